@@ -1,0 +1,1 @@
+"""Fronts: where queries come in and responses leave."""

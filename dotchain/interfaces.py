@@ -1,0 +1,54 @@
+"""The seams: what a resolver is, and what a kind of resolver tells of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zope.interface import Attribute, Interface
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .options import Option
+    from .resolver import Result
+    from .wire import Query
+
+
+class IResolver(Interface):
+    """Everything that answers: a stage, an upstream, a group, a chain, a test's fake."""
+
+    replays: bool = Attribute(
+        """
+        An answer that L{resolve} gives at once depends on the query's octets alone and
+        stays the same for the rest of this second, so that a front may remember it.
+        """
+    )
+
+    def resolve(query: Query) -> Result:
+        """
+        Answer one query.
+
+        @return: an L{Answer <dotchain.wire.Answer>} when it is known now, else a
+            Deferred of one. A failure is always a failed Deferred, never raised;
+            L{ResolveError <dotchain.resolver.ResolveError>} carries the reason that
+            the client is told.
+        """
+
+
+class IKind(Interface):
+    """
+    A kind of stage or upstream that an INI file can name. Classes provide it.
+
+    A stage is made by C{kind(next, reactor, **options)}, an upstream by
+    C{kind(reactor, **options)}. Where the object made provides
+    L{IService <twisted.application.service.IService>}, it starts and stops with the daemon.
+    """
+
+    kind: str = Attribute("The word that stands in the INI file.")
+
+    role: str = Attribute("C{stage}, which has a next resolver, or C{upstream}, which has none.")
+
+    options: Mapping[str, Option] = Attribute("The keys that the section knows, by name.")
+
+    def __call__(*args: Any, **options: Any) -> Any:
+        """Make a resolver of this kind."""

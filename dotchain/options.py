@@ -1,0 +1,103 @@
+"""The keys that a kind knows, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Value(str):
+    """
+    A value as it stands in an INI file.
+
+    @ivar folder: the folder of that file, which relative paths start from.
+    @ivar line: the line of its key.
+    """
+
+    folder: Path = Path()
+    line: int = 0
+
+    @classmethod
+    def at(cls, text: str, folder: Path, line: int) -> Value:
+        """A value read from a file."""
+        made = cls(text)
+        made.folder, made.line = folder, line
+        return made
+
+
+REQUIRED = object()
+"""The default of an option that has none."""
+
+
+class Option(NamedTuple):
+    """
+    One key that a section knows.
+
+    @ivar read: makes the value of its text; ValueError says what would be right.
+    @ivar default: the text used without the key, None for nothing, or L{REQUIRED}.
+    @ivar doc: one line for C{dotchain kinds}.
+    """
+
+    read: Callable[[Value], Any]
+    default: str | object | None
+    doc: str
+
+
+Options = Mapping[str, Option]
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 up."""
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"{text!r} is not a whole number such as 100")
+    return int(text)
+
+
+def octets(text: str) -> int:
+    """A number of octets: C{4096}, C{64k}, C{64M}, C{1G}."""
+    found = re.fullmatch(r"(\d+)\s*([kMG]?)", text)
+    if not found:
+        raise ValueError(f"{text!r} is not a size such as 4096, 64k, 64M or 1G")
+    return int(found[1]) << {"": 0, "k": 10, "M": 20, "G": 30}[found[2]]
+
+
+def seconds(text: str) -> float:
+    """A duration in seconds: C{250ms}, C{4.5s}, C{10m}, C{1h}, C{1d}; a bare number is seconds."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text)
+    if not found:
+        raise ValueError(f"{text!r} is not a duration such as 250ms, 4.5s, 10m, 1h or 1d")
+    unit = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+    return float(found[1]) * unit
+
+
+def flag(text: str) -> bool:
+    """C{yes} or C{no}."""
+    try:
+        return {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}[
+            text.lower()
+        ]
+    except KeyError:
+        raise ValueError(f"{text!r} is neither yes nor no") from None
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A list, separated by blanks or new lines."""
+    return tuple(text.split())
+
+
+def path(text: str) -> Path:
+    """A file, relative to the folder of the INI file."""
+    return getattr(text, "folder", Path()) / Path(text).expanduser()
+
+
+def one(*choices: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+        return text
+
+    return read

@@ -1,0 +1,102 @@
+"""What every resolver is made of: a result now or later, a stage with a next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Union, cast
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from zope.interface import implementer, provider
+
+from .interfaces import IKind, IResolver
+from .wire import Answer
+from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorCore
+
+    from .options import Option
+    from .wire import Query
+
+Result = Union[Answer, "Deferred[Answer]"]
+"""An answer that is known now, or a Deferred of one."""
+
+# A callback may return a Deferred; Deferred's types can't say both at once.
+_After = Callable[..., Answer]
+_Otherwise = Callable[[Failure], Answer]
+
+
+def then(result: Result, after: Callable[..., Result], *args: object) -> Result:
+    """after(answer, *args) as soon as there is an answer; a failure passes by."""
+    if type(result) is Deferred:
+        return result.addCallback(cast("_After", after), *args)
+    return after(result, *args)
+
+
+def rescue(result: Result, otherwise: Callable[[Failure], Result]) -> Result:
+    """otherwise(failure) where there is a failure; an answer passes by."""
+    if type(result) is Deferred:
+        return result.addErrback(cast("_Otherwise", otherwise))
+    return result
+
+
+class ResolveError(Exception):
+    """
+    No answer could be had. The client gets SERVFAIL.
+
+    @ivar code: the extended DNS error that says why (RFC 8914).
+    @ivar text: the same in a few words, which carry no name and no client address.
+    """
+
+    code = EDE_NETWORK_ERROR
+
+    def __init__(self, text: str, code: int | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        if code is not None:
+            self.code = code
+
+
+class NoAnswer(ResolveError):
+    """The time was over before any upstream answered."""
+
+    code = EDE_NO_REACHABLE_AUTHORITY
+
+
+def servfail(failure: Failure) -> Answer:
+    """The answer that a failure amounts to; any but L{ResolveError} is a bug, and raised."""
+    error = failure.value
+    if not isinstance(error, ResolveError):
+        failure.raiseException()
+    return Answer.bare(SERVFAIL, ((error.code, error.text),))
+
+
+@implementer(IResolver)
+@provider(IKind)
+class Stage:
+    """
+    A resolver that holds the next one: override L{resolve}.
+
+    Each option that the class declares becomes an attribute of that name.
+
+    @ivar next: the next resolver's C{resolve}: may be called no times, once or more
+        often, now or later, with this query or with another.
+    """
+
+    kind: ClassVar[str] = ""
+    role: ClassVar[str] = "stage"
+    options: ClassVar[Mapping[str, Option]] = {}
+
+    # An operator's own stage may decide by the client: False is the safe default.
+    replays = False
+
+    def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
+        self.next = next.resolve
+        self.reactor = reactor
+        for key, value in options.items():
+            setattr(self, key.replace("-", "_"), value)
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        return self.next(query)

@@ -1,0 +1,1 @@
+"""Stages: resolvers that hold a next one, one file an idea."""

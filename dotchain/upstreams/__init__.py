@@ -1,0 +1,1 @@
+"""Upstreams: where a chain ends."""

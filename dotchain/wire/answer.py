@@ -1,0 +1,176 @@
+"""An answer: what goes back behind a question, the same for everyone who asks it."""
+
+from __future__ import annotations
+
+from struct import Struct
+from struct import error as StructError
+
+import dns.message
+
+from . import edns as _edns
+from .codes import AA, AD, EDE, NXDOMAIN, RA, SERVFAIL, TC
+from .errors import FormatError
+from .names import skipPlainName
+from .records import Records, negativeTTL, walk
+
+_HEADER = Struct("!HHHHHH").unpack_from
+_TTL = Struct("!I")
+_COUNT = Struct("!H")
+
+Errors = tuple[tuple[int, str], ...]
+"""Extended DNS errors as (INFO-CODE, EXTRA-TEXT)."""
+
+
+class Answer:
+    """
+    The part of a response that belongs to the question, not to one asker or one hop.
+
+    ID, question and OPT are re-made for each client; the rest stays the octets that
+    the upstream sent. Never changed once made.
+
+    @ivar flags: AA, RA, AD and TC, as far as they were set.
+    @ivar rcode: all twelve bits (RFC 6891 section 6.1.3).
+    @ivar counts: ANCOUNT, NSCOUNT and ARCOUNT as on the wire, OPT not counted.
+    @ivar body: the records, OPT not among them.
+    @ivar ttls: where in the body each TTL stands.
+    @ivar errors: extended DNS errors (RFC 8914).
+    @ivar verbatim: the whole response, where it is signed and must not be touched.
+    """
+
+    __slots__ = ("body", "counts", "errors", "flags", "rcode", "ttls", "verbatim")
+
+    def __init__(
+        self,
+        flags: int,
+        rcode: int,
+        counts: bytes = bytes(6),
+        body: bytes = b"",
+        ttls: tuple[int, ...] = (),
+        errors: Errors = (),
+        verbatim: bytes | None = None,
+    ) -> None:
+        self.flags = flags
+        self.rcode = rcode
+        self.counts = counts
+        self.body = body
+        self.ttls = ttls
+        self.errors = errors
+        self.verbatim = verbatim
+
+    @classmethod
+    def bare(cls, rcode: int, errors: Errors = ()) -> Answer:
+        """An answer of our own without records."""
+        return cls(RA, rcode, errors=errors)
+
+    @classmethod
+    def parse(cls, wire: bytes) -> Answer:
+        """
+        Take a response apart.
+
+        @raise FormatError: where it is malformed anywhere, which is never passed on
+            (RFC 1035 section 7.3).
+        """
+        try:
+            _, flags, questions, *_ = _HEADER(wire)
+            end = 12 if not questions else skipPlainName(wire, 12) + 4
+        except (StructError, IndexError):
+            raise FormatError("response is cut off") from None
+        if questions > 1 or (not questions and wire[6:10] != bytes(4)):
+            raise FormatError("response without its one question")
+        found = walk(wire, end)
+        if found.signed:
+            return cls(flags & (AA | RA | AD | TC), flags & 15, verbatim=wire)
+        return cls._dissect(wire, flags, end, found)
+
+    @classmethod
+    def _dissect(cls, wire: bytes, flags: int, end: int, found: Records) -> Answer:
+        rcode, counts, body, ttls = flags & 15, wire[6:12], wire[end:], found.ttls
+        errors: Errors = ()
+        if found.opt:
+            start, stop = found.opt
+            opt = _edns.parse(wire, start, stop)
+            rcode |= opt.extended << 4
+            errors = _readErrors(opt)
+            # Names behind an OPT that is not the last record may point across it;
+            # additional records may be left out (RFC 2181 section 9), so they are.
+            body = wire[end:start]
+            ttls = tuple(at for at in ttls if at < start)
+            dropped = 1 + len(found.ttls) - len(ttls)
+            counts = counts[:4] + _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] - dropped)
+        kept = flags & (AA | RA | AD | TC)
+        return cls(kept, rcode, counts, body, tuple([at - end for at in ttls]), errors)
+
+    @property
+    def ttl(self) -> int:
+        """The least TTL of all records, in seconds; 0 where there is none."""
+        body = self.body
+        return min((_TTL.unpack_from(body, at)[0] for at in self.ttls), default=0)
+
+    @property
+    def negative(self) -> bool:
+        """NXDOMAIN, or no record in the answer section (RFC 2308 section 2)."""
+        return self.rcode == NXDOMAIN or self.counts[:2] == b"\0\0"
+
+    @property
+    def negativeTTL(self) -> int | None:
+        """Seconds that a negative answer may be kept (RFC 2308 section 5), or None."""
+        return negativeTTL(self.counts, self.body)
+
+    def aged(self, seconds: int, floor: int = 0) -> Answer:
+        """
+        The same with every TTL reduced, never below floor, and without AA, which only
+        the authority itself may set (RFC 1035 sections 4.1.1 and 7.4).
+        """
+        body = bytearray(self.body)
+        for at in self.ttls:
+            _TTL.pack_into(body, at, max(_TTL.unpack_from(body, at)[0] - seconds, floor))
+        return self.having(flags=self.flags & ~AA, body=bytes(body))
+
+    def capped(self, most: int) -> Answer:
+        """The same with no TTL above most, in seconds."""
+        body = bytearray(self.body)
+        for at in self.ttls:
+            _TTL.pack_into(body, at, min(_TTL.unpack_from(body, at)[0], most))
+        return self.having(body=bytes(body))
+
+    def having(
+        self,
+        flags: int | None = None,
+        rcode: int | None = None,
+        body: bytes | None = None,
+        errors: Errors | None = None,
+    ) -> Answer:
+        """The same but for what is given."""
+        return Answer(
+            self.flags if flags is None else flags,
+            self.rcode if rcode is None else rcode,
+            self.counts,
+            self.body if body is None else body,
+            self.ttls,
+            self.errors if errors is None else errors,
+            self.verbatim,
+        )
+
+    def message(self, question: bytes) -> dns.message.Message:
+        """
+        The answer as dnspython's message (100-500 µs).
+
+        @param question: the question that it belongs to, as on the wire; its length
+            is what compression pointers rely on.
+        """
+        flags = 0x8000 | self.flags | (self.rcode & 15)
+        header = bytes(2) + flags.to_bytes(2, "big") + b"\0\1" + self.counts
+        return dns.message.from_wire(header + question + self.body)
+
+
+def _readErrors(opt: _edns.Edns) -> Errors:
+    """The well-formed extended DNS errors among the options of an OPT record."""
+    return tuple(
+        (_COUNT.unpack_from(data)[0], data[2:].rstrip(b"\0").decode("utf-8", "replace"))
+        for code, data in _edns.eachOption(opt.options)
+        if code == EDE and len(data) >= 2
+    )
+
+
+DROP = Answer(0, SERVFAIL)
+"""No answer on purpose: the front sends nothing, and counts it."""

@@ -1,0 +1,28 @@
+"""The numbers of the DNS registries that dotchain acts on, as plain ints.
+
+Enumerations would cost the hot path a call for each comparison; everything that
+prints numbers uses dnspython's.
+"""
+
+# Header flags (RFC 1035 section 4.1.1, RFC 4035 section 3).
+QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
+
+# RCODEs (RFC 6895 section 2.3).
+NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
+BADVERS = 16
+
+# TYPEs.
+A, NS, CNAME, SOA, PTR, MX, SIG = 1, 2, 5, 6, 12, 15, 24
+OPT, NXNAME, TKEY, TSIG, IXFR, AXFR, ANY = 41, 128, 249, 250, 251, 252, 255
+
+# EDNS(0): the DO flag (RFC 3225), options, and the size that we advertise (RFC 9715).
+DO = 0x8000
+KEEPALIVE, PADDING, EDE = 11, 12, 15
+UDP_SIZE = 1232
+MAXIMUM = 65535
+
+# Extended DNS errors (RFC 8914 section 4).
+EDE_OTHER, EDE_STALE, EDE_CACHED_ERROR = 0, 3, 13
+EDE_BLOCKED, EDE_FILTERED, EDE_PROHIBITED = 15, 17, 18
+EDE_NOT_SUPPORTED, EDE_NO_REACHABLE_AUTHORITY, EDE_NETWORK_ERROR = 21, 22, 23
+EDE_INVALID_QUERY_TYPE = 30

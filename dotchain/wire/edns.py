@@ -1,0 +1,117 @@
+"""The OPT record (RFC 6891): taken apart when it arrives, minted anew for each hop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+from struct import error as StructError
+from typing import NamedTuple
+
+from .codes import BADVERS, DO, EDE, OPT, PADDING, UDP_SIZE
+from .errors import FormatError
+
+_OPT = Struct("!BHHBBHH")
+_OPTION = Struct("!HH")
+_CODE = Struct("!H")
+
+# RFC 8467 section 4.1: the block lengths for queries and for responses.
+QUERY_BLOCK, RESPONSE_BLOCK = 128, 468
+
+
+class Edns(NamedTuple):
+    """
+    What the sender of a message says of himself.
+
+    @ivar size: octets of UDP payload that he takes, at least 512 (RFC 6891 section 6.2.3).
+    @ivar extended: the upper eight bits of the RCODE.
+    @ivar version: the EDNS version.
+    @ivar do: DNSSEC records are wanted (RFC 3225).
+    @ivar options: the options' octets, known to be whole.
+    """
+
+    size: int
+    extended: int
+    version: int
+    do: bool
+    options: bytes
+
+    def option(self, code: int) -> bytes | None:
+        """The data of the first option of this code, or None."""
+        return next((data for found, data in eachOption(self.options) if found == code), None)
+
+
+def eachOption(options: bytes) -> Iterator[tuple[int, bytes]]:
+    """
+    Each option in the RDATA of an OPT record, as (code, data).
+
+    @raise FormatError: where one runs over the end (RFC 6891 section 7).
+    """
+    offset, end = 0, len(options)
+    while offset < end:
+        try:
+            code, length = _OPTION.unpack_from(options, offset)
+        except StructError:
+            raise FormatError("octets behind the last EDNS option", edns=True) from None
+        offset += 4 + length
+        if offset > end:
+            raise FormatError("EDNS option runs over its record", edns=True)
+        yield code, options[offset - length : offset]
+
+
+def parse(wire: bytes, start: int, end: int) -> Edns:
+    """
+    Take apart the OPT record in wire[start:end], which L{records.walk} has found.
+
+    @raise FormatError: for options that don't fill it exactly.
+    """
+    _, _, size, extended, version, flags, _ = _OPT.unpack_from(wire, start)
+    options = wire[start + 11 : end]
+    if options:
+        for _ in eachOption(options):
+            pass
+    return Edns(max(size, 512), extended, version, bool(flags & DO), options)
+
+
+def parseQuery(wire: bytes, start: int, end: int) -> Edns:
+    """
+    The same for a query, whose version we must know.
+
+    @raise FormatError: BADVERS for any version but 0 (RFC 6891 section 6.1.3).
+    """
+    edns = parse(wire, start, end)
+    if edns.version:
+        raise FormatError("EDNS version is not 0", BADVERS, True)
+    return edns
+
+
+def record(do: bool, extended: int = 0, options: bytes = b"") -> bytes:
+    """An OPT record of ours: our size, version 0, no flag but DO."""
+    return _OPT.pack(0, OPT, UDP_SIZE, extended, 0, DO if do else 0, len(options)) + options
+
+
+def option(code: int, data: bytes) -> bytes:
+    """One option as it stands on the wire."""
+    return _OPTION.pack(code, len(data)) + data
+
+
+def errorOption(code: int, text: str) -> bytes:
+    """An extended DNS error (RFC 8914 section 2) with its EXTRA-TEXT."""
+    return option(EDE, _CODE.pack(code) + text.encode())
+
+
+def padding(length: int, block: int, most: int) -> bytes:
+    """
+    The Padding option (RFC 7830) that fills a message up to a whole number of blocks
+    (RFC 8467 section 4.1), zeros as RFC 7830 section 3 wants.
+
+    @param length: octets of the message without this option.
+    @param block: octets of a block.
+    @param most: octets that the message must not pass.
+    @return: the option, or nothing where there is no room even for an empty one.
+    """
+    room = min(-(length + 4) % block, most - length - 4)
+    return option(PADDING, bytes(room)) if room >= 0 else b""
+
+
+BARE = (record(False), record(True))
+"""The OPT records without options, by DO."""

@@ -1,0 +1,146 @@
+"""A query: an immutable view over the octets that a client sent."""
+
+from __future__ import annotations
+
+from struct import Struct
+from struct import error as StructError
+
+import dns.message
+import dns.name
+import dns.rdatatype
+from dns.exception import DNSException
+
+from ..client import NOBODY, Client
+from . import edns as _edns
+from .answer import Answer
+from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, REFUSED
+from .edns import Edns
+from .errors import FormatError
+from .names import fold, skipPlainName
+from .records import walk
+
+_HEADER = Struct("!HHH").unpack_from
+_NO_RECORDS = bytes(6)
+_PLAIN_OPT = b"\0\0\x29"
+_ONE_ADDITIONAL = b"\0\0\0\0\0\1"
+
+
+class Query:
+    """
+    One question as a client asked it.
+
+    @ivar wire: the octets that came.
+    @ivar client: who asked.
+    @ivar flags: the header's second word; RD, CD and AD are of interest.
+    @ivar question: name in the client's own case, QTYPE and QCLASS, as on the wire.
+    @ivar edns: the client's OPT record, or None.
+    @ivar signed: it ends in a TSIG or SIG(0): to be passed on octet for octet.
+    @ivar key: what makes two queries the same to a cache: the folded question, DO
+        and CD (RFC 4035 sections 3.2.1 and 3.2.2).
+    """
+
+    __slots__ = ("client", "edns", "flags", "key", "question", "signed", "wire")
+
+    def __init__(self, wire: bytes, client: Client = NOBODY) -> None:
+        """
+        @raise FormatError: where there is no query to act on; it carries the RCODE.
+        """
+        self.wire = wire
+        self.client = client
+        try:
+            _, flags, questions = _HEADER(wire)
+        except StructError:
+            raise FormatError("less than a header", None) from None
+        if flags & 0x8000 or len(wire) < 12:
+            raise FormatError("a response, or less than a header", None)
+        if flags & 0x7800:
+            raise FormatError("opcode is not QUERY", NOTIMP)
+        if questions != 1:
+            raise FormatError("not exactly one question (RFC 9619)", FORMERR)
+        self.flags = flags
+        self.edns: Edns | None = None
+        self.signed = False
+        try:
+            end = skipPlainName(wire, 12) + 4
+        except IndexError:
+            raise FormatError("question is cut off", FORMERR) from None
+        question = self.question = wire[12:end]
+        if wire[6:12] != _NO_RECORDS:
+            self.edns = self._takeRecords(end)
+        elif end != len(wire):
+            raise FormatError("octets behind the question, or too few", FORMERR)
+        do = self.edns is not None and self.edns.do
+        self.key = fold(question) + (b"\1" if do else b"\0") + (b"\1" if flags & CD else b"\0")
+
+    def _takeRecords(self, end: int) -> Edns | None:
+        wire = self.wire
+        if wire[6:12] == _ONE_ADDITIONAL and len(wire) == end + 11 and wire.startswith(_PLAIN_OPT, end):
+            # An OPT without options, as most clients send it: 0.4 µs instead of 1.9.
+            return _edns.parseQuery(wire, end, end + 11)
+        found = walk(wire, end)
+        self.signed = found.signed
+        return _edns.parseQuery(wire, *found.opt) if found.opt else None
+
+    @property
+    def type(self) -> int:
+        """QTYPE."""
+        return self.question[-4] << 8 | self.question[-3]
+
+    @property
+    def dnsClass(self) -> int:
+        """QCLASS."""
+        return self.question[-2] << 8 | self.question[-1]
+
+    @property
+    def meta(self) -> bool:
+        """Whether QTYPE is one that no record can have, ANY aside (RFC 6895 section 3.1)."""
+        kind = self.type
+        return (NXNAME <= kind < ANY) or kind == 41
+
+    @property
+    def shareable(self) -> bool:
+        """
+        Whether the answer may be shared with others who ask the same: RD=1, not
+        signed, and about records that exist.
+        """
+        return bool(self.flags & 0x0100) and not self.signed and not self.meta
+
+    @property
+    def name(self) -> dns.name.Name:
+        """QNAME as dnspython's (about 10 µs)."""
+        return dns.name.from_wire(self.question, 0)[0]
+
+    def message(self) -> dns.message.Message:
+        """The whole query as dnspython's message (about 50 µs)."""
+        return dns.message.from_wire(self.wire, keyring=False)
+
+    def answer(self, rcode: int, code: int | None = None, text: str = "") -> Answer:
+        """
+        An answer of our own without records.
+
+        @param code: the extended DNS error that says why (RFC 8914), if any.
+        @param text: its EXTRA-TEXT.
+        """
+        return Answer.bare(rcode, () if code is None else ((code, text),))
+
+    def refuse(self, code: int, text: str = "") -> Answer:
+        """REFUSED with the extended DNS error that says why."""
+        return self.answer(REFUSED, code, text)
+
+
+def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Query:
+    """
+    A query of our own.
+
+    @param edns: an OPT record (L{edns.record}), or nothing.
+    @raise ValueError: for a name or type that is none.
+    """
+    try:
+        owner = dns.name.from_text(name).to_wire() or b""
+        qtype = int(dns.rdatatype.from_text(kind))
+    except (DNSException, ValueError) as error:
+        raise ValueError(f"{name} {kind}: {error}") from None
+    header = bytes(2) + flags.to_bytes(2, "big") + b"\0\1" + bytes(5) + (b"\1" if edns else b"\0")
+    query = header + owner + qtype.to_bytes(2, "big") + b"\0\1" + edns
+    assert len(query) <= MAXIMUM
+    return Query(query)

@@ -1,0 +1,129 @@
+"""A response as one client gets it: his ID, his question, an OPT of this hop."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import NamedTuple
+
+from . import edns as _edns
+from .answer import Answer, Errors
+from .codes import AD, CD, KEEPALIVE, MAXIMUM, PADDING, RD, SERVFAIL, TC, UDP_SIZE
+from .errors import FormatError
+from .names import skipPlainName
+from .query import Query
+
+_FLAGS = Struct("!H").pack
+_COUNT = Struct("!H")
+_ONE = b"\0\1"
+
+
+class Hop(NamedTuple):
+    """
+    What the way to the client is like.
+
+    @ivar stream: TCP or TLS: nothing is cut there (RFC 7766 section 8).
+    @ivar pads: encrypted, so that Padding has a meaning (RFC 7830 section 6).
+    @ivar idle: the idle timeout that edns-tcp-keepalive tells, in units of 100 ms
+        (RFC 7828 section 3.1); used on streams only.
+    """
+
+    stream: bool = False
+    pads: bool = False
+    idle: int = 0
+
+
+DATAGRAM = Hop()
+
+
+def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
+    """
+    The response's octets, behind the two of the ID.
+
+    The size limit of UDP (RFC 6891 section 6.2.5, RFC 9715) is applied to the message
+    as it leaves, OPT and all; what does not fit goes as header, question and OPT with
+    TC set (RFC 2181 section 9).
+    """
+    edns = query.edns
+    most = MAXIMUM
+    if not hop.stream:
+        most = 512 if edns is None else min(edns.size, UDP_SIZE)
+    if answer.verbatim is not None:
+        return _verbatim(query, answer, most)
+    rcode = answer.rcode
+    if rcode > 15 and edns is None:
+        # The upper bits live in the OPT: without it 16 would read as NOERROR.
+        rcode = SERVFAIL
+    flags = 0x8000 | query.flags & (RD | CD) | answer.flags | rcode & 15
+    if answer.flags & AD and not (query.flags & AD or (edns is not None and edns.do)):
+        # RFC 6840 section 5.8: AD only to those who asked for it.
+        flags &= ~AD
+    if edns is None:
+        whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
+        if len(whole) + 2 <= most:
+            return whole
+        return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
+    return _renderExtended(query, answer, hop, flags, most)
+
+
+def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: int) -> bytes:
+    edns = query.edns
+    assert edns is not None
+    extended, question = answer.rcode >> 4, query.question
+    options = _options(answer.errors, edns, hop)
+    taken = 12 + len(question) + len(answer.body) + 11
+    if taken + len(options) > most and answer.errors:
+        # RFC 8914 section 3: extended errors go before records do.
+        options = _options((), edns, hop)
+    counts, body = answer.counts, answer.body
+    if taken + len(options) > most:
+        counts, body, flags, taken = bytes(6), b"", flags | TC, 23 + len(question)
+    if hop.pads and edns.options and edns.option(PADDING) is not None:
+        options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
+    opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
+    more = _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] + 1)
+    return b"".join((_FLAGS(flags), _ONE, counts[:4], more, question, body, opt))
+
+
+def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
+    """The options of our OPT record but for Padding, which comes last."""
+    options = b""
+    if errors:
+        options = b"".join(_edns.errorOption(code, text) for code, text in errors)
+    if hop.stream and hop.idle and edns.options and edns.option(KEEPALIVE) is not None:
+        options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
+    return options
+
+
+def _verbatim(query: Query, answer: Answer, most: int) -> bytes:
+    """A signed response: nothing of it may change (RFC 8945 section 5.5)."""
+    wire = answer.verbatim
+    assert wire is not None
+    if len(wire) <= most:
+        return wire[2:]
+    flags = 0x8000 | query.flags & (RD | CD) | answer.flags | TC | answer.rcode
+    return _FLAGS(flags) + _ONE + bytes(6) + query.question
+
+
+def rebuff(wire: bytes, error: FormatError) -> bytes:
+    """
+    The whole response to octets that are no query: the opcode, RD and CD copied, the
+    question where it can be told (RFC 8906 section 3.1.4 promises only the header).
+
+    @param error: with an RCODE; without one nothing is to be sent.
+    """
+    rcode = error.rcode
+    assert rcode is not None
+    flags = 0x8000 | int.from_bytes(wire[2:4], "big") & (0x7800 | RD | CD) | rcode & 15
+    question = _questionOf(wire) if not flags & 0x7800 else b""
+    opt = _edns.record(False, rcode >> 4) if error.edns else b""
+    counts = _FLAGS(bool(question)) + bytes(4) + _FLAGS(bool(opt))
+    return wire[:2] + _FLAGS(flags) + counts + question + opt
+
+
+def _questionOf(wire: bytes) -> bytes:
+    """The one question of a message, or nothing where there is no such thing."""
+    try:
+        end = skipPlainName(wire, 12) + 4
+    except (IndexError, FormatError):
+        return b""
+    return wire[12:end] if wire[4:6] == _ONE and end <= len(wire) else b""
