@@ -101,3 +101,15 @@ def one(*choices: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+class OptionError(ValueError):
+    """
+    Values that are each right but don't go together; raised by constructors.
+
+    @ivar key: the key to blame, whose line the message names.
+    """
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
