@@ -1,0 +1,119 @@
+"""What a front does with queries on one transport: whom it serves, whom it asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ..client import Client
+from ..interfaces import IResolver
+from ..resolver import ResolveError, Result, servfail
+from ..seldom import Seldom
+from ..wire import Answer, FormatError, Query, rebuff
+from ..wire.codes import EDE_OTHER, EDE_PROHIBITED, SERVFAIL
+from .access import AccessList
+
+
+class Counts:
+    """
+    Plain counters of one front and transport.
+
+    @ivar queries: messages taken.
+    @ivar malformed: those that were no query and were answered with an error.
+    @ivar dropped: those that got no answer on purpose.
+    @ivar refused: those of clients that may not ask.
+    @ivar failed: those answered SERVFAIL for want of an upstream's answer.
+    """
+
+    __slots__ = ("dropped", "failed", "malformed", "queries", "refused")
+
+    def __init__(self) -> None:
+        self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
+
+
+class Asking:
+    """
+    The chain as one front sees it on one transport.
+
+    @ivar clients: who has asked, by a key that the transport chooses; False for those
+        who may not. Checked once a client instead of once a query.
+    """
+
+    _log = Logger()
+    _LIMIT = 65536
+
+    def __init__(
+        self,
+        name: str,
+        transport: str,
+        resolver: IResolver,
+        access: AccessList,
+        drop: bool,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        @param drop: don't answer those who may not ask.
+        @param now: a clock.
+        """
+        self.name = name
+        self.transport = transport
+        self.replays = resolver.replays
+        self.counts = Counts()
+        self.clients: dict[Any, Client | Literal[False]] = {}
+        self.now = now
+        self._resolve = resolver.resolve
+        self._access = access
+        self.drop = drop
+        self._seldom = Seldom(now=now)
+
+    def client(self, address: str) -> Client:
+        """Who asks from this address."""
+        return Client(address, self.transport, self.name)
+
+    def meet(self, key: Any, address: str) -> Client | Literal[False]:
+        """Remember who asks under this key; False where the address may not ask."""
+        if len(self.clients) >= self._LIMIT:
+            self.clients.clear()
+        met = self.clients[key] = self.client(address) if self.permits(address) else False
+        return met
+
+    def permits(self, address: str) -> bool:
+        """Whether this address may ask."""
+        return self._access.permits(address)
+
+    def resolve(self, query: Query) -> Result:
+        """Ask the chain; a stage that raises has a bug, which is logged and answered."""
+        try:
+            return self._resolve(query)
+        except Exception:
+            return self._bug(Failure())
+
+    def refuse(self, query: Query) -> Answer:
+        """REFUSED with an EDE for a client that may not ask."""
+        self.counts.refused += 1
+        return query.refuse(EDE_PROHIBITED, "not allowed to ask here")
+
+    def rebuffed(self, wire: bytes, error: FormatError) -> bytes | None:
+        """The response to octets that are no query, or None where there is none to give."""
+        if error.rcode is None:
+            self.counts.dropped += 1
+            return None
+        self.counts.malformed += 1
+        return rebuff(wire, error)
+
+    def failed(self, failure: Failure) -> Answer:
+        """The answer to a query that could not be resolved."""
+        if failure.check(ResolveError) is None:
+            return self._bug(failure)
+        self.counts.failed += 1
+        return servfail(failure)
+
+    def _bug(self, failure: Failure) -> Answer:
+        self.counts.failed += 1
+        if self._seldom.due(failure.type) is not None:
+            self._log.failure("a stage failed in a way that stages must not", failure)
+        return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))

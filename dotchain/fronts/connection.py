@@ -1,0 +1,151 @@
+"""One client's conversation on a stream: queries in, responses out as they become ready."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from ..client import NOBODY, Client
+from ..tls.channel import ClearChannel, ServerChannel
+from ..wire import DROP, Answer, FormatError, Query, render
+from . import framing
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from .stream import StreamPort
+
+
+class Connection(Transport):
+    """
+    One TCP or TLS connection of a client.
+
+    All queries of one read that can be answered at once leave in one write. Responses
+    that come later leave together at the end of their reactor turn, in the order in
+    which they became ready (RFC 7766 section 7).
+
+    @ivar inFlight: queries taken whose response is not yet written.
+    @ivar asked: whether a whole query has come.
+    """
+
+    __slots__ = ("_buffer", "_client", "_later", "asked", "inFlight")
+
+    def __init__(
+        self,
+        port: StreamPort,
+        sock: socket.socket,
+        channel: ServerChannel | ClearChannel,
+        client: Client | None,
+    ) -> None:
+        """
+        @param client: who asks, or None for one who may not.
+        """
+        super().__init__(port, sock, channel)
+        self._client = client
+        self._buffer = b""
+        self._later: list[bytes] = []
+        self.inFlight = 0
+        self.asked = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a query is in flight or waits for room."""
+        return bool(self.inFlight or self._later)
+
+    @property
+    def full(self) -> bool:
+        """Whether as many queries are in flight as may be."""
+        return self.inFlight >= self._port.maxInFlight
+
+    def _take(self, plain: bytes) -> None:
+        self._buffer = self._buffer + plain if self._buffer else plain
+        self._answerBuffered()
+
+    def _answerBuffered(self) -> None:
+        """Take queries from the buffer, up to the cap, and send what is known at once."""
+        ready: list[bytes] = []
+        try:
+            while not self.full and (messages := self._split()):
+                self._ask(messages, ready)
+        except FormatError:
+            self._port.asking.counts.malformed += 1
+            self.drain()
+        if self.full:
+            self._pause()
+        if ready:
+            self._send(self._channel.seal(b"".join(ready)))
+
+    def _split(self) -> list[bytes]:
+        port = self._port
+        messages, self._buffer = framing.split(self._buffer, port.maxInFlight - self.inFlight)
+        if messages:
+            # Whole queries only: an octet now and then keeps nothing open (RFC 7766 section 6.2.3).
+            self.asked = True
+            self.deadline = port.now() + port.idle
+            port.asking.counts.queries += len(messages)
+        return messages
+
+    def _ask(self, messages: list[bytes], ready: list[bytes]) -> None:
+        """Ask the chain, and gather the responses that are known now, framed."""
+        memo = self._port.memo
+        memo.tick()
+        known = memo.known.get if self._client else _nothing
+        for message in messages:
+            tail = known(message[2:])
+            if tail is None:
+                tail = self._askChain(message)
+                if tail is None:
+                    continue
+            ready += ((len(tail) + 2).to_bytes(2, "big"), message[:2], tail)
+
+    def _askChain(self, message: bytes) -> bytes | None:
+        """The response behind its ID, or None where it comes later or never."""
+        asking, client = self._port.asking, self._client
+        try:
+            query = Query(message, client or NOBODY)
+        except FormatError as error:
+            response = asking.rebuffed(message, error)
+            return response and response[2:]
+        answer = asking.resolve(query) if client else asking.refuse(query)
+        if type(answer) is not Answer:
+            assert isinstance(answer, Deferred)
+            self.inFlight += 1
+            answer.addErrback(asking.failed)
+            answer.addCallback(self._answerLater, query)
+            return None
+        if answer is DROP:
+            asking.counts.dropped += 1
+            return None
+        tail = render(query, answer, self._port.hop)
+        if asking.replays and client:
+            self._port.memo.keep(message[2:], tail)
+        return tail
+
+    def _answerLater(self, answer: Answer, query: Query) -> None:
+        self.inFlight -= 1
+        if self._lost:
+            return
+        if not self._later:
+            self._port.turn.call(self._flushLater)
+        if answer is DROP:
+            self._port.asking.counts.dropped += 1
+            self._later.append(b"")
+            return
+        tail = render(query, answer, self._port.hop)
+        self._later.append((len(tail) + 2).to_bytes(2, "big") + query.wire[:2] + tail)
+
+    def _flushLater(self) -> None:
+        later, self._later = b"".join(self._later), []
+        if self._lost:
+            return
+        self.deadline = self._port.now() + self._port.idle
+        if later:
+            self._send(self._channel.seal(later))
+        if self._buffer:
+            self._answerBuffered()
+        self._proceed()
+
+
+def _nothing(rest: bytes) -> None:
+    """What is remembered for a client that may not ask."""

@@ -1,0 +1,39 @@
+"""Messages on a stream: two octets of length before each (RFC 1035 section 4.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..wire import FormatError
+
+
+def split(octets: bytes, most: int) -> tuple[list[bytes], bytes]:
+    """
+    Cut whole messages off the front of what has arrived.
+
+    @param most: how many messages to cut off.
+    @return: the messages, and what is left behind them.
+    @raise FormatError: for a message of less than a header, behind which nothing can
+        be trusted.
+    """
+    messages: list[bytes] = []
+    offset, end = 0, len(octets)
+    while offset + 2 <= end and len(messages) < most:
+        stop = offset + 2 + (octets[offset] << 8 | octets[offset + 1])
+        if stop > end:
+            break
+        if stop - offset < 14:
+            raise FormatError("frame of less than a header")
+        messages.append(octets[offset + 2 : stop])
+        offset = stop
+    return messages, octets[offset:] if offset else octets
+
+
+def frame(message: bytes) -> bytes:
+    """One message with its length, in one piece (RFC 7766 section 8)."""
+    return len(message).to_bytes(2, "big") + message
+
+
+def join(messages: Iterable[bytes]) -> bytes:
+    """Many messages, each with its length, as one piece."""
+    return b"".join([len(message).to_bytes(2, "big") + message for message in messages])

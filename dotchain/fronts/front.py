@@ -1,0 +1,197 @@
+"""A front: where a chain is asked, on any number of addresses and transports."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+
+from ..address import Address, addresses
+from ..interfaces import IResolver
+from ..options import REQUIRED, Option, OptionError, Options, one, path, seconds, whole, words
+from ..tls.channel import ClearChannel, ServerChannel
+from ..tls.server import ServerIdentity
+from ..turn import TurnEnd
+from .access import ANYONE, PRIVATE, AccessList, Network, networks
+from .asking import Asking
+from .stream import StreamPort
+from .udp import DatagramReader, batches
+
+Port = DatagramReader | StreamPort
+
+
+class Front(Service):
+    """
+    Sockets that bring queries to one chain.
+
+    @ivar name: the name of its section.
+    @ivar listen: where it listens.
+    @ivar askings: the chain as each transport sees it, with its counters.
+    @ivar ports: what is open.
+    """
+
+    options: ClassVar[Options] = {
+        "listen": Option(addresses, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT"),
+        "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
+        "key": Option(path, None, "PEM file with the certificate's key"),
+        "self-signed": Option(words, "", "names for which both files are made where they don't exist"),
+        "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
+        "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
+        "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
+        "max-connections": Option(whole, "5000", "connections open at a time, for each address"),
+        "max-in-flight": Option(whole, "200", "queries in flight of one connection; then it is read no more"),
+        "idle-timeout": Option(seconds, None, "close a connection unused so long; default 10s tcp, 30s tls"),
+        "handshake-timeout": Option(seconds, "5s", "how long a TLS handshake may take"),
+        "first-query-timeout": Option(seconds, "10s", "how long a new connection may stay silent"),
+    }
+
+    def __init__(
+        self,
+        name: str,
+        resolver: IResolver,
+        reactor: Any,
+        *,
+        listen: tuple[Address, ...],
+        certificate: Path | None,
+        key: Path | None,
+        self_signed: tuple[str, ...],
+        allow: tuple[Network, ...] | None,
+        deny: tuple[Network, ...],
+        refuse: str,
+        now: Callable[[], float] = time.monotonic,
+        **limits: Any,
+    ) -> None:
+        """
+        @raise OptionError: for values that don't go together.
+        """
+        self.name = name
+        self.listen = listen
+        self.ports: list[Port] = []
+        self._reactor = reactor
+        self._turn = TurnEnd(reactor)
+        self._limits = limits
+        self._identity = self._demandIdentity(certificate, key)
+        self.askings = {
+            each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)
+            for each in sorted({address.transport for address in listen})
+        }
+
+    def _demandIdentity(self, certificate: Path | None, key: Path | None) -> ServerIdentity | None:
+        encrypted = any(address.transport == "tls" for address in self.listen)
+        for option, value in (("certificate", certificate), ("key", key)):
+            if encrypted and value is None:
+                raise OptionError("listen", f"a tls:// address needs the key '{option}' with a PEM file")
+            if not encrypted and value is not None:
+                raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
+        return ServerIdentity(certificate, key) if certificate and key else None
+
+    @staticmethod
+    def _access(transport: str, allow: tuple[Network, ...] | None, deny: tuple[Network, ...]) -> AccessList:
+        default = ANYONE if transport == "tls" else PRIVATE
+        return AccessList(default if allow is None else allow, deny)
+
+    def bind(self) -> None:
+        """
+        Open every socket, without serving yet.
+
+        @raise CannotListenError: where one can't be had.
+        """
+        for address in self.listen:
+            try:
+                self.ports.append(self._open(address))
+            except OSError as error:
+                raise CannotListenError(address.host, address.port, error) from None
+
+    def _open(self, address: Address) -> Port:
+        stream = address.transport != "udp"
+        sock = socket.socket(address.family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        if address.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if stream:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        else:
+            # A burst while one batch is answered must fit; the system caps it.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        try:
+            sock.bind(address.sockaddr)
+            if stream:
+                sock.listen(1024)
+        except OSError:
+            sock.close()
+            raise
+        asking = self.askings[address.transport]
+        if not stream:
+            return DatagramReader(asking, sock, batches(sock, address.ip.is_unspecified), self._turn)
+        return self._streamPort(asking, sock)
+
+    def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
+        limits, encrypted = self._limits, asking.transport == "tls"
+        idle = limits["idle_timeout"]
+        return StreamPort(
+            asking,
+            sock,
+            self._tlsChannel if encrypted else ClearChannel,
+            self._reactor,
+            self._turn,
+            maxConnections=limits["max_connections"],
+            maxInFlight=limits["max_in_flight"],
+            idle=(30.0 if encrypted else 10.0) if idle is None else idle,
+            handshake=limits["handshake_timeout"],
+            firstQuery=limits["first_query_timeout"],
+        )
+
+    def _tlsChannel(self) -> ServerChannel:
+        assert self._identity is not None
+        return ServerChannel(self._identity.context)
+
+    def startService(self) -> None:
+        """Begin to serve."""
+        super().startService()
+        for port in self.ports:
+            port.start(self._reactor)
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Take nothing new, answer what is in flight, close.
+
+        @return: fires when all is answered and closed.
+        """
+        super().stopService()
+        for port in self.ports:
+            port.stop(self._reactor)
+        done: Deferred[None] = Deferred()
+        self._awaitQuiet(done)
+        return done
+
+    def _awaitQuiet(self, done: Deferred[None]) -> None:
+        if any(port.inFlight or getattr(port, "connections", None) for port in self.ports):
+            self._reactor.callLater(0.02, self._awaitQuiet, done)
+            return
+        self.abort()
+        done.callback(None)
+
+    def abort(self) -> None:
+        """Close everything at once."""
+        for port in self.ports:
+            port.close()
+        self.ports = []
+
+    def reload(self) -> None:
+        """
+        Read certificate and key anew, for new connections.
+
+        @raise TLSFileError: where they can't serve; the old ones stay.
+        """
+        if self._identity is not None:
+            self._identity.reload()
+
+    def warnings(self) -> list[str]:
+        """What C{dotchain check} should tell of the certificate."""
+        return [] if self._identity is None else self._identity.warnings()

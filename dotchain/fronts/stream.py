@@ -1,0 +1,192 @@
+"""The TCP and TLS fronts: a listening socket, its connections, their limits."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.interfaces import IReadDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..client import Client
+from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
+from ..turn import TurnEnd
+from ..wire.reply import Hop
+from .asking import Asking
+from .connection import Connection
+from .memo import Memo
+from .transport import Transport
+
+Channels = Callable[[], ServerChannel | ClearChannel]
+
+
+@implementer(IReadDescriptor)
+class StreamPort:
+    """
+    One listening socket.
+
+    @ivar connections: those that are open, oldest first.
+    @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
+    @ivar accepted: connections taken.
+    @ivar shed: connections closed or not taken because there were too many.
+    """
+
+    # Connections taken in one turn of the reactor.
+    ACCEPTS = 64
+    # Seconds between two looks at the deadlines of all connections.
+    SWEEP = 0.5
+
+    def __init__(
+        self,
+        asking: Asking,
+        port: socket.socket,
+        channels: Channels,
+        reactor: Any,
+        turn: TurnEnd,
+        *,
+        maxConnections: int,
+        maxInFlight: int,
+        idle: float,
+        handshake: float,
+        firstQuery: float,
+    ) -> None:
+        """
+        @param channels: makes a channel for each connection.
+        @param idle: seconds without a query after which a connection is closed.
+        @param handshake: seconds that a TLS handshake may take.
+        @param firstQuery: seconds from then to the first whole query.
+        """
+        self.asking = asking
+        self.reactor = reactor
+        self.turn = turn
+        self.now = asking.now
+        self.maxInFlight = maxInFlight
+        self.idle = idle
+        self.memo: Memo[bytes] = Memo(asking.now)
+        self.hop = Hop(True, asking.transport == "tls", min(int(idle * 10), 65535))
+        self.connections: dict[Connection, None] = {}
+        self.handshakes: Counter[str] = Counter()
+        self.accepted = self.shed = 0
+        self._port = port
+        self._channels = channels
+        self._maxConnections = maxConnections
+        self._handshake = handshake
+        self._firstQuery = firstQuery
+        self._sweeping: Any = None
+        self._accepting = False
+
+    @property
+    def inFlight(self) -> int:
+        """Queries taken whose response is not yet written."""
+        return sum(connection.inFlight for connection in self.connections)
+
+    def fileno(self) -> int:
+        """See L{IReadDescriptor}."""
+        return self._port.fileno()
+
+    def logPrefix(self) -> str:
+        """See L{ILoggingContext}."""
+        return "dotchain"
+
+    def start(self, _reactor: object = None) -> None:
+        """Begin to accept connections."""
+        self._accepting = True
+        self.reactor.addReader(self)
+        self._sweeping = self.reactor.callLater(self.SWEEP, self._sweep)
+
+    def stop(self, _reactor: object = None) -> None:
+        """Accept no more; close connections as soon as they have been answered."""
+        self._accepting = False
+        self.reactor.removeReader(self)
+        self._port.close()
+        for connection in list(self.connections):
+            connection.drain()
+
+    def close(self) -> None:
+        """Close every connection at once."""
+        if self._sweeping is not None and self._sweeping.active():
+            self._sweeping.cancel()
+        self._port.close()
+        for connection in list(self.connections):
+            connection.abort()
+
+    def connectionLost(self, reason: Failure) -> None:
+        """See L{IReadDescriptor}."""
+        self._port.close()
+
+    def doRead(self) -> None:
+        """See L{IReadDescriptor}."""
+        for _ in range(self.ACCEPTS):
+            try:
+                sock, name = self._port.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                self._acceptFailed(error)
+                return
+            self._accept(sock, name[0])
+
+    def _acceptFailed(self, error: OSError) -> None:
+        """Out of descriptors: pause, or epoll would call us again without end."""
+        self.shed += 1
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+            self.reactor.removeReader(self)
+            self.reactor.callLater(0.1, self._acceptAgain)
+
+    def _acceptAgain(self) -> None:
+        if self._accepting:
+            self.reactor.addReader(self)
+
+    def _accept(self, sock: socket.socket, address: str) -> None:
+        asking = self.asking
+        self.accepted += 1
+        permitted = asking.permits(address)
+        if (not permitted and asking.drop) or not self._makeRoom():
+            self.shed += 1
+            sock.close()
+            return
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client: Client | None = asking.client(address) if permitted else None
+        connection = Connection(self, sock, self._channels(), client)
+        connection.deadline = self.now() + (self._firstQuery if connection.open else self._handshake)
+        self.connections[connection] = None
+        connection.start()
+
+    def _makeRoom(self) -> bool:
+        """Close the connection that is idle longest, where there are too many (RFC 7766 section 6.2.3)."""
+        if len(self.connections) < self._maxConnections:
+            return True
+        idle = (each for each in self.connections if not each.inFlight and each.asked)
+        oldest = min(idle, key=lambda each: each.deadline, default=None)
+        if oldest is not None:
+            self.shed += 1
+            oldest.close()
+        return len(self.connections) < self._maxConnections
+
+    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
+        """A connection's TLS handshake is done."""
+        self.handshakes["resumed" if resumed else "full"] += 1
+        connection.deadline = self.now() + self._firstQuery
+
+    def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:
+        """A client broke TLS, or can't be served; counted by reason."""
+        reason = getattr(error, "reason", None) or str(error)
+        if len(self.handshakes) < 100:
+            self.handshakes[reason if not wasOpen else f"later: {reason}"] += 1
+
+    def gone(self, connection: Any) -> None:
+        """A connection has ended."""
+        self.connections.pop(connection, None)
+
+    def _sweep(self) -> None:
+        """Close connections whose time is over; one timer for all of them."""
+        self._sweeping = self.reactor.callLater(self.SWEEP, self._sweep)
+        now = self.now()
+        for connection in [each for each in self.connections if each.deadline < now]:
+            connection.expire()

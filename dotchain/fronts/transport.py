@@ -1,0 +1,214 @@
+"""A non-blocking socket under a channel: one recv and one send a turn, back-pressure, closing."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from twisted.internet.interfaces import IReadWriteDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
+
+if TYPE_CHECKING:
+    from .stream import StreamPort
+
+_BUFFER = memoryview(bytearray(65536))
+"""Where every connection reads into, one after the other."""
+
+
+@implementer(IReadWriteDescriptor)
+class Transport(ABC):
+    """
+    The octets of one accepted connection.
+
+    @ivar deadline: when the connection is given up unless it is busy, by the port's clock.
+    """
+
+    __slots__ = ("_channel", "_ended", "_lost", "_port", "_reading", "_socket", "_unsent", "deadline")
+
+    # Octets that may wait for a client that does not read, before we stop reading too.
+    HIGH_WATER = 262_144
+    # Seconds that a closing connection may take for what is still unsent.
+    LINGER = 2.0
+
+    def __init__(self, port: StreamPort, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+        self._port = port
+        self._socket = sock
+        self._channel = channel
+        self._unsent = b""
+        self._ended = False
+        self._lost = False
+        self._reading = False
+        self.deadline = 0.0
+
+    @abstractmethod
+    def _take(self, plain: bytes) -> None:
+        """Octets have come from the client."""
+
+    @property
+    @abstractmethod
+    def busy(self) -> bool:
+        """Whether something is still to be answered."""
+
+    @property
+    @abstractmethod
+    def full(self) -> bool:
+        """Whether no more may be read for now."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the handshake, if there is one, is done."""
+        return self._channel.open
+
+    def fileno(self) -> int:
+        """See L{IReadDescriptor}."""
+        return self._socket.fileno()
+
+    def logPrefix(self) -> str:
+        """See L{ILoggingContext}."""
+        return "dotchain"
+
+    def doRead(self) -> None:
+        """See L{IReadDescriptor}."""
+        try:
+            count = self._socket.recv_into(_BUFFER)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.abort()
+            return
+        if count:
+            self._received(_BUFFER[:count])
+        else:
+            self._endOfInput()
+
+    def _received(self, octets: memoryview) -> None:
+        channel = self._channel
+        wasOpen = channel.open
+        try:
+            plain = channel.feed(octets)
+        except (ssl.SSLError, HandshakeRefused) as error:
+            self._port.handshakeFailed(error, wasOpen)
+            self._send(channel.take())
+            self.close()
+            return
+        if not wasOpen and channel.open:
+            self._port.handshakeDone(self, channel.resumed)
+        self._send(channel.take())
+        if plain:
+            self._take(plain)
+        if channel.finished:
+            self._endOfInput()
+
+    def _endOfInput(self) -> None:
+        """The client sends no more, but is answered what he has asked (RFC 1035 section 4.2.2)."""
+        if not self._channel.open:
+            self._port.handshakes["closed by the client"] += 1
+            self.abort()
+        else:
+            self.drain()
+
+    def _send(self, octets: bytes) -> None:
+        """Write now what the system takes, the rest when it takes more."""
+        if self._lost or not octets:
+            return
+        if self._unsent:
+            self._unsent += octets
+        else:
+            self._unsent = self._sendNow(octets)
+            if self._unsent:
+                self._port.reactor.addWriter(self)
+        if len(self._unsent) > self.HIGH_WATER:
+            self._pause()
+
+    def _sendNow(self, octets: bytes) -> bytes:
+        """What the system did not take."""
+        try:
+            sent = self._socket.send(octets)
+        except (BlockingIOError, InterruptedError):
+            return octets
+        except OSError:
+            self.abort()
+            return b""
+        return octets[sent:] if sent < len(octets) else b""
+
+    def doWrite(self) -> None:
+        """See L{IWriteDescriptor}."""
+        self._unsent = self._sendNow(self._unsent)
+        if self._unsent or self._lost:
+            return
+        self._port.reactor.removeWriter(self)
+        self._proceed()
+
+    def _proceed(self) -> None:
+        """Something was answered or sent: read again, or close where nothing is left to do."""
+        if self._ended and not self.busy:
+            self.close()
+        elif not (self._reading or self._ended or self.full or len(self._unsent) > self.HIGH_WATER):
+            self._reading = True
+            self._port.reactor.addReader(self)
+
+    def _pause(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._port.reactor.removeReader(self)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._proceed()
+
+    def expire(self) -> None:
+        """The deadline is over: close, unless something is in flight."""
+        if self._ended and self._unsent:
+            self.abort()
+        elif not self._channel.open:
+            self._port.handshakes["timeout"] += 1
+            self.abort()
+        elif not self.busy:
+            self.close()
+
+    def drain(self) -> None:
+        """Read no more; close when all is answered."""
+        self._ended = True
+        self._pause()
+        self._proceed()
+
+    def close(self) -> None:
+        """
+        Close in order: what is ready is sent, then close_notify, then FIN.
+
+        A client that does not read is given up after L{LINGER} seconds.
+        """
+        if self._lost:
+            return
+        self._ended = True
+        self._pause()
+        if self._unsent:
+            self.deadline = min(self.deadline, self._port.now() + self.LINGER)
+            return
+        self._sendNow(self._channel.close())
+        if not self._lost:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
+        self.abort()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._lost:
+            return
+        self._lost = self._ended = True
+        self._pause()
+        if self._unsent:
+            self._unsent = b""
+            self._port.reactor.removeWriter(self)
+        self._socket.close()
+        self._port.gone(self)
+
+    def connectionLost(self, reason: Failure) -> None:
+        """See L{IReadDescriptor}."""
+        self.abort()

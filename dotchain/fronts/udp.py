@@ -1,0 +1,147 @@
+"""The UDP front: a reactor reader over a socket that is read and written in batches."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..client import NOBODY
+from ..resolver import Result
+from ..turn import TurnEnd
+from ..wire import DROP, Answer, FormatError, Query, render
+from . import mmsg, onemsg
+from .asking import Asking
+from .memo import Memo
+
+Batches = Any
+"""A L{BatchSocket <dotchain.fronts.mmsg.BatchSocket>} or the like."""
+
+
+def batches(port: socket.socket, wildcard: bool) -> Batches:
+    """The fastest way to read and write a socket that this platform has."""
+    return (mmsg.BatchSocket if mmsg.available() else onemsg.SingleSocket)(port, wildcard)
+
+
+@implementer(IReadDescriptor)
+class DatagramReader:
+    """
+    One UDP socket.
+
+    @ivar inFlight: queries taken whose response is not yet sent.
+    """
+
+    # Batches of 64 that one reactor turn reads: more would starve streams and timers.
+    BATCHES = 4
+
+    def __init__(self, asking: Asking, port: socket.socket, io: Batches, turn: TurnEnd) -> None:
+        self._asking = asking
+        self._port = port
+        self._io = io
+        self._turn = turn
+        self._memo: Memo[Any] = Memo(asking.now)
+        self._replays = asking.replays
+        self._later: list[tuple[Any, bytes]] = []
+        self.inFlight = 0
+
+    def fileno(self) -> int:
+        """See L{IReadDescriptor}."""
+        return self._port.fileno()
+
+    def logPrefix(self) -> str:
+        """See L{ILoggingContext}."""
+        return "dotchain"
+
+    def start(self, reactor: IReactorFDSet) -> None:
+        """Begin to read."""
+        reactor.addReader(self)
+
+    def stop(self, reactor: IReactorFDSet) -> None:
+        """Read no more; responses still leave."""
+        reactor.removeReader(self)
+
+    def close(self) -> None:
+        """Send what is ready and close the socket."""
+        self._flushLater()
+        self._port.close()
+
+    def connectionLost(self, reason: Failure) -> None:
+        """See L{IReadDescriptor}."""
+        self._port.close()
+
+    def doRead(self) -> None:
+        """See L{IReadDescriptor}."""
+        for _ in range(self.BATCHES):
+            if self._readBatch() < mmsg.BATCH:
+                break
+
+    def _readBatch(self) -> int:
+        io, memo = self._io, self._memo
+        rests, sources = io.receive()
+        memo.tick()
+        known, clients, reply = memo.known.get, self._asking.clients.get, io.reply
+        for index, rest in enumerate(rests):
+            ready = known(rest)
+            # A client that is known and permitted, and a response that is ready: 0.6 µs.
+            if ready is not None and clients(sources[index]):
+                reply(index, ready)
+            else:
+                self._ask(index, rest, sources[index])
+        io.flush()
+        self._asking.counts.queries += len(rests)
+        return len(rests)
+
+    def _ask(self, index: int, rest: bytes, source: Any) -> None:
+        asking, io = self._asking, self._io
+        known = asking.clients.get(source)
+        client = asking.meet(source, io.text(source)) if known is None else known
+        if not client and asking.drop:
+            asking.counts.dropped += 1
+            return
+        wire = io.id(index) + rest
+        try:
+            query = Query(wire, client or NOBODY)
+        except FormatError as error:
+            response = asking.rebuffed(wire, error)
+            if response is not None:
+                io.reply(index, io.prepare(response[2:]))
+            return
+        answer = asking.resolve(query) if client else asking.refuse(query)
+        if type(answer) is Answer:
+            self._replyNow(index, rest, query, answer, bool(client))
+        else:
+            self._await(answer, query, io.peer(index))
+
+    def _replyNow(self, index: int, rest: bytes, query: Query, answer: Answer, permitted: bool) -> None:
+        if answer is DROP:
+            self._asking.counts.dropped += 1
+            return
+        ready = self._io.prepare(render(query, answer))
+        if self._replays and permitted:
+            self._memo.keep(rest, ready)
+        self._io.reply(index, ready)
+
+    def _await(self, answer: Result, query: Query, peer: Any) -> None:
+        assert isinstance(answer, Deferred)
+        self.inFlight += 1
+        answer.addErrback(self._asking.failed)
+        answer.addCallback(self._replyLater, query, peer)
+
+    def _replyLater(self, answer: Answer, query: Query, peer: Any) -> None:
+        self.inFlight -= 1
+        if answer is DROP:
+            self._asking.counts.dropped += 1
+            return
+        if not self._later:
+            self._turn.call(self._flushLater)
+        self._later.append((peer, render(query, answer)))
+
+    def _flushLater(self) -> None:
+        later, self._later = self._later, []
+        for peer, tail in later:
+            self._io.replyTo(peer, tail)
+        self._io.flush()

@@ -1,0 +1,42 @@
+"""Log lines that something outside can cause, held to a rate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Seldom:
+    """
+    Let one line of each sort pass in an interval, and count the others.
+
+    @ivar suppressed: lines of each sort held back since the last that passed.
+    """
+
+    # Sorts are made of addresses of upstreams and the like: few. A bound all the same.
+    LIMIT = 1000
+
+    def __init__(self, interval: float = 60.0, now: Callable[[], float] = time.monotonic) -> None:
+        """
+        @param interval: seconds between two lines of a sort.
+        @param now: a clock.
+        """
+        self._interval = interval
+        self._now = now
+        self._next: dict[object, float] = {}
+        self.suppressed: dict[object, int] = {}
+
+    def due(self, sort: object) -> int | None:
+        """
+        Whether a line of this sort may be logged now.
+
+        @return: how many were held back since the last one, or None to hold this back.
+        """
+        now = self._now()
+        if now < self._next.get(sort, now):
+            self.suppressed[sort] = self.suppressed.get(sort, 0) + 1
+            return None
+        if len(self._next) >= self.LIMIT:
+            self._next.clear()
+        self._next[sort] = now + self._interval
+        return self.suppressed.pop(sort, 0)
