@@ -9,8 +9,7 @@ from twisted.internet.defer import Deferred
 
 from ..client import NOBODY, Client
 from ..tls.channel import ClearChannel, ServerChannel
-from ..wire import DROP, Answer, FormatError, Query, render
-from . import framing
+from ..wire import DROP, Answer, FormatError, Query, framing, render
 from .transport import Transport
 
 if TYPE_CHECKING:

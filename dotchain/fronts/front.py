@@ -153,7 +153,7 @@ class Front(Service):
 
     def startService(self) -> None:
         """Begin to serve."""
-        super().startService()
+        Service.startService(self)
         for port in self.ports:
             port.start(self._reactor)
 
@@ -163,7 +163,7 @@ class Front(Service):
 
         @return: fires when all is answered and closed.
         """
-        super().stopService()
+        Service.stopService(self)
         for port in self.ports:
             port.stop(self._reactor)
         done: Deferred[None] = Deferred()

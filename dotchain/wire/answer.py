@@ -6,6 +6,8 @@ from struct import Struct
 from struct import error as StructError
 
 import dns.message
+import dns.rcode
+from dns.exception import DNSException
 
 from . import edns as _edns
 from .codes import AA, AD, EDE, NXDOMAIN, RA, SERVFAIL, TC
@@ -80,7 +82,9 @@ class Answer:
         found = walk(wire, end)
         if found.signed:
             return cls(flags & (AA | RA | AD | TC), flags & 15, verbatim=wire)
-        return cls._dissect(wire, flags, end, found)
+        made = cls._dissect(wire, flags, end, found)
+        # Records behind no question could not be put behind the client's.
+        return made if questions else cls(made.flags, made.rcode, errors=made.errors)
 
     @classmethod
     def _dissect(cls, wire: bytes, flags: int, end: int, found: Records) -> Answer:
@@ -88,13 +92,15 @@ class Answer:
         errors: Errors = ()
         if found.opt:
             start, stop = found.opt
-            opt = _edns.parse(wire, start, stop)
+            opt = _edns.parse(wire[start:stop])
             rcode |= opt.extended << 4
-            errors = _readErrors(opt)
+            if EDE in opt.codes:
+                errors = _readErrors(opt)
             # Names behind an OPT that is not the last record may point across it;
             # additional records may be left out (RFC 2181 section 9), so they are.
             body = wire[end:start]
-            ttls = tuple(at for at in ttls if at < start)
+            if ttls and ttls[-1] > start:
+                ttls = tuple([at for at in ttls if at < start])
             dropped = 1 + len(found.ttls) - len(ttls)
             counts = counts[:4] + _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] - dropped)
         kept = flags & (AA | RA | AD | TC)
@@ -157,10 +163,27 @@ class Answer:
 
         @param question: the question that it belongs to, as on the wire; its length
             is what compression pointers rely on.
+        @raise FormatError: where a record's RDATA is not what its type wants.
         """
+        if self.verbatim is not None:
+            return readMessage(self.verbatim)
         flags = 0x8000 | self.flags | (self.rcode & 15)
         header = bytes(2) + flags.to_bytes(2, "big") + b"\0\1" + self.counts
-        return dns.message.from_wire(header + question + self.body)
+        made = readMessage(header + question + self.body)
+        made.set_rcode(dns.rcode.Rcode(self.rcode))
+        return made
+
+
+def readMessage(wire: bytes) -> dns.message.Message:
+    """
+    Octets as dnspython's message; signatures are not looked at.
+
+    @raise FormatError: where dnspython can't read them.
+    """
+    try:
+        return dns.message.from_wire(wire, keyring=False)
+    except (DNSException, ValueError):
+        raise FormatError("a record is malformed") from None
 
 
 def _readErrors(opt: _edns.Edns) -> Errors:

@@ -9,10 +9,8 @@ class FormatError(Exception):
 
     @ivar rcode: the RCODE to answer (FORMERR, NOTIMP or BADVERS), or None where
         nothing may be answered at all: a response (QR=1) or less than a header.
-    @ivar edns: whether the answer needs an OPT record (RFC 6891 section 7).
     """
 
-    def __init__(self, reason: str, rcode: int | None = 1, edns: bool = False) -> None:
+    def __init__(self, reason: str, rcode: int | None = 1) -> None:
         super().__init__(reason)
         self.rcode = rcode
-        self.edns = edns

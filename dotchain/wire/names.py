@@ -6,14 +6,21 @@ from .errors import FormatError
 
 LONGEST = 255
 
+# Above this size a message is cut down before its name is walked: a name of 30,000
+# labels is not worth 3 ms.
+_LARGE = 1232
+
 
 def skipPlainName(wire: bytes, start: int) -> int:
     """
-    The offset behind an uncompressed name; IndexError where the octets run out.
+    The offset behind an uncompressed name; IndexError where the octets run out, those
+    behind the longest name not counted.
 
     @raise FormatError: for a pointer or a reserved label type (RFC 1035 section
         4.1.4), or more than 255 octets (section 2.3.4).
     """
+    if len(wire) > _LARGE:
+        wire = wire[: start + LONGEST]
     offset = start
     while length := wire[offset]:
         if length > 63:
@@ -24,32 +31,64 @@ def skipPlainName(wire: bytes, start: int) -> int:
     return offset + 1
 
 
-def skipName(wire: bytes, start: int) -> int:
+def skipName(wire: bytes, start: int, sizes: dict[int, int]) -> int:
     """
     The offset behind a name that may be compressed, checked to its end.
 
-    Each pointer must lead to before the start of the piece that it ends, so no chain
-    of them can loop (RFC 1035 section 4.1.4: "a prior occurrence").
-
+    @param sizes: how long the names are that pointers have led to so far, by their
+        offsets. Each is measured once, so that no message costs more than in
+        proportion to its octets.
     @raise FormatError: for reserved label types, pointers that lead forward, and
         names over 255 octets.
     """
-    offset, piece, end, size = start, start, 0, 0
-    while length := wire[offset]:
-        if length < 64:
+    offset = start
+    while 0 < (length := wire[offset]) < 64:
+        offset += length + 1
+    size, end = offset - start + 1, offset + 1
+    if length:
+        target = _target(wire, offset, start)
+        size += (sizes.get(target) or _measure(wire, target, sizes)) - 1
+        end += 1
+    if size > LONGEST:
+        raise FormatError("name over 255 octets")
+    return end
+
+
+def _measure(wire: bytes, start: int, sizes: dict[int, int]) -> int:
+    """
+    Octets of the name at start without compression.
+
+    Each pointer must lead to before the start of the piece that it ends, so no chain
+    of them can loop (RFC 1035 section 4.1.4: "a prior occurrence").
+    """
+    offset, piece, size = start, start, 0
+    passed = []
+    while offset not in sizes:
+        passed.append((offset, size))
+        length = wire[offset]
+        if not length:
+            sizes[offset] = 1
+        elif length < 64:
             offset += length + 1
             size += length + 1
-        elif length >= 0xC0:
-            target = (length & 0x3F) << 8 | wire[offset + 1]
-            end = end or offset + 2
-            if target >= piece or target < 12:
-                raise FormatError("compression pointer leads forward")
-            offset = piece = target
+            if size >= LONGEST:
+                raise FormatError("name over 255 octets")
         else:
-            raise FormatError("reserved label type")
-        if size >= LONGEST:
-            raise FormatError("name over 255 octets")
-    return end or offset + 1
+            offset = piece = _target(wire, offset, piece)
+    whole = size + sizes[offset]
+    for at, before in passed:
+        sizes[at] = whole - before
+    return whole
+
+
+def _target(wire: bytes, offset: int, piece: int) -> int:
+    """Where the pointer at offset leads, which ends the piece of a name that starts at piece."""
+    if wire[offset] < 0xC0:
+        raise FormatError("reserved label type")
+    target = (wire[offset] & 0x3F) << 8 | wire[offset + 1]
+    if target >= piece or target < 12:
+        raise FormatError("compression pointer leads forward")
+    return target
 
 
 def stepName(wire: bytes, offset: int) -> int:

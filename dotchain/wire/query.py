@@ -12,7 +12,7 @@ from dns.exception import DNSException
 
 from ..client import NOBODY, Client
 from . import edns as _edns
-from .answer import Answer
+from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, REFUSED
 from .edns import Edns
 from .errors import FormatError
@@ -21,8 +21,8 @@ from .records import walk
 
 _HEADER = Struct("!HHH").unpack_from
 _NO_RECORDS = bytes(6)
-_PLAIN_OPT = b"\0\0\x29"
-_ONE_ADDITIONAL = b"\0\0\0\0\0\1"
+_OPT_OWNER = b"\0\0\x29"
+_OPT_ONLY = b"\0\0\0\0\0\1"
 
 
 class Query:
@@ -74,12 +74,12 @@ class Query:
 
     def _takeRecords(self, end: int) -> Edns | None:
         wire = self.wire
-        if wire[6:12] == _ONE_ADDITIONAL and len(wire) == end + 11 and wire.startswith(_PLAIN_OPT, end):
-            # An OPT without options, as most clients send it: 0.4 µs instead of 1.9.
-            return _edns.parseQuery(wire, end, end + 11)
+        if wire.startswith(_OPT_ONLY, 6) and wire.startswith(_OPT_OWNER, end):
+            # Nothing but an OPT, as most clients send it: 2 µs less than by the walk.
+            return _edns.parseQuery(wire[end:])
         found = walk(wire, end)
         self.signed = found.signed
-        return _edns.parseQuery(wire, *found.opt) if found.opt else None
+        return _edns.parseQuery(wire[slice(*found.opt)]) if found.opt else None
 
     @property
     def type(self) -> int:
@@ -111,8 +111,12 @@ class Query:
         return dns.name.from_wire(self.question, 0)[0]
 
     def message(self) -> dns.message.Message:
-        """The whole query as dnspython's message (about 50 µs)."""
-        return dns.message.from_wire(self.wire, keyring=False)
+        """
+        The whole query as dnspython's message (about 50 µs).
+
+        @raise FormatError: where a record or an option is not what its type wants.
+        """
+        return readMessage(self.wire)
 
     def answer(self, rcode: int, code: int | None = None, text: str = "") -> Answer:
         """

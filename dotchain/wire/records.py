@@ -11,10 +11,16 @@ from .errors import FormatError
 from .names import skipName, stepName
 
 _FIXED = Struct("!HHIH").unpack_from
+_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
 _SECTIONS = Struct("!HHH").unpack_from
+_COUNTS = Struct("!HHHH").unpack_from
 
-# How many octets of RDATA stand before a name that others may compress against.
-_NAME_AT = {NS: 0, CNAME: 0, SOA: 0, PTR: 0, MX: 2}
+# How many entries of a malformed message are looked at.
+_SIGHT = 16
+
+# Types whose names in RDATA may be compressed: octets before them, names, octets behind.
+_NAMES = {NS: (0, 1, 0), CNAME: (0, 1, 0), SOA: (0, 2, 20), PTR: (0, 1, 0), MX: (2, 1, 0)}
+_LOOKED_AT = {OPT, TSIG, SIG, *_NAMES}
 
 
 class Records(NamedTuple):
@@ -36,8 +42,9 @@ def walk(wire: bytes, offset: int) -> Records:
     Step over every record from offset, the end of the question, to the end.
 
     @raise FormatError: where a record is cut off, a name is malformed, OPT stands
-        twice, is not owned by the root or not in the additional section, or octets
-        are left behind the last record.
+        twice, is not owned by the root or not in the additional section, where a
+        signature is not the last record (RFC 8945 section 5.1), or octets are left
+        behind the last record.
     """
     try:
         return _walk(wire, offset)
@@ -49,28 +56,67 @@ def _walk(wire: bytes, offset: int) -> Records:
     answers, authorities, additionals = _SECTIONS(wire, 6)
     total = answers + authorities + additionals
     ttls: list[int] = []
+    sizes: dict[int, int] = {}
     opt = None
     signed = False
     for index in range(total):
         start = offset
         # Nine owners in ten are a pointer to the question: 0.1 µs instead of 0.5.
-        offset = start + 2 if wire[start : start + 2] == b"\xc0\x0c" else skipName(wire, start)
-        kind, _, _, length = _FIXED(wire, offset)
+        if wire.startswith(b"\xc0\x0c", start):
+            offset = start + 2
+        elif wire[start]:
+            offset = skipName(wire, start, sizes)
+        else:
+            offset = start + 1
+        kind, length = _TYPE_AND_LENGTH(wire, offset)
         data = offset + 10
-        if kind == OPT:
+        if kind not in _LOOKED_AT:
+            ttls.append(offset + 4)
+        elif kind == OPT:
             if opt or wire[start] or index < answers + authorities:
-                raise FormatError("more than one OPT, or one in the wrong place", edns=True)
+                raise FormatError("more than one OPT, or one in the wrong place")
             opt = (start, data + length)
-        elif kind == TSIG or (kind == SIG and _FIXED(wire, data)[0] == 0):
-            signed = index == total - 1
+        elif kind == TSIG or (kind == SIG and length >= 18 and wire[data : data + 2] == b"\0\0"):
+            signed = index == total - 1 and additionals > 0
+            if not signed:
+                raise FormatError("a signature that is not the last record")
         else:
             ttls.append(offset + 4)
-            if kind in _NAME_AT and length:
-                skipName(wire, data + _NAME_AT[kind])
+            if kind in _NAMES and length:
+                _checkNames(wire, kind, data, data + length, sizes)
         offset = data + length
     if offset != len(wire):
-        raise FormatError("octets behind the last record, or too few", edns=opt is not None)
+        raise FormatError("octets behind the last record, or too few")
     return Records(tuple(ttls), opt, signed)
+
+
+def _checkNames(wire: bytes, kind: int, start: int, end: int, sizes: dict[int, int]) -> None:
+    """Check the names in wire[start:end], the RDATA of a type that may compress them."""
+    before, names, behind = _NAMES[kind]
+    offset = start + before
+    for _ in range(names):
+        offset = skipName(wire, offset, sizes)
+    if offset + behind != end:
+        raise FormatError("RDATA of another length than what is in it")
+
+
+def sightOpt(wire: bytes) -> bytes | None:
+    """The first OPT record that can be told in a message, whatever else is wrong with it."""
+    questions, *sections = _COUNTS(wire, 4)
+    offset = 12
+    try:
+        for _ in range(min(questions, _SIGHT)):
+            offset = stepName(wire, offset) + 4
+        for _ in range(min(sum(sections), _SIGHT)):
+            start = offset
+            offset = stepName(wire, start)
+            kind, length = _TYPE_AND_LENGTH(wire, offset)
+            offset += 10 + length
+            if kind == OPT:
+                return wire[start:offset]
+    except (IndexError, StructError):
+        pass
+    return None
 
 
 def negativeTTL(counts: bytes, body: bytes) -> int | None:

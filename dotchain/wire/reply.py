@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from . import edns as _edns
 from .answer import Answer, Errors
-from .codes import AD, CD, KEEPALIVE, MAXIMUM, PADDING, RD, SERVFAIL, TC, UDP_SIZE
+from .codes import AD, CD, EDE_NETWORK_ERROR, KEEPALIVE, MAXIMUM, PADDING, RA, RD, SERVFAIL, TC, UDP_SIZE
 from .errors import FormatError
 from .names import skipPlainName
 from .query import Query
+from .records import sightOpt
 
 _FLAGS = Struct("!H").pack
 _COUNT = Struct("!H")
@@ -34,6 +35,8 @@ class Hop(NamedTuple):
 
 DATAGRAM = Hop()
 
+_CUT = Answer.bare(SERVFAIL, ((EDE_NETWORK_ERROR, "the upstream's answer was truncated"),))
+
 
 def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     """
@@ -47,6 +50,9 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     most = MAXIMUM
     if not hop.stream:
         most = 512 if edns is None else min(edns.size, UDP_SIZE)
+    elif answer.flags & TC and answer.verbatim is None:
+        # There is no better way left that the client could be sent on.
+        answer = _CUT
     if answer.verbatim is not None:
         return _verbatim(query, answer, most)
     rcode = answer.rcode
@@ -54,30 +60,31 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
         # The upper bits live in the OPT: without it 16 would read as NOERROR.
         rcode = SERVFAIL
     flags = 0x8000 | query.flags & (RD | CD) | answer.flags | rcode & 15
-    if answer.flags & AD and not (query.flags & AD or (edns is not None and edns.do)):
+    if flags & AD and not (query.flags & AD or (edns is not None and edns.do)):
         # RFC 6840 section 5.8: AD only to those who asked for it.
         flags &= ~AD
-    if edns is None:
-        whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
-        if len(whole) + 2 <= most:
-            return whole
-        return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
-    return _renderExtended(query, answer, hop, flags, most)
+    if edns is not None:
+        return _renderExtended(query, answer, hop, flags, most)
+    whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
+    if len(whole) + 2 <= most:
+        return whole
+    return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
 
 
 def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: int) -> bytes:
     edns = query.edns
     assert edns is not None
     extended, question = answer.rcode >> 4, query.question
-    options = _options(answer.errors, edns, hop)
-    taken = 12 + len(question) + len(answer.body) + 11
-    if taken + len(options) > most and answer.errors:
-        # RFC 8914 section 3: extended errors go before records do.
-        options = _options((), edns, hop)
-    counts, body = answer.counts, answer.body
+    counts, body, options = answer.counts, answer.body, b""
+    taken = 23 + len(question) + len(body)
+    if answer.errors or KEEPALIVE in edns.codes:
+        options = _options(answer.errors, edns, hop)
+        if taken + len(options) > most and answer.errors:
+            options, dropped = _fewerOptions(answer.errors, edns, hop, most - taken)
+            flags |= dropped
     if taken + len(options) > most:
         counts, body, flags, taken = bytes(6), b"", flags | TC, 23 + len(question)
-    if hop.pads and edns.options and edns.option(PADDING) is not None:
+    if hop.pads and PADDING in edns.codes:
         options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
     opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
     more = _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] + 1)
@@ -86,12 +93,21 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
 
 def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
     """The options of our OPT record but for Padding, which comes last."""
-    options = b""
-    if errors:
-        options = b"".join(_edns.errorOption(code, text) for code, text in errors)
-    if hop.stream and hop.idle and edns.options and edns.option(KEEPALIVE) is not None:
+    options = b"".join([_edns.errorOption(code, text) for code, text in errors])
+    if hop.stream and hop.idle and KEEPALIVE in edns.codes:
         options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
     return options
+
+
+def _fewerOptions(errors: Errors, edns: _edns.Edns, hop: Hop, room: int) -> tuple[bytes, int]:
+    """
+    The options where room is scarce, and the TC flag if it must be set for them:
+    extended errors lose their texts, then go before records do (RFC 8914 section 3).
+    """
+    options = _options(tuple([(code, "") for code, _ in errors]), edns, hop)
+    if len(options) <= room:
+        return options, 0
+    return _options((), edns, hop), 0 if hop.stream else TC
 
 
 def _verbatim(query: Query, answer: Answer, most: int) -> bytes:
@@ -101,23 +117,42 @@ def _verbatim(query: Query, answer: Answer, most: int) -> bytes:
     if len(wire) <= most:
         return wire[2:]
     flags = 0x8000 | query.flags & (RD | CD) | answer.flags | TC | answer.rcode
-    return _FLAGS(flags) + _ONE + bytes(6) + query.question
+    opt = _edns.BARE[query.edns.do] if query.edns else b""
+    return _FLAGS(flags) + _ONE + bytes(4) + _FLAGS(bool(opt)) + query.question + opt
 
 
-def rebuff(wire: bytes, error: FormatError) -> bytes:
+def rebuff(wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes:
     """
     The whole response to octets that are no query: the opcode, RD and CD copied, the
-    question where it can be told (RFC 8906 section 3.1.4 promises only the header).
+    question where it can be told (RFC 8906 section 3.1.4 promises only the header),
+    and an OPT where there was one (RFC 6891 section 7).
 
     @param error: with an RCODE; without one nothing is to be sent.
     """
     rcode = error.rcode
     assert rcode is not None
-    flags = 0x8000 | int.from_bytes(wire[2:4], "big") & (0x7800 | RD | CD) | rcode & 15
-    question = _questionOf(wire) if not flags & 0x7800 else b""
-    opt = _edns.record(False, rcode >> 4) if error.edns else b""
+    flags = 0x8000 | int.from_bytes(wire[2:4], "big") & (0x7800 | RD | CD) | RA | rcode & 15
+    question = opt = b""
+    if not flags & 0x7800:
+        question = _questionOf(wire)
+        opt = _optAgainst(wire, rcode >> 4, 12 + len(question), hop)
     counts = _FLAGS(bool(question)) + bytes(4) + _FLAGS(bool(opt))
     return wire[:2] + _FLAGS(flags) + counts + question + opt
+
+
+def _optAgainst(wire: bytes, extended: int, taken: int, hop: Hop) -> bytes:
+    """Our OPT record if the message has one, whatever is wrong with either."""
+    sighted = sightOpt(wire)
+    if sighted is None:
+        return b""
+    try:
+        edns = _edns.parse(sighted)
+    except FormatError:
+        return _edns.record(False, extended)
+    options = b""
+    if hop.pads and PADDING in edns.codes:
+        options = _edns.padding(taken + 11, _edns.RESPONSE_BLOCK, MAXIMUM)
+    return _edns.record(edns.do, extended, options)
 
 
 def _questionOf(wire: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..wire import FormatError
+from .errors import FormatError
 
 
 def split(octets: bytes, most: int) -> tuple[list[bytes], bytes]:

@@ -1,0 +1,186 @@
+"""A UDP address of an upstream: many connected sockets, each with a port of its own."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IReadDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..wire import Answer, outgoing
+from ..wire.codes import TC
+from .flight import Flight, RandomIds
+from .route import Route, Surroundings
+
+if TYPE_CHECKING:
+    from ..address import Address
+    from .flight import Errand
+
+_random = RandomIds()
+
+
+@implementer(IReadDescriptor)
+class ConnectedSocket:
+    """
+    One connected UDP socket: the system lets through only what comes from its peer.
+
+    @ivar flight: the queries on their way.
+    @ivar sent: how many it has carried.
+    @ivar usedAt: when it last carried one.
+    """
+
+    _LARGEST = 65535
+    # Datagrams read in one turn of the reactor.
+    _READS = 32
+
+    __slots__ = ("_route", "_socket", "flight", "sent", "usedAt")
+
+    def __init__(self, route: Datagrams) -> None:
+        """
+        @raise OSError: where the system has no socket or no route left.
+        """
+        self._route = route
+        self._socket = socket.socket(route.address.family, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        try:
+            # Linux and the BSDs choose an unpredictable port (RFC 6056).
+            self._socket.connect(route.address.sockaddr)
+        except OSError:
+            self._socket.close()
+            raise
+        self.flight = Flight(False)
+        self.sent = 0
+        self.usedAt = 0.0
+        route.around.reactor.addReader(self)
+
+    def fileno(self) -> int:
+        """See L{IReadDescriptor}."""
+        return self._socket.fileno()
+
+    def logPrefix(self) -> str:
+        """See L{ILoggingContext}."""
+        return "dotchain"
+
+    def send(self, errand: Errand, octets: bytes, now: float) -> None:
+        """
+        Send a query.
+
+        @raise OSError: where the system does not take it.
+        """
+        self._socket.send(self.flight.add(errand) + octets)
+        self.sent += 1
+        self.usedAt = now
+
+    def doRead(self) -> None:
+        """See L{IReadDescriptor}."""
+        for _ in range(self._READS):
+            try:
+                wire = self._socket.recv(self._LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                # ICMP said that nobody is there (RFC 1122 section 4.1.3.3).
+                self._route.broken(self, error.strerror or str(error))
+                return
+            self._route.received(self.flight, wire)
+
+    def close(self) -> None:
+        """Close the socket; its port is not used again soon."""
+        self._route.around.reactor.removeReader(self)
+        self._socket.close()
+
+    def connectionLost(self, reason: Failure) -> None:
+        """See L{IReadDescriptor}."""
+        self._route.broken(self, "socket closed")
+
+
+class Datagrams(Route):
+    """
+    UDP to one address.
+
+    Each query leaves by a socket drawn at random, and each socket is replaced after
+    some queries: whoever wants to forge an answer has to guess port and ID
+    (RFC 5452 section 9.2). A new socket a query would cost 20 µs, this 9.
+    """
+
+    repeats = True
+
+    # Queries that one socket carries.
+    WORN = 64
+
+    def __init__(self, address: Address, surroundings: Surroundings, overTCP: Route, *, sockets: int) -> None:
+        """
+        @param overTCP: where truncated answers are asked for again (RFC 2181 section 9).
+        @param sockets: how many to hold open at the most.
+        """
+        super().__init__(address, surroundings)
+        self._overTCP = overTCP
+        self._most = sockets
+        self._sockets: list[ConnectedSocket] = []
+        self._worn: list[ConnectedSocket] = []
+
+    @property
+    def atRest(self) -> bool:
+        """See L{Route.atRest}."""
+        return not (self._sockets or self._worn) and self._overTCP.atRest
+
+    def submit(self, errand: Errand) -> None:
+        """See L{Route.submit}."""
+        try:
+            chosen = self._draw()
+            chosen.send(errand, outgoing(errand.query, False), self.around.now())
+        except OSError as error:
+            self.backOff()
+            self.complain("send", f"cannot be sent to: {error.strerror or error}")
+            self.around.failed(errand, f"send failed: {error.strerror or error}")
+            return
+        if chosen.sent >= self.WORN:
+            self._sockets.remove(chosen)
+            if len(chosen.flight) == 0:
+                chosen.close()
+            else:
+                self._worn.append(chosen)
+
+    def _draw(self) -> ConnectedSocket:
+        """A socket that nobody can foretell; a new one as long as there are few."""
+        sockets = self._sockets
+        if len(sockets) < self._most:
+            sockets.append(ConnectedSocket(self))
+            return sockets[-1]
+        return sockets[int.from_bytes(_random.next(), "big") % len(sockets)]
+
+    def deliver(self, errand: Errand, answer: Answer) -> None:
+        """A truncated answer is never passed on: it is asked for again over TCP."""
+        if answer.flags & TC:
+            self._overTCP.submit(errand)
+        else:
+            self.around.answered(errand, answer)
+
+    def broken(self, gone: ConnectedSocket, reason: str) -> None:
+        """A socket told of an error: its queries go elsewhere at once."""
+        for held in (self._sockets, self._worn):
+            if gone in held:
+                held.remove(gone)
+        gone.close()
+        self.backOff()
+        self.complain("refused", f"does not answer: {reason}")
+        for errand in gone.flight.drain():
+            self.around.failed(errand, reason)
+
+    def sweep(self, now: float) -> None:
+        """See L{Route.sweep}."""
+        for held in (self._sockets, self._worn):
+            for each in list(held):
+                if now - each.usedAt > self.around.idle or (held is self._worn and not each.flight.waiting()):
+                    held.remove(each)
+                    each.close()
+        self._overTCP.sweep(now)
+
+    def stop(self) -> Any:
+        """See L{Route.stop}."""
+        for each in self._sockets + self._worn:
+            each.close()
+        self._sockets, self._worn = [], []
+        return self._overTCP.stop()

@@ -1,0 +1,246 @@
+"""The upstream over the network: TLS, TCP or UDP, one address after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, DeferredList
+from zope.interface import implementer, provider
+
+from ..address import Address, addresses
+from ..interfaces import IKind, IResolver
+from ..options import REQUIRED, Option, OptionError, Options, Value, one, path, seconds, whole
+from ..resolver import NoAnswer, ResolveError, Result
+from ..tls.client import Identity
+from ..tls.errors import TLSFileError
+from ..tls.pins import pinFromText, pinsInFile
+from ..turn import TurnEnd
+from ..wire import Answer, Query
+from .datagram import Datagrams
+from .flight import Errand
+from .pool import Pool
+from .route import Route, Surroundings
+
+
+def pins(text: str) -> frozenset[bytes]:
+    """A list of SPKI pins, and of PEM files whose keys are meant."""
+    return frozenset(pin for word in text.split() for pin in _pin(text, word))
+
+
+def _pin(text: str, word: str) -> list[bytes]:
+    file = path(Value.at(word, getattr(text, "folder", Path()), 0))
+    if not file.is_file():
+        return [pinFromText(word)]
+    try:
+        return [found.pin for found in pinsInFile(file)]
+    except TLSFileError as error:
+        raise ValueError(str(error)) from None
+
+
+@implementer(IResolver)
+@provider(IKind)
+class Forward(Service):
+    """
+    Ask a nameserver over the network: the first of its addresses that answers.
+
+    Each query has one deadline that covers connecting, waiting and every repetition;
+    at its end it fails, and so is answered, whatever the network does.
+
+    @ivar addresses: where it is asked, in order of preference.
+    @ivar routes: the same, with what is open there.
+    @ivar downgraded: queries that went in clear text because no TLS could be had.
+    """
+
+    kind: ClassVar[str] = "forward"
+    role: ClassVar[str] = "upstream"
+    options: ClassVar[Options] = {
+        "address": Option(addresses, REQUIRED, "where to ask: tls://, tcp:// or udp://IP:PORT, best first"),
+        "name": Option(str, None, "whom to authenticate: a DNS name or an IP address of the certificate"),
+        "profile": Option(
+            one("strict", "encrypted", "opportunistic"),
+            None,
+            "strict (default for tls://): TLS, authenticated; encrypted: TLS always, authenticated "
+            "or not; opportunistic: TLS if it works, else clear text",
+        ),
+        "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
+        "ca-file": Option(path, None, "trusted CAs; default: the system's"),
+        "timeout": Option(seconds, "4.5s", "how long a query may take in all"),
+        "idle-timeout": Option(seconds, "8s", "close a connection unused so long"),
+        "connections": Option(whole, "1", "connections to an address at a time, at the most"),
+        "sockets": Option(whole, "1024", "UDP sockets to an address at a time, at the most"),
+    }
+
+    replays = False
+
+    # Seconds between two looks at the queries on their way.
+    SWEEP = 0.1
+    # How often a query is given to an address, at the most (RFC 9520 section 3.1).
+    ATTEMPTS = 3
+
+    def __init__(
+        self,
+        reactor: Any,
+        *,
+        address: tuple[Address, ...],
+        name: str | None,
+        profile: str | None,
+        pin_sha256: frozenset[bytes],
+        ca_file: Path | None,
+        timeout: float,
+        idle_timeout: float,
+        connections: int,
+        sockets: int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        @raise OptionError: for values that don't go together.
+        """
+        self.addresses = address
+        self.downgraded = 0
+        self._reactor = reactor
+        self._now = now
+        self._timeout = timeout
+        self._flying: dict[Errand, None] = {}
+        self._sweeping: Any = None
+        self._sizes = {"connections": max(connections, 1), "sockets": max(sockets, 1)}
+        self._around = Surroundings(
+            reactor,
+            TurnEnd(reactor),
+            now,
+            answered=self._answered,
+            failed=self._failed,
+            patience=timeout / self.ATTEMPTS,
+            idle=idle_timeout,
+        )
+        identity = self._identify(name, profile, pin_sha256, ca_file)
+        self._identity = identity
+        self.routes = [self._route(each, identity) for each in self._ordered(profile)]
+
+    def _identify(
+        self, name: str | None, profile: str | None, pinned: frozenset[bytes], caFile: Path | None
+    ) -> Identity | None:
+        if any(each.transport == "tls" for each in self.addresses):
+            return Identity(name, pinned, caFile, profile or "strict")
+        given = {"name": name, "profile": profile, "pin-sha256": pinned, "ca-file": caFile}
+        for key, value in given.items():
+            if value:
+                raise OptionError(key, "is for tls:// addresses, and 'address' has none")
+        return None
+
+    def _ordered(self, profile: str | None) -> list[Address]:
+        """The addresses in the order of trying: TLS first, clear text only where it may be."""
+        encrypted = [each for each in self.addresses if each.transport == "tls"]
+        clear = [each for each in self.addresses if each.transport != "tls"]
+        if encrypted and clear and profile != "opportunistic":
+            raise OptionError(
+                "address",
+                "clear text beside tls:// needs profile = opportunistic (RFC 8310 section 5); "
+                f"profile is {profile or 'strict'}",
+            )
+        if profile == "opportunistic" and not clear:
+            clear = [Address("udp", each.host, 53) for each in encrypted]
+        return encrypted + clear
+
+    def _route(self, address: Address, identity: Identity | None) -> Route:
+        if address.transport == "udp":
+            overTCP = Pool(address._replace(transport="tcp"), self._around)
+            return Datagrams(address, self._around, overTCP, sockets=self._sizes["sockets"])
+        use = identity if address.transport == "tls" else None
+        return Pool(address, self._around, use, connections=self._sizes["connections"])
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        deferred: Deferred[Answer] = Deferred()
+        errand = Errand(query, deferred, self._now() + self._timeout)
+        self._flying[errand] = None
+        if self._sweeping is None:
+            self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
+        self._try(errand, self._choose(errand))
+        return deferred
+
+    def _choose(self, errand: Errand) -> Route | None:
+        """The best address that is not known to be down and was not tried; else one that was."""
+        best = self.routes[0]
+        if not errand.tried and best.retryAt <= 0.0:
+            return best
+        usable = [route for route in self.routes if route.usable]
+        untried = [route for route in usable if route not in errand.tried]
+        return next(iter(untried or usable), None)
+
+    def _try(self, errand: Errand, route: Route | None) -> None:
+        """Give a query to an address, or find out that there is none left."""
+        now = self._now()
+        if route is None or len(errand.tried) >= max(self.ATTEMPTS, len(self.routes)):
+            # Wait for what is still out, or for an address that may be tried again in time.
+            errand.moveAt = min(each.retryAt for each in self.routes) if route is None else errand.deadline
+            if len(errand.reasons) >= len(errand.tried) and not now < errand.moveAt < errand.deadline:
+                self._end(errand, ResolveError((errand.reasons or ["no address can be reached"])[-1]))
+            return
+        errand.tried.append(route)
+        errand.moveAt = now + self._around.patience
+        if self._identity is not None and route.address.transport != "tls":
+            self.downgraded += 1
+        route.submit(errand)
+
+    def _answered(self, errand: Errand, answer: Answer) -> None:
+        if not errand.done:
+            errand.done = True
+            del self._flying[errand]
+            errand.deferred.callback(answer)
+
+    def _failed(self, errand: Errand, reason: str) -> None:
+        """One address could not do it: the next."""
+        if not errand.done:
+            errand.reasons.append(reason)
+            self._try(errand, self._choose(errand))
+
+    def _end(self, errand: Errand, error: ResolveError) -> None:
+        errand.done = True
+        del self._flying[errand]
+        errand.deferred.errback(error)
+
+    def _sweep(self) -> None:
+        """End what is late, move on what waits in vain, retire what is idle."""
+        now = self._now()
+        for errand in [each for each in self._flying if each.moveAt <= now]:
+            if errand.deadline <= now:
+                text = errand.reasons[-1] if errand.reasons else "no answer"
+                self._end(errand, NoAnswer(f"{text}; given up after {self._timeout:g} s"))
+            elif not errand.done:
+                self._move(errand)
+        for route in self.routes:
+            route.sweep(now)
+        rest = not self._flying and all(route.atRest for route in self.routes)
+        self._sweeping = None if rest else self._reactor.callLater(self.SWEEP, self._sweep)
+
+    def _move(self, errand: Errand) -> None:
+        """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
+        route = self._choose(errand)
+        if route is None or route not in errand.tried or route.repeats:
+            self._try(errand, route)
+        else:
+            errand.moveAt = errand.deadline
+
+    def stopService(self) -> Any:
+        """Close every connection."""
+        Service.stopService(self)
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            self._sweeping = None
+        for errand in list(self._flying):
+            self._end(errand, ResolveError("stopping"))
+        return DeferredList([each for each in (route.stop() for route in self.routes) if each is not None])
+
+    def reload(self) -> None:
+        """Read trusted CAs anew."""
+        if self._identity is not None:
+            self._identity.reload()
+
+    def warnings(self) -> list[str]:
+        """What C{dotchain check} should tell: clear text that leaves the private network."""
+        clear = [route.address for route in self.routes if route.address.transport != "tls"]
+        return [f"queries go to {each} in clear text" for each in clear if each.ip.is_global]

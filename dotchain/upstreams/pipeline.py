@@ -1,0 +1,108 @@
+"""One connection to an upstream: queries pipelined, answers in any order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..wire import FormatError, framing
+from .flight import Flight
+
+if TYPE_CHECKING:
+    from .flight import Errand
+    from .pool import Pool
+
+
+@implementer(IHandshakeListener)
+class Pipeline(Protocol):
+    """
+    A TCP or TLS connection that a L{Pool} has dialled.
+
+    All queries of one reactor turn leave in one write, behind one TLS record header.
+
+    @ivar flight: the queries on their way.
+    @ivar usedAt: when it last had something to do.
+    @ivar retired: takes no more queries.
+    @ivar fresh: nothing has come from the peer yet.
+    """
+
+    # Seconds that a closing connection may take.
+    LINGER = 2.0
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._out: list[bytes] = []
+        self._buffer = b""
+        self.flight = Flight(True)
+        self.usedAt = pool.around.now()
+        self.retired = False
+        self.fresh = True
+        self._gone = False
+        self._lingering: Any = None
+
+    def connectionMade(self) -> None:
+        """See L{Protocol}; TLS waits for its handshake."""
+        transport: Any = self.transport
+        transport.setTcpNoDelay(True)
+        if not self._pool.encrypted:
+            self._pool.connected(self)
+
+    def handshakeCompleted(self) -> None:
+        """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
+        self._pool.handshakeCompleted(self)
+
+    def send(self, errand: Errand, octets: bytes) -> None:
+        """Send a query with the other queries of this turn."""
+        if not self._out:
+            self._pool.around.turn.call(self._flush)
+        number = self.flight.add(errand)
+        self._out.append((len(octets) + 2).to_bytes(2, "big") + number + octets)
+
+    def _flush(self) -> None:
+        out, self._out = self._out, []
+        transport = self.transport
+        if transport is not None and not self.retired:
+            self.usedAt = self._pool.around.now()
+            transport.write(b"".join(out))
+
+    def dataReceived(self, data: bytes) -> None:
+        """See L{Protocol}."""
+        try:
+            messages, self._buffer = framing.split(self._buffer + data if self._buffer else data, 65536)
+        except FormatError:
+            self._pool.complain("framing", "sent a frame of less than a header")
+            self.abort()
+            return
+        if self.fresh and messages:
+            self.fresh = False
+            self._pool.firstAnswer(self)
+        received, flight = self._pool.received, self.flight
+        for message in messages:
+            received(flight, message)
+        self.usedAt = self._pool.around.now()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """See L{Protocol}: what is in flight goes back to the pool."""
+        self.retired = self._gone = True
+        if self._lingering is not None and self._lingering.active():
+            self._lingering.cancel()
+        self._pool.lost(self, reason)
+
+    def retire(self) -> None:
+        """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""
+        if not self.retired:
+            self.retired = True
+            transport: Any = self.transport
+            transport.loseConnection()
+            self._lingering = self._pool.around.reactor.callLater(self.LINGER, self.abort)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.retired = True
+        transport: Any = self.transport
+        if transport is not None and not self._gone:
+            transport.abortConnection()

@@ -1,0 +1,143 @@
+"""One address of an upstream: what all transports have in common."""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from ..seldom import Seldom
+from ..wire import Answer, FormatError
+from ..wire.codes import AD
+
+if TYPE_CHECKING:
+    from ..address import Address
+    from ..turn import TurnEnd
+    from .flight import Errand, Flight
+
+
+class Surroundings:
+    """
+    What the addresses of one upstream share.
+
+    @ivar patience: seconds that connecting, or waiting at one address, may take.
+    @ivar idle: seconds after which an unused connection is closed.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        turn: TurnEnd,
+        now: Callable[[], float],
+        *,
+        answered: Callable[[Errand, Answer], None],
+        failed: Callable[[Errand, str], None],
+        patience: float,
+        idle: float,
+    ) -> None:
+        """
+        @param answered: called with each errand that is done.
+        @param failed: called with each errand that this address can't do, and why.
+        """
+        self.reactor = reactor
+        self.turn = turn
+        self.now = now
+        self.answered = answered
+        self.failed = failed
+        self.patience = patience
+        self.idle = idle
+
+
+class Route(ABC):
+    """
+    One address of an upstream.
+
+    @ivar retryAt: not to be tried before this time, after a failure.
+    @ivar failures: how often in a row it could not be reached.
+    @ivar answers: responses that were taken.
+    @cvar repeats: whether a query may be lost on the way, so that asking again helps.
+    """
+
+    _log = Logger()
+    repeats = False
+
+    # Seconds to wait after the first failure, doubled with each, and the most of it.
+    BACKOFF, LONGEST = 0.25, 30.0
+
+    def __init__(self, address: Address, surroundings: Surroundings) -> None:
+        self.address = address
+        self.around = surroundings
+        self.retryAt = 0.0
+        self.failures = 0
+        self.answers = 0
+        self._seldom = Seldom(now=surroundings.now)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be tried now."""
+        return self.around.now() >= self.retryAt
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the upstream's AD flag can be believed: nobody can have set it on the way."""
+        return ip_address(self.address.host.partition("%")[0]).is_loopback
+
+    @property
+    @abstractmethod
+    def atRest(self) -> bool:
+        """Whether nothing is open."""
+
+    @abstractmethod
+    def submit(self, errand: Errand) -> None:
+        """Send a query as soon as may be; it ends in L{Surroundings}' answered or failed."""
+
+    @abstractmethod
+    def sweep(self, now: float) -> None:
+        """Retire what is idle; called several times a second."""
+
+    @abstractmethod
+    def stop(self) -> Deferred[None] | None:
+        """Close everything."""
+
+    def received(self, flight: Flight, wire: bytes) -> None:
+        """A response has come: find whose it is, and hand it on."""
+        errand = flight.take(wire)
+        if errand is None:
+            return
+        try:
+            answer = Answer.parse(wire)
+        except FormatError:
+            self.complain("malformed", "sent a malformed response")
+            self.around.failed(errand, "malformed response")
+            return
+        self.answers += 1
+        self.failures, self.retryAt = 0, 0.0
+        if answer.flags & AD and not self.trusted:
+            answer = answer.having(flags=answer.flags & ~AD)
+        self.deliver(errand, answer)
+
+    def deliver(self, errand: Errand, answer: Answer) -> None:
+        """An answer for an errand; transports that can't take every answer say so here."""
+        self.around.answered(errand, answer)
+
+    def backOff(self) -> None:
+        """It could not be reached: leave it alone for a while, jittered."""
+        wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
+        self.failures += 1
+        self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+
+    def complain(self, sort: str, text: str) -> None:
+        """Log a failure of this address, each sort once a minute."""
+        held = self._seldom.due(sort)
+        if held is not None:
+            self._log.warn(
+                "upstream {address}: {text}{more}",
+                address=self.address,
+                text=text,
+                more=f" ({held} more since the last such line)" if held else "",
+            )
