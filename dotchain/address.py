@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
 _DEFAULT_PORT = {"udp": 53, "tcp": 53, "tls": 853}
-_GRAMMAR = re.compile(r"(udp|tcp|tls)://(\[[^\]]+\]|[^:/\s]+)(?::(\d+))?")
+_GRAMMAR = re.compile(r"(udp|tcp|tls)://(\[[^\]]*:[^\]]*\]|[^:/\[\]\s]+)(?::([0-9]{1,5}))?")
 
 
 class Address(NamedTuple):

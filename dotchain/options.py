@@ -57,7 +57,7 @@ def whole(text: str) -> int:
 
 def octets(text: str) -> int:
     """A number of octets: C{4096}, C{64k}, C{64M}, C{1G}."""
-    found = re.fullmatch(r"(\d+)\s*([kMG]?)", text)
+    found = re.fullmatch(r"([0-9]+)\s*([kMG]?)", text)
     if not found:
         raise ValueError(f"{text!r} is not a size such as 4096, 64k, 64M or 1G")
     return int(found[1]) << {"": 0, "k": 10, "M": 20, "G": 30}[found[2]]
@@ -65,7 +65,7 @@ def octets(text: str) -> int:
 
 def seconds(text: str) -> float:
     """A duration in seconds: C{250ms}, C{4.5s}, C{10m}, C{1h}, C{1d}; a bare number is seconds."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text)
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h|d|)", text)
     if not found:
         raise ValueError(f"{text!r} is not a duration such as 250ms, 4.5s, 10m, 1h or 1d")
     unit = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]

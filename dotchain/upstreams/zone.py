@@ -187,19 +187,31 @@ def readZone(file: Path, origin: dns.name.Name | None) -> dns.zone.Zone:
     try:
         return _parse(file, text, origin)
     except dns.zone.UnknownOrigin:
-        return _parse(file, text, name(file.name.removesuffix(".zone")))
+        return _parse(file, text, _originOf(file))
+
+
+def _originOf(file: Path) -> dns.name.Name:
+    try:
+        return name(file.name.removesuffix(".zone"))
+    except ValueError as error:
+        raise OptionError("origin", f"none in {file}, and {error}") from None
 
 
 def _parse(file: Path, text: str, origin: dns.name.Name | None) -> dns.zone.Zone:
     source = StringIO(text)
     try:
-        zone = dns.zone.from_file(source, origin, relativize=False, filename=str(file), allow_include=False)
+        zone = dns.zone.from_file(
+            source, origin, relativize=False, filename=str(file), allow_include=False, check_origin=False
+        )
+        if zone.origin is None:
+            raise dns.zone.UnknownOrigin
+        zone.check_origin()
     except dns.zone.UnknownOrigin:
         raise
     except dns.zone.BadZone as error:
         raise OptionError("file", f"{file}: {error}") from None
     except (dns.exception.DNSException, ValueError) as error:
-        # Nothing but octets of the line to blame has been read last, its end included.
+        # The last octet read is within the line to blame, its end included.
         line = text.count("\n", 0, max(source.tell() - 1, 0)) + 1
         said = re.sub(r"^.*?:\d+: ", "", str(error))
         raise OptionError("file", f"{file}: line {line}: {said}") from None

@@ -1,0 +1,142 @@
+"""Resolvers and fronts, made of a plan from the end of each path to its start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred, fail
+from zope.interface import implementer
+
+from .coroutine import Awaitable, Coroutine
+from .ini import Problem, Section
+from .interfaces import IResolver
+from .kinds import blame
+from .options import OptionError, path
+from .plan import Plan
+from .resolver import ResolveError, Result
+from .tls.errors import TLSFileError
+from .wire import Answer, Query
+
+
+class Part(NamedTuple):
+    """A front, a stage or an upstream, and the section that it was made of."""
+
+    section: Section
+    thing: Any
+
+
+@implementer(IResolver)
+class _Nowhere:
+    """Stands where a section is wrong, so that those before it are checked all the same."""
+
+    replays = False
+
+    def resolve(self, query: Query) -> Result:
+        failed: Deferred[Answer] = fail(ResolveError("not configured"))
+        return failed
+
+
+class Builder:
+    """
+    Makes what the sections of a plan describe, each once for each resolver that follows it.
+
+    A stage holds its next resolver, so a stage section that stands before different ones
+    is made several times: each has a cache, or whatever it keeps, of its own.
+
+    @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
+    @ivar problems: what constructors refused.
+    """
+
+    def __init__(self, plan: Plan, values: Mapping[Section, dict[str, Any]], reactor: Any) -> None:
+        """
+        @param values: the values of each section that has no problem.
+        """
+        self.parts: list[Part] = []
+        self.problems: list[Problem] = []
+        self._plan = plan
+        self._values = values
+        self._reactor = reactor
+        self._nowhere = _Nowhere()
+        self._made: dict[tuple[Section, int], Any] = {}
+        self._open: set[Section] = set()
+
+    def front(self, section: Section, make: Callable[..., Any]) -> Part | None:
+        """The front of a section, and all that it leads to."""
+        chain = self._plan.chains.get(section)
+        resolver = self._chain(chain) if chain else self._nowhere
+        options = self._values.get(section)
+        if options is None:
+            return None
+        options = {key: value for key, value in options.items() if key != "chain"}
+        front = self._call(section, lambda: make(section.name, resolver, self._reactor, **options))
+        return front and Part(section, front)
+
+    def rest(self) -> None:
+        """Make what no front leads to, which is wrong already, to find out what else is."""
+        for chain in self._plan.paths:
+            self._chain(chain)
+        made = {section for section, _ in self._made}
+        for section, meaning in self._plan.meanings.items():
+            if meaning.kind is not None and section not in made:
+                self._once(section, self._nowhere)
+
+    def _chain(self, chain: Section) -> Any:
+        """The first resolver of a path."""
+        if chain in self._open or not self._plan.paths[chain]:
+            return self._nowhere
+        self._open.add(chain)
+        resolver: Any = self._nowhere
+        for section in reversed(self._plan.paths[chain]):
+            resolver = self._chain(section) if section.role == "chain" else self._once(section, resolver)
+        self._open.discard(chain)
+        return resolver
+
+    def _once(self, section: Section, following: Any) -> Any:
+        place = (section, id(following) if section.role == "stage" else 0)
+        if place not in self._made:
+            self._made[place] = self._make(section, following)
+        return self._made[place]
+
+    def _make(self, section: Section, following: Any) -> Any:
+        options = self._values.get(section)
+        if options is None:
+            return self._nowhere
+        options = {key: value for key, value in options.items() if key != "kind"}
+        kind = self._plan.meanings[section].kind
+        coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
+        if section.role == "upstream":
+            made = self._call(section, lambda: kind(self._reactor, **options))
+        else:
+            following = Awaitable(following) if coroutine else following
+            made = self._call(section, lambda: kind(following, self._reactor, **options))
+        if made is None:
+            return self._nowhere
+        self.parts.append(Part(section, made))
+        return Coroutine(made) if coroutine else made
+
+    def _call(self, section: Section, make: Callable[[], Any]) -> Any:
+        """What a constructor makes, or None with its complaint told."""
+        try:
+            return make()
+        except TLSFileError as error:
+            self.problems.append(section.problem(_naming(section, error.path), str(error)))
+        except OptionError as error:
+            self.problems.append(section.problem(error.key, str(error)))
+        except ValueError as error:
+            self.problems.append(section.problem("", str(error)))
+        except OSError as error:
+            self.problems.append(section.problem("", f"{error.filename or ''}: {error.strerror}"))
+        except Exception as error:
+            self.problems.append(section.problem("", f"can't be made: {blame(error)}"))
+        return None
+
+
+def _naming(section: Section, file: Path) -> str:
+    """The key whose value names a file."""
+    for key, value in section.values.items():
+        if file == path(value) or file in [value.folder / word for word in value.split()]:
+            return key
+    return ""

@@ -1,0 +1,112 @@
+"""C{dotchain kinds}: what an INI file can be made of."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from ..fronts.front import Front
+from ..kinds import KindError, Kinds
+from ..options import REQUIRED, Option, Options
+from ..plan import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
+
+Entry = dict[str, Any]
+
+
+def addArguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's arguments."""
+    parser.epilog = (
+        "Kinds of other packages are listed too; a dotted path names a class that no package declares."
+    )
+    parser.add_argument(
+        "kind", metavar="KIND", nargs="?", help="only this kind, or one role: front, chain, dotchain"
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON list")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List them."""
+    kinds = Kinds()
+    roles = _roles()
+    failed = list(kinds.refused)
+    named = [entry for entry in roles if entry["kind"] == arguments.kind]
+    entries = named or [] if arguments.kind else roles
+    if not named:
+        entries += _entries(kinds, [arguments.kind] if arguments.kind else kinds.names, failed)
+    if arguments.json:
+        print(json.dumps(entries, indent=2))
+    else:
+        print("\n\n".join(_text(entry) for entry in entries))
+    for line in failed:
+        print(line, file=sys.stderr)
+    return 0 if entries else 1
+
+
+def _entries(kinds: Kinds, words: Iterable[str], failed: list[str]) -> list[Entry]:
+    """Stages first, then upstreams; those that can't be imported are left out and told."""
+    found = []
+    for word in words:
+        try:
+            kind = kinds.find(word)
+        except KindError as error:
+            failed.append(str(error))
+        else:
+            found.append(_entry(kind.role, word, _first(kind), {"kind": _choice(kind, word), **kind.options}))
+    return sorted(found, key=lambda entry: (entry["role"], entry["kind"]))
+
+
+def _choice(kind: Any, word: str) -> Option:
+    """The key C{kind} of a section of that kind: which ones can do without it."""
+    if kind.role == "stage":
+        return STAGE["kind"]._replace(default=word)
+    return UPSTREAM["kind"]._replace(default=word if word == UPSTREAM["kind"].default else REQUIRED)
+
+
+def _roles() -> list[Entry]:
+    """What the sections are that have no kind."""
+    return [
+        _entry("dotchain", "dotchain", "What is the process's own.", DAEMON),
+        _entry("front", "front", _first(Front), {**Front.options, **FRONT}),
+        _entry("chain", "chain", "The way of a query.", CHAIN),
+    ]
+
+
+def _entry(role: str, kind: str, doc: str, options: Options) -> Entry:
+    return {
+        "role": role,
+        "kind": kind,
+        "doc": doc,
+        "options": [
+            {
+                "key": key,
+                "required": option.default is REQUIRED,
+                "default": None if option.default is REQUIRED else option.default,
+                "doc": option.doc,
+            }
+            for key, option in options.items()
+        ],
+    }
+
+
+def _first(kind: Any) -> str:
+    """The first sentence of a docstring, without its epytext."""
+    text = re.sub(r"[A-Z]\{([^}<]*?)\s*(?:<[^>]*>)?\}", r"\1", inspect.cleandoc(kind.__doc__ or ""))
+    paragraph = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=\.)\s", paragraph)[0]
+
+
+def _text(entry: Entry) -> str:
+    """One kind as people read it."""
+    same = entry["role"] == entry["kind"]
+    lines = [entry["kind"] if same else f"{entry['kind']} ({entry['role']})", f"    {entry['doc']}"]
+    for option in entry["options"]:
+        default = "required" if option["required"] else option["default"] or "none"
+        lines.append(f"  {option['key']} = {default}")
+        lines += textwrap.wrap(option["doc"], 100, initial_indent="      ", subsequent_indent="      ")
+    return "\n".join(lines)

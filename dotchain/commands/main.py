@@ -1,0 +1,57 @@
+"""The C{dotchain} command: one verb, one module."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from .. import __version__
+
+VERBS = {
+    "check": "tell what is wrong with an INI file, without starting anything",
+    "query": "ask a server, over UDP, TCP or TLS",
+    "pin": "print the SPKI pins of a key, a certificate or a live server",
+    "cert": "make keys and certificates: self-signed, or of a CA of your own",
+    "kinds": "list every kind of stage and upstream, with keys and defaults",
+}
+"""Every verb with a line of help; the module of that name in this package does it.
+
+It has C{addArguments(parser)} and C{run(arguments) -> int}, where 0 is success, 1 a
+negative result and 2 wrong usage."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run one verb.
+
+    @param argv: the words after the command's name; by default those of the process.
+    @return: the exit status.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    verb = next((word for word in words if word in VERBS), None)
+    try:
+        arguments = _parser(verb).parse_args(words)
+        status = int(import_module(f".{arguments.verb}", __package__).run(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has seen enough; spare Python its complaint when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser(verb: str | None) -> argparse.ArgumentParser:
+    """A parser that knows every verb by name, and the arguments of one; the others stay unread."""
+    parser = argparse.ArgumentParser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
+    parser.add_argument("--version", action="version", version=f"dotchain {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, text in VERBS.items():
+        sub = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name == verb:
+            import_module(f".{name}", __package__).addArguments(sub)
+    return parser

@@ -1,0 +1,96 @@
+"""From an INI file to a tree of resolvers and fronts, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from . import graph, ini, selfsigned
+from .build import Builder, Part
+from .fronts.front import Front
+from .ini import ConfigError, Problem, Section
+from .kinds import Kinds
+from .plan import Plan, values
+
+
+@dataclass
+class Tree:
+    """
+    All that a daemon runs; nothing is listening yet.
+
+    @ivar file: the INI file, as the operator named it.
+    @ivar fronts: the fronts, in the order of the file.
+    @ivar parts: the upstreams and stages, each before those that ask it.
+    @ivar drain: how many seconds queries in flight are waited for at the end.
+    @ivar openFiles: the limit of open files; None is as high as the system allows.
+    @ivar warnings: what works and should still be known.
+    """
+
+    file: str
+    fronts: list[Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    drain: float = 5.0
+    openFiles: int | None = None
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def load(
+    file: str,
+    reactor: Any,
+    *,
+    dry: bool = False,
+    kinds: Kinds | None = None,
+    makeFront: Callable[..., Any] | None = None,
+) -> Tree:
+    """
+    Build all that a file describes; no socket is bound.
+
+    @param dry: make no file: what a self-signed front lacks is made in a folder that
+        goes away, and the tree is only good to be looked at.
+    @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}.
+    @raise ConfigError: with all that is wrong with the file.
+    """
+    kinds = kinds or Kinds()
+    makeFront = makeFront or Front
+    sections, problems = ini.read(file)
+    plan = Plan(sections, kinds, getattr(makeFront, "options", {}))
+    problems += plan.problems + graph.unreachable(plan)
+    with ExitStack() as stack:
+        # What is not going to start must leave no files behind.
+        scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems else None
+        problems += selfsigned.provide(plan, scratch)
+        tree, more = _build(file, plan, reactor, makeFront)
+        if problems or more:
+            raise ConfigError(file, problems + more)
+        tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + _warnings(tree)
+    return tree
+
+
+def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -> tuple[Tree, list[Problem]]:
+    """The tree, and what is wrong with the sections' values, alone and together."""
+    found: dict[Section, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for section, meaning in plan.meanings.items():
+        found[section], wrong = values(section, meaning)
+        problems += wrong
+    problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
+    complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
+    builder = Builder(plan, complete, reactor)
+    fronts = [builder.front(section, makeFront) for section in plan.role("front")]
+    builder.rest()
+    own = found[plan.role("dotchain")[0]]
+    tree = Tree(file, [front for front in fronts if front], builder.parts)
+    tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
+    return tree, problems + builder.problems
+
+
+def _warnings(tree: Tree) -> list[Problem]:
+    warned = []
+    for section, thing in [*tree.fronts, *tree.parts]:
+        tell = getattr(thing, "warnings", None)
+        warned += [section.problem("", text) for text in (tell() if tell else ())]
+    return sorted(warned, key=lambda problem: problem.line)

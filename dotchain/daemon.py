@@ -1,0 +1,217 @@
+"""The root service: binds, serves, reloads, drains."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from twisted.application.service import IService, MultiService
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from .build import Part
+from .config import Tree
+from .notify import notify, reloading
+
+SetSignal = Callable[[int, Callable[..., None]], object]
+
+
+class CannotStart(SystemExit, Exception):
+    """
+    Ends the process with status 1 and without a traceback.
+
+    An Exception too, so that twistd removes its PID file and tells the parent that waits.
+    """
+
+    def __init__(self, line: str) -> None:
+        super().__init__(1)
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.line
+
+
+class Group(MultiService):
+    """Services of any names: two upstreams may authenticate the same one."""
+
+    def __init__(self) -> None:
+        MultiService.__init__(self)
+
+    def addService(self, service: IService) -> None:
+        """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
+        self.services.append(service)
+
+    def stopService(self) -> Deferred[Any]:
+        """Stop all; fires when all have."""
+        stopped: Deferred[Any] = MultiService.stopService(self)
+        return stopped
+
+
+class Daemon(MultiService):
+    """
+    Upstreams and stages start before the fronts, and stop after them.
+
+    @ivar tree: what it runs.
+    """
+
+    _log = Logger("dotchain")
+
+    def __init__(self, tree: Tree, reactor: Any, setSignal: SetSignal = signal.signal) -> None:
+        MultiService.__init__(self)
+        self.tree = tree
+        self._reactor = reactor
+        self._setSignal = setSignal
+        self._bound = False
+        self._hurry: Deferred[None] | None = None
+        self._ending = False
+        self.parts, self.fronts = Group(), Group()
+        for parts, group in ((tree.parts, self.parts), (tree.fronts, self.fronts)):
+            MultiService.setServiceParent(group, self)
+            for part in parts:
+                if IService.providedBy(part.thing):
+                    part.thing.setServiceParent(group)
+
+    def privilegedStartService(self) -> None:
+        """
+        Bind every front, as long as the process may bind ports below 1024.
+
+        @raise CannotStart: where an address can't be had.
+        """
+        self._raiseOpenFiles()
+        # Before the reactor runs a HUP would kill.
+        self._setSignal(signal.SIGHUP, self._signaled)
+        MultiService.privilegedStartService(self)
+        for front in self.tree.fronts:
+            try:
+                front.thing.bind()
+            except CannotListenError as error:
+                raise self._refused(front, error) from None
+        self._bound = True
+
+    def _raiseOpenFiles(self) -> None:
+        """Each connection is an open file; the usual soft limit is for programs that select()."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = self.tree.openFiles
+        limits = (hard, hard) if wanted is None else (wanted, max(wanted, hard))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        except (OSError, ValueError) as error:
+            self._log.warn("open files stay limited to {soft}: {error}", soft=soft, error=error)
+
+    def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
+        reason = getattr(error.socketError, "strerror", None) or error.socketError
+        # A front opens its addresses in order, and stops at the one that it can't have.
+        address = front.thing.listen[len(front.thing.ports)]
+        problem = front.section.problem("listen", f"cannot listen on {address}: {reason}")
+        line = problem.at(self.tree.file)
+        self._log.critical("{line}", line=line)
+        # twistd has made sys.stderr a part of the log.
+        print(line, file=sys.__stderr__, flush=True)
+        return CannotStart(line)
+
+    def startService(self) -> None:
+        """Serve; ready when the reactor runs."""
+        if not self._bound:
+            self.privilegedStartService()
+        MultiService.startService(self)
+        self._reactor.callWhenRunning(self._ready)
+
+    def _ready(self) -> None:
+        """Take over the signals, which the reactor has just set, and tell that all is well."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self._setSignal(number, self._signaled)
+        for warning in self.tree.warnings:
+            self._log.warn("{line}", line=warning.at(self.tree.file))
+        self._log.info("{line}", line=self._summary())
+        notify("READY=1")
+
+    def _summary(self) -> str:
+        fronts = len(self.tree.fronts)
+        upstreams = sum(part.section.role == "upstream" for part in self.tree.parts)
+        listening = " ".join(str(address) for front in self.tree.fronts for address in front.thing.listen)
+        return (
+            f"dotchain ready: {fronts} front{'s' * (fronts != 1)}, "
+            f"{upstreams} upstream{'s' * (upstreams != 1)}, listening on {listening}"
+        )
+
+    def _signaled(self, number: int, frame: object = None) -> None:
+        """Any code may have been interrupted, so do nothing here but remember."""
+        self._reactor.callFromThread(self.reload if number == signal.SIGHUP else self.end, number)
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        """Drain and exit with status 0; when asked again, don't wait for the drain."""
+        if self._hurry is not None:
+            self._hurryUp("asked twice")
+        elif not self._ending:
+            self._ending = True
+            self._log.info("dotchain stops: {signal}", signal=signal.Signals(number).name)
+            # twistd's own signal code would have the process die of the signal.
+            self._reactor.stop()
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Let the fronts answer what is in flight, then stop the rest.
+
+        @return: fires when all has stopped, and after the drain's time at the latest.
+        """
+        notify("STOPPING=1")
+        done: Deferred[None] = Deferred()
+        self._hurry = done
+        limit = self._reactor.callLater(self.tree.drain, self._hurryUp, f"over {self.tree.drain:g} s")
+        drained: Deferred[Any] = maybeDeferred(self.fronts.stopService)
+        drained.addCallback(lambda _: None if done.called else self.parts.stopService())
+        drained.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
+        drained.addCallback(lambda _: None if done.called else done.callback(None))
+        return done.addCallback(self._stopped, limit)
+
+    def _stopped(self, _: None, limit: IDelayedCall) -> None:
+        self.running = 0
+        if limit.active():
+            limit.cancel()
+
+    def _hurryUp(self, why: str) -> None:
+        """Close all at once."""
+        assert self._hurry is not None
+        if self._hurry.called:
+            return
+        self._log.warn("the drain is cut short: {why}", why=why)
+        for front in self.tree.fronts:
+            front.thing.abort()
+        self._hurry.callback(None)
+        if self.parts.running:
+            self.parts.stopService()
+
+    def reload(self, number: int = signal.SIGHUP) -> Deferred[None]:
+        """
+        Read certificates, CAs and zones anew; what can't be read keeps its old state.
+
+        @return: fires when all is read.
+        """
+        if self._ending:
+            return succeed(None)
+        notify(reloading())
+        everyone = [*self.tree.fronts, *self.tree.parts]
+        reloads = [self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload")]
+
+        def tell(results: list[tuple[bool, bool]]) -> None:
+            failed = sum(not right for _, right in results)
+            kept = f"; {failed} kept the old state" if failed else ""
+            self._log.info("dotchain reloaded: {count} parts{kept}", count=len(results), kept=kept)
+            notify("READY=1")
+
+        done: Deferred[Any] = DeferredList(reloads)
+        return done.addCallback(tell)
+
+    def _reloadPart(self, part: Part) -> Deferred[bool]:
+        def failed(failure: Failure) -> bool:
+            problem = part.section.problem("", f"keeps the old state: {failure.getErrorMessage()}")
+            self._log.error("{line}", line=problem.at(self.tree.file).replace("\n", " "))
+            return False
+
+        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: True, failed)

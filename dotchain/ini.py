@@ -1,0 +1,179 @@
+"""The grammar of INI files: sections and their keys, with the lines that they stand on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from .options import Value
+
+_COMMENT = re.compile(r"(?:^|(?<=\s))[;#].*")
+_HEADER = re.compile(r"\[\s*([A-Za-z0-9._-]+)(?:\s+([A-Za-z0-9._-]+))?\s*\]")
+
+
+class Problem(NamedTuple):
+    """
+    One thing that is wrong with a file.
+
+    @ivar line: its line, from 1.
+    @ivar section: what stands between the brackets; empty outside of any section.
+    @ivar key: the key to blame; empty where it is the section itself.
+    @ivar text: what is wrong and what would be right.
+    """
+
+    line: int
+    section: str
+    key: str
+    text: str
+
+    def at(self, file: str) -> str:
+        """The one line that the operator reads."""
+        if not self.section:
+            return f"{file}:{self.line}: {self.text}"
+        key = f" {self.key}" if self.key else ""
+        return f"{file}:{self.line}: [{self.section}]{key}: {self.text}"
+
+
+class ConfigError(Exception):
+    """
+    A file that no daemon starts with.
+
+    @ivar file: the file, as the operator named it.
+    @ivar problems: all that is wrong with it, in the order of lines.
+    """
+
+    def __init__(self, file: str, problems: Iterable[Problem]) -> None:
+        self.file = file
+        self.problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """One line a problem, as C{FILE:LINE: [section] key: text}."""
+        return [problem.at(self.file) for problem in self.problems]
+
+
+@dataclass(eq=False)
+class Section:
+    """
+    One C{[role name]} with its keys.
+
+    @ivar line: the line of its header.
+    @ivar folder: the folder of the file, which relative paths start from.
+    """
+
+    role: str
+    name: str
+    line: int
+    folder: Path
+    values: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What stands between the brackets."""
+        return f"{self.role} {self.name}".strip()
+
+    def problem(self, key: str, text: str) -> Problem:
+        """Blame a key: at its own line, or at the header where the section has no such key."""
+        value = self.values.get(key)
+        return Problem(self.line if value is None else value.line, self.title, key, text)
+
+
+class _Grammar:
+    """Takes one line after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sections: dict[tuple[str, str], Section] = {}
+        self.problems: list[Problem] = []
+        self._folder = folder
+        self._section: Section | None = None
+        self._key: str | None = None
+
+    def take(self, number: int, raw: str) -> None:
+        line = _COMMENT.sub("", raw).rstrip()
+        if not line:
+            return
+        if line[0].isspace():
+            self._continue(number, line.strip())
+        elif line[0] == "[":
+            self._header(number, line)
+        else:
+            self._pair(number, line)
+
+    def _complain(self, number: int, text: str, key: str = "") -> None:
+        title = self._section.title if self._section else ""
+        self.problems.append(Problem(number, title, key, text))
+
+    def _header(self, number: int, line: str) -> None:
+        found = _HEADER.fullmatch(line)
+        # Keys after a bad header belong to a section that nothing leads to.
+        self._section = Section(found[1] if found else "", (found and found[2]) or "", number, self._folder)
+        self._key = None
+        if not found:
+            self._section = Section("", "", number, self._folder)
+            self._complain(number, f"{line!r} is no section header such as [front lan] or [chain home]")
+            return
+        place = (self._section.role, self._section.name)
+        first = self.sections.setdefault(place, self._section)
+        if first is not self._section:
+            self._complain(number, f"stands in line {first.line} already; put all its keys there")
+
+    def _pair(self, number: int, line: str) -> None:
+        self._key = None
+        key, equals, text = (part.strip() for part in line.partition("="))
+        if not equals or not key or len(key.split()) > 1:
+            self._complain(number, f"{line!r} is neither [role name] nor key = value")
+        elif self._section is None:
+            self._complain(number, f"{key!r} stands before any section; begin with one such as [front lan]")
+        elif key in self._section.values:
+            first = self._section.values[key].line
+            self._complain(number, f"stands in line {first} already; indent lines that continue a value", key)
+        else:
+            self._section.values[key] = Value.at(text, self._folder, number)
+            self._key = key
+
+    def _continue(self, number: int, text: str) -> None:
+        if self._section is None or self._key is None:
+            self._complain(number, f"{text!r} is indented, but there is no value above that it continues")
+            return
+        before = self._section.values[self._key]
+        joined = f"{before}\n{text}" if before else text
+        self._section.values[self._key] = Value.at(joined, self._folder, before.line)
+
+
+def parse(text: str, folder: Path) -> tuple[list[Section], list[Problem]]:
+    """
+    The sections of a file and what is wrong with its grammar.
+
+    Lines are C{[role name]}, C{key = value}, or indented to continue a value. C{;} and
+    C{#} start comments at the start of a line or after a blank.
+
+    @param folder: what the relative paths in the values start from.
+    """
+    grammar = _Grammar(folder)
+    for number, line in enumerate(text.split("\n"), 1):
+        grammar.take(number, line)
+    return list(grammar.sections.values()), grammar.problems
+
+
+def read(file: str) -> tuple[list[Section], list[Problem]]:
+    """
+    Read a file in UTF-8 and L{parse} it.
+
+    @raise ConfigError: where it can't be read.
+    """
+    place = Path(file).absolute()
+    try:
+        octets = place.read_bytes()
+    except OSError as error:
+        raise ConfigError(file, [Problem(1, "", "", f"cannot be read: {error.strerror}")]) from None
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        why = f"octet 0x{octets[error.start]:02x} is not UTF-8; save the file in UTF-8"
+        raise ConfigError(file, [Problem(line, "", "", why)]) from None
+    return parse(text, place.parent)

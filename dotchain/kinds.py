@@ -1,0 +1,135 @@
+"""Every kind of stage and upstream, found by the word that stands in the INI file.
+
+A word is the name of a built-in kind, a name that an installed package declares as an
+entry point in the group C{dotchain.kinds}, or the dotted path of a class
+(C{package.module.Class}); the folder of that package must be on C{PYTHONPATH}.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, cast
+
+from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, namedAny
+
+from .interfaces import IKind
+
+GROUP = "dotchain.kinds"
+
+BUILT_IN = {
+    "cache": "dotchain.stages.cache:Cache",
+    "coalesce": "dotchain.stages.coalesce:Coalesce",
+    "forward": "dotchain.upstreams.forward:Forward",
+    "zone": "dotchain.upstreams.zone:Zone",
+}
+"""What comes with dotchain: known in a checkout that is not installed, too."""
+
+ROLES = ("stage", "upstream")
+
+
+class KindError(ValueError):
+    """No kind is found under a word, or what is found there is none."""
+
+
+def close(word: str, known: Iterable[str]) -> str:
+    """C{; did you mean 'x'?} where a known word looks like this one, else nothing."""
+    found = get_close_matches(word, list(known), 1)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def blame(error: Exception) -> str:
+    """An exception of someone's code in one line, with the line of code that raised it."""
+    text = f"{type(error).__name__}: {error}".replace("\n", " ")
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{text} ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else text
+
+
+class Kinds:
+    """
+    The registry.
+
+    @ivar refused: one sentence for each declaration that is not used.
+    """
+
+    def __init__(self, declared: Iterable[EntryPoint] | None = None) -> None:
+        """
+        @param declared: the entry points of installed packages; by default those that
+            are found in the group C{dotchain.kinds}.
+        """
+        self.refused: list[str] = []
+        self._values = dict(BUILT_IN)
+        self._doubtful: dict[str, str] = {}
+        for point in entry_points(group=GROUP) if declared is None else declared:
+            self._declare(point)
+
+    def _declare(self, point: EntryPoint) -> None:
+        known = self._values.setdefault(point.name, point.value)
+        if known == point.value:
+            return
+        if point.name in BUILT_IN:
+            self.refused.append(
+                f"kind {point.name!r} of {_package(point)} ({point.value}) is not used: "
+                "it has the name of a built-in kind; name the class by its dotted path"
+            )
+            return
+        self._doubtful[point.name] = (
+            f"kind {point.name!r} is declared twice, as {known} and as {point.value}; "
+            "name the class by its dotted path"
+        )
+        self.refused.append(self._doubtful[point.name])
+
+    @property
+    def names(self) -> list[str]:
+        """Every word but dotted paths."""
+        return sorted(self._values)
+
+    def find(self, word: str) -> Any:
+        """
+        The class that a word means.
+
+        @raise KindError: where there is none, or it can't be imported, or is no kind.
+        """
+        if word in self._doubtful:
+            raise KindError(self._doubtful[word])
+        value = self._values.get(word)
+        if value is None and "." not in word:
+            known = ", ".join(self.names)
+            raise KindError(f"there is no kind {word!r}{close(word, self._values)} (known are: {known})")
+        return _checked(word, _imported(word, (value or word).replace(":", ".")))
+
+
+def _package(point: EntryPoint) -> str:
+    dist = getattr(point, "dist", None)
+    return cast("str", dist.name) if dist else "an installed package"
+
+
+def _imported(word: str, place: str) -> Any:
+    try:
+        return namedAny(place)
+    except (ModuleNotFound, ObjectNotFound):
+        top = place.partition(".")[0]
+        why = f"there is no module {top!r}; PYTHONPATH must name the folder that it is in"
+    except InvalidName:
+        why = "it is no dotted path such as package.module.Class"
+    except Exception as error:
+        why = blame(error)
+    raise KindError(f"kind {word!r} can't be imported: {why}")
+
+
+def _checked(word: str, found: Any) -> Any:
+    """The class, if it is a kind: what C{IKind} asks for, from itself or from a base such as Stage."""
+    if not isinstance(found, type) or not any(IKind.providedBy(base) for base in found.__mro__):
+        raise KindError(
+            f"kind {word!r} is {found!r}, which is no kind; derive a class from dotchain.resolver.Stage, "
+            "or let it provide dotchain.interfaces.IKind"
+        )
+    role = getattr(found, "role", None)
+    if role not in ROLES:
+        raise KindError(f"kind {word!r}: its role is {role!r}, which is neither stage nor upstream")
+    if not isinstance(getattr(found, "options", None), Mapping):
+        raise KindError(f"kind {word!r}: its options are no mapping of names to dotchain.options.Option")
+    return found

@@ -1,0 +1,89 @@
+"""The stage C{coalesce}: equal questions in flight share one call of the next resolver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from twisted.internet.defer import Deferred, fail
+from twisted.python.failure import Failure
+
+from ..options import Option, OptionError, Options, whole
+from ..resolver import ResolveError, Stage
+from ..wire import Answer
+from ..wire.codes import EDE_OTHER
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorCore
+
+    from ..interfaces import IResolver
+    from ..resolver import Result
+    from ..wire import Query
+
+_Flight = dict["Deferred[Answer]", None]
+"""Those who wait for one answer, in the order in which they came."""
+
+
+class Coalesce(Stage):
+    """
+    Ask the next resolver once for all who ask the same before it has answered.
+
+    Several equal questions in flight would each be a chance for a forger (RFC 5452
+    section 5), and a load for the upstream. Everyone gets the same answer or the same
+    failure; the front gives it each one's own ID, case and OPT. Whoever cancels leaves
+    only himself, be he the first: the call goes on for those who wait or will.
+
+    @ivar shared: queries that waited for the answer to another's.
+    """
+
+    kind = "coalesce"
+    options: ClassVar[Options] = {
+        "waiters": Option(whole, "10000", "most queries that wait for one answer; those above it fail"),
+    }
+
+    waiters: int = 10000
+
+    def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
+        """@raise OptionError: where nobody may wait."""
+        super().__init__(next, reactor, **options)
+        if self.waiters < 1:
+            raise OptionError("waiters", "at least 1, who is the first to ask")
+        self.replays = next.replays
+        self.shared = 0
+        self._flights: dict[bytes, _Flight] = {}
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        if not query.shareable:
+            return self.next(query)
+        flight = self._flights.get(query.key)
+        if flight is not None:
+            return self._join(flight)
+        result = self.next(query)
+        if not isinstance(result, Deferred):
+            return result
+        flight = self._flights[query.key] = {}
+        waiter = _waiter(flight)
+        result.addBoth(self._land, query.key, flight)
+        return waiter
+
+    def _join(self, flight: _Flight) -> Deferred[Answer]:
+        if len(flight) >= self.waiters:
+            return fail(ResolveError("too many equal queries in flight", EDE_OTHER))
+        self.shared += 1
+        return _waiter(flight)
+
+    def _land(self, result: Answer | Failure, key: bytes, flight: _Flight) -> None:
+        """Give the outcome to all who wait; what they do then may ask or cancel anything."""
+        if self._flights.get(key) is flight:
+            del self._flights[key]
+        for waiter in tuple(flight):
+            if waiter in flight:
+                del flight[waiter]
+                waiter.callback(result)
+
+
+def _waiter(flight: _Flight) -> Deferred[Answer]:
+    """One more who waits, until he cancels."""
+    waiter: Deferred[Answer] = Deferred(flight.pop)
+    flight[waiter] = None
+    return waiter

@@ -1,0 +1,245 @@
+"""Whom an upstream must be, and the TLS connections that hold it to that."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from OpenSSL import SSL
+from service_identity.hazmat import DNS_ID
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from ..options import OptionError
+from .certificates import clean, readFile
+from .dial import Dialed, Evidence, Kept, clientContext
+from .errors import AuthenticationError, TLSFileError
+from .explain import explain, notNow
+from .store import Trust, systemTrust
+from .verify import Report, Wanted, objection, presentedPins, reference
+
+if TYPE_CHECKING:
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+__all__ = ["AuthenticationError", "Identity", "Report", "explain"]
+
+PROFILES = ("strict", "encrypted", "opportunistic")
+
+_DAY = 86400.0
+
+# Servers send two tickets or so, and each is used once (RFC 8446 appendix C.4).
+_SESSIONS = 2
+
+
+@implementer(IOpenSSLClientConnectionCreator)
+class Identity:
+    """
+    Whom an upstream must be (RFC 8310), and connections to it.
+
+    Make connections with L{at}, which keeps the sessions of each address apart, or with
+    the identity itself. Call L{verify} as soon as the handshake is done and before
+    any DNS octet is written; L{remember} when the first data has come.
+
+    @ivar profile: C{strict}, C{encrypted} or C{opportunistic}.
+    @ivar strict: whether only an authenticated peer will do.
+    @ivar wanted: whom to look for.
+    """
+
+    _log: ClassVar[Logger] = Logger()
+
+    def __init__(
+        self,
+        name: str | None = None,
+        pins: frozenset[bytes] = frozenset(),
+        caFile: Path | None = None,
+        profile: str = "strict",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """
+        @param name: the authentication domain name, or an IP address that the
+            certificate must name.
+        @param pins: SPKI pins, 32 octets each; any one must match.
+        @param caFile: a PEM file of trusted CAs instead of the system's store.
+        @param now: the time in seconds since 1970.
+        @raise OptionError: where nothing can authenticate the peer though it must be
+            (RFC 8310 section 5), or a value is wrong in itself.
+        """
+        if profile not in PROFILES:
+            raise OptionError("profile", f"{profile!r} is none of {', '.join(PROFILES)}")
+        if profile == "strict" and not name and not pins:
+            raise OptionError(
+                "profile", "strict needs a name or a pin-sha256 to authenticate by (RFC 8310 section 5)"
+            )
+        self.profile = profile
+        self.strict = profile == "strict"
+        self._caFile = caFile
+        self._now = now
+        self._warned: float | None = None
+        try:
+            known = reference(name) if name else None
+        except ValueError as error:
+            raise OptionError("name", str(error)) from None
+        self.wanted = Wanted(known, name or None, frozenset(pins), str(caFile or "the system's CA store"))
+        self._made = self._load()
+        self._sessions: dict[str, deque[Kept]] = {}
+
+    def reload(self) -> None:
+        """
+        Read the trusted CAs again, for connections from now on, and forget all sessions.
+
+        @raise OptionError: where they can't be read; then all stays as it was.
+        """
+        self._made = self._load()
+        self._sessions = {}
+
+    def warnings(self) -> list[str]:
+        """What C{dotchain check} says of these settings."""
+        found = []
+        if len(self.wanted.pins) == 1:
+            found.append("one pin and no backup: when the key changes, nobody answers (RFC 7858 section 4.2)")
+        if self._caFile is not None and self.wanted.name is None:
+            found.append("ca-file is of no use without a name: pins alone need no CA")
+        if not self.wanted.pins and self.wanted.name is None:
+            found.append("neither a name nor a pin: anyone in between can pose as the server")
+        return found
+
+    def _load(self) -> SSL.Context:
+        if self._caFile is None:
+            return self._loadSystem()
+        try:
+            readFile(self._caFile)
+            return clientContext(Trust(str(self._caFile), None))
+        except TLSFileError as error:
+            raise OptionError("ca-file", str(error)) from None
+        except SSL.Error:
+            raise OptionError("ca-file", f"{self._caFile}: holds no CA certificates in PEM form") from None
+
+    def _loadSystem(self) -> SSL.Context:
+        if self.wanted.name is None:
+            # Pins alone need no CA (RFC 7858 section 4.2).
+            return clientContext(None)
+        trust = systemTrust()
+        if trust is None and self.strict:
+            raise OptionError(
+                "ca-file", "this system has no CA store to verify the name by; name a PEM file of CAs"
+            )
+        return clientContext(trust)
+
+    def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol | None) -> SSL.Connection:
+        """See L{IOpenSSLClientConnectionCreator}: for an identity with one address."""
+        return self.connection("")
+
+    def at(self, peer: str) -> IOpenSSLClientConnectionCreator:
+        """
+        What makes the connections to one address.
+
+        @param peer: the address. Only its own sessions are taken up, so that no ticket
+            tells the operator of one of the other (RFC 8446 appendix C.4).
+        """
+        return _At(self, peer)
+
+    def connection(self, peer: str) -> SSL.Connection:
+        """A connection that has not begun its handshake, over a memory BIO."""
+        sessions = self._sessions.get(peer)
+        strict = self.strict and self.wanted.reference is not None
+        made = Dialed(self._made, peer, strict, sessions.pop() if sessions else None)
+        if isinstance(self.wanted.reference, DNS_ID):
+            # No SNI for IP addresses (RFC 6066 section 3).
+            made.set_tlsext_host_name(self.wanted.reference.hostname)
+        return made
+
+    def verify(self, connection: SSL.Connection) -> Report:
+        """
+        Judge the peer when the handshake is done.
+
+        A resumed session is judged again, by what its first handshake showed.
+
+        @raise AuthenticationError: in the strict profile, where the peer is not proven to
+            be the one wanted; in any, where it speaks something else than DNS.
+        """
+        dialed = _ours(connection)
+        alpn = dialed.get_alpn_proto_negotiated()
+        if alpn not in (b"", b"dot"):
+            raise AuthenticationError(
+                f"the peer chose the ALPN protocol {_text(alpn)}, which was not offered"
+            )
+        evidence = dialed.evidence()
+        if evidence is None:
+            raise AuthenticationError("the peer resumed a session whose certificates are not known")
+        now = self.clock()
+        reason = objection(self.wanted, evidence, now)
+        if reason is not None and self.strict:
+            raise AuthenticationError(reason)
+        self._warnOfDates(evidence, now)
+        dialed.judged = evidence
+        return self._report(dialed, evidence, reason)
+
+    def _report(self, dialed: Dialed, evidence: Evidence, reason: str | None) -> Report:
+        return Report(
+            version=dialed.get_protocol_version_name(),
+            cipher=dialed.get_cipher_name() or "",
+            alpn=_text(dialed.get_alpn_proto_negotiated()),
+            resumed=dialed.resumed,
+            authenticated=reason is None,
+            reason=reason,
+            name=self.wanted.name if reason is None else None,
+            pins=presentedPins(evidence.presented),
+            notAfter=evidence.presented[0].not_valid_after_utc if evidence.presented else None,
+        )
+
+    def _warnOfDates(self, evidence: Evidence, now: datetime) -> None:
+        """Pins alone don't ask for dates, yet somebody forgot to renew."""
+        if self.wanted.name is not None or not self.wanted.pins or not evidence.presented:
+            return
+        text = notNow(evidence.presented[0], 0, now)
+        if text and (self._warned is None or self._now() - self._warned >= _DAY):
+            self._warned = self._now()
+            self._log.warn("accepted by its pin alone: {text}", text=text)
+
+    def remember(self, connection: SSL.Connection) -> None:
+        """
+        Keep a connection's session for another one; call it when first data has come,
+        since TLS 1.3 sends tickets after the handshake.
+
+        Only of peers that L{verify} let pass, and only once a connection.
+        """
+        dialed = _ours(connection)
+        if dialed.judged is None or dialed.harvested or dialed.get_context() is not self._made:
+            return
+        session = dialed.get_session()
+        if session is not None and dialed.judged.presented:
+            dialed.harvested = True
+            kept = Kept(session, dialed.judged)
+            self._sessions.setdefault(dialed.peer, deque(maxlen=_SESSIONS)).append(kept)
+
+    def clock(self) -> datetime:
+        """The time now."""
+        return datetime.fromtimestamp(self._now(), timezone.utc)
+
+
+@implementer(IOpenSSLClientConnectionCreator)
+class _At:
+    """An identity's connections to one address."""
+
+    def __init__(self, identity: Identity, peer: str) -> None:
+        self._identity = identity
+        self._peer = peer
+
+    def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol | None) -> SSL.Connection:
+        """See L{IOpenSSLClientConnectionCreator}."""
+        return self._identity.connection(self._peer)
+
+
+def _ours(connection: SSL.Connection) -> Dialed:
+    if not isinstance(connection, Dialed):
+        raise TypeError("this connection was not made by an Identity")
+    return connection
+
+
+def _text(octets: bytes) -> str:
+    return clean(octets.decode("ascii", "replace"))

@@ -1,0 +1,31 @@
+"""What goes wrong with TLS, in words that an operator can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class AuthenticationError(Exception):
+    """
+    The peer is not who it must be, or nothing proves that it is.
+
+    @ivar text: what was wanted and what was presented, one line.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class TLSFileError(Exception):
+    """
+    A certificate or key file that can't be used.
+
+    @ivar path: the file.
+    @ivar text: what is wrong with it, without its name.
+    """
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__(f"{path}: {text}")
+        self.path = path
+        self.text = text

@@ -1,0 +1,102 @@
+"""What will bite soon about a server's certificate, though it can be loaded today."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from .certificates import alternativeNames, day, issued, words
+from .store import systemTrust
+
+_SOON = timedelta(days=14)
+
+
+def warningsOf(chain: Sequence[x509.Certificate], key: Path, now: datetime) -> list[str]:
+    """
+    One line for each thing that an operator should look at.
+
+    @param chain: what the server sends, leaf first.
+    @param key: the leaf's key file.
+    """
+    return [
+        *(text for certificate in chain for text in _dates(certificate, now)),
+        *(text for certificate in chain for text in _strength(certificate)),
+        *_names(chain[0]),
+        *_gap(chain),
+        *_exposure(key),
+    ]
+
+
+def _dates(certificate: x509.Certificate, now: datetime) -> list[str]:
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    subject = words(certificate.subject)
+    if now >= end:
+        return [f"{subject} expired on {day(end)}"]
+    if now < start:
+        return [f"{subject} is not valid before {day(start)}"]
+    # Certificates that live for days only are renewed when two thirds are over.
+    if end - now <= min(_SOON, (end - start) / 3):
+        return [f"{subject} expires soon, on {day(end)}"]
+    return []
+
+
+def _strength(certificate: x509.Certificate) -> list[str]:
+    subject = words(certificate.subject)
+    found = []
+    try:
+        key = certificate.public_key()
+        digest = certificate.signature_hash_algorithm
+    except (ValueError, UnsupportedAlgorithm):
+        return [f"{subject} has a key or signature of a kind that few clients know"]
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048:
+        found.append(f"{subject} has a weak key: RSA of {key.key_size} bits, at least 2048 are wanted")
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < 224:
+        found.append(f"{subject} has a weak key: {key.curve.name}, P-256 is wanted")
+    # Nobody verifies the signature that a root makes on itself.
+    if digest and digest.name in ("md5", "sha1") and certificate.subject != certificate.issuer:
+        found.append(f"{subject} has a weak signature: {digest.name.upper()}, which clients refuse")
+    return found
+
+
+def _names(leaf: x509.Certificate) -> list[str]:
+    if alternativeNames(leaf) is None:
+        return ["no subjectAltName: clients can't authenticate it by name (RFC 8310 section 8.1)"]
+    return []
+
+
+def _gap(chain: Sequence[x509.Certificate]) -> list[str]:
+    """Whether clients can build a way to a root from what is sent."""
+    top, rest = chain[0], list(chain[1:])
+    while top.subject != top.issuer:
+        issuer = next((one for one in rest if issued(one, top)), None)
+        if issuer is None:
+            break
+        rest.remove(issuer)
+        top = issuer
+    if top.subject == top.issuer or _known(top):
+        return []
+    return [
+        f"missing intermediate: {words(top.subject)} was issued by {words(top.issuer)}, "
+        "which neither stands in the file nor is a CA of this system"
+    ]
+
+
+def _known(certificate: x509.Certificate) -> bool:
+    trust = systemTrust()
+    return trust is not None and any(issued(root, certificate) for root in trust.certificates())
+
+
+def _exposure(key: Path) -> list[str]:
+    try:
+        mode = key.stat().st_mode
+    except OSError:
+        return [f"{key} is gone; the next start will fail"]
+    if stat.S_IMODE(mode) & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
+        return [f"{key} can be read or changed by others (mode {stat.S_IMODE(mode):04o}); 0600 is right"]
+    return []

@@ -1,0 +1,1 @@
+"""The tests of dotchain, in the order of its own folders."""

@@ -1,0 +1,188 @@
+"""A next resolver that follows a script, and queries and answers to go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+from twisted.internet.defer import Deferred, fail
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
+
+from dotchain.client import NOBODY, Client
+from dotchain.interfaces import IResolver
+from dotchain.resolver import Result
+from dotchain.wire import Answer, Query
+
+Line = Answer | Exception | Callable[[Query], Answer | Exception]
+"""What a script says: an answer, a failure, or what makes one of the query."""
+
+SOA = "example.org. 300 IN SOA ns.example.org. hostmaster.example.org. 1 7200 900 1209600 60"
+
+
+@implementer(IResolver)
+class Scripted:
+    """
+    A resolver that gives the lines of its script, the last one for ever.
+
+    @ivar asked: the queries that came.
+    @ivar pending: those not yet answered, with their lines; only where it answers later.
+    """
+
+    def __init__(self, *script: Line, later: bool = False, replays: bool = True) -> None:
+        """@param later: whether it waits for L{fire} before it answers."""
+        self.script = list(script)
+        self.later = later
+        self.replays = replays
+        self.asked: list[Query] = []
+        self.pending: list[tuple[Deferred[Answer], Answer | Exception]] = []
+
+    def resolve(self, query: Query) -> Result:
+        """The next line of the script."""
+        self.asked.append(query)
+        line = self.script[0] if len(self.script) == 1 else self.script.pop(0)
+        said = line(query) if callable(line) else line
+        if self.later:
+            waiting: Deferred[Answer] = Deferred()
+            self.pending.append((waiting, said))
+            return waiting
+        return fail(said) if isinstance(said, Exception) else said
+
+    def fire(self, index: int = 0) -> None:
+        """Answer one of those that wait."""
+        waiting, said = self.pending.pop(index)
+        if isinstance(said, Exception):
+            waiting.errback(said)
+        else:
+            waiting.callback(said)
+
+    def fireAll(self) -> None:
+        """Answer all that wait, and those that come by it."""
+        while self.pending:
+            self.fire()
+
+
+class StageCase(SynchronousTestCase):
+    """
+    Tests of a stage; decorated with L{both} they run with either sort of next resolver.
+
+    @ivar later: whether the next resolver answers later.
+    """
+
+    later = False
+
+    def scripted(self, *script: Line, replays: bool = True) -> Scripted:
+        """A next resolver of the sort that this run is about."""
+        return Scripted(*script, later=self.later, replays=replays)
+
+    def settled(self, result: Result, next: Scripted) -> Answer:
+        """The answer that a result comes to once next has said all it has to say."""
+        next.fireAll()
+        return self.successResultOf(result) if isinstance(result, Deferred) else result
+
+    def failed(self, result: Result, next: Scripted, *kinds: type[BaseException]) -> BaseException:
+        """The exception that a result comes to."""
+        next.fireAll()
+        assert isinstance(result, Deferred)
+        return cast("BaseException", self.failureResultOf(result, *kinds).value)
+
+
+Case = TypeVar("Case", bound=type[StageCase])
+
+
+def both(case: Case) -> Case:
+    """Run each test of a class twice: C{test_x} answered at once, C{test_x_later} later."""
+    for name, test in list(vars(case).items()):
+        if name.startswith("test_"):
+            setattr(case, f"{name}_later", _later(test))
+    return case
+
+
+def _later(test: Callable[[Any], None]) -> Callable[[Any], None]:
+    @wraps(test)
+    def run(self: Any) -> None:
+        self.later = True
+        test(self)
+
+    return run
+
+
+def makeQuery(
+    name: str = "foo.example.org.",
+    kind: str = "A",
+    *,
+    do: bool | None = None,
+    flags: int = int(dns.flags.RD),
+    identity: int = 0x1234,
+    client: Client = NOBODY,
+    dnsClass: str = "IN",
+) -> Query:
+    """
+    A query as a client sends it.
+
+    @param do: the DO flag of its OPT record, or None for no OPT.
+    @param flags: the flags of the header.
+    """
+    message = dns.message.make_query(name, kind, dnsClass, flags=flags, id=identity)
+    if do is not None:
+        message.use_edns(0, int(dns.flags.DO) if do else 0, 1232)
+    return Query(message.to_wire(), client)
+
+
+def makeAnswer(
+    query: Query,
+    *records: str,
+    rcode: int = 0,
+    authority: Iterable[str] = (),
+    additional: Iterable[str] = (),
+    flags: int = 0,
+    errors: Iterable[tuple[int, str]] = (),
+) -> Answer:
+    """
+    An upstream's answer, from records as a master file has them.
+
+    @param flags: AA, TC and so on, QR and RA aside.
+    @param errors: extended DNS errors.
+    """
+    message = dns.message.make_response(query.message(), recursion_available=True)
+    for lines, section in zip(
+        (records, authority, additional), (message.answer, message.authority, message.additional), strict=True
+    ):
+        section.extend(_rrset(line) for line in lines)
+    message.flags |= flags
+    options: list[dns.edns.Option] = [
+        dns.edns.EDEOption(dns.edns.EDECode.make(code), text) for code, text in errors
+    ]
+    if options:
+        message.use_edns(0, options=options)
+    message.set_rcode(dns.rcode.Rcode.make(rcode))
+    return Answer.parse(message.to_wire())
+
+
+def _rrset(line: str) -> dns.rrset.RRset:
+    name, ttl, dnsClass, kind, data = line.split(None, 4)
+    # Set behind its back, so that any 32 bits pass as TTL.
+    made = dns.rrset.from_text(name, 0, dnsClass, kind, data)
+    made.ttl = int(ttl)
+    return made
+
+
+def recordsOf(query: Query, answer: Answer) -> list[list[str]]:
+    """The records of the answer, authority and additional sections as lines of text."""
+    message = answer.message(query.question)
+    return [
+        sorted(line for rrset in section for line in rrset.to_text().splitlines())
+        for section in (message.answer, message.authority, message.additional)
+    ]
+
+
+def ttlsOf(answer: Answer) -> list[int]:
+    """Each record's TTL in seconds, in the order of the message."""
+    return [int.from_bytes(answer.body[at : at + 4], "big") for at in answer.ttls]

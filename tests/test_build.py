@@ -1,0 +1,34 @@
+"""What constructors say of values that don't go together."""
+
+from __future__ import annotations
+
+from .configs import GOOD, ConfigCase
+
+
+class BuildTests(ConfigCase):
+    """L{dotchain.build.Builder}, as L{dotchain.config.load} uses it."""
+
+    def test_constructorsKey(self) -> None:
+        """A constructor's complaint stands at the line of the key that it blames."""
+        text = GOOD.replace("Mark\n", "Mark\nmax-marks = {}\n")
+        self.assertEqual(self.line(text.format(10)), "11: [stage mark] max-marks: more than 9 is too many")
+        self.assertEqual(self.line(text.format(8)), "9: [stage mark]: 8 is not for me")
+
+    def test_constructorsBug(self) -> None:
+        """A constructor's bug is one line that names where it is."""
+        line = self.line(GOOD.replace("Mark\n", "Mark\nmax-marks = 7\n"))
+        self.assertRegex(
+            line, r"^9: \[stage mark\]: can't be made: KeyError: 'seven' \(configs.py line \d+\)$"
+        )
+
+    def test_constructorBeforeWhatIsWrong(self) -> None:
+        """A stage is looked at even where what follows it is wrong."""
+        lines = self.lines(GOOD.replace("Mark\n", "Mark\nmax-marks = 10\n").replace("word = a b\n", ""))
+        self.assertEqual([line.split(":")[0] for line in lines], ["11", "13"])
+
+    def test_missingCertificate(self) -> None:
+        """A file that can't be read is told at the key that names it."""
+        front = "[front b]\nlisten = tls://127.0.0.1:8853\nchain = home\ncertificate = a.crt\nkey = a.key\n"
+        line = self.line(GOOD + front)
+        self.assertIn("18: [front b] certificate: ", line)
+        self.assertIn("a.crt: there is no such file", line)

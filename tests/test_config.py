@@ -1,0 +1,110 @@
+"""From an INI file to a tree of resolvers and fronts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.config import load
+
+from .configs import ANSWER, GOOD, QUERY, ConfigCase
+
+
+class TreeTests(ConfigCase):
+    """What L{load} builds."""
+
+    def test_path(self) -> None:
+        """Each word of a path holds the next; upstreams come first among the parts."""
+        tree = self.load(GOOD)
+        (end,), (mark,) = self.named(tree, "end"), self.named(tree, "mark")
+        self.assertIs(mark.behind, end)
+        self.assertEqual([part.thing for part in tree.parts], [end, mark])
+        self.assertEqual([front.section.title for front in tree.fronts], ["front lan"])
+        self.assertEqual([str(each) for each in tree.fronts[0].thing.listen], ["udp://127.0.0.1:5300"])
+
+    def test_frontAsksTheChain(self) -> None:
+        """The front asks the first of the path."""
+        tree = self.load(GOOD)
+        self.assertEqual([self.first(tree)], self.named(tree, "mark"))
+        self.assertIs(self.first(tree).resolve(QUERY), ANSWER)
+
+    def test_values(self) -> None:
+        """Values are read, defaults too; '-' becomes '_'; paths start from the file's folder."""
+        tree = self.load(GOOD.replace("[upstream", "file = x/y\n[upstream"))
+        (mark,), (end,) = self.named(tree, "mark"), self.named(tree, "end")
+        self.assertEqual((mark.max_marks, mark.file), (3, self.file.parent / "x/y"))
+        self.assertEqual((end.word, end.reactor), (("a", "b"), self.reactor))
+
+    def test_shared(self) -> None:
+        """A section is made once for all chains that name it, as long as the same follows."""
+        text = GOOD + "[front b]\nlisten = udp://127.0.0.1:5301\nchain = b\n[chain b]\npath = mark end\n"
+        tree = self.load(text)
+        self.assertEqual([len(self.named(tree, name)) for name in ("mark", "end")], [1, 1])
+
+    def test_stageInTwoPlaces(self) -> None:
+        """Before different ones a stage is made once for each of them."""
+        text = GOOD + "[front b]\nlisten = udp://127.0.0.1:5301\nchain = b\n[chain b]\npath = mark mark end\n"
+        tree = self.load(text)
+        (end,) = self.named(tree, "end")
+        first, second = self.named(tree, "mark")
+        self.assertEqual((first.behind, second.behind), (end, first))
+
+    def test_chainOfChain(self) -> None:
+        """A path that ends with a chain goes on there."""
+        tree = self.load(GOOD.replace("path = mark end", "path = mark more\n[chain more]\npath = end"))
+        self.assertIs(self.named(tree, "mark")[0].behind, self.named(tree, "end")[0])
+
+    def test_kindsWithDefaults(self) -> None:
+        """A word without a section is the kind of that name, or of that dotted path."""
+        tree = self.load(GOOD.replace("path = mark", "path = cache mark tests.configs.Mark"))
+        self.assertEqual(
+            [part.section.name for part in tree.parts][1:], ["tests.configs.Mark", "mark", "cache"]
+        )
+        self.assertEqual(tree.parts[3].thing.size, 64 << 20)
+
+    def test_forwardIsDefault(self) -> None:
+        """An upstream without a kind is one over the network; a stage's kind is its name."""
+        tree = self.load("""\
+            [front a]
+            listen = udp://127.0.0.1:5300
+            chain = a
+            [chain a]
+            path = cache x
+            [stage cache]
+            size = 1M
+            [upstream x]
+            address = udp://192.0.2.1
+            """)
+        forward, cache = (part.thing for part in tree.parts)
+        self.assertEqual([str(each) for each in forward.addresses], ["udp://192.0.2.1:53"])
+        self.assertEqual(cache.size, 1 << 20)
+
+    def test_daemonKeys(self) -> None:
+        """C{[dotchain]} has the process's own keys, all with defaults."""
+        tree = self.load(GOOD)
+        self.assertEqual((tree.drain, tree.openFiles), (5.0, None))
+        tree = self.load(GOOD + "[dotchain]\ndrain = 250ms\nopen-files = 4096\n")
+        self.assertEqual((tree.drain, tree.openFiles), (0.25, 4096))
+
+    def test_warnings(self) -> None:
+        """What parts warn of stands at their section."""
+        tree = self.load(GOOD)
+        self.assertEqual(
+            [warning.at("f") for warning in tree.warnings],
+            ["f:12: [upstream end]: beware of a", "f:12: [upstream end]: beware of b"],
+        )
+
+
+class ExampleTests(SynchronousTestCase):
+    """The files in etc/."""
+
+    def test_good(self) -> None:
+        """Each is right as it stands, and a dry run makes no file."""
+        folder = Path(__file__).parents[1] / "etc"
+        before = sorted(folder.rglob("*"))
+        for name in ("lab", "server", "agg", "forwarder"):
+            tree = load(str(folder / f"{name}.ini"), MemoryReactorClock(), dry=True)
+            self.assertTrue(tree.fronts)
+        self.assertEqual(sorted(folder.rglob("*")), before)

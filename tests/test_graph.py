@@ -1,0 +1,89 @@
+"""Which section leads to which."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from .configs import GOOD, ConfigCase
+
+
+class SectionTests(ConfigCase):
+    """Sections that are alone, or too close."""
+
+    def test_unreachable(self) -> None:
+        """A section that nothing leads to is told, also where others like it lead to each other."""
+        lines = self.lines(GOOD + "[chain x]\npath = y\n[chain y]\npath = end\n[stage cache]\n")
+        self.assertEqual([line.split(":")[0] for line in lines], ["15", "17", "19"])
+        self.assertEqual(lines[2], "19: [stage cache]: no front leads here; name it in a path, or remove it")
+
+    def test_sameAddress(self) -> None:
+        """Two fronts can't listen on one address; UDP and TCP are two."""
+        front = "[front b]\nlisten = {}\nchain = home\n"
+        self.assertEqual(
+            self.line(GOOD + front.format("udp://127.0.0.1:5300")),
+            "16: [front b] listen: udp://127.0.0.1:5300 is taken by [front lan]",
+        )
+        self.assertEqual(len(self.load(GOOD + front.format("tcp://127.0.0.1:5300")).fronts), 2)
+
+
+class LoopTests(ConfigCase):
+    """Chains that lead back to themselves."""
+
+    TEXT = """
+    [front a]
+    listen = {listen}
+    chain = home
+    [chain home]
+    path = cache self
+    [upstream self]
+    address = {address}
+    """
+
+    def test_chains(self) -> None:
+        """The loop is named with its path, once, from the chain that stands first."""
+        text = GOOD.replace("path = mark end", "path = mark b\n[chain b]\npath = c\n[chain c]\npath = home")
+        lines = [line for line in self.lines(text) if "loop" in line]
+        self.assertEqual(
+            lines,
+            [
+                "7: [chain home] path: is a loop: home -> b -> c -> home; "
+                "a path must end with an upstream elsewhere"
+            ],
+        )
+
+    def test_itself(self) -> None:
+        """The shortest loop there is."""
+        lines = self.lines(GOOD.replace("path = mark end", "path = home"))
+        self.assertIn("is a loop: home -> home;", lines[0])
+
+    def test_ownFront(self) -> None:
+        """An upstream that asks an own front leads to that front's chain."""
+        for listen, address in (
+            ("udp://127.0.0.1:5300", "udp://127.0.0.1:5300"),
+            ("udp://0.0.0.0:5300", "udp://127.0.0.1:5300"),
+            ("tcp://[::]:5300", "tcp://192.0.2.1:5300 tcp://[::1]:5300"),
+        ):
+            line = self.line(self.TEXT.format(listen=listen, address=address))
+            self.assertIn("6: [chain home] path: is a loop: home -> self -> home;", line)
+
+    def test_noLoop(self) -> None:
+        """Another address, port, transport or IP version is somebody else."""
+        for listen, address in (
+            ("udp://127.0.0.1:5300", "udp://127.0.0.2:5300"),
+            ("udp://0.0.0.0:5300", "udp://192.0.2.1:5300"),
+            ("udp://0.0.0.0:5300", "udp://127.0.0.1:5301"),
+            ("udp://0.0.0.0:5300", "udp://[::1]:5300"),
+            ("udp://127.0.0.1:5300", "tcp://127.0.0.1:5300"),
+        ):
+            self.assertEqual(len(self.load(self.TEXT.format(listen=listen, address=address)).fronts), 1)
+
+    def test_otherChain(self) -> None:
+        """An own front that leads elsewhere is no loop: the lab is made so."""
+        front = "[front b]\nlisten = udp://127.0.0.1:5301\nchain = b\n[chain b]\npath = self\n"
+        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address="udp://127.0.0.1:5301"))
+        line = self.line(text + front)
+        self.assertIn("13: [chain b] path: is a loop: b -> self -> b;", line)
+        tree = self.load(
+            text + front.replace("path = self", "path = o\n[upstream o]\naddress = udp://192.0.2.1")
+        )
+        self.assertEqual(len(tree.fronts), 2)

@@ -1,0 +1,130 @@
+"""The grammar of INI files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.ini import ConfigError, Problem, Section, parse, read
+
+from .folders import folder
+
+
+class ParseTests(SynchronousTestCase):
+    """L{parse}."""
+
+    def sections(self, text: str) -> list[Section]:
+        """The sections of a text that has no problem."""
+        sections, problems = parse(text, Path("/etc/dns"))
+        self.assertEqual(problems, [])
+        return sections
+
+    def lines(self, text: str) -> list[str]:
+        """The problems of a text."""
+        return [problem.at("f.ini") for problem in parse(text, Path("/etc/dns"))[1]]
+
+    def test_sectionsAndKeys(self) -> None:
+        """Sections have a role and a name; values know their folder and line."""
+        (section,) = self.sections("\n[front lan]\n\nlisten = udp://127.0.0.1:53\n")
+        self.assertEqual((section.role, section.name, section.line), ("front", "lan", 2))
+        value = section.values["listen"]
+        self.assertEqual((value, value.line, value.folder), ("udp://127.0.0.1:53", 4, Path("/etc/dns")))
+
+    def test_noName(self) -> None:
+        """C{[dotchain]} stands without a name."""
+        (section,) = self.sections("[ dotchain ]")
+        self.assertEqual((section.role, section.name, section.title), ("dotchain", "", "dotchain"))
+
+    def test_continuation(self) -> None:
+        """Indented lines continue a value, over comments and empty lines too."""
+        (section,) = self.sections("[a b]\nx = one\n  two ; aside\n\n# aside\n\tthree\ny =\n  four\n")
+        self.assertEqual(section.values["x"], "one\ntwo\nthree")
+        self.assertEqual((section.values["y"], section.values["y"].line), ("four", 7))
+
+    def test_comments(self) -> None:
+        """C{;} and C{#} start a comment after a blank; inside a word they don't."""
+        (section,) = self.sections("; all\n# all\n[a b] ; x\nx = dns.example#853 a;b # rest ; of it\n")
+        self.assertEqual(section.values["x"], "dns.example#853 a;b")
+
+    def test_equalsInValue(self) -> None:
+        """Only the first C{=} separates: pins end in one."""
+        (section,) = self.sections("[a b]\npin-sha256 = AAAA=\n")
+        self.assertEqual(section.values["pin-sha256"], "AAAA=")
+
+    def test_windowsLines(self) -> None:
+        """CR LF ends a line like LF does."""
+        (section,) = self.sections("[a b]\r\nx = 1\r\n")
+        self.assertEqual(section.values["x"], "1")
+
+    def test_everyProblemAtOnce(self) -> None:
+        """Each bad line is told, with its number, section and key, and reading goes on."""
+        lines = self.lines("x = 1\n  y\n[a b\n[a b]\nnonsense\nk = 1\nk = 2\n[a b]\n[]\n  more\n")
+        self.assertEqual(
+            lines,
+            [
+                "f.ini:1: 'x' stands before any section; begin with one such as [front lan]",
+                "f.ini:2: 'y' is indented, but there is no value above that it continues",
+                "f.ini:3: '[a b' is no section header such as [front lan] or [chain home]",
+                "f.ini:5: [a b]: 'nonsense' is neither [role name] nor key = value",
+                "f.ini:7: [a b] k: stands in line 6 already; indent lines that continue a value",
+                "f.ini:8: [a b]: stands in line 4 already; put all its keys there",
+                "f.ini:9: '[]' is no section header such as [front lan] or [chain home]",
+                "f.ini:10: 'more' is indented, but there is no value above that it continues",
+            ],
+        )
+
+    def test_keysAfterBadHeader(self) -> None:
+        """Keys below a bad header raise no errors of their own."""
+        self.assertEqual(len(self.lines("[a b\nx = 1\ny = 2\n")), 1)
+
+    def test_problemAtHeader(self) -> None:
+        """A missing key is blamed at the line of the header."""
+        (section,) = self.sections("\n[a b]\nx = 1\n")
+        self.assertEqual(section.problem("y", "missing"), Problem(2, "a b", "y", "missing"))
+        self.assertEqual(section.problem("x", "bad"), Problem(3, "a b", "x", "bad"))
+
+
+class ReadTests(SynchronousTestCase):
+    """L{read}."""
+
+    def refused(self, file: str) -> list[str]:
+        """The lines that reading a file ends with."""
+        return self.assertRaises(ConfigError, read, file).lines
+
+    def test_missing(self) -> None:
+        """A file that is not there is one line."""
+        self.assertEqual(
+            self.refused("/nonexistent.ini"),
+            ["/nonexistent.ini:1: cannot be read: No such file or directory"],
+        )
+
+    def test_folder(self) -> None:
+        """A folder is no file."""
+        place = str(folder(self))
+        self.assertEqual(self.refused(place), [f"{place}:1: cannot be read: Is a directory"])
+
+    def test_notUTF8(self) -> None:
+        """The line of the first wrong octet is named."""
+        file = folder(self) / "f.ini"
+        file.write_bytes(b"[a b]\nx = caf\xe9\n")
+        self.assertEqual(
+            self.refused(str(file)), [f"{file}:2: octet 0xe9 is not UTF-8; save the file in UTF-8"]
+        )
+
+    def test_byteOrderMark(self) -> None:
+        """A byte order mark is no part of the first line."""
+        file = folder(self) / "f.ini"
+        file.write_bytes(b"\xef\xbb\xbf[a b]\n")
+        sections, problems = read(str(file))
+        self.assertEqual(([section.title for section in sections], problems), (["a b"], []))
+
+
+class ConfigErrorTests(SynchronousTestCase):
+    """L{ConfigError}."""
+
+    def test_lineOrder(self) -> None:
+        """Problems are told in the order of lines, each once."""
+        late, early = Problem(9, "a", "k", "late"), Problem(2, "", "", "early")
+        error = ConfigError("f", [late, early, late])
+        self.assertEqual(error.lines, ["f:2: early", "f:9: [a] k: late"])

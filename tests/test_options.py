@@ -1,0 +1,91 @@
+"""Values of options: what is read, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.options import OptionError, Value, flag, octets, one, path, seconds, whole, words
+
+
+class ReadTests(SynchronousTestCase):
+    """The readers of values."""
+
+    def refuses(self, read: Callable[[Any], object], *texts: str) -> None:
+        """Each text is a ValueError that repeats it."""
+        for text in texts:
+            error = self.assertRaises(ValueError, read, text)
+            self.assertIn(repr(text), str(error))
+
+    def test_whole(self) -> None:
+        """Whole numbers from 0 up, in ASCII digits."""
+        self.assertEqual([whole("0"), whole("100")], [0, 100])
+        self.refuses(whole, "", "-1", "1.5", "1k", "١", "²", " 1")
+
+    def test_octets(self) -> None:
+        """Sizes in powers of 1024."""
+        texts = ("0", "4096", "64k", "64 M", "1G")
+        self.assertEqual([octets(text) for text in texts], [0, 4096, 65536, 1 << 26, 1 << 30])
+        self.refuses(octets, "", "k", "64K", "64m", "1.5M", "-1", "64kB", "١k")
+
+    def test_seconds(self) -> None:
+        """Durations; a bare number is seconds."""
+        texts = ("250ms", "4.5s", "10m", "1h", "1d", "30", "0.5", "2 s")
+        self.assertEqual([seconds(text) for text in texts], [0.25, 4.5, 600, 3600, 86400, 30, 0.5, 2])
+        self.refuses(seconds, "", "s", "-1s", "1w", "1e3", "1.s", "inf", "nan", "1 m 5 s", "١s")
+
+    def test_flag(self) -> None:
+        """Yes and no, and what operators write for them."""
+        for text in ("yes", "Yes", "on", "true"):
+            self.assertIs(flag(text), True)
+        for text in ("no", "NO", "off", "false"):
+            self.assertIs(flag(text), False)
+        self.refuses(flag, "", "1", "maybe")
+
+    def test_words(self) -> None:
+        """Lists are separated by blanks or new lines."""
+        self.assertEqual(words("a  b\n\tc"), ("a", "b", "c"))
+        self.assertEqual(words(""), ())
+
+    def test_one(self) -> None:
+        """One of a few words, as they are written."""
+        read = one("strict", "encrypted")
+        self.assertEqual(read("strict"), "strict")
+        self.refuses(read, "", "Strict", "open")
+        self.assertIn("strict, encrypted", str(self.assertRaises(ValueError, read, "open")))
+
+
+class PathTests(SynchronousTestCase):
+    """Paths."""
+
+    def test_relative(self) -> None:
+        """Relative paths start from the folder of the INI file."""
+        self.assertEqual(path(Value.at("keys/dns.crt", Path("/etc/dns"), 3)), Path("/etc/dns/keys/dns.crt"))
+
+    def test_absolute(self) -> None:
+        """Absolute paths, and those from a home, stand for themselves."""
+        self.assertEqual(path(Value.at("/srv/dns.crt", Path("/etc/dns"), 3)), Path("/srv/dns.crt"))
+        self.assertEqual(path(Value.at("~/dns.crt", Path("/etc/dns"), 3)), Path.home() / "dns.crt")
+
+    def test_text(self) -> None:
+        """Without a file they start from where one is."""
+        self.assertEqual(path("dns.crt"), Path("dns.crt"))
+
+
+class ValueTests(SynchronousTestCase):
+    """L{Value} and L{OptionError}."""
+
+    def test_value(self) -> None:
+        """A value is its text, and knows where it stands."""
+        value = Value.at("64k", Path("/etc/dns"), 12)
+        self.assertEqual((value, value.folder, value.line), ("64k", Path("/etc/dns"), 12))
+        self.assertEqual((Value("x").folder, Value("x").line), (Path(), 0))
+
+    def test_error(self) -> None:
+        """An error of values that don't go together names the key to blame."""
+        error = OptionError("name", "strict needs a name or a pin")
+        self.assertEqual((error.key, str(error)), ("name", "strict needs a name or a pin"))
+        self.assertIsInstance(error, ValueError)

@@ -1,0 +1,141 @@
+"""What is wrong with the sections of a file."""
+
+from __future__ import annotations
+
+from dotchain.config import load
+from dotchain.ini import ConfigError
+
+from .configs import GOOD, ConfigCase
+
+
+class PlanTests(ConfigCase):
+    """What L{load} refuses."""
+
+    def test_allAtOnce(self) -> None:
+        """Grammar, keys, values, constructors, references: all in one go, in the order of lines."""
+        lines = self.lines("""\
+            [front lan]
+            listen = udp://127.0.0.1:99999
+            chian = home
+            nonsense
+            [chain home]
+            path = mark nowhere end
+            [stage mark]
+            kind = tests.configs.Mark
+            max-marks = 10
+            [upstream end]
+            kind = tests.configs.End
+            [stage idle]
+            kind = cache
+            size = big
+            """)
+        self.assertEqual([line.partition(": ")[0] for line in lines], [*"12345679", "10", "10", "12", "14"])
+        self.assertEqual(lines[0], "1: [front lan] chain: is missing: the chain that answers")
+        self.assertIn("2: [front lan] listen: 'udp://127.0.0.1:99999'", lines[1])
+        self.assertIn(
+            "3: [front lan] chian: unknown key; did you mean 'chain'? ([front] knows: listen,", lines[2]
+        )
+        self.assertEqual(lines[3], "4: [front lan]: 'nonsense' is neither [role name] nor key = value")
+        self.assertEqual(lines[4], "5: [chain home]: no front leads here; name it in a path, or remove it")
+        self.assertEqual(lines[5], "6: [chain home] path: 'nowhere' is neither a section nor a kind")
+        self.assertEqual(lines[6], "7: [stage mark]: no front leads here; name it in a path, or remove it")
+        self.assertEqual(lines[7], "9: [stage mark] max-marks: more than 9 is too many")
+        self.assertIn("10: [upstream end] word: is missing: a word", lines[8:10])
+
+    def test_unreadable(self) -> None:
+        """A file that is not there is an error like any other."""
+        error = self.assertRaises(ConfigError, load, "/nonexistent.ini", None)
+        self.assertEqual(error.lines, ["/nonexistent.ini:1: cannot be read: No such file or directory"])
+
+    def test_empty(self) -> None:
+        """Without a front there is nothing to run."""
+        self.assertEqual(self.line(""), "1: no [front NAME] section: nothing would listen")
+
+    def test_unknownRole(self) -> None:
+        """A role that does not exist, with what there is."""
+        self.assertEqual(
+            self.line(GOOD + "[upstraem x]\nanything = 1\n"),
+            "15: [upstraem x]: unknown role; did you mean 'upstream'? "
+            "(known are: dotchain, front, chain, stage, upstream)",
+        )
+
+    def test_names(self) -> None:
+        """All roles but C{[dotchain]} have a name."""
+        self.assertEqual(
+            self.line(GOOD + "[dotchain x]\n"), "15: [dotchain x]: takes no name; write [dotchain]"
+        )
+        self.assertIn(
+            "15: [chain]: has no name; write [chain NAME]", self.lines(GOOD + "[chain]\npath = end\n")
+        )
+
+    def test_sameName(self) -> None:
+        """A path could not tell a stage and a chain of the same name apart."""
+        lines = self.lines(GOOD + "[chain mark]\npath = end\n")
+        self.assertIn("15: [chain mark]: [stage mark] in line 9 has this name; choose another", lines)
+
+    def test_unknownKeyOfKind(self) -> None:
+        """An unknown key names the kind, as its keys are the kind's."""
+        self.assertEqual(
+            self.line(GOOD + "wrod = c\n"),
+            "15: [upstream end] wrod: unknown key; did you mean 'word'? "
+            "(kind tests.configs.End knows: kind, word, pin)",
+        )
+
+    def test_unknownKind(self) -> None:
+        """A kind that does not exist stands at the key that names it."""
+        line = self.line(GOOD.replace("tests.configs.End", "fowrard"))
+        self.assertEqual(
+            line,
+            "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
+            "(known are: cache, coalesce, forward, zone)",
+        )
+
+    def test_kindOfOtherRole(self) -> None:
+        """A stage is no upstream, nor the other way round."""
+        self.assertEqual(
+            self.line(GOOD.replace("kind = tests.configs.Mark", "kind = zone")),
+            "10: [stage mark] kind: 'zone' is a kind of upstream, not of stage",
+        )
+        self.assertIn(
+            "13: [upstream end] kind: 'cache' is a kind of stage, not of upstream",
+            self.lines(GOOD.replace("tests.configs.End", "cache")),
+        )
+
+    def test_positions(self) -> None:
+        """Upstreams and chains stand at the end of a path, stages don't."""
+        self.assertEqual(
+            self.lines(GOOD.replace("path = mark end", "path = end mark")),
+            [
+                "7: [chain home] path: 'end' is an upstream, which only ends a path",
+                "7: [chain home] path: 'mark' is a stage; a path ends with an upstream or a chain",
+            ],
+        )
+        lines = self.lines(GOOD.replace("path = mark end", "path = c end\n[chain c]\npath = mark end"))
+        self.assertIn("7: [chain home] path: 'c' is a chain, which only ends a path", lines)
+
+    def test_emptyPath(self) -> None:
+        """A path names something."""
+        lines = self.lines(GOOD.replace("path = mark end", "path ="))
+        self.assertIn("7: [chain home] path: is empty; it ends with an upstream or a chain", lines)
+
+    def test_defaultsDontDo(self) -> None:
+        """A kind with a required key needs a section of its own."""
+        line = self.line(
+            GOOD.replace("path = mark end", "path = mark end2\n[chain end2]\npath = zone").split("[up")[0]
+        )
+        self.assertEqual(
+            line,
+            "9: [chain end2] path: 'zone' with its defaults: file: is missing: the zone's master file "
+            "(RFC 1035 section 5), without $INCLUDE; give it a section [upstream zone]",
+        )
+
+    def test_frontsChain(self) -> None:
+        """A front names a chain."""
+        self.assertIn(
+            "4: [front lan] chain: there is no section [chain hom]; did you mean 'home'?",
+            self.lines(GOOD.replace("chain = home", "chain = hom")),
+        )
+        self.assertIn(
+            "4: [front lan] chain: 'end' is an upstream; name a chain, whose path may be just that",
+            self.lines(GOOD.replace("chain = home", "chain = end")),
+        )

@@ -1,0 +1,49 @@
+"""The end of a reactor turn."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.turn import TurnEnd
+
+
+class TurnEndTests(SynchronousTestCase):
+    """L{TurnEnd}."""
+
+    def setUp(self) -> None:
+        """A turn under a clock of our own."""
+        self.clock = Clock()
+        self.turn = TurnEnd(self.clock)
+        self.ran: list[str] = []
+
+    def test_later(self) -> None:
+        """Nothing runs before the turn ends; then all does, in order."""
+        for name in "abc":
+            self.turn.call(lambda name=name: self.ran.append(name))  # type: ignore[misc]
+        self.assertEqual(self.ran, [])
+        self.clock.advance(0)
+        self.assertEqual(self.ran, ["a", "b", "c"])
+
+    def test_oneCall(self) -> None:
+        """All that is asked for in a turn takes one call of the reactor's."""
+        for _ in range(5):
+            self.turn.call(lambda: None)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+
+    def test_once(self) -> None:
+        """What has run does not run again, and an idle turn schedules nothing."""
+        self.turn.call(lambda: self.ran.append("a"))
+        self.clock.advance(0)
+        self.clock.advance(1)
+        self.assertEqual(self.ran, ["a"])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_askedWhileRunning(self) -> None:
+        """What is asked for while flushes run belongs to the next turn."""
+        self.turn.call(lambda: self.turn.call(lambda: self.ran.append("next")))
+        self.turn.call(lambda: self.ran.append("this"))
+        self.clock.advance(0)
+        self.assertEqual(self.ran[0], "this")
+        self.clock.advance(0)
+        self.assertEqual(self.ran, ["this", "next"])

@@ -1,0 +1,105 @@
+"""L{Identity}: what can be configured, and what it says of itself."""
+
+from __future__ import annotations
+
+import os
+from unittest import mock
+
+from twisted.logger import LogLevel, capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.options import OptionError
+from dotchain.tls.client import Identity
+
+from ..folders import folder
+from .certificates import DAY, NAME, NOW, make
+from .meeting import Meeting, serve
+
+PIN = bytes(32)
+
+
+class ConstructionTests(SynchronousTestCase):
+    """What can't authenticate is refused before anything runs."""
+
+    def refused(self, key: str, *arguments: object, profile: str = "strict") -> str:
+        """The words of an L{OptionError} that blames this key."""
+        with self.assertRaises(OptionError) as caught:
+            Identity(*arguments, **{"profile": profile})  # type: ignore[arg-type]
+        self.assertEqual(caught.exception.key, key)
+        return str(caught.exception)
+
+    def test_strictWithNothing(self) -> None:
+        """Strict needs something to authenticate by (RFC 8310 section 5)."""
+        self.assertIn("strict needs a name or a pin-sha256", self.refused("profile"))
+        self.assertIn("strict needs a name or a pin-sha256", self.refused("profile", ""))
+
+    def test_profile(self) -> None:
+        """There are three profiles."""
+        text = self.refused("profile", NAME, profile="lax")
+        self.assertEqual(text, "'lax' is none of strict, encrypted, opportunistic")
+
+    def test_name(self) -> None:
+        """The name is a host name or an IP address."""
+        for name in ("no name", "dns.example.org/", "1234", "."):
+            self.assertIn("is neither a host name", self.refused("name", name))
+        for name in (NAME, "192.0.2.1", "2001:db8::1", "[2001:db8::1]", "under_score.example"):
+            self.assertEqual(Identity(name).wanted.name, name)
+
+    def test_caFile(self) -> None:
+        """The CA file must be there, and hold certificates, in every profile."""
+        file = folder(self) / "ca.pem"
+        self.assertEqual(self.refused("ca-file", NAME, frozenset(), file), f"{file}: there is no such file")
+        file.write_text("nothing")
+        for profile in ("strict", "encrypted", "opportunistic"):
+            text = self.refused("ca-file", NAME, frozenset(), file, profile=profile)
+            self.assertEqual(text, f"{file}: holds no CA certificates in PEM form")
+
+    def test_noSystemStore(self) -> None:
+        """A name that nothing can verify is refused in strict, and only there."""
+        nowhere = str(folder(self) / "nowhere")
+        with mock.patch.dict(os.environ, SSL_CERT_FILE=nowhere, SSL_CERT_DIR=nowhere):
+            self.assertIn("this system has no CA store", self.refused("ca-file", NAME))
+            Identity(NAME, profile="encrypted")
+            Identity(None, frozenset({PIN}))
+
+    def test_warnings(self) -> None:
+        """A single pin, and settings that prove nothing, are told."""
+        file = folder(self) / "ca.pem"
+        file.write_bytes(make(ca=True).pem)
+        self.assertIn("no backup", Identity(None, frozenset({PIN})).warnings()[0])
+        self.assertEqual(Identity(None, frozenset({PIN, bytes(31) + b"1"})).warnings(), [])
+        self.assertEqual(Identity(NAME, frozenset(), file).warnings(), [])
+        self.assertIn("ca-file is of no use", Identity(None, frozenset({PIN}), file).warnings()[1])
+        self.assertIn("anyone in between", Identity(profile="encrypted").warnings()[0])
+
+    def test_otherConnections(self) -> None:
+        """Only connections of an identity can be judged."""
+        foreign = mock.Mock(spec=())
+        self.assertRaises(TypeError, Identity(profile="encrypted").verify, foreign)
+
+
+class DateWarningTests(SynchronousTestCase):
+    """With pins alone, dates are no condition, but somebody forgot to renew."""
+
+    def test_onceADay(self) -> None:
+        """An expired certificate is warned of once a day."""
+        leaf = make(start=NOW - 9 * DAY, end=NOW - DAY)
+        made = serve(folder(self), leaf)
+        time = [NOW.timestamp()]
+        identity = Identity(None, frozenset({leaf.pin}), now=lambda: time[0])
+        with capturedLogs() as logs:
+            for hours in (0, 1, 23, 25):
+                time[0] = NOW.timestamp() + hours * 3600
+                Meeting(identity, made).verify()
+        texts = [event["text"] for event in logs if event["log_namespace"] == "dotchain.tls.client"]
+        self.assertEqual(len(texts), 2)
+        self.assertIn("certificate expired on", texts[0])
+        self.assertEqual({event["log_level"] for event in logs}, {LogLevel.warn})
+
+    def test_inTime(self) -> None:
+        """A certificate within its dates is not mentioned."""
+        leaf = make()
+        made = serve(folder(self), leaf)
+        with capturedLogs() as logs:
+            Meeting(Identity(None, frozenset({leaf.pin})), made).verify()
+        self.assertEqual(logs, [])
