@@ -40,6 +40,8 @@ class CannotStart(SystemExit, Exception):
 class Group(MultiService):
     """Services of any names: two upstreams may authenticate the same one."""
 
+    _log = Logger("dotchain")
+
     def __init__(self) -> None:
         MultiService.__init__(self)
 
@@ -47,10 +49,18 @@ class Group(MultiService):
         """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
         self.services.append(service)
 
+    def removeService(self, service: IService) -> Any:
+        """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
+        self.services.remove(service)
+        return service.stopService() if self.running else None
+
     def stopService(self) -> Deferred[Any]:
-        """Stop all; fires when all have."""
-        stopped: Deferred[Any] = MultiService.stopService(self)
-        return stopped
+        """Stop all; fires when all have, or have failed to."""
+        self.running = 0
+        stops = [maybeDeferred(service.stopService) for service in reversed(self.services)]
+        for stop in stops:
+            stop.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
+        return DeferredList(stops)
 
 
 class Daemon(MultiService):
@@ -164,9 +174,8 @@ class Daemon(MultiService):
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self._hurryUp, f"over {self.tree.drain:g} s")
-        drained: Deferred[Any] = maybeDeferred(self.fronts.stopService)
+        drained = self.fronts.stopService()
         drained.addCallback(lambda _: None if done.called else self.parts.stopService())
-        drained.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
         drained.addCallback(lambda _: None if done.called else done.callback(None))
         return done.addCallback(self._stopped, limit)
 

@@ -38,5 +38,6 @@ class Seldom:
             return None
         if len(self._next) >= self.LIMIT:
             self._next.clear()
+            self.suppressed.clear()
         self._next[sort] = now + self._interval
         return self.suppressed.pop(sort, 0)

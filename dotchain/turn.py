@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
 
 
 class TurnEnd:
@@ -15,6 +16,8 @@ class TurnEnd:
     C{callLater(0)} for all that is dirty (3 µs a turn) lets hundreds of answers share
     a few writes.
     """
+
+    _log = Logger()
 
     def __init__(self, reactor: IReactorTime) -> None:
         self._reactor = reactor
@@ -29,4 +32,8 @@ class TurnEnd:
     def _run(self) -> None:
         flushes, self._flushes = self._flushes, []
         for flush in flushes:
-            flush()
+            try:
+                flush()
+            except Exception:
+                # The others of this turn must still be answered.
+                self._log.failure("what one turn gave could not all be written")

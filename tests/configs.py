@@ -51,8 +51,8 @@ class Slow(Stage):
     """A stage that waits for its next one."""
 
     async def resolve(self, query: Query) -> Answer:  # type: ignore[override]
-        """Ask, and fail where the query has RD."""
-        answer = await self.next(query)  # type: ignore[misc]
+        """Ask, and fail where there is no reactor."""
+        answer: Answer = await self.next(query)  # type: ignore[misc]
         if not self.reactor:
             raise ResolveError("no reactor")
         return answer

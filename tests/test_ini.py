@@ -90,7 +90,8 @@ class ReadTests(SynchronousTestCase):
 
     def refused(self, file: str) -> list[str]:
         """The lines that reading a file ends with."""
-        return self.assertRaises(ConfigError, read, file).lines
+        lines: list[str] = self.assertRaises(ConfigError, read, file).lines
+        return lines
 
     def test_missing(self) -> None:
         """A file that is not there is one line."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.task import Clock
+from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from dotchain.interfaces import IKind, IResolver
@@ -16,6 +20,7 @@ from dotchain.wire import Answer, Query, ask
 FIRST, SECOND = Answer.bare(0), Answer.bare(3)
 
 
+@implementer(IResolver)
 class Fixed:
     """
     A next resolver that always gives the same.
@@ -61,10 +66,10 @@ class ThenTests(SynchronousTestCase):
     def test_afterIsLater(self) -> None:
         """What comes after may itself take its time."""
         waiting: Deferred[Answer] = Deferred()
-        for start in (FIRST, succeed(FIRST)):
-            result = then(start, lambda answer: waiting)
-            assert isinstance(result, Deferred)
-            self.assertNoResult(result)
+        self.assertIs(then(FIRST, lambda answer: waiting), waiting)
+        result = then(succeed(FIRST), lambda answer: waiting)
+        assert isinstance(result, Deferred)
+        self.assertNoResult(result)
         waiting.callback(SECOND)
         self.assertIs(self.successResultOf(result), SECOND)
 
@@ -135,7 +140,7 @@ class Counting(Stage):
     """A stage with options."""
 
     kind = "counting"
-    options = {"most-names": Option(whole, "3", "how many names")}
+    options: ClassVar[Mapping[str, Option]] = {"most-names": Option(whole, "3", "how many names")}
     most_names: int
 
 
@@ -144,7 +149,7 @@ class StageTests(SynchronousTestCase):
 
     def test_interfaces(self) -> None:
         """A stage is a resolver; its class is a kind of it."""
-        stage = Stage(Fixed(FIRST), Clock())
+        stage = Stage(Fixed(FIRST), MemoryReactorClock())
         self.assertTrue(verifyObject(IResolver, stage))
         self.assertTrue(IKind.providedBy(Stage))
 
@@ -153,17 +158,17 @@ class StageTests(SynchronousTestCase):
         waiting: Deferred[Answer] = Deferred()
         query = ask("ok.t")
         for result in (FIRST, waiting):
-            next = Fixed(result)
-            self.assertIs(Stage(next, Clock()).resolve(query), result)
-            self.assertEqual(next.asked, [query])
+            below = Fixed(result)
+            self.assertIs(Stage(below, MemoryReactorClock()).resolve(query), result)
+            self.assertEqual(below.asked, [query])
 
     def test_options(self) -> None:
         """Options become attributes, dashes underscores; the reactor is kept."""
-        clock = Clock()
-        stage = Counting(Fixed(FIRST), clock, **{"most-names": 7})
+        reactor = MemoryReactorClock()
+        stage = Counting(Fixed(FIRST), reactor, **{"most-names": 7})
         self.assertEqual(stage.most_names, 7)
-        self.assertIs(stage.reactor, clock)
+        self.assertIs(stage.reactor, reactor)
 
     def test_doesNotReplay(self) -> None:
         """A front remembers nothing above a stage that doesn't say it may."""
-        self.assertFalse(Stage(Fixed(FIRST), Clock()).replays)
+        self.assertFalse(Stage(Fixed(FIRST), MemoryReactorClock()).replays)

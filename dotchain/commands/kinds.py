@@ -22,7 +22,8 @@ Entry = dict[str, Any]
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
     parser.epilog = (
-        "Kinds of other packages are listed too; a dotted path names a class that no package declares."
+        "Kinds of other packages are listed too. A dotted path (package.module.Class) names a class "
+        "that no package declares; PYTHONPATH must name the folder that it is in."
     )
     parser.add_argument(
         "kind", metavar="KIND", nargs="?", help="only this kind, or one role: front, chain, dotchain"
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(entries, indent=2))
     else:
-        print("\n\n".join(_text(entry) for entry in entries))
+        print(*map(_text, entries), sep="\n", end="")
     for line in failed:
         print(line, file=sys.stderr)
     return 0 if entries else 1
@@ -109,4 +110,4 @@ def _text(entry: Entry) -> str:
         default = "required" if option["required"] else option["default"] or "none"
         lines.append(f"  {option['key']} = {default}")
         lines += textwrap.wrap(option["doc"], 100, initial_indent="      ", subsequent_indent="      ")
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])

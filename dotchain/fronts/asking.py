@@ -13,9 +13,30 @@ from ..client import Client
 from ..interfaces import IResolver
 from ..resolver import ResolveError, Result, servfail
 from ..seldom import Seldom
-from ..wire import Answer, FormatError, Query, rebuff
-from ..wire.codes import EDE_OTHER, EDE_PROHIBITED, SERVFAIL
+from ..wire import Answer, FormatError, Query, rebuff, render
+from ..wire.codes import (
+    AXFR,
+    EDE_INVALID_QUERY_TYPE,
+    EDE_NOT_SUPPORTED,
+    EDE_OTHER,
+    EDE_PROHIBITED,
+    FORMERR,
+    IXFR,
+    NXNAME,
+    REFUSED,
+    SERVFAIL,
+)
+from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
+
+
+# Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
+# section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
+_UNSERVED = {
+    AXFR.to_bytes(2, "big"): (REFUSED, EDE_NOT_SUPPORTED, "zone transfer"),
+    IXFR.to_bytes(2, "big"): (REFUSED, EDE_NOT_SUPPORTED, "zone transfer"),
+    NXNAME.to_bytes(2, "big"): (FORMERR, EDE_INVALID_QUERY_TYPE, ""),
+}
 
 
 class Counts:
@@ -87,6 +108,9 @@ class Asking:
 
     def resolve(self, query: Query) -> Result:
         """Ask the chain; a stage that raises has a bug, which is logged and answered."""
+        unserved = _UNSERVED.get(query.question[-4:-2])
+        if unserved is not None:
+            return query.answer(*unserved)
         try:
             return self._resolve(query)
         except Exception:
@@ -97,13 +121,20 @@ class Asking:
         self.counts.refused += 1
         return query.refuse(EDE_PROHIBITED, "not allowed to ask here")
 
-    def rebuffed(self, wire: bytes, error: FormatError) -> bytes | None:
+    def render(self, query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
+        """The response's octets behind the ID; what a stage gave that is no answer is a bug, too."""
+        try:
+            return render(query, answer, hop)
+        except Exception:
+            return render(query, self._bug(Failure()), hop)
+
+    def rebuffed(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
         """The response to octets that are no query, or None where there is none to give."""
         if error.rcode is None:
             self.counts.dropped += 1
             return None
         self.counts.malformed += 1
-        return rebuff(wire, error)
+        return rebuff(wire, error, hop)
 
     def failed(self, failure: Failure) -> Answer:
         """The answer to a query that could not be resolved."""

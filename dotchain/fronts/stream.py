@@ -109,6 +109,9 @@ class StreamPort:
 
     def close(self) -> None:
         """Close every connection at once."""
+        if self._accepting:
+            self._accepting = False
+            self.reactor.removeReader(self)
         if self._sweeping is not None and self._sweeping.active():
             self._sweeping.cancel()
         self._port.close()
@@ -150,10 +153,16 @@ class StreamPort:
             self.shed += 1
             sock.close()
             return
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client: Client | None = asking.client(address) if permitted else None
-        connection = Connection(self, sock, self._channels(), client)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection = Connection(self, sock, self._channels(), client)
+        except OSError:
+            # Gone already; some systems tell it here.
+            self.shed += 1
+            sock.close()
+            return
         connection.deadline = self.now() + (self._firstQuery if connection.open else self._handshake)
         self.connections[connection] = None
         connection.start()

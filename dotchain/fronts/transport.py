@@ -61,6 +61,11 @@ class Transport(ABC):
         """Whether no more may be read for now."""
 
     @property
+    def _held(self) -> bool:
+        """Whether no more may be taken for now: lost, full, or the client does not read."""
+        return self._lost or self.full or len(self._unsent) > self.HIGH_WATER
+
+    @property
     def open(self) -> bool:
         """Whether the handshake, if there is one, is done."""
         return self._channel.open
@@ -113,6 +118,15 @@ class Transport(ABC):
         else:
             self.drain()
 
+    def _seal(self, plain: bytes) -> None:
+        """Send plain octets; a client who has broken TLS can be told nothing more."""
+        try:
+            octets = self._channel.seal(plain)
+        except ssl.SSLError:
+            self.abort()
+        else:
+            self._send(octets)
+
     def _send(self, octets: bytes) -> None:
         """Write now what the system takes, the rest when it takes more."""
         if self._lost or not octets:
@@ -140,6 +154,8 @@ class Transport(ABC):
     def doWrite(self) -> None:
         """See L{IWriteDescriptor}."""
         self._unsent = self._sendNow(self._unsent)
+        if self._unsent and self._ended:
+            self.deadline = self._port.now() + self.LINGER
         if self._unsent or self._lost:
             return
         self._port.reactor.removeWriter(self)
@@ -149,7 +165,7 @@ class Transport(ABC):
         """Something was answered or sent: read again, or close where nothing is left to do."""
         if self._ended and not self.busy:
             self.close()
-        elif not (self._reading or self._ended or self.full or len(self._unsent) > self.HIGH_WATER):
+        elif not (self._reading or self._ended or self._held):
             self._reading = True
             self._port.reactor.addReader(self)
 
@@ -182,7 +198,7 @@ class Transport(ABC):
         """
         Close in order: what is ready is sent, then close_notify, then FIN.
 
-        A client that does not read is given up after L{LINGER} seconds.
+        A client that reads nothing for L{LINGER} seconds is given up.
         """
         if self._lost:
             return

@@ -11,9 +11,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import NOBODY
-from ..resolver import Result
 from ..turn import TurnEnd
-from ..wire import DROP, Answer, FormatError, Query, render
+from ..wire import DROP, Answer, FormatError, Query
 from . import mmsg, onemsg
 from .asking import Asking
 from .memo import Memo
@@ -111,25 +110,26 @@ class DatagramReader:
                 io.reply(index, io.prepare(response[2:]))
             return
         answer = asking.resolve(query) if client else asking.refuse(query)
-        if type(answer) is Answer:
-            self._replyNow(index, rest, query, answer, bool(client))
-        else:
+        if isinstance(answer, Deferred):
             self._await(answer, query, io.peer(index))
+        else:
+            self._replyNow(index, rest, query, answer, bool(client))
 
     def _replyNow(self, index: int, rest: bytes, query: Query, answer: Answer, permitted: bool) -> None:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
-        ready = self._io.prepare(render(query, answer))
+        ready = self._io.prepare(self._asking.render(query, answer))
         if self._replays and permitted:
             self._memo.keep(rest, ready)
         self._io.reply(index, ready)
 
-    def _await(self, answer: Result, query: Query, peer: Any) -> None:
-        assert isinstance(answer, Deferred)
+    def _await(self, answer: Deferred[Answer], query: Query, peer: Any) -> None:
         self.inFlight += 1
-        answer.addErrback(self._asking.failed)
-        answer.addCallback(self._replyLater, query, peer)
+        answer.addCallbacks(self._replyLater, self._failLater, (query, peer), errbackArgs=(query, peer))
+
+    def _failLater(self, failure: Failure, query: Query, peer: Any) -> None:
+        self._replyLater(self._asking.failed(failure), query, peer)
 
     def _replyLater(self, answer: Answer, query: Query, peer: Any) -> None:
         self.inFlight -= 1
@@ -138,10 +138,13 @@ class DatagramReader:
             return
         if not self._later:
             self._turn.call(self._flushLater)
-        self._later.append((peer, render(query, answer)))
+        self._later.append((peer, self._asking.render(query, answer)))
 
     def _flushLater(self) -> None:
         later, self._later = self._later, []
+        if self._port.fileno() < 0:
+            # The number may be another file's by now.
+            return
         for peer, tail in later:
             self._io.replyTo(peer, tail)
         self._io.flush()

@@ -78,7 +78,6 @@ class Coalesce(Stage):
             del self._flights[key]
         for waiter in tuple(flight):
             if waiter in flight:
-                del flight[waiter]
                 waiter.callback(result)
 
 

@@ -25,13 +25,15 @@ class ServerChannel:
     @ivar finished: the peer has sent close_notify; he may still be answered.
     """
 
-    __slots__ = ("_incoming", "_outgoing", "_refusal", "_tls", "finished", "open")
+    __slots__ = ("_alert", "_hello", "_incoming", "_outgoing", "_tls", "finished", "open")
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        self._refusal: bytes | None = b""
+        self._alert = b""
+        # The ClientHello so far; None as soon as its ALPN offer is judged.
+        self._hello: bytes | None = b""
         self.open = False
         self.finished = False
 
@@ -43,28 +45,28 @@ class ServerChannel:
         @raise ssl.SSLError: where the peer breaks the protocol; an alert is ready.
         @raise HandshakeRefused: where he speaks another protocol (RFC 7301 section 3.2).
         """
-        if self._refusal is not None:
-            self._checkHello(octets)
+        if self._hello is not None:
+            self._checkHello(self._hello + octets)
         self._incoming.write(octets)
         if not self.open:
             try:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
+                if self._outgoing.pending:
+                    self._hello = None
                 return b""
             self.open = True
         return self._read()
 
-    def _checkHello(self, octets: bytes | memoryview) -> None:
+    def _checkHello(self, hello: bytes) -> None:
         """
         The stdlib goes on without ALPN where no protocol is shared; RFC 7301 wants the
         alert 120, which keeps HTTP's and others' clients from mixing us up.
         """
-        hello = (self._refusal or b"") + octets
         offer = alpnOffer(hello)
-        whole = len(hello) >= 5 and len(hello) >= 5 + int.from_bytes(hello[3:5], "big")
-        self._refusal = None if whole or len(hello) > _RECORD else hello
+        self._hello = hello if offer is None and len(hello) < _RECORD else None
         if offer and b"dot" not in offer:
-            self._refusal = NO_APPLICATION_PROTOCOL_ALERT
+            self._alert = NO_APPLICATION_PROTOCOL_ALERT
             raise HandshakeRefused("ALPN without dot")
 
     def _read(self) -> bytes:
@@ -91,8 +93,8 @@ class ServerChannel:
 
     def take(self) -> bytes:
         """Octets of the wire that the handshake, or an alert, wants to send."""
-        if self._refusal:
-            return self._refusal
+        if self._alert:
+            return self._alert
         return self._outgoing.read() if self._outgoing.pending else b""
 
     def close(self) -> bytes:

@@ -160,7 +160,7 @@ def provenChain(certificates: Sequence[x509.Certificate]) -> list[x509.Certifica
     @param certificates: the leaf first, as TLS has it.
     """
     proven = list(certificates[:1])
-    depths = [0]
+    depths = [0] * len(proven)
     others = [other for other in certificates[1:_MOST_PRESENTED] if other not in proven]
     signatures = 0
     # The list grows while it is walked: each issuer found is searched for its own.

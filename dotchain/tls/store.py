@@ -7,7 +7,7 @@ import os
 import ssl
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -97,15 +97,19 @@ def _write(path: Path, octets: bytes, mode: int, force: bool) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}") if force else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
+        with _create(fresh, mode) as file:
             file.write(octets)
         if force:
             fresh.replace(path)
-    except FileExistsError:
-        raise TLSFileError(fresh, "is there already; --force takes its place") from None
     except OSError as error:
         raise TLSFileError(path, f"can't be written: {error.strerror}") from None
+
+
+def _create(path: Path, mode: int) -> BinaryIO:
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb")
+    except FileExistsError:
+        raise TLSFileError(path, "is there already; --force takes its place") from None
 
 
 def load(certificate: Path, key: Path) -> Issued:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..wire import Answer, outgoing
-from ..wire.codes import TC
+from ..wire.codes import TC, UDP_SIZE
 from .flight import Flight, RandomIds
 from .route import Route, Surroundings
 
@@ -92,8 +93,9 @@ class ConnectedSocket:
         self._socket.close()
 
     def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}."""
-        self._route.broken(self, "socket closed")
+        """See L{IReadDescriptor}; it is by this that epoll tells of ICMP errors."""
+        number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self._route.broken(self, os.strerror(number) if number else "socket closed")
 
 
 class Datagrams(Route):
@@ -128,41 +130,58 @@ class Datagrams(Route):
 
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
+        octets = outgoing(errand.query, False)
+        if len(octets) > UDP_SIZE:
+            self._overTCP.submit(errand)
+            return
         try:
             chosen = self._draw()
-            chosen.send(errand, outgoing(errand.query, False), self.around.now())
         except OSError as error:
             self.backOff()
             self.complain("send", f"cannot be sent to: {error.strerror or error}")
             self.around.failed(errand, f"send failed: {error.strerror or error}")
             return
+        try:
+            chosen.send(errand, octets, self.around.now())
+        except BlockingIOError:
+            # As good as lost on the way: it is asked again.
+            return
+        except OSError as error:
+            # Often what ICMP said of an earlier query.
+            self.broken(chosen, error.strerror or str(error))
+            return
         if chosen.sent >= self.WORN:
             self._sockets.remove(chosen)
-            if len(chosen.flight) == 0:
-                chosen.close()
-            else:
-                self._worn.append(chosen)
+            self._worn.append(chosen)
 
     def _draw(self) -> ConnectedSocket:
-        """A socket that nobody can foretell; a new one as long as there are few."""
+        """A socket that nobody can foretell; a new one as long as there are few, and descriptors left."""
         sockets = self._sockets
         if len(sockets) < self._most:
-            sockets.append(ConnectedSocket(self))
-            return sockets[-1]
+            try:
+                sockets.append(ConnectedSocket(self))
+            except OSError:
+                if not sockets:
+                    raise
+            else:
+                return sockets[-1]
         return sockets[int.from_bytes(_random.next(), "big") % len(sockets)]
 
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """A truncated answer is never passed on: it is asked for again over TCP."""
-        if answer.flags & TC:
+        if not answer.flags & TC:
+            self.around.answered(errand, answer)
+        elif self._overTCP.usable:
             self._overTCP.submit(errand)
         else:
-            self.around.answered(errand, answer)
+            self.around.failed(errand, "truncated answer, and TCP cannot be had")
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""
-        for held in (self._sockets, self._worn):
-            if gone in held:
-                held.remove(gone)
+        held = self._sockets if gone in self._sockets else self._worn
+        if gone not in held:
+            return
+        held.remove(gone)
         gone.close()
         self.backOff()
         self.complain("refused", f"does not answer: {reason}")
@@ -173,7 +192,8 @@ class Datagrams(Route):
         """See L{Route.sweep}."""
         for held in (self._sockets, self._worn):
             for each in list(held):
-                if now - each.usedAt > self.around.idle or (held is self._worn and not each.flight.waiting()):
+                unused = held is self._worn or now - each.usedAt > self.around.idle
+                if unused and not each.flight.waiting():
                     held.remove(each)
                     each.close()
         self._overTCP.sweep(now)

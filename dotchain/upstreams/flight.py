@@ -35,8 +35,8 @@ class Errand:
         self.deadline = deadline
         self.moveAt = deadline
         self.resent = False
-        self.reasons: list[str] = []
-        self.tried: list[Route] = []
+        self.reasons: tuple[str, ...] = ()
+        self.tried: tuple[Route, ...] = ()
         self.done = False
 
 
@@ -128,6 +128,11 @@ class Flight:
     def waiting(self) -> bool:
         """Whether somebody still waits for one of them."""
         return any(not errand.done for errand in self._byId.values())
+
+    @property
+    def forsaken(self) -> int:
+        """How many IDs are held for answers that nobody waits for any more."""
+        return sum(errand.done for errand in self._byId.values())
 
     def drain(self) -> list[Errand]:
         """End of the connection: the queries that somebody still waits for, oldest first."""

@@ -119,6 +119,8 @@ class Forward(Service):
         identity = self._identify(name, profile, pin_sha256, ca_file)
         self._identity = identity
         self.routes = [self._route(each, identity) for each in self._ordered(profile)]
+        for route in self.routes:
+            route.downgrades = identity is not None and route.address.transport != "tls"
 
     def _identify(
         self, name: str | None, profile: str | None, pinned: frozenset[bytes], caFile: Path | None
@@ -159,31 +161,30 @@ class Forward(Service):
         self._flying[errand] = None
         if self._sweeping is None:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
-        self._try(errand, self._choose(errand))
+        route = self.routes[0]
+        self._try(errand, route if route.retryAt <= 0.0 else self._choose(errand))
         return deferred
 
     def _choose(self, errand: Errand) -> Route | None:
         """The best address that is not known to be down and was not tried; else one that was."""
-        best = self.routes[0]
-        if not errand.tried and best.retryAt <= 0.0:
-            return best
         usable = [route for route in self.routes if route.usable]
         untried = [route for route in usable if route not in errand.tried]
         return next(iter(untried or usable), None)
 
     def _try(self, errand: Errand, route: Route | None) -> None:
         """Give a query to an address, or find out that there is none left."""
-        now = self._now()
         if route is None or len(errand.tried) >= max(self.ATTEMPTS, len(self.routes)):
             # Wait for what is still out, or for an address that may be tried again in time.
             errand.moveAt = min(each.retryAt for each in self.routes) if route is None else errand.deadline
-            if len(errand.reasons) >= len(errand.tried) and not now < errand.moveAt < errand.deadline:
-                self._end(errand, ResolveError((errand.reasons or ["no address can be reached"])[-1]))
+            if len(errand.reasons) >= len(errand.tried) and not self._now() < errand.moveAt < errand.deadline:
+                self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
             return
-        errand.tried.append(route)
-        errand.moveAt = now + self._around.patience
-        if self._identity is not None and route.address.transport != "tls":
+        errand.tried += (route,)
+        errand.moveAt = self._now() + self._around.patience
+        if route.downgrades:
             self.downgraded += 1
+            reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
+            route.complain("downgrade", f"is asked in clear text: {reason}")
         route.submit(errand)
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
@@ -195,7 +196,7 @@ class Forward(Service):
     def _failed(self, errand: Errand, reason: str) -> None:
         """One address could not do it: the next."""
         if not errand.done:
-            errand.reasons.append(reason)
+            errand.reasons += (reason,)
             self._try(errand, self._choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
@@ -243,4 +244,5 @@ class Forward(Service):
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell: clear text that leaves the private network."""
         clear = [route.address for route in self.routes if route.address.transport != "tls"]
-        return [f"queries go to {each} in clear text" for each in clear if each.ip.is_global]
+        leaks = [f"queries go to {each} in clear text" for each in clear if each.ip.is_global]
+        return leaks + ([] if self._identity is None else self._identity.warnings())

@@ -48,6 +48,7 @@ class Pipeline(Protocol):
         """See L{Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
+        self._pool.alive.add(self)
         if not self._pool.encrypted:
             self._pool.connected(self)
 
@@ -84,6 +85,7 @@ class Pipeline(Protocol):
         for message in messages:
             received(flight, message)
         self.usedAt = self._pool.around.now()
+        self._pool.resume()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """See L{Protocol}: what is in flight goes back to the pool."""
@@ -96,13 +98,15 @@ class Pipeline(Protocol):
         """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""
         if not self.retired:
             self.retired = True
+            self._pool.left(self)
             transport: Any = self.transport
-            transport.loseConnection()
             self._lingering = self._pool.around.reactor.callLater(self.LINGER, self.abort)
+            transport.loseConnection()
 
     def abort(self) -> None:
         """Close at once."""
         self.retired = True
+        self._pool.left(self)
         transport: Any = self.transport
         if transport is not None and not self._gone:
             transport.abortConnection()

@@ -16,6 +16,7 @@ from ..tls.errors import AuthenticationError
 from ..tls.explain import explain
 from ..tls.verify import Report
 from ..wire import outgoing
+from .flight import Flight
 from .pipeline import Pipeline
 from .route import Route, Surroundings
 
@@ -33,6 +34,7 @@ class Pool(Route):
     @ivar identity: whom the peer must prove to be; None for clear text.
     @ivar report: how the last TLS handshake went.
     @ivar dials: connections begun.
+    @ivar alive: connections that have not yet ended, those being closed among them.
     """
 
     def __init__(
@@ -52,8 +54,11 @@ class Pool(Route):
         self.identity = identity
         self.report: Report | None = None
         self.dials = 0
+        self.alive: set[Pipeline] = set()
+        self._authenticated = False
         self._most = connections
-        self._perConnection = perConnection
+        self._perConnection = min(perConnection, Flight.LIMIT)
+        self._moreAt = 0.0
         self._open: list[Pipeline] = []
         self._waiting: deque[Errand] = deque()
         self._dialing: _Dial | None = None
@@ -67,7 +72,7 @@ class Pool(Route):
     @property
     def trusted(self) -> bool:
         """An authenticated way carries the AD flag unharmed (RFC 4035 section 4.6)."""
-        return super().trusted or (self.report is not None and self.report.authenticated)
+        return super().trusted or self._authenticated
 
     @property
     def atRest(self) -> bool:
@@ -95,7 +100,9 @@ class Pool(Route):
 
     def _dial(self) -> None:
         """Begin a connection, unless one is under way or there are enough."""
-        if self._dialing is None and len(self._open) < self._most and self._stopped is None:
+        if self._open and (len(self._open) >= self._most or self.around.now() < self._moreAt):
+            return
+        if self._dialing is None and self._stopped is None:
             self.dials += 1
             self._dialing = _Dial(self)
             self._dialing.start()
@@ -107,12 +114,24 @@ class Pool(Route):
             return
         self._dialing.done()
         self._dialing = None
-        self.failures, self.retryAt = 0, 0.0
+        self.retryAt = 0.0
         self._open.append(pipeline)
-        waiting, self._waiting = self._waiting, deque()
-        for errand in waiting:
+        self.resume()
+
+    def resume(self) -> None:
+        """Send what waits, as much as the connections take."""
+        waiting = self._waiting
+        while waiting and (pipeline := self._leastBusy()) is not None:
+            errand = waiting.popleft()
             if not errand.done:
-                self.submit(errand)
+                pipeline.send(errand, outgoing(errand.query, self.encrypted))
+        if waiting:
+            self._dial()
+
+    def probe(self) -> None:
+        """See L{Route.probe}."""
+        if not self._open:
+            self._dial()
 
     def handshakeCompleted(self, pipeline: Pipeline) -> None:
         """The peer has proven what it can; go on only if that is enough (RFC 8310 section 6.6)."""
@@ -125,6 +144,8 @@ class Pool(Route):
             return
         if self.report.reason:
             self.complain("authentication", f"is not authenticated: {self.report.reason}")
+        # Of several connections the least trusted counts.
+        self._authenticated = self.report.authenticated and (self._authenticated or not self._open)
         self.connected(pipeline)
 
     def firstAnswer(self, pipeline: Pipeline) -> None:
@@ -139,9 +160,11 @@ class Pool(Route):
             dialing, self._dialing = self._dialing, None
             dialing.done()
             dialing.abandon()
-        self.backOff()
         self.complain(reason.partition(":")[0], reason)
-        if not self._open:
+        if self._open:
+            self._moreAt = self.around.now() + self.LONGEST
+        else:
+            self.backOff()
             self._giveUp(reason)
 
     def _giveUp(self, reason: str) -> None:
@@ -152,19 +175,29 @@ class Pool(Route):
 
     def lost(self, pipeline: Pipeline, reason: Failure) -> None:
         """A connection has ended: at rest that is no failure; what was in flight is sent again once."""
+        self.alive.discard(pipeline)
         if self._dialing is not None and self._dialing.pipeline is pipeline:
             self.dialFailed(self._explain(pipeline, reason))
             return
-        if pipeline in self._open:
-            self._open.remove(pipeline)
-        for errand in pipeline.flight.drain():
+        self.left(pipeline)
+        unanswered = pipeline.flight.drain()
+        if unanswered and pipeline.fresh and not self._open:
+            self.backOff()
+        for errand in unanswered:
             if errand.resent:
                 self.around.failed(errand, "connection closed with the query in flight, twice")
             else:
                 errand.resent = True
                 self.submit(errand)
-        if self._stopped is not None and not self._open:
-            self._stopped.callback(None)
+        self.resume()
+        if self._stopped is not None and not self.alive:
+            stopped, self._stopped = self._stopped, None
+            stopped.callback(None)
+
+    def left(self, pipeline: Pipeline) -> None:
+        """A connection takes no more queries."""
+        if pipeline in self._open:
+            self._open.remove(pipeline)
 
     def _explain(self, pipeline: Pipeline, reason: Failure) -> str:
         if self.identity is None:
@@ -175,22 +208,27 @@ class Pool(Route):
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}: an unused connection is closed before the peer does it."""
+        half = self._perConnection // 2
         for pipeline in list(self._open):
-            worn = len(pipeline.flight) >= pipeline.flight.LIMIT
-            if worn or (now - pipeline.usedAt > self.around.idle and not pipeline.flight.waiting()):
-                self._open.remove(pipeline)
+            flight = pipeline.flight
+            worn = len(flight) > half and flight.forsaken > half
+            if worn or (now - pipeline.usedAt > self.around.idle and not flight.waiting()):
                 pipeline.retire()
+        self.resume()
 
     def stop(self) -> Deferred[None] | None:
         """See L{Route.stop}."""
-        if self._dialing is not None:
-            self.dialFailed("stopped")
-        if not self._open:
+        dialing, self._dialing = self._dialing, None
+        if dialing is not None:
+            dialing.done()
+            dialing.abandon()
+        self._giveUp("stopping")
+        if not self.alive:
             return None
-        self._stopped = Deferred()
-        for pipeline in self._open:
+        stopped = self._stopped = Deferred()
+        for pipeline in list(self.alive):
             pipeline.retire()
-        return self._stopped
+        return stopped
 
     def reload(self) -> None:
         """Read trusted CAs anew; connections to come are authenticated by them."""
@@ -213,8 +251,9 @@ class _Dial(ClientFactory):
         """Dial."""
         pool = self._pool
         creator = pool.identity and pool.identity.at(str(pool.address))
-        factory = TLSMemoryBIOFactory(creator, True, self) if creator else self
-        self._connector = pool.around.reactor.connectTCP(pool.address.host, pool.address.port, factory)
+        reactor = pool.around.reactor
+        factory = TLSMemoryBIOFactory(creator, True, self, reactor) if creator else self
+        self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> Pipeline:
         """See L{ClientFactory}."""

@@ -60,11 +60,13 @@ class Route(ABC):
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
     @ivar answers: responses that were taken.
+    @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
     """
 
     _log = Logger()
     repeats = False
+    downgrades = False
 
     # Seconds to wait after the first failure, doubled with each, and the most of it.
     BACKOFF, LONGEST = 0.25, 30.0
@@ -96,6 +98,9 @@ class Route(ABC):
     def submit(self, errand: Errand) -> None:
         """Send a query as soon as may be; it ends in L{Surroundings}' answered or failed."""
 
+    def probe(self) -> None:
+        """Find out whether it can be reached again, where that takes no query."""
+
     @abstractmethod
     def sweep(self, now: float) -> None:
         """Retire what is idle; called several times a second."""
@@ -115,6 +120,10 @@ class Route(ABC):
             self.complain("malformed", "sent a malformed response")
             self.around.failed(errand, "malformed response")
             return
+        if answer.verbatim is not None and not errand.query.signed:
+            self.complain("signed", "sent a signed response to a query that was not signed")
+            self.around.failed(errand, "signed response")
+            return
         self.answers += 1
         self.failures, self.retryAt = 0, 0.0
         if answer.flags & AD and not self.trusted:
@@ -126,10 +135,11 @@ class Route(ABC):
         self.around.answered(errand, answer)
 
     def backOff(self) -> None:
-        """It could not be reached: leave it alone for a while, jittered."""
-        wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
-        self.failures += 1
-        self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+        """It could not be reached: leave it alone for a while, jittered. Failures meanwhile are the same one."""
+        if self.usable:
+            wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
+            self.failures += 1
+            self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
 
     def complain(self, sort: str, text: str) -> None:
         """Log a failure of this address, each sort once a minute."""

@@ -13,17 +13,19 @@ def split(octets: bytes, most: int) -> tuple[list[bytes], bytes]:
 
     @param most: how many messages to cut off.
     @return: the messages, and what is left behind them.
-    @raise FormatError: for a message of less than a header, behind which nothing can
-        be trusted.
+    @raise FormatError: where the first message is less than a header, behind which
+        nothing can be trusted; messages before such a one are given first.
     """
     messages: list[bytes] = []
     offset, end = 0, len(octets)
     while offset + 2 <= end and len(messages) < most:
         stop = offset + 2 + (octets[offset] << 8 | octets[offset + 1])
+        if stop - offset < 14:
+            if messages:
+                break
+            raise FormatError("frame of less than a header")
         if stop > end:
             break
-        if stop - offset < 14:
-            raise FormatError("frame of less than a header")
         messages.append(octets[offset + 2 : stop])
         offset = stop
     return messages, octets[offset:] if offset else octets

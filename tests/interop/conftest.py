@@ -41,13 +41,13 @@ def credentials(folder: Path) -> Credentials:
     return Credentials(ca, server, ca.write(folder, "ca").certificate, server.write(folder, "dns"))
 
 
-@pytest.hookimpl(hookwrapper=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, None]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the end of the log of every daemon that runs while a test fails."""
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     if report.failed:
         for daemon in Daemon.running:
             report.sections.append((f"log of {daemon.name}", daemon.said()[-_TAIL:]))
+    return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +11,11 @@ from typing import NamedTuple
 
 import dns.edns
 import dns.message
+import dns.query
 import dns.rcode
 import pytest
 
-from .asking import overTcp, overTls, overUdp, texts
+from .asking import overTcp, overTls, overUdp, query, texts
 from .authorities import Named
 from .certificates import NAME
 from .conftest import Credentials
@@ -39,6 +41,7 @@ class Ports(NamedTuple):
 def forwarder(ports: Ports, unbound: int, named: int, counting: int, credentials: Credentials) -> str:
     """The configuration."""
     files = credentials.files
+    six = f"udp://[::1]:{ports.counted} tcp://[::1]:{ports.counted}" if hasIPv6() else ""
     return f"""
 [front clear]
 listen = udp://{HOST}:{ports.clear}
@@ -69,7 +72,7 @@ listen = udp://{HOST}:{ports.plain} tcp://{HOST}:{ports.plain}
 chain  = plain
 
 [front counted]
-listen = udp://{HOST}:{ports.counted}
+listen = udp://{HOST}:{ports.counted} {six}
 chain  = counted
 
 [chain home]
@@ -98,9 +101,19 @@ pin-sha256 = {credentials.server.pin}
 """
 
 
+def hasIPv6() -> bool:
+    """The loopback interface has ::1."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as one:
+        try:
+            one.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
 def slowly(asked: Asked) -> None:
-    """The script of a server that needs a third of a second."""
-    asked.later(0.3, answerTo(asked.query))
+    """The script of a server that needs half a second."""
+    asked.later(0.5, answerTo(asked.query))
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +144,15 @@ def test_plainUpstream(ports: Ports) -> None:
     """A chain may lead to a nameserver in clear text; a truncated answer is fetched over TCP."""
     assert texts(overUdp(ports.plain, "foo.example.org")) == ["192.0.2.1"]
     assert len(texts(overTcp(ports.plain, "big.example.org", "TXT"))[0]) > 3000
+
+
+def test_ipv6(ports: Ports) -> None:
+    """The fronts listen on ::1 as well."""
+    if not hasIPv6():
+        pytest.skip("the loopback interface has no ::1")
+    for ask in (dns.query.udp, dns.query.tcp):
+        answer = ask(query("six.example.org"), "::1", timeout=6, port=ports.counted)
+        assert texts(answer) == ["192.0.2.1"]
 
 
 def test_negative(ports: Ports) -> None:

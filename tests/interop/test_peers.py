@@ -10,6 +10,7 @@ from .asking import dig, getdns, kdig, overTcp, overTls, overUdp, query, texts
 from .authorities import Authority, Knot, Named, Nsd
 from .certificates import otherPin
 from .conftest import Credentials
+from .daemon import program
 from .dot import DotConnection
 from .ports import HOST
 from .resolvers import Stubby, Stunnel, Unbound, UnboundClient
@@ -71,3 +72,13 @@ def test_scripted(credentials: Credentials) -> None:
             assert connection.serial == credentials.server.serial
         assert [answer.id for answer in answers] == [queries[1].id, queries[0].id]
         assert len(server.received) == sum(2 + len(asked.to_wire()) for asked in queries)
+
+
+def test_missingProgram(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that isn't installed skips the test, and fails it where CI=true."""
+    monkeypatch.setenv("CI", "")
+    with pytest.raises(pytest.skip.Exception, match="no-such-daemon"):
+        program("no-such-daemon")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no-such-daemon"):
+        program("no-such-daemon")

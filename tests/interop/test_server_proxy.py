@@ -18,7 +18,7 @@ from .dot import lastWords
 from .dotchain import Dotchain
 from .outdated import oldVersion
 from .ports import HOST, freePort
-from .resolvers import Stubby, Unbound, UnboundClient
+from .resolvers import Stubby, Stunnel, Unbound, UnboundClient
 
 BEHIND = {"named": Named, "nsd": Nsd, "knotd": Knot, "unbound": Unbound}
 Ports = dict[str, int]
@@ -158,6 +158,13 @@ def test_stubbyForwards(ports: Ports, folder: Path, credentials: Credentials) ->
         assert "192.0.2.1" in said
         said = output("dig", f"@{HOST}", "-p", str(client.port), "gone.example.org")
         assert "status: NXDOMAIN" in said
+
+
+def test_stunnelForwards(ports: Ports, folder: Path) -> None:
+    """stunnel in client mode, half of the recipe's aggregator, is a client."""
+    with Stunnel(folder / "stunnel", ports["unbound"]) as client:
+        said = output("dig", f"@{HOST}", "-p", str(client.port), "+tcp", "foo.example.org")
+        assert "192.0.2.1" in said
 
 
 def test_versions(ports: Ports) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -200,9 +202,24 @@ class FlightTests(StageCase):
 
         first = self.ask().addCallback(cancel)
         others.append(self.ask())
+        last = self.ask()
         self.next.fire()
         self.assertIs(self.successResultOf(first), ANSWER)
         self.failureResultOf(others[0], CancelledError)
+        self.assertIs(self.successResultOf(last), ANSWER)
+
+    def test_noGarbage(self) -> None:
+        """Nothing of a flight is left to the garbage collector, which would stop everything."""
+        gone = []
+        self.ask().addCallback(lambda _: gone.append(True))
+        seen = weakref.ref(self.ask())
+        gc.disable()
+        try:
+            self.next.fire()
+            self.assertIsNone(seen())
+        finally:
+            gc.enable()
+        self.assertEqual(gone, [True])
 
     def test_callbackFails(self) -> None:
         """An error in what one does with his answer is his own."""

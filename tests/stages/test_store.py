@@ -79,6 +79,17 @@ class StoreTests(SynchronousTestCase):
         self.assertEqual((len(self.store), self.store.octets), (4, self.each * 4))
         self.assertIn(b"x", self.kept())
 
+    def test_boundedWork(self) -> None:
+        """Where all of many are in use, one put passes by a few of them and not by all (CA12)."""
+        store = Store(self.each * 200)
+        entries = [_entry(b"x") for _ in range(200)]
+        for number, entry in enumerate(entries):
+            entry.used = True
+            store.put(b"%d" % number, entry, 0)
+        store.put(b"y", _entry(b"y"), 0)
+        self.assertEqual((len(store), store.evictions), (200, 1))
+        self.assertGreater(sum(entry.used for entry in entries), 150)
+
     def test_expiredHasNoSecondChance(self) -> None:
         """An expired entry goes first even if it was in use (RFC 8767 section 6)."""
         self.store.put(b"a", _entry(b"a", life=5), 0)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+import ssl
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
+from twisted.internet.address import IPv4Address
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
 from twisted.logger import LogLevel, capturedLogs
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 
 from dotchain.options import OptionError
-from dotchain.tls.client import Identity
+from dotchain.tls.client import Identity, Report
 
 from ..folders import folder
 from .certificates import DAY, NAME, NOW, make
@@ -21,10 +31,12 @@ PIN = bytes(32)
 class ConstructionTests(SynchronousTestCase):
     """What can't authenticate is refused before anything runs."""
 
-    def refused(self, key: str, *arguments: object, profile: str = "strict") -> str:
+    def refused(
+        self, key: str, name: str | None = None, caFile: Path | None = None, profile: str = "strict"
+    ) -> str:
         """The words of an L{OptionError} that blames this key."""
         with self.assertRaises(OptionError) as caught:
-            Identity(*arguments, **{"profile": profile})  # type: ignore[arg-type]
+            Identity(name, frozenset(), caFile, profile)
         self.assertEqual(caught.exception.key, key)
         return str(caught.exception)
 
@@ -48,10 +60,10 @@ class ConstructionTests(SynchronousTestCase):
     def test_caFile(self) -> None:
         """The CA file must be there, and hold certificates, in every profile."""
         file = folder(self) / "ca.pem"
-        self.assertEqual(self.refused("ca-file", NAME, frozenset(), file), f"{file}: there is no such file")
+        self.assertEqual(self.refused("ca-file", NAME, file), f"{file}: there is no such file")
         file.write_text("nothing")
         for profile in ("strict", "encrypted", "opportunistic"):
-            text = self.refused("ca-file", NAME, frozenset(), file, profile=profile)
+            text = self.refused("ca-file", NAME, file, profile=profile)
             self.assertEqual(text, f"{file}: holds no CA certificates in PEM form")
 
     def test_noSystemStore(self) -> None:
@@ -91,7 +103,7 @@ class DateWarningTests(SynchronousTestCase):
             for hours in (0, 1, 23, 25):
                 time[0] = NOW.timestamp() + hours * 3600
                 Meeting(identity, made).verify()
-        texts = [event["text"] for event in logs if event["log_namespace"] == "dotchain.tls.client"]
+        texts = [event["text"] for event in logs if event["log_namespace"] == "dotchain.tls.client.Identity"]
         self.assertEqual(len(texts), 2)
         self.assertIn("certificate expired on", texts[0])
         self.assertEqual({event["log_level"] for event in logs}, {LogLevel.warn})
@@ -103,3 +115,43 @@ class DateWarningTests(SynchronousTestCase):
         with capturedLogs() as logs:
             Meeting(Identity(None, frozenset({leaf.pin})), made).verify()
         self.assertEqual(logs, [])
+
+
+@implementer(IHandshakeListener)
+class Listener(Protocol):
+    """Notes how the handshake came out, as an upstream does."""
+
+    report: Report | None = None
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+
+    def handshakeCompleted(self) -> None:
+        """Judge the peer."""
+        transport: Any = self.transport
+        self.report = self.identity.verify(transport.getHandle())
+
+
+class TwistedTests(SynchronousTestCase):
+    """An identity under Twisted's own TLS transport."""
+
+    def test_handshake(self) -> None:
+        """The transport's handle can be judged as soon as the handshake is done."""
+        leaf = make()
+        made = serve(folder(self), leaf)
+        identity = Identity(None, frozenset({leaf.pin}))
+        listener = Listener(identity)
+        factory = Factory.forProtocol(lambda: listener)
+        clock, wire = Clock(), StringTransport()
+        client = TLSMemoryBIOFactory(identity.at("tls://192.0.2.1:853"), True, factory, clock)
+        protocol = client.buildProtocol(IPv4Address("TCP", "192.0.2.1", 853))
+        assert protocol is not None
+        protocol.makeConnection(wire)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = made.wrap_bio(incoming, outgoing, server_side=True)
+        incoming.write(wire.value())
+        self.assertRaises(ssl.SSLWantReadError, server.do_handshake)
+        self.assertIsNone(listener.report)
+        protocol.dataReceived(outgoing.read())
+        assert listener.report is not None
+        self.assertTrue(listener.report.authenticated)

@@ -221,7 +221,8 @@ class ImportTests(SynchronousTestCase):
     """What stands on nothing but octets."""
 
     def test_sansIO(self) -> None:
-        """The wire module needs no reactor, no Deferred and no socket of Twisted's."""
-        script = "import sys, dotchain.wire.framing; print(*[m for m in sys.modules if 'twisted' in m])"
+        """The wire module and the in-flight table need nothing of Twisted's."""
+        modules = "sys, dotchain.wire.framing, dotchain.upstreams.flight"
+        script = f"import {modules}; print(*[m for m in sys.modules if 'twisted' in m])"
         run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
         self.assertEqual(run.stdout.split(), [])

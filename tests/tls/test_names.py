@@ -1,81 +1,20 @@
-"""The authentication matrix: who is let pass, who is not, and with which words."""
+"""Authentication by name, and the profiles that don't insist on it."""
 
 from __future__ import annotations
 
 import ssl
 from datetime import timedelta
-from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import rsa
 from OpenSSL import SSL
-from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity, Report
+from dotchain.tls.client import Identity
 from dotchain.tls.errors import AuthenticationError
-from dotchain.tls.pins import pinLine, pinText
 
-from ..folders import folder
-from .certificates import CLIENT, DAY, NAME, NOW, Made, make
+from .certificates import CLIENT, DAY, NAME, NOW, make
+from .matrix import MatrixCase
 from .meeting import Meeting, serve
 
-WRONG_PIN = bytes(32)
 TODAY = NOW.date().isoformat()
-
-
-class MatrixCase(SynchronousTestCase):
-    """Servers with certificates of all sorts, and a trusted CA."""
-
-    def setUp(self) -> None:
-        """A CA, and its file."""
-        self.folder = folder(self)
-        self.ca = make("Home CA", ca=True)
-        self.caFile = self.folder / "ca.pem"
-        self.caFile.write_bytes(self.ca.pem)
-
-    def meet(self, identity: Identity, leaf: Made, *others: Made) -> Meeting:
-        """A handshake with a server that sends these certificates."""
-        return Meeting(identity, serve(self.folder / "server", leaf, *others))
-
-    def strict(self, name: str | None = NAME, *pins: bytes) -> Identity:
-        """The strict profile; the home CA is trusted."""
-        return Identity(name, frozenset(pins), self.caFile if name else None)
-
-    def pinned(self, *pins: bytes) -> Identity:
-        """The strict profile by pins alone."""
-        return Identity(None, frozenset(pins))
-
-    def accepted(self, identity: Identity, leaf: Made, *others: Made) -> Report:
-        """The peer is authenticated, and data can flow."""
-        meeting = self.meet(identity, leaf, *others)
-        report = meeting.verify()
-        self.assertTrue(report.authenticated)
-        self.assertIsNone(report.reason)
-        self.assertEqual(meeting.say(b"data"), b"data")
-        return report
-
-    def refused(self, identity: Identity, leaf: Made, *others: Made) -> str:
-        """The peer is refused; the same in the encrypted profile goes on and says the same."""
-        meeting = self.meet(identity, leaf, *others)
-        with self.assertRaises((AuthenticationError, SSL.Error)) as caught:
-            meeting.verify()
-        text = meeting.words(caught.exception)
-        if isinstance(caught.exception, SSL.Error):
-            self.assertFalse(meeting.welcomed)
-            self.assertIn("ALERT", str(meeting.alert))
-        self._goesOnEncrypted(identity, text, leaf, *others)
-        return text
-
-    def _goesOnEncrypted(self, identity: Identity, text: str, leaf: Made, *others: Made) -> None:
-        wanted = identity.wanted
-        for profile in ("encrypted", "opportunistic"):
-            caFile = self.caFile if wanted.name else None
-            tolerant = Identity(wanted.name, wanted.pins, caFile, profile)
-            meeting = self.meet(tolerant, leaf, *others)
-            report = meeting.verify()
-            self.assertFalse(report.authenticated)
-            self.assertEqual(report.reason, text)
-            self.assertIsNone(report.name)
-            self.assertEqual(meeting.say(b"data"), b"data")
 
 
 class NameTests(MatrixCase):
@@ -231,95 +170,6 @@ class NameTests(MatrixCase):
         self.assertTrue(text.endswith("host5.example and 34 more"), text)
 
 
-class PinTests(MatrixCase):
-    """Authentication by pins (RFC 7858 section 4.2)."""
-
-    def test_selfSigned(self) -> None:
-        """The right pin needs no CA and no name."""
-        leaf = make("whoever", names=["whatever.example"])
-        report = self.accepted(self.pinned(leaf.pin), leaf)
-        self.assertEqual(report.pins, (("leaf", pinText(leaf.pin)),))
-        self.assertIsNone(report.name)
-
-    def test_backup(self) -> None:
-        """Any of the pins may match."""
-        leaf = make()
-        self.accepted(self.pinned(WRONG_PIN, leaf.pin), leaf)
-
-    def test_rsa(self) -> None:
-        """RSA keys are pinned in the same way."""
-        leaf = make(key=rsa.generate_private_key(65537, 2048))
-        self.accepted(self.pinned(leaf.pin), leaf)
-        self.refused(self.pinned(WRONG_PIN), leaf)
-
-    def test_expired(self) -> None:
-        """Pins alone don't ask for dates, whichever the side that the clock is off to."""
-        self.accepted(*self._outdated(end=NOW - DAY))
-        self.accepted(*self._outdated(end=NOW + 9 * DAY, start=NOW + DAY))
-
-    def _outdated(self, end: object, start: object = NOW - 9 * DAY) -> tuple[Identity, Made]:
-        leaf = make(start=start, end=end)  # type: ignore[arg-type]
-        return self.pinned(leaf.pin), leaf
-
-    def test_wrong(self) -> None:
-        """Another key is refused; the words have both pins."""
-        leaf = make()
-        text = self.refused(self.pinned(WRONG_PIN), leaf)
-        self.assertEqual(
-            text, f'no pin matches: wanted {pinLine(WRONG_PIN)}, presented "{pinText(leaf.pin)}" (leaf)'
-        )
-
-    def test_issuer(self) -> None:
-        """An issuing CA may be pinned, though nobody trusts it here."""
-        leaf = make(names=[NAME], issuer=self.ca)
-        report = self.accepted(self.pinned(self.ca.pin), leaf, self.ca)
-        self.assertEqual([role for role, _ in report.pins], ["leaf", "issuer"])
-
-    def test_merelyAppended(self) -> None:
-        """An attacker's leaf with the genuine certificate appended is refused (appendix A)."""
-        genuine = make(names=[NAME], issuer=self.ca)
-        attacker = make(names=[NAME])
-        text = self.refused(self.pinned(genuine.pin), attacker, genuine, self.ca)
-        self.assertIn(f'"{pinText(genuine.pin)}" (sent along)', text)
-        self.refused(self.pinned(self.ca.pin), attacker, genuine, self.ca)
-
-    def test_issuedByThePinnedLeaf(self) -> None:
-        """A pinned server's key can't issue for others: it is no CA."""
-        genuine = make(names=[NAME], issuer=self.ca)
-        self.refused(self.pinned(genuine.pin), make(names=[NAME], issuer=genuine), genuine)
-
-
-class NameAndPinTests(MatrixCase):
-    """With a name and pins, both must succeed (RFC 8310 section 6.4)."""
-
-    def test_both(self) -> None:
-        """The right name and the leaf's or the root's pin, which the peer need not send."""
-        leaf = make(names=[NAME], issuer=self.ca)
-        self.accepted(self.strict(NAME, leaf.pin), leaf)
-        self.accepted(self.strict(NAME, self.ca.pin), leaf)
-
-    def test_wrongPin(self) -> None:
-        """The right name with a wrong pin is refused."""
-        leaf = make(names=[NAME], issuer=self.ca)
-        self.assertIn("no pin matches", self.refused(self.strict(NAME, WRONG_PIN), leaf))
-
-    def test_wrongName(self) -> None:
-        """The right pin with a wrong name is refused."""
-        leaf = make(names=["www.example.net"], issuer=self.ca)
-        self.assertIn("wanted the name", self.refused(self.strict(NAME, leaf.pin), leaf))
-
-    def test_untrusted(self) -> None:
-        """The right pin does not make up for a path that fails."""
-        leaf = make(names=[NAME])
-        self.assertIn("self-signed", self.refused(self.strict(NAME, leaf.pin), leaf))
-
-    def test_appended(self) -> None:
-        """A pin is looked for in the verified path, not among what came along."""
-        other = make("Other CA", ca=True)
-        leaf = make(names=[NAME], issuer=self.ca)
-        self.refused(self.strict(NAME, other.pin), leaf, other)
-
-
 class UnauthenticatedTests(MatrixCase):
     """The encrypted and opportunistic profiles without anything to authenticate by."""
 
@@ -347,7 +197,7 @@ class UnauthenticatedTests(MatrixCase):
     def test_noALPN(self) -> None:
         """A server that selects no protocol is taken (RFC 7301 section 3.2)."""
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate, key = make().write(Path(self.folder))
+        certificate, key = make().write(self.folder)
         made.load_cert_chain(certificate, key)
         self.assertEqual(Meeting(Identity(profile="encrypted"), made).verify().alpn, "")
 

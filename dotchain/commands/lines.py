@@ -1,0 +1,159 @@
+"""The transports of C{dotchain query}: UDP, TCP and TLS."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.error import MessageLengthError
+from twisted.internet.interfaces import IConnector, IHandshakeListener
+from twisted.internet.protocol import ClientFactory, DatagramProtocol, Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..tls.errors import AuthenticationError
+from ..wire import FormatError, framing
+
+if TYPE_CHECKING:
+    from .attempt import Attempt
+
+
+@implementer(IHandshakeListener)
+class Stream(Protocol):
+    """TCP or TLS: all queries in one write, answers in any order (RFC 7766 section 6.2.1.1)."""
+
+    connector: Any = None
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._buffer = b""
+
+    def connectionMade(self) -> None:
+        """See L{Protocol}; TLS waits for its handshake."""
+        if self._attempt.identity is None:
+            self._send()
+        else:
+            self._attempt.phase = "TLS handshake"
+
+    def handshakeCompleted(self) -> None:
+        """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
+        identity = self._attempt.identity
+        assert identity is not None
+        try:
+            self._attempt.report = identity.verify(self.handle())
+        except AuthenticationError as error:
+            self._attempt.fail(f"not authenticated: {error}")
+        else:
+            self._send()
+
+    def _send(self) -> None:
+        transport: Any = self.transport
+        transport.write(framing.join(self._attempt.leaving()))
+
+    def dataReceived(self, data: bytes) -> None:
+        """See L{Protocol}."""
+        try:
+            messages, self._buffer = framing.split(self._buffer + data, 65536)
+        except FormatError as error:
+            self._attempt.fail(f"the server broke the framing: {error}")
+            return
+        for message in messages:
+            self._attempt.take(message)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """See L{Protocol}."""
+        self._attempt.lost(reason)
+
+    def handle(self) -> Any:
+        """OpenSSL's connection."""
+        transport: Any = self.transport
+        return transport.getHandle()
+
+    def close(self) -> None:
+        """Close in order, without waiting for the peer's close_notify (RFC 8446 section 6.1)."""
+        transport: Any = self.transport
+        transport.loseConnection()
+        if self._attempt.identity is not None:
+            transport.transport.loseConnection()
+
+    def abort(self) -> None:
+        """Close at once."""
+        transport: Any = self.transport
+        if transport is not None:
+            transport.abortConnection()
+        else:
+            self.connector.disconnect()
+
+
+class Dial(ClientFactory):
+    """Makes the one connection of an attempt."""
+
+    noisy = False
+
+    def __init__(self, attempt: Attempt, stream: Stream) -> None:
+        self._attempt = attempt
+        self._stream = stream
+
+    def buildProtocol(self, addr: object) -> Stream:
+        """See L{ClientFactory}."""
+        return self._stream
+
+    def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
+        """See L{ClientFactory}."""
+        number = getattr(reason.value, "osError", None)
+        words = os.strerror(number) if isinstance(number, int) else reason.getErrorMessage()
+        self._attempt.over(f"no TCP connection: {words}")
+
+
+class Datagrams(DatagramProtocol):
+    """UDP by a connected socket: the system lets through only what its peer sends."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._again: Any = None
+
+    def startProtocol(self) -> None:
+        """See L{DatagramProtocol}."""
+        address, reactor = self._attempt.address, self._attempt.reactor
+        transport: Any = self.transport
+        try:
+            transport.connect(address.host, address.port)
+        except OSError as error:
+            self._broken(error)
+            return
+        # A datagram may be lost: what has no answer at half time is sent once more.
+        self._again = reactor.callLater(self._attempt.limit / 2, self._send)
+        self._send()
+
+    def _send(self) -> None:
+        transport: Any = self.transport
+        try:
+            for wire in self._attempt.leaving():
+                transport.write(wire)
+        except (OSError, MessageLengthError) as error:
+            self._broken(error)
+
+    def _broken(self, error: Exception) -> None:
+        words = getattr(error, "strerror", None) or str(error)
+        # Not at once: Twisted may still be about to open the port.
+        self._attempt.reactor.callLater(0, self._attempt.fail, f"can't be sent to: {words}")
+
+    def datagramReceived(self, datagram: bytes, addr: object) -> None:
+        """See L{DatagramProtocol}."""
+        self._attempt.take(datagram)
+
+    def connectionRefused(self) -> None:
+        """See L{DatagramProtocol}: ICMP says that nobody is there (RFC 1122 section 4.1.3.3)."""
+        self._attempt.fail("connection refused: nothing listens on that UDP port")
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._again is not None and self._again.active():
+            self._again.cancel()
+        transport: Any = self.transport
+        transport.stopListening()
+        self._attempt.over()
+
+    def abort(self) -> None:
+        """Close the socket."""
+        self.close()

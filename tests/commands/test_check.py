@@ -1,0 +1,65 @@
+"""The verb check."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.commands.main import main
+
+from ..configs import GOOD
+from ..folders import written
+
+
+class CheckTests(SynchronousTestCase):
+    """C{dotchain check}."""
+
+    def run_(self, text: str, *words: str) -> tuple[int, str, str]:
+        """Status, stdout and stderr, the file's name shortened to C{f.ini}."""
+        stdout, stderr = io.StringIO(), io.StringIO()
+        self.patch(sys, "stdout", stdout)
+        self.patch(sys, "stderr", stderr)
+        file = written(self, text)
+        status = main(["check", str(file), *words])
+        short = [output.getvalue().replace(str(file), "f.ini") for output in (stdout, stderr)]
+        return status, short[0], short[1]
+
+    def test_good(self) -> None:
+        """Warnings are told, and leave the status 0."""
+        self.assertEqual(
+            self.run_(GOOD),
+            (
+                0,
+                "f.ini:12: [upstream end]: warning: beware of a\n"
+                "f.ini:12: [upstream end]: warning: beware of b\n"
+                "f.ini: good\n",
+                "",
+            ),
+        )
+
+    def test_wrong(self) -> None:
+        """Errors are the daemon's, and give status 1."""
+        status, stdout, stderr = self.run_(GOOD.replace("chain = home", "chain = hom"))
+        self.assertEqual((status, stdout), (1, ""))
+        self.assertIn(
+            "f.ini:4: [front lan] chain: there is no section [chain hom]; did you mean 'home'?\n", stderr
+        )
+
+    def test_json(self) -> None:
+        """Programs get an object."""
+        status, stdout, _ = self.run_(GOOD, "--json")
+        found = json.loads(stdout)
+        self.assertEqual((status, found["file"], found["errors"]), (0, "f.ini", []))
+        self.assertEqual(
+            found["warnings"][0], {"line": 12, "section": "upstream end", "key": "", "text": "beware of a"}
+        )
+
+    def test_jsonWrong(self) -> None:
+        """Errors, too, are in the object."""
+        status, stdout, stderr = self.run_(GOOD + "x = 1\n", "--json")
+        (error,) = json.loads(stdout)["errors"]
+        self.assertEqual((status, stderr), (1, ""))
+        self.assertEqual((error["line"], error["section"], error["key"]), (15, "upstream end", "x"))

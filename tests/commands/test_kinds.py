@@ -1,0 +1,96 @@
+"""The verb kinds."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.commands.main import main
+from dotchain.kinds import BUILT_IN, GROUP, Kinds
+
+
+class KindsTests(SynchronousTestCase):
+    """C{dotchain kinds}."""
+
+    def run_(self, *words: str) -> tuple[int, str, str]:
+        """Status, stdout and stderr."""
+        stdout, stderr = io.StringIO(), io.StringIO()
+        self.patch(sys, "stdout", stdout)
+        self.patch(sys, "stderr", stderr)
+        return main(["kinds", *words]), stdout.getvalue(), stderr.getvalue()
+
+    def declare(self, name: str, place: str) -> None:
+        """As if a package were installed that declares this."""
+        points = [EntryPoint(name, place, GROUP)]
+        self.patch(sys.modules["dotchain.kinds"], "entry_points", lambda group: points)
+
+    def entries(self, *words: str) -> list[dict[str, Any]]:
+        """The JSON list."""
+        status, stdout, _ = self.run_("--json", *words)
+        self.assertEqual(status, 0)
+        found: list[dict[str, Any]] = json.loads(stdout)
+        return found
+
+    def test_all(self) -> None:
+        """Every kind is there with its role and its first sentence, and so are the other sections."""
+        found = {entry["kind"]: entry for entry in self.entries()}
+        self.assertEqual(set(found), {"dotchain", "front", "chain", *Kinds().names})
+        for name in BUILT_IN:
+            self.assertIn(found[name]["role"], ("stage", "upstream"))
+            self.assertTrue(found[name]["doc"].endswith("."), found[name]["doc"])
+
+    def test_keys(self) -> None:
+        """Each key has its default and one line; required ones have no default."""
+        (zone,) = self.entries("zone")
+        keys = {option["key"]: option for option in zone["options"]}
+        self.assertEqual((keys["file"]["required"], keys["file"]["default"]), (True, None))
+        self.assertTrue(keys["kind"]["required"])
+        self.assertTrue(keys["origin"]["doc"])
+        (cache,) = self.entries("cache")
+        self.assertEqual([option["default"] for option in cache["options"]][:2], ["cache", "64M"])
+
+    def test_text(self) -> None:
+        """People read an INI file's lines."""
+        _, stdout, _ = self.run_("front")
+        self.assertTrue(stdout.startswith("front\n"))
+        self.assertIn("\n  listen = required\n", stdout)
+        self.assertIn("\n  chain = required\n", stdout)
+
+    def test_thirdParty(self) -> None:
+        """What other packages declare is listed."""
+        self.declare("mark", "tests.configs:Mark")
+        _, stdout, _ = self.run_()
+        self.assertIn(
+            "mark (stage)\n    A stage that does nothing, and knows what stands behind it.\n", stdout
+        )
+
+    def test_dottedPath(self) -> None:
+        """A class that no package declares is shown by its path."""
+        (entry,) = self.entries("tests.configs.End")
+        self.assertEqual((entry["role"], entry["doc"]), ("upstream", "An upstream that is a service."))
+
+    def test_broken(self) -> None:
+        """What can't be imported is told, and the others are listed."""
+        self.declare("broken", "nowhere.at.all:Kind")
+        status, stdout, stderr = self.run_()
+        self.assertEqual(status, 0)
+        self.assertIn("cache (stage)", stdout)
+        self.assertIn("kind 'broken' can't be imported: there is no module 'nowhere'", stderr)
+
+    def test_refused(self) -> None:
+        """A package that takes a built-in name is told of."""
+        self.declare("cache", "tests.configs:Mark")
+        _, stdout, stderr = self.run_("cache")
+        self.assertIn("Keep whole answers", stdout)
+        self.assertIn("'cache' of an installed package (tests.configs:Mark) is not used", stderr)
+
+    def test_unknown(self) -> None:
+        """An unknown kind is a negative result."""
+        status, stdout, stderr = self.run_("cahce")
+        self.assertEqual((status, stdout), (1, ""))
+        self.assertIn("did you mean 'cache'?", stderr)

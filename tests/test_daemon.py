@@ -1,0 +1,231 @@
+"""The root service."""
+
+from __future__ import annotations
+
+import io
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from errno import EADDRINUSE
+from os import strerror
+from pathlib import Path
+
+from twisted.logger import globalLogPublisher
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.build import Part
+from dotchain.config import Tree
+from dotchain.daemon import CannotStart, Daemon
+from dotchain.ini import Problem, Section
+from dotchain.options import Value
+
+from .daemons import Kept, Reactor, Thing
+
+
+class DaemonTests(SynchronousTestCase):
+    """L{Daemon}."""
+
+    def setUp(self) -> None:
+        """Two fronts and an upstream."""
+        self.events: list[str] = []
+        self.reactor = Reactor()
+        self.signals: dict[int, Callable[..., None]] = {}
+        self.log: list[str] = []
+        self.patch(resource, "setrlimit", self.setLimit)
+        self.limits: list[tuple[int, int]] = []
+        observer = Kept(self.log)
+        globalLogPublisher.addObserver(observer)
+        self.addCleanup(globalLogPublisher.removeObserver, observer)
+        self.a, self.b = (
+            Thing("a", self.events),
+            Thing("b", self.events, "tls://[::1]:853 tcp://127.0.0.1:53"),
+        )
+        self.up = Thing("up", self.events)
+        fronts = [self.part("front", thing) for thing in (self.a, self.b)]
+        parts = [self.part("upstream", self.up), Part(Section("stage", "s", 9, Path()), object())]
+        self.tree = Tree("f.ini", fronts, parts, drain=5.0)
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__)
+
+    def setLimit(self, which: int, limits: tuple[int, int]) -> None:
+        """In place of setrlimit(2)."""
+        self.limits.append(limits)
+
+    def part(self, role: str, thing: Thing) -> Part:
+        """A part of the tree, in line 3, its address in line 4."""
+        values = {"listen": Value.at("", Path(), 4)}
+        return Part(Section(role, thing.name or "", 3, Path(), values), thing)
+
+    def start(self) -> None:
+        """As twistd starts a service."""
+        self.daemon.privilegedStartService()
+        self.daemon.startService()
+        self.reactor.run()
+        self.events.clear()
+
+    def send(self, number: int) -> None:
+        """A signal, and the reactor's next turn."""
+        self.signals[number](number, None)
+        self.reactor.turn()
+
+    def test_order(self) -> None:
+        """All is bound first; then upstreams start, then fronts."""
+        self.daemon.privilegedStartService()
+        self.assertEqual(self.events, ["bind a", "bind b"])
+        self.daemon.startService()
+        self.assertEqual(self.events[2:], ["start up", "start a", "start b"])
+
+    def test_unprivileged(self) -> None:
+        """A runner that only calls startService has it bound, too."""
+        self.daemon.startService()
+        self.assertEqual(self.events[:3], ["bind a", "bind b", "start up"])
+
+    def test_ready(self) -> None:
+        """Ready means that the reactor runs; warnings come before."""
+        self.tree.warnings.append(Problem(7, "front b", "", "old"))
+        self.daemon.startService()
+        self.assertEqual([line for line in self.log if "ready" in line], [])
+        self.reactor.run()
+        self.assertEqual(
+            self.log[-2:],
+            [
+                "f.ini:7: [front b]: old",
+                "dotchain ready: 2 fronts, 1 upstream, listening on "
+                "udp://127.0.0.1:53 tls://[::1]:853 tcp://127.0.0.1:53",
+            ],
+        )
+
+    def test_openFiles(self) -> None:
+        """The soft limit of open files becomes the hard one, or what the file says."""
+        self.patch(resource, "getrlimit", lambda which: (1024, 9999))
+        self.daemon.privilegedStartService()
+        for wanted in (4096, 20000):
+            self.tree.openFiles = wanted
+            self.daemon.privilegedStartService()
+        self.assertEqual(self.limits, [(9999, 9999), (4096, 9999), (20000, 20000)])
+
+    def test_openFilesRefused(self) -> None:
+        """A limit that can't be had is no reason not to start."""
+
+        def refuse(which: int, limits: tuple[int, int]) -> None:
+            raise ValueError("not allowed to raise maximum limit")
+
+        self.patch(resource, "setrlimit", refuse)
+        self.patch(resource, "getrlimit", lambda which: (1024, 9999))
+        self.daemon.privilegedStartService()
+        self.assertEqual(self.log, ["open files stay limited to 1024: not allowed to raise maximum limit"])
+
+    def test_cannotListen(self) -> None:
+        """An address that can't be had is one line on stderr and in the log, and status 1."""
+        self.b.refuses = OSError(EADDRINUSE, strerror(EADDRINUSE))
+        stderr = io.StringIO()
+        self.patch(sys, "__stderr__", stderr)
+        error = self.assertRaises(CannotStart, self.daemon.privilegedStartService)
+        line = "f.ini:4: [front b] listen: cannot listen on tcp://127.0.0.1:53: Address already in use"
+        self.assertEqual((stderr.getvalue(), self.log[-1]), (f"{line}\n", line))
+        self.assertEqual((error.code, str(error)), (1, line))
+        self.assertIsInstance(error, SystemExit)
+        self.assertIsInstance(error, Exception)
+
+    def test_termStopsReactor(self) -> None:
+        """TERM stops the reactor, and so exits 0; nothing is done inside the signal."""
+        self.start()
+        self.signals[signal.SIGTERM](signal.SIGTERM, None)
+        self.assertEqual(self.reactor.stops, 0)
+        self.reactor.turn()
+        self.assertEqual((self.reactor.stops, self.log[-1]), (1, "dotchain stops: SIGTERM"))
+
+    def test_intStopsReactor(self) -> None:
+        """INT does the same."""
+        self.start()
+        self.send(signal.SIGINT)
+        self.assertEqual((self.reactor.stops, self.log[-1]), (1, "dotchain stops: SIGINT"))
+
+    def test_drain(self) -> None:
+        """Fronts answer what is in flight before upstreams stop."""
+        self.start()
+        done = self.daemon.stopService()
+        self.assertEqual(self.events, ["stop b", "stop a"])
+        self.a.drained.callback(None)
+        self.assertNoResult(done)
+        self.b.drained.callback(None)
+        self.assertEqual(self.events[2:], ["stop up"])
+        self.up.drained.callback(None)
+        self.successResultOf(done)
+        self.assertEqual(self.reactor.getDelayedCalls(), [])
+
+    def test_drainTakesTooLong(self) -> None:
+        """After the drain's time all is closed."""
+        self.start()
+        done = self.daemon.stopService()
+        self.reactor.advance(4.9)
+        self.assertNoResult(done)
+        self.reactor.advance(0.2)
+        self.successResultOf(done)
+        self.assertEqual(self.events, ["stop b", "stop a", "abort a", "abort b", "stop up"])
+        for thing in (self.a, self.b):
+            thing.drained.callback(None)
+        self.assertEqual(len(self.events), 5)
+
+    def test_secondTerm(self) -> None:
+        """A second signal does not wait for the drain."""
+        self.start()
+        self.send(signal.SIGTERM)
+        done = self.daemon.stopService()
+        self.send(signal.SIGTERM)
+        self.successResultOf(done)
+        self.assertEqual(self.events[2:], ["abort a", "abort b", "stop up"])
+        self.send(signal.SIGTERM)
+        self.assertEqual((self.reactor.stops, len(self.events)), (1, 5))
+
+    def test_hup(self) -> None:
+        """HUP reloads every part that can, and stops nothing."""
+        self.start()
+        self.send(signal.SIGHUP)
+        self.assertEqual(self.events, ["reload a", "reload b", "reload up"])
+        self.assertEqual((self.reactor.stops, self.log[-1]), (0, "dotchain reloaded: 3 parts"))
+
+    def test_hupBeforeReady(self) -> None:
+        """HUP never kills: it is taken over before the reactor runs, and waits."""
+        self.daemon.privilegedStartService()
+        self.signals[signal.SIGHUP](signal.SIGHUP, None)
+        self.assertEqual(len(self.reactor.fromThread), 1)
+
+    def test_hupFails(self) -> None:
+        """What can't be reloaded is one line, and the others are reloaded."""
+        self.start()
+        self.a.wrong = OSError("no\nsuch file")
+        self.b.wrong = KeyError("bug")
+        self.send(signal.SIGHUP)
+        self.assertEqual(
+            self.log[-3:],
+            [
+                "f.ini:3: [front a]: keeps the old state: no such file",
+                "f.ini:3: [front b]: keeps the old state: 'bug'",
+                "dotchain reloaded: 3 parts; 2 kept the old state",
+            ],
+        )
+        self.assertEqual(self.events[-1], "reload up")
+
+    def test_hupAtTheEnd(self) -> None:
+        """Nothing is reloaded any more during the drain."""
+        self.start()
+        self.send(signal.SIGTERM)
+        self.send(signal.SIGHUP)
+        self.assertEqual(self.events, [])
+
+    def test_sameNames(self) -> None:
+        """Two parts may have the same service name: upstreams may authenticate the same one."""
+        parts = [self.part("upstream", Thing("up", self.events)) for _ in range(2)]
+        Daemon(Tree("f.ini", [], parts), self.reactor, self.signals.__setitem__).startService()
+        self.assertEqual(self.events.count("start up"), 2)
+
+    def test_failingStop(self) -> None:
+        """An upstream that fails to stop keeps nothing from ending."""
+        self.start()
+        done = self.daemon.stopService()
+        for thing in (self.a, self.b):
+            thing.drained.callback(None)
+        self.up.drained.errback(RuntimeError("stuck"))
+        self.successResultOf(done)
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)

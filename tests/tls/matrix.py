@@ -1,0 +1,71 @@
+"""The authentication matrix: who is let pass, who is not, and with which words."""
+
+from __future__ import annotations
+
+from OpenSSL import SSL
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.tls.client import Identity, Report
+from dotchain.tls.errors import AuthenticationError
+
+from ..folders import folder
+from .certificates import NAME, Made, make
+from .meeting import Meeting, serve
+
+WRONG_PIN = bytes(32)
+
+
+class MatrixCase(SynchronousTestCase):
+    """Servers with certificates of all sorts, and a trusted CA."""
+
+    def setUp(self) -> None:
+        """A CA, and its file."""
+        self.folder = folder(self)
+        self.ca = make("Home CA", ca=True)
+        self.caFile = self.folder / "ca.pem"
+        self.caFile.write_bytes(self.ca.pem)
+
+    def meet(self, identity: Identity, leaf: Made, *others: Made) -> Meeting:
+        """A handshake with a server that sends these certificates."""
+        return Meeting(identity, serve(self.folder / "server", leaf, *others))
+
+    def strict(self, name: str | None = NAME, *pins: bytes) -> Identity:
+        """The strict profile; the home CA is trusted."""
+        return Identity(name, frozenset(pins), self.caFile if name else None)
+
+    def pinned(self, *pins: bytes) -> Identity:
+        """The strict profile by pins alone."""
+        return Identity(None, frozenset(pins))
+
+    def accepted(self, identity: Identity, leaf: Made, *others: Made) -> Report:
+        """The peer is authenticated, and data can flow."""
+        meeting = self.meet(identity, leaf, *others)
+        report = meeting.verify()
+        self.assertTrue(report.authenticated)
+        self.assertIsNone(report.reason)
+        self.assertEqual(meeting.say(b"data"), b"data")
+        return report
+
+    def refused(self, identity: Identity, leaf: Made, *others: Made) -> str:
+        """The peer is refused; the same in the encrypted profile goes on and says the same."""
+        meeting = self.meet(identity, leaf, *others)
+        with self.assertRaises((AuthenticationError, SSL.Error)) as caught:
+            meeting.verify()
+        text = meeting.words(caught.exception)
+        if isinstance(caught.exception, SSL.Error):
+            self.assertFalse(meeting.welcomed)
+            self.assertIn("ALERT", str(meeting.alert))
+        self._goesOnEncrypted(identity, text, leaf, *others)
+        return text
+
+    def _goesOnEncrypted(self, identity: Identity, text: str, leaf: Made, *others: Made) -> None:
+        wanted = identity.wanted
+        for profile in ("encrypted", "opportunistic"):
+            caFile = self.caFile if wanted.name else None
+            tolerant = Identity(wanted.name, wanted.pins, caFile, profile)
+            meeting = self.meet(tolerant, leaf, *others)
+            report = meeting.verify()
+            self.assertFalse(report.authenticated)
+            self.assertEqual(report.reason, text)
+            self.assertIsNone(report.name)
+            self.assertEqual(meeting.say(b"data"), b"data")
