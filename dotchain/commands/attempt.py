@@ -20,6 +20,9 @@ from ..tls.explain import explain
 from ..tls.verify import Report
 from .lines import Datagrams, Dial, Stream
 
+STRAY = "messages left aside: malformed, a second answer, or another ID or question"
+"""What strays may be."""
+
 
 class Answered(NamedTuple):
     """
@@ -28,7 +31,7 @@ class Answered(NamedTuple):
     @ivar message: taken apart as far as that goes; its C{errors} tell of the rest.
     @ivar wire: its octets.
     @ivar asked: octets of its query.
-    @ivar seconds: the time since that query first left.
+    @ivar seconds: the time since the first query left.
     """
 
     message: dns.message.Message
@@ -110,7 +113,7 @@ class Attempt:
         """
         if self.address.transport == "udp":
             self._line = Datagrams(self)
-            interface = "::" if ":" in self.address.host else "0.0.0.0"
+            interface = "::" if ":" in self.address.host else ""
             self.reactor.listenUDP(0, self._line, interface=interface, maxPacketSize=65535)
         else:
             self._line = self._dial()
@@ -132,28 +135,34 @@ class Attempt:
             self._left = self.reactor.seconds()
         return [query.to_wire() for query in self._waiting.values()]
 
-    def take(self, wire: bytes) -> None:
-        """A message has come; the last one that is waited for ends it all."""
+    def take(self, wire: bytes) -> bool:
+        """
+        A message has come; the last one that is waited for ends it all.
+
+        @return: whether it is one that is waited for.
+        """
         if not self._waiting:
-            return
+            return False
         message = _parsed(wire)
         query = self._waiting.get(message.id) if message is not None else None
         if message is None or query is None or not query.is_response(message):
             self._strays += 1
-            return
+            return False
         del self._waiting[message.id]
         seconds = self.reactor.seconds() - self._left
         self._answers.append(Answered(message, wire, len(query.to_wire()), seconds))
         if not self._waiting:
             self._line.close()
+        return True
 
     def fail(self, reason: str) -> None:
         """It can't go on."""
-        self._failure = self._failure or reason
-        self._line.abort()
+        if not self._done.called:
+            self._failure = self._failure or reason
+            self._line.abort()
 
     def _expired(self) -> None:
-        self.fail(f"no {self.phase} within {self.limit:.3g} s{self._got()}")
+        self.fail(f"no {self.phase} within {round(self.limit, 1):g} s{self._got()}")
 
     def lost(self, reason: Failure) -> None:
         """The connection has ended, as was wanted or not."""
@@ -176,7 +185,7 @@ class Attempt:
         """How many answers there are, where some are missing."""
         words = f", after {len(self._answers)} of {self._wanted} answers" if self._wanted > 1 else ""
         if self._strays:
-            words += f"; {self._strays} messages left aside: malformed, or another ID or question"
+            words += f"; {self._strays} {STRAY}"
         return words
 
     def over(self, failure: str | None = None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.error import MessageLengthError
@@ -30,6 +32,8 @@ class Stream(Protocol):
 
     def connectionMade(self) -> None:
         """See L{Protocol}; TLS waits for its handshake."""
+        transport: Any = self.transport
+        transport.setTcpNoDelay(True)
         if self._attempt.identity is None:
             self._send()
         else:
@@ -108,27 +112,37 @@ class Dial(ClientFactory):
 class Datagrams(DatagramProtocol):
     """UDP by a connected socket: the system lets through only what its peer sends."""
 
+    # Datagrams on their way at once; more would overflow the sockets' buffers.
+    WINDOW = 100
+
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
         self._again: Any = None
+        self._rest: Iterator[bytes] = iter(())
+        self._closed = False
 
     def startProtocol(self) -> None:
         """See L{DatagramProtocol}."""
-        address, reactor = self._attempt.address, self._attempt.reactor
+        address = self._attempt.address
         transport: Any = self.transport
         try:
             transport.connect(address.host, address.port)
         except OSError as error:
             self._broken(error)
             return
-        # A datagram may be lost: what has no answer at half time is sent once more.
-        self._again = reactor.callLater(self._attempt.limit / 2, self._send)
         self._send()
 
     def _send(self) -> None:
+        """Send what has no answer, and do so again after a time of silence: datagrams may be lost."""
+        attempt = self._attempt
+        self._again = attempt.reactor.callLater(attempt.limit / 3, self._send)
+        self._rest = iter(attempt.leaving())
+        self._write(self.WINDOW)
+
+    def _write(self, most: int) -> None:
         transport: Any = self.transport
         try:
-            for wire in self._attempt.leaving():
+            for wire in islice(self._rest, most):
                 transport.write(wire)
         except (OSError, MessageLengthError) as error:
             self._broken(error)
@@ -140,7 +154,9 @@ class Datagrams(DatagramProtocol):
 
     def datagramReceived(self, datagram: bytes, addr: object) -> None:
         """See L{DatagramProtocol}."""
-        self._attempt.take(datagram)
+        if self._attempt.take(datagram) and not self._closed:
+            self._again.reset(self._attempt.limit / 3)
+            self._write(1)
 
     def connectionRefused(self) -> None:
         """See L{DatagramProtocol}: ICMP says that nobody is there (RFC 1122 section 4.1.3.3)."""
@@ -148,9 +164,12 @@ class Datagrams(DatagramProtocol):
 
     def close(self) -> None:
         """Close the socket."""
+        transport: Any = self.transport
+        if self._closed:
+            return
+        self._closed = True
         if self._again is not None and self._again.active():
             self._again.cancel()
-        transport: Any = self.transport
         transport.stopListening()
         self._attempt.over()
 

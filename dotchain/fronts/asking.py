@@ -29,7 +29,6 @@ from ..wire.codes import (
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
 
-
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
 _UNSERVED = {

@@ -54,6 +54,11 @@ class Connection(Transport):
         return bool(self.inFlight or self._later)
 
     @property
+    def idle(self) -> bool:
+        """Whether all that was asked is answered, so that it may be closed for another's sake."""
+        return self.asked and not (self.busy or self._ended)
+
+    @property
     def full(self) -> bool:
         """Whether as many queries are in flight as may be."""
         return self.inFlight >= self._port.maxInFlight

@@ -76,6 +76,9 @@ class Front(Service):
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
         self._limits = limits
+        for option in ("max-connections", "max-in-flight"):
+            if limits.get(option.replace("-", "_")) == 0:
+                raise OptionError(option, "0 would serve nobody")
         self._identity = self._demandIdentity(certificate, key)
         self.askings = {
             each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)

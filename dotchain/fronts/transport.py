@@ -211,6 +211,8 @@ class Transport(ABC):
         if not self._lost:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_WR)
+                # Octets left unread would make it a reset, which can overtake what was sent.
+                self._socket.recv_into(_BUFFER)
         self.abort()
 
     def abort(self) -> None:

@@ -39,6 +39,11 @@ class Errand:
         self.tried: tuple[Route, ...] = ()
         self.done = False
 
+    @property
+    def idle(self) -> bool:
+        """Whether every address that it was given to has failed: nothing is under way."""
+        return len(self.reasons) >= len(self.tried)
+
 
 class RandomIds:
     """Message IDs that nobody can guess (RFC 5452 section 9.2), from the system's own randomness."""

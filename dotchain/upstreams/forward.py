@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
 from ..address import Address, addresses
@@ -106,6 +106,7 @@ class Forward(Service):
         self._timeout = timeout
         self._flying: dict[Errand, None] = {}
         self._sweeping: Any = None
+        self._stopping = False
         self._sizes = {"connections": max(connections, 1), "sockets": max(sockets, 1)}
         self._around = Surroundings(
             reactor,
@@ -156,6 +157,8 @@ class Forward(Service):
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
+        if self._stopping:
+            return fail(ResolveError("stopping"))
         deferred: Deferred[Answer] = Deferred()
         errand = Errand(query, deferred, self._now() + self._timeout)
         self._flying[errand] = None
@@ -167,16 +170,30 @@ class Forward(Service):
 
     def _choose(self, errand: Errand) -> Route | None:
         """The best address that is not known to be down and was not tried; else one that was."""
-        usable = [route for route in self.routes if route.usable]
+        usable = self._proper([route for route in self.routes if route.usable])
         untried = [route for route in usable if route not in errand.tried]
         return next(iter(untried or usable), None)
 
+    def _proper(self, usable: list[Route]) -> list[Route]:
+        """Clear text in place of TLS only while no TLS can be had, which is tried again behind it."""
+        encrypted = [route for route in usable if not route.downgrades]
+        if not encrypted or len(encrypted) == len(usable):
+            return usable
+        working = [route for route in encrypted if route.retryAt <= 0.0]
+        if working:
+            return working
+        for route in encrypted:
+            route.probe()
+        return [route for route in usable if route.downgrades]
+
     def _try(self, errand: Errand, route: Route | None) -> None:
         """Give a query to an address, or find out that there is none left."""
-        if route is None or len(errand.tried) >= max(self.ATTEMPTS, len(self.routes)):
+        spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.routes))
+        if route is None or spent:
             # Wait for what is still out, or for an address that may be tried again in time.
-            errand.moveAt = min(each.retryAt for each in self.routes) if route is None else errand.deadline
-            if len(errand.reasons) >= len(errand.tried) and not self._now() < errand.moveAt < errand.deadline:
+            retryAt = errand.deadline if spent else min(each.retryAt for each in self.routes)
+            errand.moveAt = min(retryAt, errand.deadline)
+            if errand.idle and not self._now() < errand.moveAt < errand.deadline:
                 self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
             return
         errand.tried += (route,)
@@ -207,28 +224,38 @@ class Forward(Service):
     def _sweep(self) -> None:
         """End what is late, move on what waits in vain, retire what is idle."""
         now = self._now()
+        self._sweeping = None
         for errand in [each for each in self._flying if each.moveAt <= now]:
+            if errand.done:
+                continue
             if errand.deadline <= now:
                 text = errand.reasons[-1] if errand.reasons else "no answer"
                 self._end(errand, NoAnswer(f"{text}; given up after {self._timeout:g} s"))
-            elif not errand.done:
+            else:
                 self._move(errand)
         for route in self.routes:
             route.sweep(now)
-        rest = not self._flying and all(route.atRest for route in self.routes)
-        self._sweeping = None if rest else self._reactor.callLater(self.SWEEP, self._sweep)
+        rest = self._stopping or (not self._flying and all(route.atRest for route in self.routes))
+        if self._sweeping is None and not rest:
+            self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
         route = self._choose(errand)
-        if route is None or route not in errand.tried or route.repeats:
+        if route is None or route not in errand.tried or route.repeats or errand.idle:
             self._try(errand, route)
         else:
             errand.moveAt = errand.deadline
 
+    def startService(self) -> None:
+        """Answer again after a stop."""
+        Service.startService(self)
+        self._stopping = False
+
     def stopService(self) -> Any:
-        """Close every connection."""
+        """Close every connection; queries from now on fail at once."""
         Service.stopService(self)
+        self._stopping = True
         if self._sweeping is not None:
             self._sweeping.cancel()
             self._sweeping = None

@@ -98,7 +98,7 @@ class Route(ABC):
     def submit(self, errand: Errand) -> None:
         """Send a query as soon as may be; it ends in L{Surroundings}' answered or failed."""
 
-    def probe(self) -> None:
+    def probe(self) -> None:  # noqa: B027 - transports without a connection have nothing to probe
         """Find out whether it can be reached again, where that takes no query."""
 
     @abstractmethod
@@ -135,7 +135,7 @@ class Route(ABC):
         self.around.answered(errand, answer)
 
     def backOff(self) -> None:
-        """It could not be reached: leave it alone for a while, jittered. Failures meanwhile are the same one."""
+        """It could not be reached: leave it alone for a while, jittered; until then no failure counts."""
         if self.usable:
             wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
             self.failures += 1

@@ -109,10 +109,12 @@ class Matrix(NamedTuple):
     What came of the rows.
 
     @ivar servers: the server of each row.
+    @ivar ports: dotchain's port of each row.
     @ivar answers: the answer of each row, all asked at one time.
     """
 
     servers: dict[str, Scripted | Outdated]
+    ports: dict[str, int]
     answers: dict[str, dns.message.Message]
     dotchain: Dotchain
 
@@ -156,7 +158,7 @@ def matrix(folder: Path) -> Iterator[Matrix]:
         dotchain = running.enter_context(Dotchain(folder / "dotchain", text))
         pool = running.enter_context(ThreadPoolExecutor(len(ports)))
         answers = pool.map(lambda port: overUdp(port, f"{SECRET}.example.org"), ports.values())
-        yield Matrix(servers, dict(zip(ports, answers, strict=True)), dotchain)
+        yield Matrix(servers, ports, dict(zip(ports, answers, strict=True)), dotchain)
 
 
 @pytest.mark.parametrize("row", list(REFUSED))
@@ -199,6 +201,16 @@ def test_neverClear(profile: str, matrix: Matrix) -> None:
 def test_logsNoNames(matrix: Matrix) -> None:
     """What clients asked for stands nowhere in the log."""
     assert SECRET not in matrix.dotchain.said()
+
+
+def test_logsLittle(matrix: Matrix) -> None:
+    """Clients that keep asking don't fill the log."""
+    row = "wrong-name"
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(lambda number: overUdp(matrix.ports[row], f"n{number}.example.org"), range(100)))
+    address = f"{HOST}:{matrix.servers[row].port}"
+    lines = [line for line in matrix.dotchain.said().splitlines() if address in line]
+    assert 1 <= len(lines) <= 5, lines
 
 
 def test_oldServer(matrix: Matrix) -> None:

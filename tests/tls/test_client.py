@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from OpenSSL import SSL
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Factory, Protocol
@@ -73,6 +74,12 @@ class ConstructionTests(SynchronousTestCase):
             self.assertIn("this system has no CA store", self.refused("ca-file", NAME))
             Identity(NAME, profile="encrypted")
             Identity(None, frozenset({PIN}))
+
+    def test_versions(self) -> None:
+        """TLS 1.3 and 1.2 are offered, the newer one first, and nothing else (RFC 8310 section 9)."""
+        connection = Identity(profile="encrypted").connection("")
+        self.assertRaises(SSL.WantReadError, connection.do_handshake)
+        self.assertIn(bytes.fromhex("002b0005 04 0304 0303"), connection.bio_read(65536))
 
     def test_warnings(self) -> None:
         """A single pin, and settings that prove nothing, are told."""

@@ -61,8 +61,10 @@ class ExplainTests(SynchronousTestCase):
             warnings.simplefilter("ignore")
             made.minimum_version = ssl.TLSVersion.TLSv1_1
             made.maximum_version = ssl.TLSVersion.TLSv1_1
+        made.set_ciphers("ALL:@SECLEVEL=0")
         meeting = Meeting(self.identity, made)
         self.assertFalse(meeting.welcomed)
+        self.assertIn("UNSUPPORTED_PROTOCOL", str(meeting.alert))
 
     def test_alerts(self) -> None:
         """Alerts are told by name (RFC 8446 section 6.2)."""

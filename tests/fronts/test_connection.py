@@ -1,0 +1,298 @@
+"""A client's conversation: framing, pipelining, order, the cap on queries in flight."""
+
+from __future__ import annotations
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.rcode
+from twisted.internet.defer import Deferred, succeed
+
+from dotchain.wire import DROP, Answer, Query, ask, edns, framing
+
+from ..fakes import Scripted, makeAnswer, makeQuery
+from .streams import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
+
+
+@everyWay
+class FramingTests(StreamCase):
+    """Octets on a stream become queries (RFC 1035 section 4.2.2)."""
+
+    def test_octetByOctet(self) -> None:
+        """A query that comes octet by octet is answered, and the connection stays (FR01)."""
+        self.serve(chain := self.scripted())
+        peer = self.connect()
+        for octet in framed(7) + framed(8):
+            peer.say(bytes((octet,)))
+            self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual(peer.ids, [7, 8])
+        self.assertEqual([str(each) for each in peer.messages[0].answer], ["foo.example.org. 300 IN A 192.0.2.1"])
+        self.assertFalse(peer.eof)
+
+    def test_manyInOneRead(self) -> None:
+        """300 queries in one write and a half are all answered, once each (FR03)."""
+        self.serve(chain := self.scripted(), maxInFlight=1000)
+        peer = self.connect()
+        peer.say(framed(*range(300)) + framed(300)[:20])
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual(peer.ids, list(range(300)))
+        peer.say(framed(300)[20:])
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual(peer.ids, list(range(301)))
+
+    def test_atTheCap(self) -> None:
+        """No more than the cap are asked at a time, and none is dropped (B12)."""
+        self.serve(chain := self.scripted(), maxInFlight=20)
+        peer = self.connect()
+        for start in range(0, 120, 15):
+            peer.say(framed(*range(start, start + 15)))
+            self.run_()
+            self.assertLessEqual(len(chain.pending), 20)
+        while chain.pending:
+            self.assertLessEqual(self.port.inFlight, 20)
+            chain.fire(-1)
+            self.run_()
+        self.assertEqual(sorted(peer.ids), list(range(120)))
+        self.assertEqual((len(chain.asked), self.port.inFlight), (120, 0))
+
+    def test_shortFrame(self) -> None:
+        """A frame of less than a header ends the conversation, after what came before it (FR09)."""
+        self.serve(chain := self.scripted())
+        for bad in (b"\0\0", b"\0\x0b" + bytes(11), b"\0\x05"):
+            peer = self.connect()
+            peer.say(framed(1, 2) + bad + framed(3))
+            self.run_()
+            chain.fireAll()
+            self.run_()
+            self.assertEqual((peer.ids, peer.ended, peer.reset), ([1, 2], True, False))
+        self.assertEqual((self.port.asking.counts.malformed, len(chain.asked)), (3, 6))
+        self.assertEqual(list(self.port.connections), [])
+
+    def test_largest(self) -> None:
+        """65535 octets go both ways, across TLS records, uncut (FR10)."""
+        self.serve(chain := self.scripted(sized(65535 - 12 - 21 - 12 - 11)))
+        option = edns.option(65001, bytes(65535 - 12 - 21 - 11 - 4))
+        wire = ask("foo.example.org", edns=edns.record(False, options=option)).wire
+        self.assertEqual(len(wire), 65535)
+        peer = self.connect()
+        for at in range(0, len(wire) + 2, 30000):
+            peer.say(framing.frame(wire)[at : at + 30000])
+            self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual([len(response) for response in peer.responses], [65535])
+        self.assertEqual(peer.messages[0].flags & dns.flags.TC, 0)
+
+    def test_tooLarge(self) -> None:
+        """An answer that would pass 65535 octets never wraps the length; its client gets TC (FR10)."""
+        for octets in (65535 - 12 - 21 - 12 - 10, 65535):
+            self.serve(chain := self.scripted(sized(octets)))
+            peer = self.connect()
+            peer.say(framing.frame(makeQuery(do=True).wire))
+            self.run_()
+            chain.fireAll()
+            self.run_()
+            self.assertEqual([(m.flags & dns.flags.TC, len(m.answer)) for m in peer.messages], [(dns.flags.TC, 0)])
+
+
+@everyWay
+class AnsweringTests(StreamCase):
+    """What the chain says, as the client gets it."""
+
+    def said(self, *script: Answer | Exception | None, **limits: object) -> dns.message.Message:
+        """What a client of a chain with this script gets."""
+        self.serve(chain := self.scripted(*script), **limits)
+        peer = self.connect()
+        peer.say(framing.frame(makeQuery(do=False).wire))
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertFalse(peer.eof)
+        self.assertEqual(self.port.inFlight, 0)
+        return peer.messages[0]
+
+    def test_dropped(self) -> None:
+        """Nothing is sent where the chain wants no answer, and the next query is answered."""
+        self.serve(chain := self.scripted(DROP, ANSWER))
+        peer = self.connect()
+        peer.say(framed(1))
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        peer.say(framed(2))
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual((peer.ids, self.port.asking.counts.dropped, self.port.inFlight), ([2], 1, 0))
+
+    def test_notAnAnswer(self) -> None:
+        """A stage that answers with something else has a bug: SERVFAIL, and one line of log."""
+        message = self.said(None)  # type: ignore[arg-type]
+        self.assertEqual(message.rcode(), dns.rcode.SERVFAIL)
+        self.assertEqual(len(self.flushLoggedErrors()), 1)
+
+    def test_denied(self) -> None:
+        """A client that may not ask gets REFUSED with EDE 18 and nothing else (RFC 8914 section 4.19)."""
+        self.serve(chain := self.scripted(), deny="192.0.2.0/24")
+        peer = self.connect()
+        for _ in range(2):
+            peer.say(framing.frame(makeQuery(do=False).wire))
+            self.run_()
+        self.assertEqual([message.rcode() for message in peer.messages], [dns.rcode.REFUSED] * 2)
+        options = peer.messages[0].options
+        self.assertEqual([int(option.code) for option in options if isinstance(option, dns.edns.EDEOption)], [18])
+        self.assertEqual((chain.asked, self.port.asking.counts.refused), ([], 2))
+
+    def test_oneWrite(self) -> None:
+        """Responses of one turn leave in one send, length and all (FR02)."""
+        self.serve(chain := self.scripted())
+        peer = self.connect()
+        sends = self.accepted[0].sends
+        del sends[:]
+        peer.say(framed(*range(10)))
+        self.run_()
+        chain.fireAll()
+        self.run_()
+        self.assertEqual(peer.ids, list(range(10)))
+        self.assertEqual(len(sends), 1)
+
+
+@bothTransports
+class MalformedTests(StreamCase):
+    """Messages that are no queries."""
+
+    def test_answeredOrNot(self) -> None:
+        """FORMERR and NOTIMP are answered, a response (QR=1) is not; the conversation goes on."""
+        self.serve(Scripted(ANSWER))
+        peer = self.connect()
+        notify = dns.message.make_query("foo.example.org.", "SOA", id=1)
+        notify.set_opcode(dns.opcode.NOTIFY)
+        none = (2).to_bytes(2, "big") + bytes(10)
+        response = dns.message.make_response(makeQuery(identity=3).message()).to_wire()
+        peer.say(framing.join([notify.to_wire(), none, response, makeQuery(identity=4).wire]))
+        self.run_()
+        codes = [(message.id, message.rcode()) for message in peer.messages]
+        self.assertEqual(codes, [(1, dns.rcode.NOTIMP), (2, dns.rcode.FORMERR), (4, dns.rcode.NOERROR)])
+        counts = self.port.asking.counts
+        self.assertEqual((counts.queries, counts.malformed, counts.dropped), (4, 2, 1))
+        self.quiet()
+
+    def test_paddedAsOthers(self) -> None:
+        """Over TLS an error is padded where the query was (RFC 8467 section 4.1)."""
+        self.serve(Scripted(ANSWER))
+        peer = self.connect()
+        message = dns.message.make_query("foo.example.org.", "A", id=1)
+        message.use_edns(1, options=[dns.edns.GenericOption(12, bytes(20))])
+        peer.say(framing.frame(message.to_wire()))
+        self.run_()
+        self.assertEqual(peer.messages[0].rcode(), dns.rcode.BADVERS)
+        self.assertEqual(len(peer.responses[0]) % 468 == 0, self.encrypted)
+
+
+@bothTransports
+class OrderTests(StreamCase):
+    """Answers that become ready in whatever order."""
+
+    def test_asReady(self) -> None:
+        """Answers leave as they become ready (RFC 7766 section 7)."""
+        self.serve(chain := Scripted(ANSWER, later=True))
+        peer = self.connect()
+        peer.say(framed(1, 2, 3))
+        self.run_()
+        for index in (2, 0, 0):
+            chain.fire(index)
+            self.run_()
+        self.assertEqual(peer.ids, [3, 1, 2])
+
+    def test_knownFirst(self) -> None:
+        """99 answers that are known don't wait for one that is not (B12)."""
+        waiting: Deferred[Answer] = Deferred()
+        self.serve(Scripted(lambda query: waiting if query.wire[1] == 0 else ANSWER))  # type: ignore[arg-type, return-value]
+        peer = self.connect()
+        peer.say(framed(*range(100)))
+        self.run_()
+        self.assertEqual(peer.ids, list(range(1, 100)))
+        waiting.callback(ANSWER)
+        self.run_()
+        self.assertEqual(peer.ids[-1], 0)
+
+    def test_firedAlready(self) -> None:
+        """A Deferred that has its answer already is answered in the same turn."""
+        self.serve(Scripted(lambda query: succeed(ANSWER)))  # type: ignore[arg-type, return-value]
+        peer = self.connect()
+        peer.say(framed(*range(100)))
+        self.run_()
+        self.assertEqual((sorted(peer.ids), self.port.inFlight), (list(range(100)), 0))
+
+    def test_firedByAnother(self) -> None:
+        """An answer that comes while another query is asked is sent, once."""
+        waiting: list[Deferred[Answer]] = []
+
+        def said(query: Query) -> object:
+            if not waiting:
+                waiting.append(Deferred())
+                return waiting[0]
+            if len(waiting) == 1:
+                waiting.append(waiting[0])
+                waiting[0].callback(ANSWER)
+            return ANSWER
+
+        self.serve(Scripted(said, replays=False))  # type: ignore[arg-type]
+        peer = self.connect()
+        peer.say(framed(1, 2, 3))
+        self.run_()
+        self.assertEqual((sorted(peer.ids), self.port.inFlight), ([1, 2, 3], 0))
+
+    def test_sameID(self) -> None:
+        """Two questions under one ID are both answered, each with its own."""
+        self.serve(chain := Scripted(lambda query: makeAnswer(query), later=True))
+        peer = self.connect()
+        peer.say(framed(5, name="a.example.org.") + framed(5, name="b.example.org."))
+        self.run_()
+        chain.fire(1)
+        chain.fire(0)
+        self.run_()
+        names = [str(message.question[0].name) for message in peer.messages]
+        self.assertEqual((names, peer.ids), (["b.example.org.", "a.example.org."], [5, 5]))
+
+
+@bothTransports
+class MemoTests(StreamCase):
+    """What a port remembers of one second."""
+
+    def asked(self, chain: Scripted) -> int:
+        """How often the chain is asked for two queries in a second, and one in the next."""
+        self.serve(chain)
+        peer = self.connect()
+        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.5)):
+            self.loop.advance(seconds)
+            peer.say(framed(identity))
+            self.run_()
+        self.assertEqual(peer.ids, [1, 2, 3])
+        self.assertEqual(len({response[2:] for response in peer.responses}), 1)
+        return len(chain.asked)
+
+    def test_untilTheSecondIsOver(self) -> None:
+        """The same octets are asked once a second where the chain replays."""
+        self.assertEqual(self.asked(Scripted(ANSWER)), 2)
+
+    def test_neverWithoutLeave(self) -> None:
+        """Every query is asked where an answer may depend on more than its octets."""
+        self.assertEqual(self.asked(Scripted(ANSWER, replays=False)), 3)
+
+    def test_notForTheDenied(self) -> None:
+        """A client that may not ask gets nothing that another's query left behind."""
+        self.serve(Scripted(ANSWER), deny="198.51.100.0/24")
+        peer, other = self.connect(), self.connect("198.51.100.1")
+        for each in (peer, other, peer):
+            each.say(framed(1))
+            self.run_()
+        self.assertEqual([message.rcode() for message in other.messages], [dns.rcode.REFUSED])
+        self.assertEqual([message.rcode() for message in peer.messages], [dns.rcode.NOERROR] * 2)

@@ -1,0 +1,344 @@
+"""A network in memory: connections that a test accepts, answers and breaks."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone, UserError
+from twisted.internet.error import ConnectionRefusedError as Refused
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+
+from dotchain.address import addresses
+from dotchain.resolver import Result
+from dotchain.turn import TurnEnd
+from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.forward import Forward
+from dotchain.upstreams.route import Surroundings
+from dotchain.wire import Answer, Query, framing
+from dotchain.wire.names import skipPlainName
+from dotchain.wire.query import ask
+
+START = 1000.0
+"""When the clock starts."""
+
+
+class Peer(StringTransport):
+    """
+    The other end of one connection, in clear text.
+
+    @ivar protocol: what the connection was made for.
+    @ivar silent: it never closes its side.
+    @ivar ended: the connection has ended.
+    """
+
+    def __init__(self, clock: Clock, protocol: Any) -> None:
+        super().__init__()
+        self.clock = clock
+        self.protocol = protocol
+        self.silent = False
+        self.ended = False
+        self._read = b""
+
+    def start(self) -> None:
+        """The TCP connection is there."""
+        self.protocol.makeConnection(self)
+
+    def setTcpNoDelay(self, enabled: bool) -> None:
+        """See L{twisted.internet.interfaces.ITCPTransport}."""
+
+    def loseConnection(self) -> None:
+        """See L{StringTransport}; a peer that is not silent closes too."""
+        self.disconnecting = True
+        if not self.silent:
+            self.clock.callLater(0, self.close)
+
+    def abortConnection(self) -> None:
+        """See L{StringTransport}; the end is told in the next turn, as by the reactor."""
+        self.disconnected = True
+        self.clock.callLater(0, self.close)
+
+    def close(self, error: type[Exception] = ConnectionDone) -> None:
+        """The connection ends."""
+        if not self.ended:
+            self.ended = True
+            self.protocol.connectionLost(Failure(error()))
+
+    def bye(self) -> None:
+        """Close in order."""
+        self.close()
+
+    def say(self, octets: bytes) -> None:
+        """Send octets to dotchain."""
+        self.protocol.dataReceived(octets)
+
+    def heard(self) -> bytes:
+        """The plain octets that came since the last call."""
+        octets: bytes = self.value()
+        self.clear()
+        return octets
+
+    def queries(self) -> list[bytes]:
+        """The queries that came since the last call."""
+        messages, self._read = framing.split(self._read + self.heard(), 65536)
+        return messages
+
+    def reply(self, *messages: bytes) -> None:
+        """Send responses, all in one piece."""
+        self.say(framing.join(messages))
+
+    def replyAll(self) -> int:
+        """Answer all that came; how many that were."""
+        asked = self.queries()
+        self.reply(*[response(query) for query in asked])
+        return len(asked)
+
+
+class TLSPeer(Peer):
+    """
+    The same as a TLS server.
+
+    @ivar shaken: the handshake is done.
+    """
+
+    def __init__(self, clock: Clock, protocol: Any, context: ssl.SSLContext) -> None:
+        super().__init__(clock, protocol)
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._plain = b""
+        self.shaken = False
+
+    def start(self) -> None:
+        """The TCP connection is there, and the handshake is done as far as the client goes along."""
+        super().start()
+        self.pump()
+
+    def pump(self) -> None:
+        """Move octets both ways until there are none left."""
+        self.clock.advance(0)
+        while octets := self.value():
+            self.clear()
+            self._incoming.write(octets)
+            self._take()
+            if self._outgoing.pending and not self.ended:
+                self.protocol.dataReceived(self._outgoing.read())
+            self.clock.advance(0)
+
+    def _take(self) -> None:
+        try:
+            if not self.shaken:
+                self._tls.do_handshake()
+                self.shaken = True
+            while self._incoming.pending:
+                self._plain += self._tls.read(16384)
+        except ssl.SSLError:
+            return
+
+    def say(self, octets: bytes) -> None:
+        """See L{Peer.say}."""
+        self._tls.write(octets)
+        self.protocol.dataReceived(self._outgoing.read())
+        self.pump()
+
+    def bye(self) -> None:
+        """Send close_notify (RFC 8446 section 6.1), then close."""
+        with suppress(ssl.SSLError):
+            self._tls.unwrap()
+        self.protocol.dataReceived(self._outgoing.read())
+        self.close()
+        self.clock.advance(0)
+
+    def heard(self) -> bytes:
+        """See L{Peer.heard}."""
+        self.pump()
+        octets, self._plain = self._plain, b""
+        return octets
+
+
+class Attempt:
+    """
+    One dial: a connector, which the test lets succeed or fail.
+
+    @ivar state: as of Twisted's own connectors.
+    """
+
+    def __init__(self, network: Network, host: str, port: int, factory: Any) -> None:
+        self.network = network
+        self.host = host
+        self.port = port
+        self.factory = factory
+        self.state = "connecting"
+        self.peer: Peer | None = None
+
+    def accept(self, context: ssl.SSLContext | None = None) -> Peer:
+        """The peer accepts; with a TLS context it shakes hands too."""
+        assert self.state == "connecting"
+        self.state = "connected"
+        protocol = self.factory.buildProtocol(None)
+        clock = self.network
+        self.peer = Peer(clock, protocol) if context is None else TLSPeer(clock, protocol, context)
+        self.peer.start()
+        return self.peer
+
+    def refuse(self, error: type[Exception] = Refused) -> None:
+        """It comes to nothing."""
+        assert self.state == "connecting"
+        self.state = "disconnected"
+        self.factory.clientConnectionFailed(self, Failure(error()))
+
+    def disconnect(self) -> None:
+        """See L{twisted.internet.interfaces.IConnector}, as Twisted's own does it."""
+        if self.state == "connecting":
+            self.refuse(UserError)
+        elif self.state == "connected" and self.peer is not None:
+            self.peer.loseConnection()
+
+
+class Network(Clock):
+    """
+    A reactor whose connections are L{Attempt}s.
+
+    @ivar attempts: all of them, oldest first.
+    @ivar refusing: ports that refuse before C{connectTCP} returns.
+    @ivar readers: what waits for its descriptor.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rightNow = START
+        self.attempts: list[Attempt] = []
+        self.refusing: set[int] = set()
+        self.readers: list[Any] = []
+
+    def connectTCP(
+        self, host: str, port: int, factory: Any, timeout: float = 30, bindAddress: Any = None
+    ) -> Attempt:
+        """See L{twisted.internet.interfaces.IReactorTCP}."""
+        made = Attempt(self, host, port, factory)
+        self.attempts.append(made)
+        if port in self.refusing:
+            made.refuse()
+        return made
+
+    def addReader(self, reader: Any) -> None:
+        """See L{twisted.internet.interfaces.IReactorFDSet}."""
+        self.readers.append(reader)
+
+    def removeReader(self, reader: Any) -> None:
+        """See L{twisted.internet.interfaces.IReactorFDSet}."""
+        if reader in self.readers:
+            self.readers.remove(reader)
+
+    def pass_(self, seconds: float) -> None:
+        """Let time pass in small steps, as it does."""
+        steps = round(seconds / 0.05)
+        self.pump([0.05] * steps)
+        self.advance(0)
+
+    def dial(self, number: int = -1) -> Attempt:
+        """One of the attempts, by default the last."""
+        return self.attempts[number]
+
+
+class Surrounded:
+    """
+    Surroundings that write down what an address comes to.
+
+    @ivar answered: errands with their answers.
+    @ivar failed: errands with the reasons.
+    """
+
+    def __init__(self, patience: float = 1.5, idle: float = 8.0) -> None:
+        self.network = Network()
+        self.answered: list[tuple[Errand, Answer]] = []
+        self.failed: list[tuple[Errand, str]] = []
+        self.around = Surroundings(
+            self.network,
+            TurnEnd(self.network),
+            self.network.seconds,
+            answered=self._answered,
+            failed=lambda errand, reason: self.failed.append((errand, reason)),
+            patience=patience,
+            idle=idle,
+        )
+
+    def _answered(self, errand: Errand, answer: Answer) -> None:
+        errand.done = True
+        self.answered.append((errand, answer))
+
+
+def errand(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> Errand:
+    """One that nobody waits for but the test."""
+    return Errand(query or ask(name, kind), Deferred(), START + 4.5)
+
+
+def errands(count: int) -> list[Errand]:
+    """So many, each with a name of its own."""
+    return [errand(f"name{number}.example.org.") for number in range(count)]
+
+
+def response(query: bytes, flags: int = 0x8180, question: bytes | None = None, records: bytes = b"") -> bytes:
+    """
+    What an upstream sends back, without records unless given.
+
+    @param records: an answer section of one record.
+    """
+    own = query[12 : skipPlainName(query, 12) + 4]
+    counts = b"\0\1" + (b"\0\1" if records else b"\0\0") + bytes(4)
+    return query[:2] + flags.to_bytes(2, "big") + counts + (own if question is None else question) + records
+
+
+class Outcome:
+    """
+    What a query came to.
+
+    @ivar results: answers and failures, in the order that they came.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.results: list[Any] = []
+        assert isinstance(result, Deferred)
+        result.addBoth(self.results.append)
+        self.deferred = result
+
+    @property
+    def answer(self) -> Answer:
+        """The one result, an answer."""
+        (found,) = self.results
+        assert isinstance(found, Answer), found
+        return found
+
+    @property
+    def error(self) -> Any:
+        """The one result, an exception."""
+        (found,) = self.results
+        assert isinstance(found, Failure), found
+        return found.value
+
+
+def forward(network: Network, where: str, **options: Any) -> Forward:
+    """An upstream with these addresses, all else by default."""
+    given: dict[str, Any] = {
+        "name": None,
+        "profile": None,
+        "pin_sha256": frozenset(),
+        "ca_file": None,
+        "timeout": 4.5,
+        "idle_timeout": 8.0,
+        "connections": 1,
+        "sockets": 1024,
+        "now": network.seconds,
+    }
+    return Forward(network, address=addresses(where), **(given | options))
+
+
+def asked(
+    upstream: Forward, count: int = 1, name: Callable[[int], str] = "q{}.example.".format
+) -> list[Outcome]:
+    """Ask so many questions."""
+    return [Outcome(upstream.resolve(ask(name(number)))) for number in range(count)]

@@ -1,0 +1,212 @@
+"""L{Flight}: which query a response answers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from unittest import mock
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.upstreams import flight as module
+from dotchain.upstreams.flight import Errand, Flight, RandomIds
+from dotchain.wire.query import ask
+
+from .network import errand, errands, response
+
+
+def sent(flight: Flight, each: Errand) -> bytes:
+    """The query of an errand as it left: under the ID that it was given."""
+    return flight.add(each) + each.query.wire[2:]
+
+
+class IdTests(SynchronousTestCase):
+    """Message IDs (RFC 5452 section 9.2, RFC 7766 section 6.2.1)."""
+
+    def test_unique(self) -> None:
+        """No ID is in flight twice, however many are."""
+        flight = Flight(True)
+        found = {flight.add(each) for each in errands(20000)}
+        self.assertEqual(len(found), 20000)
+        self.assertEqual(len(flight), 20000)
+
+    def test_takenIdIsDrawnAgain(self) -> None:
+        """An ID that is taken is passed over."""
+        flight = Flight(True)
+        with mock.patch.object(module._ids, "next", side_effect=[b"ab", b"ab", b"ab", b"cd"]):
+            self.assertEqual([flight.add(each) for each in errands(2)], [b"ab", b"cd"])
+
+    def test_fullRange(self) -> None:
+        """IDs come from all 65536: each high octet turns up, and hardly ever a run of +1."""
+        flight = Flight(True)
+        numbers = [int.from_bytes(flight.add(each), "big") for each in errands(5000)]
+        self.assertEqual(len({number >> 8 for number in numbers}), 256)
+        steps = [after - before for before, after in pairwise(numbers)]
+        self.assertLess(steps.count(1), 5)
+
+    def test_neverCopied(self) -> None:
+        """Clients that all use one ID leave under IDs of ours."""
+        flight = Flight(True)
+        mine = [sent(flight, errand()) for _ in range(50)]
+        self.assertEqual(len({wire[:2] for wire in mine}), 50)
+
+    def test_blocks(self) -> None:
+        """The block of random octets is used once, two octets at a time, then there is a new one."""
+        blocks = [bytes(range(256)) * 16, b"x" * 4096]
+        with mock.patch("dotchain.upstreams.flight.os.urandom", side_effect=blocks) as drawn:
+            ids = RandomIds()
+            found = [ids.next() for _ in range(2049)]
+        self.assertEqual(b"".join(found[:2048]), bytes(range(256)) * 16)
+        self.assertEqual(found[2048], b"xx")
+        self.assertEqual(drawn.call_count, 2)
+
+
+class MatchTests(SynchronousTestCase):
+    """ID, QR, opcode and question agree, or the response is nobody's (RFC 5452 section 9.1)."""
+
+    def setUp(self) -> None:
+        self.flight = Flight(True)
+        self.errand = errand("Foo.Example.Org.", "HTTPS")
+        self.wire = sent(self.flight, self.errand)
+
+    def refused(self, wire: bytes) -> None:
+        """This response is nobody's, and the right one still counts."""
+        before = self.flight.mismatched
+        self.assertIsNone(self.flight.take(wire))
+        self.assertEqual(self.flight.mismatched, before + 1)
+        self.assertEqual(len(self.flight), 1)
+
+    def tearDown(self) -> None:
+        """Whatever came before, waiting went on."""
+        if len(self.flight):
+            self.assertIs(self.flight.take(response(self.wire)), self.errand)
+
+    def test_once(self) -> None:
+        """A response is taken once; its double is nobody's."""
+        self.assertIs(self.flight.take(response(self.wire)), self.errand)
+        self.assertIsNone(self.flight.take(response(self.wire)))
+        self.assertEqual(self.flight.mismatched, 1)
+
+    def test_anyCase(self) -> None:
+        """Servers may change the case of the name (RFC 4343)."""
+        for name in ("foo.example.org.", "FOO.EXAMPLE.ORG.", "fOO.eXAMPLE.oRG."):
+            each = errand("Foo.Example.Org.", "HTTPS")
+            wire = sent(self.flight, each)
+            found = self.flight.take(response(wire, question=ask(name, "HTTPS").question))
+            self.assertIs(found, each)
+
+    def test_typeIsNotFolded(self) -> None:
+        """HTTPS is 65, an 'A', and 97 is another type: only names fold."""
+        swapped = self.errand.query.question[:-4] + b"\0\x61\0\1"
+        self.refused(response(self.wire, question=swapped))
+
+    def test_otherId(self) -> None:
+        """An ID that was never sent."""
+        self.refused(bytes([self.wire[0] ^ 1]) + response(self.wire)[1:])
+
+    def test_otherName(self) -> None:
+        """A swapped question, of the same length and of others."""
+        for name in ("Fop.Example.Org.", "Example.Org.", "a.Foo.Example.Org.", "."):
+            self.refused(response(self.wire, question=ask(name, "HTTPS").question))
+
+    def test_otherType(self) -> None:
+        """The right name with another type."""
+        self.refused(response(self.wire, question=ask("foo.example.org.", "SVCB").question))
+
+    def test_otherClass(self) -> None:
+        """The right name and type in another class."""
+        self.refused(response(self.wire, question=self.errand.query.question[:-1] + b"\3"))
+
+    def test_query(self) -> None:
+        """QR=0 is a query, ours come back, perhaps."""
+        self.refused(self.wire)
+
+    def test_opcode(self) -> None:
+        """Another opcode."""
+        self.refused(response(self.wire, flags=0xA180))
+
+    def test_twoQuestions(self) -> None:
+        """The right question and one more."""
+        wire = bytearray(response(self.wire) + self.errand.query.question)
+        wire[5] = 2
+        self.refused(bytes(wire))
+
+    def test_short(self) -> None:
+        """Less than a header, and a header without the question that it announces."""
+        whole = response(self.wire)
+        for length in range(len(whole)):
+            self.refused(whole[:length])
+
+    def test_namesOfOtherLengths(self) -> None:
+        """A name that goes on where the question's ends is another name."""
+        question = self.errand.query.question
+        longer = question[:-5] + b"\1x" + question[-5:]
+        self.refused(response(self.wire, question=longer))
+
+
+class NoQuestionTests(SynchronousTestCase):
+    """Responses without a question (RFC 7766 section 7, RFC 5452 section 9.1)."""
+
+    def bare(self, rcode: int, stream: bool) -> Errand | None:
+        """What is found for a header with this RCODE."""
+        flight = Flight(stream)
+        wire = sent(flight, errand())
+        return flight.take(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
+
+    def test_errorsOnStreams(self) -> None:
+        """On a stream FORMERR, SERVFAIL, NOTIMP and REFUSED are taken by their ID."""
+        for rcode in (1, 2, 4, 5):
+            self.assertIsNotNone(self.bare(rcode, True))
+
+    def test_noData(self) -> None:
+        """NOERROR and NXDOMAIN without a question never count: nobody may forge "no such data"."""
+        for rcode in (0, 3):
+            self.assertIsNone(self.bare(rcode, True))
+
+    def test_datagrams(self) -> None:
+        """Over UDP there is no such thing."""
+        for rcode in range(6):
+            self.assertIsNone(self.bare(rcode, False))
+
+
+class EndTests(SynchronousTestCase):
+    """IDs of queries that nobody waits for any more."""
+
+    def test_lateAnswer(self) -> None:
+        """A late answer is nobody's; only then is its ID free again."""
+        flight = Flight(True)
+        late = errand()
+        wire = sent(flight, late)
+        late.done = True
+        self.assertEqual((len(flight), flight.forsaken), (1, 1))
+        self.assertIsNone(flight.take(response(wire)))
+        self.assertEqual((len(flight), flight.forsaken, flight.mismatched), (0, 0, 0))
+
+    def test_lateIdStaysTaken(self) -> None:
+        """Before that no query gets the same ID (RFC 7766 section 6.2.1)."""
+        flight = Flight(True)
+        dropped = {flight.add(each) for each in errands(2000)}
+        for each in flight._byId.values():
+            each.done = True
+        self.assertEqual(dropped & {flight.add(each) for each in errands(5000)}, set())
+
+    def test_waiting(self) -> None:
+        """Somebody waits as long as one is not done."""
+        flight = Flight(True)
+        self.assertFalse(flight.waiting())
+        two = errands(2)
+        for each in two:
+            flight.add(each)
+        two[0].done = True
+        self.assertTrue(flight.waiting())
+        two[1].done = True
+        self.assertFalse(flight.waiting())
+
+    def test_drain(self) -> None:
+        """At the end there are those that somebody waits for, oldest first, once."""
+        flight = Flight(True)
+        all_ = errands(5)
+        for each in all_:
+            flight.add(each)
+        all_[2].done = True
+        self.assertEqual(flight.drain(), [all_[0], all_[1], all_[3], all_[4]])
+        self.assertEqual((flight.drain(), len(flight)), ([], 0))

@@ -1,0 +1,186 @@
+"""L{Route}: what every address does with a response and with a failure."""
+
+from __future__ import annotations
+
+from twisted.internet.defer import Deferred
+from twisted.logger import LogLevel, capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.address import address
+from dotchain.upstreams.flight import Errand, Flight
+from dotchain.upstreams.route import Route
+from dotchain.wire.codes import AD, RA
+
+from .network import START, Surrounded, errand, response
+
+
+class Plain(Route):
+    """An address with nothing behind it."""
+
+    atRest = True
+
+    def submit(self, errand: Errand) -> None:
+        """Nothing is sent."""
+
+    def sweep(self, now: float) -> None:
+        """Nothing is idle."""
+
+    def stop(self) -> Deferred[None] | None:
+        """Nothing is open."""
+        return None
+
+
+class RouteCase(SynchronousTestCase):
+    """Tests with one address that is not on this machine."""
+
+    where = "udp://192.0.2.1:53"
+
+    def setUp(self) -> None:
+        self.all = Surrounded()
+        self.route = Plain(address(self.where), self.all.around)
+        self.flight = Flight(False)
+
+    def receive(self, flags: int = 0x8180, records: bytes = b"") -> Errand:
+        """A query of which this is the answer."""
+        each = errand()
+        wire = self.flight.add(each) + each.query.wire[2:]
+        self.route.received(self.flight, response(wire, flags, records=records))
+        return each
+
+
+class ReceivedTests(RouteCase):
+    """A response."""
+
+    def test_delivered(self) -> None:
+        """The errand and its answer go on, once."""
+        each = self.receive()
+        ((found, answer),) = self.all.answered
+        self.assertIs(found, each)
+        self.assertEqual((answer.rcode, answer.flags), (0, RA))
+        self.assertEqual(self.route.answers, 1)
+
+    def test_malformed(self) -> None:
+        """A malformed response is never delivered: the query goes elsewhere (RFC 1035 section 7.3)."""
+        for broken in (
+            b"\xc0",
+            b"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\x09abcd",
+            b"\xc0\xff\0\1\0\1\0\0\1\x2c\0\4abcd",
+        ):
+            each = self.receive(records=broken)
+            self.assertEqual(self.all.failed[-1], (each, "malformed response"))
+        self.assertEqual(len(self.all.failed), 3)
+        self.assertEqual((self.all.answered, self.route.answers), ([], 0))
+
+    def test_malformedIsNoOutage(self) -> None:
+        """One malformed response does not take the whole address away."""
+        self.receive(records=b"\xc0")
+        self.assertTrue(self.route.usable)
+
+    def test_nobodys(self) -> None:
+        """What belongs to no query is dropped, without a word."""
+        with capturedLogs() as events:
+            for junk in (b"", b"\0", bytes(12), response(bytes(12) + b"\0\0\1\0\1")):
+                self.route.received(self.flight, junk)
+        self.assertEqual((self.all.answered, self.all.failed, events), ([], [], []))
+        self.assertEqual(self.flight.mismatched, 4)
+
+    def test_reachedAgain(self) -> None:
+        """Any response ends the time of backing off: SERVFAIL shows that somebody is there."""
+        self.route.backOff()
+        self.assertFalse(self.route.usable)
+        self.receive(0x8182)
+        self.assertTrue(self.route.usable)
+        self.assertEqual((self.route.failures, self.route.retryAt), (0, 0.0))
+
+
+class AuthenticDataTests(RouteCase):
+    """The AD flag of clear text from elsewhere is not believed (RFC 4035 section 4.6)."""
+
+    def test_cleared(self) -> None:
+        """Whoever is in between can have set it; the other flags stay."""
+        self.receive(0x85A0)
+        self.assertEqual(self.all.answered[0][1].flags, 0x0480)
+
+    def test_absent(self) -> None:
+        """Without it nothing changes."""
+        self.receive(0x8580)
+        self.assertEqual(self.all.answered[0][1].flags, 0x0480)
+
+
+class LoopbackTests(RouteCase):
+    """On this machine nobody is in between."""
+
+    where = "udp://[::1]:53"
+
+    def test_kept(self) -> None:
+        """AD is kept."""
+        self.assertTrue(self.route.trusted)
+        self.receive(0x81A0)
+        self.assertTrue(self.all.answered[0][1].flags & AD)
+
+    def test_network(self) -> None:
+        """All of 127/8 is this machine, link-local addresses with a zone are not."""
+        for where, trusted in (("127.0.0.53", True), ("192.0.2.1", False), ("[fe80::1%lo]", False)):
+            route = Plain(address(f"udp://{where}:53"), self.all.around)
+            self.assertEqual(route.trusted, trusted)
+
+
+class BackOffTests(RouteCase):
+    """What can't be reached is left alone, longer each time."""
+
+    def wait(self) -> float:
+        """Fail, and wait until it may be tried again; how many seconds that takes."""
+        self.route.backOff()
+        seconds = self.route.retryAt - self.all.network.seconds()
+        self.assertFalse(self.route.usable)
+        self.all.network.advance(seconds)
+        self.assertTrue(self.route.usable)
+        return seconds
+
+    def test_doubles(self) -> None:
+        """Each wait is up to twice the one before, from a quarter of a second to half a minute."""
+        most = 0.25
+        for _ in range(30):
+            wait = self.wait()
+            self.assertTrue(0.75 * most - 1e-6 <= wait <= most + 1e-6, (wait, most))
+            most = min(most * 2, 30.0)
+        self.assertEqual(most, 30.0)
+
+    def test_jittered(self) -> None:
+        """No two daemons come back in the same instant."""
+        waits = set()
+        for _ in range(20):
+            self.route.failures, self.route.retryAt = 0, 0.0
+            self.route.backOff()
+            waits.add(self.route.retryAt)
+        self.assertGreater(len(waits), 15)
+
+    def test_atOnce(self) -> None:
+        """A hundred queries that fail in one moment are one failure: a restart costs no half minute."""
+        for _ in range(100):
+            self.route.backOff()
+        self.assertEqual(self.route.failures, 1)
+        self.assertLessEqual(self.route.retryAt, START + 0.25)
+
+
+class ComplaintTests(RouteCase):
+    """What goes wrong is logged, and does not fill the log."""
+
+    def test_seldom(self) -> None:
+        """Each sort once a minute, with the number of those held back."""
+        with capturedLogs() as events:
+            for _ in range(5):
+                self.route.complain("a", "is away")
+            self.route.complain("b", "is odd")
+            self.all.network.advance(61)
+            self.route.complain("a", "is away")
+        lines = [event["log_format"].format(**event) for event in events]
+        self.assertEqual(
+            lines,
+            [
+                "upstream udp://192.0.2.1:53: is away",
+                "upstream udp://192.0.2.1:53: is odd",
+                "upstream udp://192.0.2.1:53: is away (4 more since the last such line)",
+            ],
+        )
+        self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})
