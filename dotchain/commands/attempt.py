@@ -143,7 +143,7 @@ class Attempt:
         """
         if not self._waiting:
             return False
-        message = _parsed(wire)
+        message = parsed(wire)
         query = self._waiting.get(message.id) if message is not None else None
         if message is None or query is None or not query.is_response(message):
             self._strays += 1
@@ -209,7 +209,7 @@ class Attempt:
         )
 
 
-def _parsed(wire: bytes) -> dns.message.Message | None:
+def parsed(wire: bytes) -> dns.message.Message | None:
     """A message as far as it can be read, or None where not even its header can."""
     try:
         return dns.message.from_wire(wire, keyring=False, one_rr_per_rrset=True, continue_on_error=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         for what makes no sense.
     """
     try:
-        asked = _queries(arguments)
+        wanted = _queries(arguments)
         begun = time.monotonic()
         whom = _server(arguments)
         identity = _identity(arguments, whom) if _transport(arguments) == "tls" else None
@@ -118,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         return _complain(f"{whom.host}: {error.strerror or error}", 1)
     limit = max(0.0, arguments.timeout - (time.monotonic() - begun))
-    return _show(arguments, _asked(hosts, asked, identity, limit))
+    return _show(arguments, asked(hosts, wanted, identity, limit))
 
 
 def _complain(text: str, status: int) -> int:
@@ -171,9 +173,9 @@ def _identity(arguments: argparse.Namespace, whom: Server) -> Identity:
     )
 
 
-def _asked(
+def asked(
     hosts: Sequence[Address],
-    asked: Sequence[dns.message.Message],
+    wanted: Sequence[dns.message.Message],
     identity: Identity | None,
     limit: float,
 ) -> Outcome:
@@ -192,18 +194,30 @@ def _asked(
             reactor.stop()
 
     def start() -> None:
-        Deferred.fromCoroutine(ask(reactor, hosts, asked, identity, limit)).addBoth(ended)
+        Deferred.fromCoroutine(ask(reactor, hosts, wanted, identity, limit)).addBoth(ended)
 
     # What ends because a signal stops the reactor is no outcome.
     reactor.addSystemEventTrigger("before", "shutdown", lambda: closing.append(len(outcomes)))
     reactor.callWhenRunning(start)
-    reactor.run()
+    with _signalsKept():
+        reactor.run()
     if closing == [0]:
         raise KeyboardInterrupt
     if isinstance(outcomes[0], Failure):
         outcomes[0].raiseException()
         raise AssertionError
     return outcomes[0]
+
+
+@contextmanager
+def _signalsKept() -> Iterator[None]:
+    """Put the signals' handlers back, as Twisted leaves its own there."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, action in kept.items():
+            signal.signal(number, action)
 
 
 def _show(arguments: argparse.Namespace, outcome: Outcome) -> int:

@@ -197,7 +197,8 @@ class Forward(Service):
                 self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
             return
         errand.tried += (route,)
-        errand.moveAt = self._now() + self._around.patience
+        moveAt = self._now() + self._around.patience
+        errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1
             reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
@@ -217,9 +218,10 @@ class Forward(Service):
             self._try(errand, self._choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
-        errand.done = True
-        del self._flying[errand]
-        errand.deferred.errback(error)
+        if not errand.done:
+            errand.done = True
+            del self._flying[errand]
+            errand.deferred.errback(error)
 
     def _sweep(self) -> None:
         """End what is late, move on what waits in vain, retire what is idle."""

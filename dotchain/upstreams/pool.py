@@ -62,7 +62,7 @@ class Pool(Route):
         self._open: list[Pipeline] = []
         self._waiting: deque[Errand] = deque()
         self._dialing: _Dial | None = None
-        self._stopped: Deferred[None] | None = None
+        self._stops: list[Deferred[None]] = []
 
     @property
     def encrypted(self) -> bool:
@@ -102,7 +102,7 @@ class Pool(Route):
         """Begin a connection, unless one is under way or there are enough."""
         if self._open and (len(self._open) >= self._most or self.around.now() < self._moreAt):
             return
-        if self._dialing is None and self._stopped is None:
+        if self._dialing is None and not self._stops:
             self.dials += 1
             self._dialing = _Dial(self)
             self._dialing.start()
@@ -190,9 +190,10 @@ class Pool(Route):
                 errand.resent = True
                 self.submit(errand)
         self.resume()
-        if self._stopped is not None and not self.alive:
-            stopped, self._stopped = self._stopped, None
-            stopped.callback(None)
+        if not self.alive:
+            stops, self._stops = self._stops, []
+            for stopped in stops:
+                stopped.callback(None)
 
     def left(self, pipeline: Pipeline) -> None:
         """A connection takes no more queries."""
@@ -225,7 +226,8 @@ class Pool(Route):
         self._giveUp("stopping")
         if not self.alive:
             return None
-        stopped = self._stopped = Deferred()
+        stopped: Deferred[None] = Deferred()
+        self._stops.append(stopped)
         for pipeline in list(self.alive):
             pipeline.retire()
         return stopped

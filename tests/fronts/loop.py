@@ -6,8 +6,9 @@ import select
 from typing import Any
 
 from twisted.internet.testing import MemoryReactorClock
-from twisted.logger import LogEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 
 
 class Loop(MemoryReactorClock):
@@ -49,9 +50,21 @@ class Loop(MemoryReactorClock):
         raise AssertionError("the reactor spins")
 
 
+@implementer(ILogObserver)
+class Kept:
+    """An observer that keeps what is logged."""
+
+    def __init__(self) -> None:
+        self.events: list[LogEvent] = []
+
+    def __call__(self, event: LogEvent) -> None:
+        """Keep it."""
+        self.events.append(event)
+
+
 def logged(case: SynchronousTestCase) -> list[LogEvent]:
     """A list that gets all that is logged from now on until the test ends."""
-    events: list[LogEvent] = []
-    globalLogPublisher.addObserver(events.append)
-    case.addCleanup(globalLogPublisher.removeObserver, events.append)
-    return events
+    observer = Kept()
+    globalLogPublisher.addObserver(observer)
+    case.addCleanup(globalLogPublisher.removeObserver, observer)
+    return observer.events

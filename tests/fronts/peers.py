@@ -95,7 +95,11 @@ class SecurePeer(Peer):
     """
 
     def __init__(
-        self, sock: socket.socket, made: ssl.SSLContext, session: ssl.SSLSession | None = None, sni: str | None = None
+        self,
+        sock: socket.socket,
+        made: ssl.SSLContext,
+        session: ssl.SSLSession | None = None,
+        sni: str | None = None,
     ) -> None:
         super().__init__(sock)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()

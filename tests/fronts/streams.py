@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -119,7 +118,13 @@ class StreamCase(SynchronousTestCase):
         """Open the port, idle after 10 seconds, with a cap of 20 queries in flight."""
         transport = "tls" if self.encrypted else "tcp"
         access = AccessList(ANYONE, networks(deny))
-        settings = {"maxConnections": 50, "maxInFlight": 20, "idle": 10.0, "handshake": 5.0, "firstQuery": 7.0}
+        settings = {
+            "maxConnections": 50,
+            "maxInFlight": 20,
+            "idle": 10.0,
+            "handshake": 5.0,
+            "firstQuery": 7.0,
+        }
         self.port = StreamPort(
             Asking("lan", transport, resolver, access, drop, self.loop.seconds),
             self.listener,  # type: ignore[arg-type]
@@ -164,7 +169,7 @@ class StreamCase(SynchronousTestCase):
         """Turn the reactor, and let all clients read, until nothing happens."""
         for _ in range(10_000):
             self.loop.settle()
-            if not any([peer.pump() for peer in self.peers]):
+            if not sum(peer.pump() for peer in self.peers):
                 return
         raise AssertionError("they talk for ever")
 

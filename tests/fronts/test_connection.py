@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dns.edns
 import dns.flags
 import dns.message
@@ -29,7 +31,9 @@ class FramingTests(StreamCase):
         chain.fireAll()
         self.run_()
         self.assertEqual(peer.ids, [7, 8])
-        self.assertEqual([str(each) for each in peer.messages[0].answer], ["foo.example.org. 300 IN A 192.0.2.1"])
+        self.assertEqual(
+            [str(each) for each in peer.messages[0].answer], ["foo.example.org. 300 IN A 192.0.2.1"]
+        )
         self.assertFalse(peer.eof)
 
     def test_manyInOneRead(self) -> None:
@@ -99,14 +103,16 @@ class FramingTests(StreamCase):
             self.run_()
             chain.fireAll()
             self.run_()
-            self.assertEqual([(m.flags & dns.flags.TC, len(m.answer)) for m in peer.messages], [(dns.flags.TC, 0)])
+            self.assertEqual(
+                [(m.flags & dns.flags.TC, len(m.answer)) for m in peer.messages], [(dns.flags.TC, 0)]
+            )
 
 
 @everyWay
 class AnsweringTests(StreamCase):
     """What the chain says, as the client gets it."""
 
-    def said(self, *script: Answer | Exception | None, **limits: object) -> dns.message.Message:
+    def said(self, *script: Answer | Exception | None, **limits: Any) -> dns.message.Message:
         """What a client of a chain with this script gets."""
         self.serve(chain := self.scripted(*script), **limits)
         peer = self.connect()
@@ -147,7 +153,9 @@ class AnsweringTests(StreamCase):
             self.run_()
         self.assertEqual([message.rcode() for message in peer.messages], [dns.rcode.REFUSED] * 2)
         options = peer.messages[0].options
-        self.assertEqual([int(option.code) for option in options if isinstance(option, dns.edns.EDEOption)], [18])
+        self.assertEqual(
+            [int(option.code) for option in options if isinstance(option, dns.edns.EDEOption)], [18]
+        )
         self.assertEqual((chain.asked, self.port.asking.counts.refused), ([], 2))
 
     def test_oneWrite(self) -> None:
@@ -189,7 +197,7 @@ class MalformedTests(StreamCase):
         self.serve(Scripted(ANSWER))
         peer = self.connect()
         message = dns.message.make_query("foo.example.org.", "A", id=1)
-        message.use_edns(1, options=[dns.edns.GenericOption(12, bytes(20))])
+        message.use_edns(1, options=[dns.edns.GenericOption(dns.edns.OptionType.PADDING, bytes(20))])
         peer.say(framing.frame(message.to_wire()))
         self.run_()
         self.assertEqual(peer.messages[0].rcode(), dns.rcode.BADVERS)
@@ -252,7 +260,7 @@ class OrderTests(StreamCase):
 
     def test_sameID(self) -> None:
         """Two questions under one ID are both answered, each with its own."""
-        self.serve(chain := Scripted(lambda query: makeAnswer(query), later=True))
+        self.serve(chain := Scripted(makeAnswer, later=True))
         peer = self.connect()
         peer.say(framed(5, name="a.example.org.") + framed(5, name="b.example.org."))
         self.run_()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from typing import NoReturn
 
 from dotchain.fronts.stream import StreamPort
 
@@ -132,7 +133,7 @@ class AcceptTests(StreamCase):
         self.port.doRead()
         self.assertEqual((self.port.accepted, len(self.listener.coming)), (StreamPort.ACCEPTS, 1))
 
-    def nobody(self) -> None:
+    def nobody(self) -> NoReturn:
         """Nobody comes."""
         raise BlockingIOError
 

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone, UserError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from dotchain.address import addresses
-from dotchain.resolver import Result
-from dotchain.turn import TurnEnd
-from dotchain.upstreams.flight import Errand
-from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.route import Surroundings
-from dotchain.wire import Answer, Query, framing
+from dotchain.wire import framing
 from dotchain.wire.names import skipPlainName
-from dotchain.wire.query import ask
 
 START = 1000.0
 """When the clock starts."""
@@ -236,50 +227,12 @@ class Network(Clock):
 
     def pass_(self, seconds: float) -> None:
         """Let time pass in small steps, as it does."""
-        steps = round(seconds / 0.05)
-        self.pump([0.05] * steps)
+        self.pump([1 / 64] * round(seconds * 64))
         self.advance(0)
 
     def dial(self, number: int = -1) -> Attempt:
         """One of the attempts, by default the last."""
         return self.attempts[number]
-
-
-class Surrounded:
-    """
-    Surroundings that write down what an address comes to.
-
-    @ivar answered: errands with their answers.
-    @ivar failed: errands with the reasons.
-    """
-
-    def __init__(self, patience: float = 1.5, idle: float = 8.0) -> None:
-        self.network = Network()
-        self.answered: list[tuple[Errand, Answer]] = []
-        self.failed: list[tuple[Errand, str]] = []
-        self.around = Surroundings(
-            self.network,
-            TurnEnd(self.network),
-            self.network.seconds,
-            answered=self._answered,
-            failed=lambda errand, reason: self.failed.append((errand, reason)),
-            patience=patience,
-            idle=idle,
-        )
-
-    def _answered(self, errand: Errand, answer: Answer) -> None:
-        errand.done = True
-        self.answered.append((errand, answer))
-
-
-def errand(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> Errand:
-    """One that nobody waits for but the test."""
-    return Errand(query or ask(name, kind), Deferred(), START + 4.5)
-
-
-def errands(count: int) -> list[Errand]:
-    """So many, each with a name of its own."""
-    return [errand(f"name{number}.example.org.") for number in range(count)]
 
 
 def response(query: bytes, flags: int = 0x8180, question: bytes | None = None, records: bytes = b"") -> bytes:
@@ -291,54 +244,3 @@ def response(query: bytes, flags: int = 0x8180, question: bytes | None = None, r
     own = query[12 : skipPlainName(query, 12) + 4]
     counts = b"\0\1" + (b"\0\1" if records else b"\0\0") + bytes(4)
     return query[:2] + flags.to_bytes(2, "big") + counts + (own if question is None else question) + records
-
-
-class Outcome:
-    """
-    What a query came to.
-
-    @ivar results: answers and failures, in the order that they came.
-    """
-
-    def __init__(self, result: Result) -> None:
-        self.results: list[Any] = []
-        assert isinstance(result, Deferred)
-        result.addBoth(self.results.append)
-        self.deferred = result
-
-    @property
-    def answer(self) -> Answer:
-        """The one result, an answer."""
-        (found,) = self.results
-        assert isinstance(found, Answer), found
-        return found
-
-    @property
-    def error(self) -> Any:
-        """The one result, an exception."""
-        (found,) = self.results
-        assert isinstance(found, Failure), found
-        return found.value
-
-
-def forward(network: Network, where: str, **options: Any) -> Forward:
-    """An upstream with these addresses, all else by default."""
-    given: dict[str, Any] = {
-        "name": None,
-        "profile": None,
-        "pin_sha256": frozenset(),
-        "ca_file": None,
-        "timeout": 4.5,
-        "idle_timeout": 8.0,
-        "connections": 1,
-        "sockets": 1024,
-        "now": network.seconds,
-    }
-    return Forward(network, address=addresses(where), **(given | options))
-
-
-def asked(
-    upstream: Forward, count: int = 1, name: Callable[[int], str] = "q{}.example.".format
-) -> list[Outcome]:
-    """Ask so many questions."""
-    return [Outcome(upstream.resolve(ask(name(number)))) for number in range(count)]

@@ -11,7 +11,8 @@ from dotchain.upstreams import flight as module
 from dotchain.upstreams.flight import Errand, Flight, RandomIds
 from dotchain.wire.query import ask
 
-from .network import errand, errands, response
+from .network import response
+from .surroundings import errand, errands
 
 
 def sent(flight: Flight, each: Errand) -> bytes:

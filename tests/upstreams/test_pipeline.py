@@ -11,7 +11,8 @@ from dotchain.upstreams.pipeline import Pipeline
 from dotchain.upstreams.pool import Pool
 from dotchain.wire import framing
 
-from .network import Peer, Surrounded, errand, errands, response
+from .network import Peer, response
+from .surroundings import Surrounded, errand, errands
 
 
 class PipelineCase(SynchronousTestCase):

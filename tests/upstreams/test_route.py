@@ -11,7 +11,8 @@ from dotchain.upstreams.flight import Errand, Flight
 from dotchain.upstreams.route import Route
 from dotchain.wire.codes import AD, RA
 
-from .network import START, Surrounded, errand, response
+from .network import START, response
+from .surroundings import Surrounded, errand
 
 
 class Plain(Route):
@@ -133,7 +134,7 @@ class BackOffTests(RouteCase):
         self.route.backOff()
         seconds = self.route.retryAt - self.all.network.seconds()
         self.assertFalse(self.route.usable)
-        self.all.network.advance(seconds)
+        self.all.network.advance(seconds + 0.001)
         self.assertTrue(self.route.usable)
         return seconds
 

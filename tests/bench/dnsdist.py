@@ -1,0 +1,76 @@
+"""dnsdist in both roles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..interop.certificates import NAME, Files
+from ..interop.daemon import Daemon, answersOn, program
+from ..interop.ports import HOST, freePort
+
+
+class Dnsdist(Daemon):
+    """
+    dnsdist over UDP and TLS.
+
+    @ivar port: of UDP.
+    @ivar tlsPort: of TLS.
+    """
+
+    name = "dnsdist"
+
+    def __init__(self, folder: Path, server: int, credentials: Files) -> None:
+        super().__init__(folder)
+        self.server, self.credentials = server, credentials
+        self.port, self.tlsPort = freePort(), freePort()
+
+    def configure(self) -> None:
+        """dnsdist.conf; without maxInFlight it would keep one query a connection in flight."""
+        (self.folder / "dnsdist.conf").write_text(
+            f"""
+setSecurityPollSuffix("")
+setUDPSocketBufferSizes(4194304, 4194304)
+setLocal("{HOST}:{self.port}")
+addTLSLocal("{HOST}:{self.tlsPort}", "{self.credentials.certificate}", "{self.credentials.key}",
+            {{ maxInFlight = 1000 }})
+newServer({{ address = "{HOST}:{self.server}", maxInFlight = 1000, checkName = "example.org.",
+            {self.way()} }})
+{self.further()}
+"""
+        )
+
+    def way(self) -> str:
+        """How the server is asked."""
+        return ""
+
+    def further(self) -> str:
+        """What else it does."""
+        return ""
+
+    def command(self) -> list[str]:
+        """In the foreground."""
+        return [program("dnsdist"), "--supervised", "-C", str(self.folder / "dnsdist.conf")]
+
+    def ready(self) -> bool:
+        """It answers, through the server."""
+        return answersOn(self.port)
+
+
+class DnsdistForwarder(Dnsdist):
+    """With a packet cache, asking over TLS."""
+
+    def __init__(self, folder: Path, server: int, trusted: Path, credentials: Files) -> None:
+        super().__init__(folder, server, credentials)
+        self.trusted = trusted
+
+    def way(self) -> str:
+        """Over TLS, authenticated."""
+        return f'tls = "openssl", subjectName = "{NAME}", caStore = "{self.trusted}"'
+
+    def further(self) -> str:
+        """Room for every unique name of a run: it keeps no new answer once its cache is full."""
+        return 'getPool(""):setCache(newPacketCache(2000000))'
+
+
+class DnsdistProxy(Dnsdist):
+    """Passing on over plain TCP what came over TLS."""

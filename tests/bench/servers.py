@@ -1,0 +1,102 @@
+"""Servers that know every answer themselves: Unbound with local data, BIND with a zone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..interop.authorities import Named
+from ..interop.certificates import Files
+from ..interop.ports import HOST, freePort
+from ..interop.resolvers import Unbound
+
+# Longer than any run, so that nothing that was cached expires in it.
+_TTL = 86400
+
+
+class UnboundLocal(Unbound):
+    """
+    Unbound over UDP, TCP and TLS; every name of example.org has one address.
+
+    @ivar port: of UDP and TCP.
+    @ivar tlsPort: of TLS.
+    """
+
+    def __init__(self, folder: Path, credentials: Files) -> None:
+        super().__init__(folder)
+        self.credentials = credentials
+        self.tlsPort = freePort()
+
+    def source(self) -> str:
+        """The address, and room for the connections of every scenario."""
+        return (
+            f"  interface: {HOST}@{self.tlsPort}\n"
+            f"{roomy(self.tlsPort, self.credentials)}"
+            '  local-zone: "example.org." redirect\n'
+            f'  local-data: "example.org. {_TTL} A 192.0.2.1"\n'
+        )
+
+
+class NamedLocal(Named):
+    """
+    BIND over UDP, TCP and TLS, authoritative for example.org, where every name has one address.
+
+    @ivar port: of UDP and TCP.
+    @ivar tlsPort: of TLS.
+    """
+
+    def __init__(self, folder: Path, credentials: Files) -> None:
+        super().__init__(folder, credentials)
+        self.credentials = credentials
+
+    def configure(self) -> None:
+        """named.conf and the zone."""
+        (self.folder / "example.org.zone").write_text(
+            f"$ORIGIN example.org.\n$TTL {_TTL}\n"
+            "@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\nns IN A 192.0.2.53\n* IN A 192.0.2.1\n"
+        )
+        (self.folder / "named.conf").write_text(
+            f'tls own {{ key-file "{self.credentials.key}"; cert-file "{self.credentials.certificate}"; }};\n'
+            + namedConf(
+                self.folder,
+                self.port,
+                f"listen-on port {self.tlsPort} tls own {{ {HOST}; }};\n"
+                "  recursion no;\n  minimal-responses yes;",
+            )
+            + 'zone "example.org" { type primary; file "example.org.zone"; };\n'
+        )
+
+
+def roomy(port: int, credentials: Files) -> str:
+    """
+    Unbound's options for TLS from clients, and room for a burst of queries and for many connections.
+
+    @param port: of TLS.
+    """
+    return (
+        f"  tls-port: {port}\n"
+        f'  tls-service-key: "{credentials.key}"\n'
+        f'  tls-service-pem: "{credentials.certificate}"\n'
+        "  so-rcvbuf: 4m\n"
+        "  incoming-num-tcp: 1024\n"
+    )
+
+
+def namedConf(folder: Path, port: int, options: str) -> str:
+    """
+    What every named.conf has: nothing outside its folder, and room for connections.
+
+    @param options: further lines of the options block.
+    """
+    return f"""
+controls {{ }};
+options {{
+  directory "{folder}";
+  pid-file none;
+  session-keyfile none;
+  listen-on port {port} {{ {HOST}; }};
+  listen-on-v6 {{ none; }};
+  tcp-clients 1024;
+  dnssec-validation no;
+  {options}
+}};
+"""

@@ -1,0 +1,107 @@
+"""The chain as one front sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.edns
+import dns.message
+import dns.rcode
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.client import Client
+from dotchain.fronts.access import AccessList, networks
+from dotchain.fronts.asking import Asking
+from dotchain.resolver import NoAnswer, ResolveError
+from dotchain.wire import Answer, FormatError, Query
+from dotchain.wire.codes import SERVFAIL
+
+from ..fakes import Scripted, makeAnswer, makeQuery
+from .loop import logged
+
+
+class AskingTests(SynchronousTestCase):
+    """L{Asking}."""
+
+    def setUp(self) -> None:
+        """For all of 192.0.2.0/24 but one."""
+        self.clock = Clock()
+        self.chain = Scripted(makeAnswer(makeQuery()))
+        access = AccessList(networks("192.0.2.0/24"), networks("192.0.2.9"))
+        self.asking = Asking("lan", "udp", self.chain, access, False, self.clock.seconds)
+
+    def ede(self, answer: Answer) -> list[int]:
+        """The extended errors of an answer."""
+        return [code for code, _ in answer.errors]
+
+    def test_meet(self) -> None:
+        """Each client is judged once, and remembered with its transport and front, or as False."""
+        self.assertEqual(self.asking.meet(1, "192.0.2.1"), Client("192.0.2.1", "udp", "lan"))
+        self.assertIs(self.asking.meet(2, "192.0.2.9"), False)
+        self.assertEqual(self.asking.clients, {1: Client("192.0.2.1", "udp", "lan"), 2: False})
+
+    def test_bounded(self) -> None:
+        """However many clients come, a bounded number is remembered."""
+        self.patch(Asking, "_LIMIT", 10)
+        for key in range(25):
+            self.asking.meet(key, "192.0.2.1")
+            self.assertLessEqual(len(self.asking.clients), 10)
+            self.assertIn(key, self.asking.clients)
+
+    def test_refuse(self) -> None:
+        """A client that may not ask gets REFUSED with EDE 18 (RFC 8914 section 4.19), and is counted."""
+        answer = self.asking.refuse(makeQuery())
+        self.assertEqual((answer.rcode, self.ede(answer), self.asking.counts.refused), (5, [18], 1))
+
+    def test_failed(self) -> None:
+        """An upstream's failure becomes SERVFAIL with its extended error, and no line of log."""
+        events = logged(self)
+        for error, code in ((NoAnswer("late"), 22), (ResolveError("net"), 23), (ResolveError("x", 7), 7)):
+            answer = self.asking.failed(Failure(error))
+            self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [code]))
+        self.assertEqual((self.asking.counts.failed, events), (3, []))
+
+    def test_bugs(self) -> None:
+        """What a stage raises is SERVFAIL, and one line of log for each sort and minute."""
+
+        def fail(query: Query) -> Any:
+            raise ZeroDivisionError
+
+        asking = Asking("lan", "udp", Scripted(fail), AccessList((), ()), False, self.clock.seconds)
+        for _ in range(10):
+            answer = asking.resolve(makeQuery())
+            assert isinstance(answer, Answer)
+            self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [0]))
+            asking.failed(Failure(ZeroDivisionError()))
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        asking.failed(Failure(KeyError()))
+        self.clock.advance(61)
+        asking.resolve(makeQuery())
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError, KeyError)), 2)
+        self.assertEqual(asking.counts.failed, 22)
+
+    def test_noAnswer(self) -> None:
+        """What is no answer at all is a bug that the client is told as SERVFAIL."""
+        wire = makeQuery(do=False)
+        response = dns.message.from_wire(wire.wire[:2] + self.asking.render(wire, None))  # type: ignore[arg-type]
+        self.assertEqual(response.rcode(), dns.rcode.SERVFAIL)
+        self.assertEqual(len(self.flushLoggedErrors()), 1)
+
+    def test_unserved(self) -> None:
+        """Zone transfers and NXNAME never reach the chain (RFC 5936, RFC 9824 section 3.5)."""
+        for kind, rcode, code in (("AXFR", 5, 21), ("IXFR", 5, 21), ("TYPE128", 1, 30)):
+            answer = self.asking.resolve(makeQuery(kind=kind))
+            assert isinstance(answer, Answer)
+            self.assertEqual((answer.rcode, self.ede(answer)), (rcode, [code]))
+        self.assertEqual(self.chain.asked, [])
+
+    def test_rebuffed(self) -> None:
+        """An error with an RCODE is answered; one without is not; both are counted apart."""
+        wire = makeQuery().wire
+        response = self.asking.rebuffed(wire, FormatError("bad", 4))
+        assert response is not None
+        self.assertEqual(dns.message.from_wire(response).rcode(), dns.rcode.NOTIMP)
+        self.assertIsNone(self.asking.rebuffed(wire, FormatError("response", None)))
+        self.assertEqual((self.asking.counts.malformed, self.asking.counts.dropped), (1, 1))

@@ -1,0 +1,36 @@
+"""Responses remembered for the rest of one second."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.fronts.memo import Memo
+
+
+class MemoTests(SynchronousTestCase):
+    """L{Memo}."""
+
+    def setUp(self) -> None:
+        """A memo in the middle of a second."""
+        self.clock = Clock()
+        self.clock.advance(7.25)
+        self.memo: Memo[str] = Memo(self.clock.seconds)
+        self.memo.tick()
+
+    def test_oneSecond(self) -> None:
+        """What is kept is known until the second is over, not for a second."""
+        self.memo.keep(b"q", "r")
+        self.clock.advance(0.5)
+        self.memo.tick()
+        self.assertEqual(self.memo.known, {b"q": "r"})
+        self.clock.advance(0.25)
+        self.memo.tick()
+        self.assertEqual(self.memo.known, {})
+
+    def test_bounded(self) -> None:
+        """However many different queries come in a second, a bounded number is kept."""
+        for number in range(Memo.LIMIT + 10):
+            self.memo.keep(b"%d" % number, "r")
+        self.assertEqual(len(self.memo.known), Memo.LIMIT)
+        self.assertEqual(self.memo.known[b"0"], "r")

@@ -1,0 +1,17 @@
+"""Datagrams one by one."""
+
+from __future__ import annotations
+
+from dotchain.fronts.onemsg import Peer, SingleSocket
+
+from . import datagrams
+
+
+class SingleSocketTests(datagrams.SocketCase):
+    """L{SingleSocket}."""
+
+    made = SingleSocket
+
+    def atPortZero(self, peer: Peer) -> Peer:
+        """The address stands last."""
+        return peer[0], peer[1], (peer[2][0], 0)

@@ -1,0 +1,209 @@
+"""The UDP front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.rcode
+from twisted.internet.defer import succeed
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.fronts import mmsg
+from dotchain.fronts.onemsg import SingleSocket
+from dotchain.fronts.udp import batches
+from dotchain.resolver import NoAnswer
+from dotchain.wire import DROP, Query
+
+from ..fakes import Scripted, makeAnswer, makeQuery
+from .datagrams import bound, received
+from .streams import ANSWER, sized
+from .udpcase import UdpCase
+
+
+class AnswerTests(UdpCase):
+    """One datagram in, one out."""
+
+    def test_answer(self) -> None:
+        """A query is answered behind its ID, with its question in its own case."""
+        self.serve(chain := Scripted(ANSWER))
+        query = makeQuery("FOO.example.ORG.", identity=77)
+        (message,) = self.asked(query.wire)
+        self.assertEqual((message.id, str(message.question[0].name)), (77, "FOO.example.ORG."))
+        self.assertEqual((len(message.answer), chain.asked[0].client), (1, ("127.0.0.1", "udp", "lan")))
+
+    def test_dropped(self) -> None:
+        """Responses (QR=1) and less than a header get nothing, and are counted."""
+        self.serve(chain := Scripted(ANSWER))
+        wire = makeQuery().wire
+        found = self.asked(
+            b"", b"\1", b"\1\2", wire[:11], wire[:2] + b"\x81" + wire[3:], bytes((1, 2, 0x80)) + bytes(9)
+        )
+        self.assertEqual((found, chain.asked), ([], []))
+        counts = self.asking.counts
+        self.assertEqual((counts.queries, counts.dropped, counts.malformed), (6, 6, 0))
+
+    def test_malformed(self) -> None:
+        """What is no sound query gets FORMERR, what is another opcode NOTIMP."""
+        self.serve(chain := Scripted(ANSWER))
+        wire = makeQuery().wire
+        notify = wire[:2] + b"\x20" + wire[3:]
+        found = self.asked(wire + b"\0", wire[:-3], wire[:4] + bytes(8), notify)
+        codes = [message.rcode() for message in found]
+        self.assertEqual(codes, [dns.rcode.FORMERR] * 3 + [dns.rcode.NOTIMP])
+        self.assertEqual((chain.asked, self.asking.counts.malformed), ([], 4))
+        self.assertEqual(self.events, [])
+
+    def test_truncated(self) -> None:
+        """What is larger than the client takes, or than 1232 octets, goes with TC and no records (B4)."""
+        self.serve(Scripted(sized(900), sized(900), sized(900), sized(1300), replays=False))
+        plain = makeQuery("a.example.org.").wire
+        for wire, cut in (
+            (plain, True),
+            (self.offering(512), True),
+            (self.offering(1232), False),
+            (self.offering(4096), True),
+        ):
+            (message,) = self.asked(wire)
+            found = (bool(message.flags & dns.flags.TC), len(message.answer))
+            self.assertEqual(found, (cut, 0 if cut else 1))
+
+    def offering(self, size: int) -> bytes:
+        """A query that offers to take so many octets."""
+        message = dns.message.make_query("foo.example.org.", "TXT")
+        message.use_edns(0, 0, size)
+        return message.to_wire()
+
+    def test_chainDrops(self) -> None:
+        """Nothing is sent where the chain wants no answer, now or later."""
+        for later in (False, True):
+            self.serve(chain := Scripted(DROP, later=later))
+            client = self.client()
+            client.send(makeQuery().wire)
+            self.loop.settle()
+            chain.fireAll()
+            self.loop.settle()
+            self.assertEqual((received(client), self.reader.inFlight, self.asking.counts.dropped), ([], 0, 1))
+            self.reader.stop(self.loop)
+
+    def test_failures(self) -> None:
+        """A failure is SERVFAIL with the extended error that says why; nothing is logged."""
+        for later in (False, True):
+            self.serve(chain := Scripted(NoAnswer("no upstream answered"), later=later))
+            client = self.client()
+            client.send(makeQuery(do=False).wire)
+            self.loop.settle()
+            chain.fireAll()
+            self.loop.settle()
+            (message,) = [dns.message.from_wire(octets) for octets in received(client)]
+            codes = [int(option.code) for option in message.options if isinstance(option, dns.edns.EDEOption)]
+            self.assertEqual((message.rcode(), codes, self.reader.inFlight), (dns.rcode.SERVFAIL, [22], 0))
+            self.reader.stop(self.loop)
+        self.assertEqual(self.events, [])
+
+    def test_bugs(self) -> None:
+        """Whatever a stage does that it must not, its client gets SERVFAIL, and the log one line."""
+
+        def fail(query: Query) -> Any:
+            raise ZeroDivisionError
+
+        for resolver in (Scripted(fail), Scripted(lambda query: None), Scripted(lambda query: succeed(None))):  # type: ignore[arg-type, return-value]
+            self.serve(resolver)
+            codes = [
+                message.rcode()
+                for message in self.asked(*[makeQuery(f"{n}.example.org.").wire for n in range(9)])
+            ]
+            self.assertEqual((codes, self.reader.inFlight), ([dns.rcode.SERVFAIL] * 9, 0))
+            self.assertEqual(len(self.flushLoggedErrors()), 1)
+            self.reader.stop(self.loop)
+
+
+class AccessTests(UdpCase):
+    """Clients that may not ask."""
+
+    def test_refused(self) -> None:
+        """They get REFUSED with EDE 18 each time, also where the response is remembered for others."""
+        self.serve(chain := Scripted(ANSWER), deny="127.0.0.3")
+        query = makeQuery(do=False).wire
+        denied, allowed = self.client("127.0.0.3"), self.client()
+        for client in (allowed, denied, denied, allowed):
+            client.send(query)
+            self.loop.settle()
+        messages = [dns.message.from_wire(octets) for octets in received(denied)]
+        self.assertEqual([message.rcode() for message in messages], [dns.rcode.REFUSED] * 2)
+        codes = [int(option.code) for option in messages[0].options if isinstance(option, dns.edns.EDEOption)]
+        self.assertEqual((codes, len(received(allowed))), ([18], 2))
+        self.assertEqual((len(chain.asked), self.asking.counts.refused), (1, 2))
+
+    def test_silence(self) -> None:
+        """With refuse = drop they get nothing, not even an error, also where a response is remembered."""
+        self.serve(Scripted(ANSWER), deny="127.0.0.3", drop=True)
+        query = makeQuery().wire
+        denied, allowed = self.client("127.0.0.3"), self.client()
+        for client in (allowed, denied, denied):
+            client.send(query)
+            client.send(query + b"\0")
+            self.loop.settle()
+        self.assertEqual((received(denied), len(received(allowed)), self.asking.counts.dropped), ([], 2, 4))
+
+
+class MemoTests(UdpCase):
+    """What a front remembers of one second."""
+
+    def asks(self, chain: Scripted) -> int:
+        """How often the chain is asked for two queries in a second, and one in the next."""
+        self.serve(chain)
+        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.5)):
+            self.loop.advance(seconds)
+            (message,) = self.asked(makeQuery(identity=identity).wire)
+            self.assertEqual((message.id, len(message.answer)), (identity, 1))
+        return len(chain.asked)
+
+    def test_untilTheSecondIsOver(self) -> None:
+        """The same octets are asked once a second where the chain replays."""
+        self.assertEqual(self.asks(Scripted(ANSWER)), 2)
+
+    def test_neverWithoutLeave(self) -> None:
+        """Every query is asked where an answer may depend on more than its octets."""
+        self.assertEqual(self.asks(Scripted(ANSWER, replays=False)), 3)
+
+    def test_octetsDecide(self) -> None:
+        """Other octets behind the ID are another query."""
+        self.serve(chain := Scripted(makeAnswer))
+        self.asked(
+            makeQuery().wire,
+            makeQuery(do=True).wire,
+            makeQuery("FOO.example.org.").wire,
+            makeQuery(flags=0).wire,
+        )
+        self.assertEqual(len(chain.asked), 4)
+
+
+class BatchesTests(SynchronousTestCase):
+    """L{batches}."""
+
+    def test_fallback(self) -> None:
+        """Where the platform lacks the batched calls datagrams go one by one."""
+        self.patch(mmsg, "available", lambda: False)
+        self.assertIsInstance(batches(bound(self), False), SingleSocket)
+
+
+class SingleAnswerTests(AnswerTests):
+    """Answers without the batched calls."""
+
+    batched = False
+
+
+class SingleAccessTests(AccessTests):
+    """Access without them."""
+
+    batched = False
+
+
+class SingleMemoTests(MemoTests):
+    """And the memo."""
+
+    batched = False

@@ -1,0 +1,60 @@
+"""A UDP front, and clients of it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.rcode
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.fronts.access import PRIVATE, AccessList, networks
+from dotchain.fronts.asking import Asking
+from dotchain.fronts.onemsg import SingleSocket
+from dotchain.fronts.udp import DatagramReader, batches
+from dotchain.turn import TurnEnd
+
+from .datagrams import bound, received
+from .loop import Loop, logged
+
+
+class UdpCase(SynchronousTestCase):
+    """
+    A UDP front, and a client of it.
+
+    @ivar batched: whether datagrams go in batches, where the platform can.
+    """
+
+    batched = True
+
+    def setUp(self) -> None:
+        """Nothing served yet."""
+        self.loop = Loop()
+        self.events = logged(self)
+        self.sock = bound(self)
+        self.io = batches(self.sock, False) if self.batched else SingleSocket(self.sock, False)
+
+    def serve(self, resolver: Any, deny: str = "", drop: bool = False) -> None:
+        """Serve with a resolver."""
+        access = AccessList(PRIVATE, networks(deny))
+        self.asking = Asking("lan", "udp", resolver, access, drop, self.loop.seconds)
+        self.reader = DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop))
+        self.reader.start(self.loop)
+
+    def client(self, host: str = "127.0.0.1") -> socket.socket:
+        """A client."""
+        made = bound(self, host)
+        made.connect(self.sock.getsockname())
+        return made
+
+    def asked(self, *wires: bytes) -> list[dns.message.Message]:
+        """What comes back for these datagrams at once."""
+        client = self.client()
+        for wire in wires:
+            client.send(wire)
+        self.loop.settle()
+        return [dns.message.from_wire(octets) for octets in received(client)]

@@ -1,0 +1,78 @@
+"""A nameserver on loopback, and tests that ask it over UDP."""
+
+from __future__ import annotations
+
+import socket
+from select import select
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.address import Address
+from dotchain.upstreams.datagram import ConnectedSocket, Datagrams
+from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.pool import Pool
+
+from .surroundings import Surrounded, errand
+
+Asked = tuple[bytes, tuple[str, int]]
+
+
+class Nameserver:
+    """
+    A UDP socket on loopback.
+
+    @ivar address: where it is asked.
+    """
+
+    def __init__(self) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.address = Address("udp", "127.0.0.1", self.socket.getsockname()[1])
+
+    def asked(self) -> Asked:
+        """The next query, and where it came from."""
+        select([self.socket], [], [], 5)
+        wire, (host, port) = self.socket.recvfrom(65535, socket.MSG_DONTWAIT)
+        return wire, (host, port)
+
+    def say(self, octets: bytes, to: tuple[str, int]) -> None:
+        """Send octets."""
+        self.socket.sendto(octets, to)
+
+
+class DatagramCase(SynchronousTestCase):
+    """Tests with a nameserver that answers when told to."""
+
+    def setUp(self) -> None:
+        self.all = Surrounded()
+        self.network = self.all.network
+        self.server = Nameserver()
+        self.addCleanup(self.server.socket.close)
+        self.route = self.make()
+
+    def make(self, sockets: int = 1024) -> Datagrams:
+        """An upstream address with so many sockets."""
+        self.tcp = Pool(self.server.address._replace(transport="tcp"), self.all.around)
+        made = Datagrams(self.server.address, self.all.around, self.tcp, sockets=sockets)
+        self.addCleanup(made.stop)
+        return made
+
+    def submit(self, each: Errand | None = None) -> Asked:
+        """One query, as it arrives."""
+        self.route.submit(each or errand())
+        return self.server.asked()
+
+    def read(self) -> None:
+        """What the reactor does with the sockets that have something."""
+        ready, _, _ = select(list(self.network.readers), [], [], 5)
+        self.assertTrue(ready)
+        for each in ready:
+            each.doRead()
+
+    def sweep(self) -> None:
+        """What happens several times a second."""
+        self.route.sweep(self.network.seconds())
+
+    def sockets(self) -> list[ConnectedSocket]:
+        """Those that are open."""
+        return list(self.network.readers)

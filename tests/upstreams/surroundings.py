@@ -1,0 +1,108 @@
+"""What stands around an address in tests, and queries for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from dotchain.address import addresses
+from dotchain.resolver import Result
+from dotchain.turn import TurnEnd
+from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.forward import Forward
+from dotchain.upstreams.route import Surroundings
+from dotchain.wire import Answer, Query
+from dotchain.wire.query import ask
+
+from .network import START, Network
+
+
+class Surrounded:
+    """
+    Surroundings that write down what an address comes to.
+
+    @ivar answered: errands with their answers.
+    @ivar failed: errands with the reasons.
+    """
+
+    def __init__(self, patience: float = 1.5, idle: float = 8.0) -> None:
+        self.network = Network()
+        self.answered: list[tuple[Errand, Answer]] = []
+        self.failed: list[tuple[Errand, str]] = []
+        self.around = Surroundings(
+            self.network,
+            TurnEnd(self.network),
+            self.network.seconds,
+            answered=self._answered,
+            failed=lambda errand, reason: self.failed.append((errand, reason)),
+            patience=patience,
+            idle=idle,
+        )
+
+    def _answered(self, errand: Errand, answer: Answer) -> None:
+        errand.done = True
+        self.answered.append((errand, answer))
+
+
+def errand(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> Errand:
+    """One that nobody waits for but the test."""
+    return Errand(query or ask(name, kind), Deferred(), START + 4.5)
+
+
+def errands(count: int) -> list[Errand]:
+    """So many, each with a name of its own."""
+    return [errand(f"name{number}.example.org.") for number in range(count)]
+
+
+class Outcome:
+    """
+    What a query came to.
+
+    @ivar results: answers and failures, in the order that they came.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.results: list[Any] = []
+        assert isinstance(result, Deferred)
+        result.addBoth(self.results.append)
+        self.deferred = result
+
+    @property
+    def answer(self) -> Answer:
+        """The one result, an answer."""
+        (found,) = self.results
+        assert isinstance(found, Answer), found
+        return found
+
+    @property
+    def error(self) -> Any:
+        """The one result, an exception."""
+        (found,) = self.results
+        assert isinstance(found, Failure), found
+        return found.value
+
+
+def forward(network: Network, where: str, **options: Any) -> Forward:
+    """An upstream with these addresses, all else by default."""
+    given: dict[str, Any] = {
+        "name": None,
+        "profile": None,
+        "pin_sha256": frozenset(),
+        "ca_file": None,
+        "timeout": 4.5,
+        "idle_timeout": 8.0,
+        "connections": 1,
+        "sockets": 1024,
+        "now": network.seconds,
+    }
+    return Forward(network, address=addresses(where), **(given | options))
+
+
+def asked(
+    upstream: Forward, count: int = 1, name: Callable[[int], str] = "q{}.example.".format
+) -> list[Outcome]:
+    """Ask so many questions."""
+    return [Outcome(upstream.resolve(ask(name(number)))) for number in range(count)]

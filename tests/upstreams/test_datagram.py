@@ -1,0 +1,194 @@
+"""L{Datagrams}: UDP to one address by many sockets."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from select import select
+from unittest import mock
+
+from twisted.logger import capturedLogs
+
+from dotchain.wire.query import ask
+
+from .datagramcase import DatagramCase
+from .network import response
+from .surroundings import errand, errands
+
+
+class AskTests(DatagramCase):
+    """Questions and answers."""
+
+    def test_answered(self) -> None:
+        """There and back."""
+        each = errand()
+        wire, origin = self.submit(each)
+        self.assertEqual(wire[12:].count(b"\3foo\7example\3org\0"), 1)
+        self.server.say(response(wire), origin)
+        self.read()
+        ((found, answer),) = self.all.answered
+        self.assertIs(found, each)
+        self.assertEqual(answer.rcode, 0)
+
+    def test_unpadded(self) -> None:
+        """Padding would do nothing in clear text (RFC 8467 section 4.1): the bare OPT of this hop."""
+        wire, _ = self.submit()
+        self.assertTrue(wire.endswith(b"\0\0\x29\x04\xd0\0\0\0\0\0\0"))
+
+    def test_forgeries(self) -> None:
+        """Fifty wrong answers are dropped and waiting goes on; then the right one counts (RFC 5452)."""
+        wire, origin = self.submit()
+        other = ask("evil.example.").question
+        right = response(wire)
+        for number in range(50):
+            wrongId = bytes([wire[0] ^ (number + 1)]) + right[1:]
+            swapped = response(wire, question=other)
+            for forged in (
+                wrongId,
+                swapped,
+                wire,
+                right[:-1] + b"\3",
+                right[:11],
+                b"",
+                right[:2] + b"\xa1" + right[3:],
+            ):
+                self.server.say(forged, origin)
+            self.read()
+        self.assertEqual((self.all.answered, self.all.failed), ([], []))
+        self.server.say(right, origin)
+        self.read()
+        self.assertEqual(len(self.all.answered), 1)
+
+    def test_connected(self) -> None:
+        """What comes from another port or address does not even arrive."""
+        wire, origin = self.submit()
+        for host in ("127.0.0.1", "127.0.0.2"):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
+                forger.bind((host, 0))
+                forger.sendto(response(wire), origin)
+        ready, _, _ = select(self.network.readers, [], [], 0)
+        self.assertEqual(ready, [])
+
+    def test_twice(self) -> None:
+        """The second of two answers is nobody's."""
+        wire, origin = self.submit()
+        self.server.say(response(wire), origin)
+        self.server.say(response(wire), origin)
+        self.read()
+        self.assertEqual(len(self.all.answered), 1)
+
+    def test_large(self) -> None:
+        """An answer above the size that we advertise is taken where it parses."""
+        wire, origin = self.submit()
+        text = b"\xc0\x0c\0\x10\0\1\0\0\0\x3c\x0f\xa0" + bytes(4000)
+        self.server.say(response(wire, records=text), origin)
+        self.read()
+        self.assertEqual(len(self.all.answered[0][1].body), 4012)
+
+    def test_malformed(self) -> None:
+        """A malformed answer to the right question is never delivered."""
+        each = errand()
+        wire, origin = self.submit(each)
+        self.server.say(response(wire, records=b"\xc0"), origin)
+        self.read()
+        self.assertEqual((self.all.answered, self.all.failed), ([], [(each, "malformed response")]))
+
+    def test_boundedTurn(self) -> None:
+        """A flood of junk does not hold the reactor: a turn reads so many datagrams and no more."""
+        _, origin = self.submit()
+        for _ in range(40):
+            self.server.say(b"junk", origin)
+        (each,) = self.sockets()
+        each.doRead()
+        self.assertEqual(each.flight.mismatched, 32)
+        each.doRead()
+        self.assertEqual(each.flight.mismatched, 40)
+
+    def test_callbacksMayStop(self) -> None:
+        """Whoever is answered may end everything: no read on a closed socket, nothing logged."""
+        wire, origin = self.submit()
+        for _ in range(3):
+            self.server.say(response(wire), origin)
+        self.all.around.answered = lambda errand, answer: self.route.stop()
+        with capturedLogs() as events:
+            self.read()
+        self.assertEqual((events, self.all.failed, self.route.failures), ([], [], 0))
+
+
+class SpreadTests(DatagramCase):
+    """Ports and IDs that nobody can guess (RFC 5452 section 9.2)."""
+
+    def test_ports(self) -> None:
+        """More than 900 ports for 1000 queries, and as many IDs as there should be."""
+        ports, ids = set(), set()
+        for _ in range(1000):
+            wire, (_, port) = self.submit()
+            ports.add(port)
+            ids.add(wire[:2])
+            if len(self.sockets()) == 200:
+                # Few descriptors: close and go on, as sockets that are worn are.
+                self.route.stop()
+        self.assertGreater(len(ports), 900)
+        self.assertGreater(len(ids), 950)
+
+    def test_drawn(self) -> None:
+        """Above the most, sockets are drawn at random, not one after the other."""
+        self.route = self.make(sockets=16)
+        ports = [self.submit()[1][1] for _ in range(216)][16:]
+        self.assertGreater(len(set(ports)), 12)
+        self.assertNotEqual(ports[:100], ports[16:116])
+
+    def test_worn(self) -> None:
+        """A socket carries 64 queries; then it is replaced, and closed once nobody waits on it."""
+        self.route = self.make(sockets=1)
+        waiting = errands(65)
+        ports = [self.submit(each)[1][1] for each in waiting]
+        self.assertEqual(len(set(ports[:64])), 1)
+        self.assertNotEqual(ports[64], ports[0])
+        self.assertEqual(len(self.sockets()), 2)
+        self.sweep()
+        self.assertEqual(len(self.sockets()), 2)
+        for each in waiting:
+            each.done = True
+        self.sweep()
+        self.assertEqual(len(self.sockets()), 1)
+
+    def test_idle(self) -> None:
+        """Unused sockets are closed; those on which somebody waits stay."""
+        done, waiting = errands(2)
+        self.submit(done)
+        self.submit(waiting)
+        done.done = True
+        self.network.advance(8.1)
+        self.sweep()
+        self.assertEqual(len(self.sockets()), 1)
+        waiting.done = True
+        self.sweep()
+        self.assertEqual(self.sockets(), [])
+        self.assertTrue(self.route.atRest)
+
+    def test_noDescriptorLeft(self) -> None:
+        """Where there are no more descriptors, the sockets that are open do."""
+        for _ in range(3):
+            self.submit()
+        with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
+            self.submit()
+        self.assertEqual((len(self.sockets()), self.all.failed, self.route.usable), (3, [], True))
+
+
+class StopTests(DatagramCase):
+    """The end of it all."""
+
+    def test_closed(self) -> None:
+        """No descriptor stays registered or open."""
+        for _ in range(5):
+            self.submit()
+        sockets = self.sockets()
+        self.assertIsNone(self.route.stop())
+        self.assertEqual({each.fileno() for each in sockets}, {-1})
+        self.assertEqual((self.network.readers, self.network.getDelayedCalls()), ([], []))
+
+    def test_nameOfTheReader(self) -> None:
+        """The reactor wants a word for its log."""
+        self.submit()
+        self.assertEqual([each.logPrefix() for each in self.sockets()], ["dotchain"])

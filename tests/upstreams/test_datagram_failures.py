@@ -1,0 +1,162 @@
+"""L{Datagrams}: what the system tells of, and truncated answers."""
+
+from __future__ import annotations
+
+import errno
+from select import select
+from unittest import mock
+
+from twisted.internet.error import ConnectionDone
+from twisted.logger import capturedLogs
+from twisted.python.failure import Failure
+
+from dotchain.upstreams.datagram import ConnectedSocket
+from dotchain.upstreams.flight import Errand
+from dotchain.wire import Query
+
+from ..wire import vectors
+from .datagramcase import DatagramCase
+from .network import response
+from .surroundings import errand, errands
+
+
+class FailureTests(DatagramCase):
+    """What the system tells of."""
+
+    def test_refused(self) -> None:
+        """ICMP says that nobody is there: the queries go elsewhere at once."""
+        each = errand()
+        self.server.socket.close()
+        self.route.submit(each)
+        self.read()
+        self.assertEqual(self.all.failed, [(each, "Connection refused")])
+        self.assertEqual((self.sockets(), self.route.usable), ([], False))
+
+    def test_epoll(self) -> None:
+        """Epoll reports the same as the end of a connection; the reason is not lost."""
+        each = errand()
+        self.server.socket.close()
+        self.route.submit(each)
+        (found,) = self.sockets()
+        select([found], [], [], 5)
+        found.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.all.failed, [(each, "Connection refused")])
+        self.assertEqual(self.sockets(), [])
+
+    def test_endWithoutReason(self) -> None:
+        """The reactor may close a socket for reasons of its own."""
+        each = errand()
+        self.submit(each)
+        (found,) = self.sockets()
+        found.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.all.failed, [(each, "socket closed")])
+
+    def test_refusedAtSending(self) -> None:
+        """What ICMP said of an earlier query is told to the next one: all of the socket's fail, each once."""
+        self.route = self.make(sockets=1)
+        two = errands(2)
+        self.server.socket.close()
+        for each in two:
+            self.route.submit(each)
+        self.assertEqual([each for each, _ in self.all.failed], two)
+        self.assertEqual((self.sockets(), self.route.failures), ([], 1))
+
+    def test_manyAtOnce(self) -> None:
+        """A restart of the nameserver with 50 queries in flight is one failure, a moment's pause."""
+        self.server.socket.close()
+        for each in errands(50):
+            self.route.submit(each)
+        with capturedLogs() as events:
+            self.read()
+        self.assertEqual((len(self.all.failed), self.route.failures, len(events)), (50, 1, 1))
+        self.assertLessEqual(self.route.retryAt, self.network.seconds() + 0.25)
+
+    def test_noRoute(self) -> None:
+        """No socket at all: the query fails, once, and nothing is left open."""
+        each = errand()
+        with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
+            self.route.submit(each)
+        self.assertEqual(self.all.failed, [(each, "send failed: Too many open files")])
+        self.assertEqual((self.sockets(), self.route.usable), ([], False))
+
+    def test_unreachable(self) -> None:
+        """A connect that fails closes its socket."""
+        made = mock.Mock()
+        made.connect.side_effect = OSError(errno.ENETUNREACH, "Network is unreachable")
+        with mock.patch("socket.socket", return_value=made):
+            self.route.submit(errand())
+        self.assertEqual([reason for _, reason in self.all.failed], ["send failed: Network is unreachable"])
+        made.close.assert_called_once_with()
+
+    def test_fullBuffer(self) -> None:
+        """A full buffer is a datagram lost on the way: not a failure of the address."""
+        with mock.patch.object(ConnectedSocket, "send", side_effect=BlockingIOError):
+            self.route.submit(errand())
+        self.assertEqual((self.all.failed, self.route.usable), ([], True))
+
+
+class TruncatedTests(DatagramCase):
+    """TC=1 (RFC 2181 section 9, RFC 7766 section 5)."""
+
+    def truncated(self, each: Errand) -> None:
+        """This query is answered with TC=1."""
+        wire, origin = self.submit(each)
+        self.server.say(response(wire, 0x8380), origin)
+        self.read()
+
+    def test_overTCP(self) -> None:
+        """A truncated answer is never delivered: the question goes out again over TCP."""
+        each = errand()
+        self.truncated(each)
+        self.assertEqual(self.all.answered, [])
+        dial = self.network.dial()
+        self.assertEqual((dial.host, dial.port), ("127.0.0.1", self.server.address.port))
+        peer = dial.accept()
+        self.network.advance(0)
+        self.assertEqual(peer.replyAll(), 1)
+        ((found, answer),) = self.all.answered
+        self.assertIs(found, each)
+        self.assertEqual(answer.flags & 0x0200, 0)
+
+    def test_noTCP(self) -> None:
+        """Where TCP fails the query fails, with the reason, once."""
+        each = errand()
+        self.truncated(each)
+        self.network.dial().refuse()
+        self.assertEqual(
+            self.all.failed, [(each, "connection failed: Connection was refused by other side.")]
+        )
+        self.assertTrue(self.route.usable)
+
+    def test_noStorm(self) -> None:
+        """While TCP backs off, no truncated answer dials again."""
+        self.truncated(errand())
+        self.network.dial().refuse()
+        each = errand()
+        self.truncated(each)
+        self.assertEqual(len(self.network.attempts), 1)
+        self.assertEqual(self.all.failed[1:], [(each, "truncated answer, and TCP cannot be had")])
+
+    def test_atRest(self) -> None:
+        """A TCP connection under way is something open, and is stopped with the rest."""
+        each = errand()
+        self.truncated(each)
+        each.done = True
+        self.network.advance(9)
+        self.sweep()
+        self.assertTrue(self.route.atRest)
+        self.truncated(errand())
+        self.assertFalse(self.route.atRest)
+        self.assertIsNone(self.route.stop())
+        self.assertEqual((self.network.getDelayedCalls(), self.sockets()), ([], []))
+
+    def test_largeQuery(self) -> None:
+        """A signed query that fits no datagram goes over TCP from the start, octet for octet."""
+        filler = vectors.record(16, bytes(1500))
+        query = Query(vectors.query(filler, vectors.TSIG))
+        self.route.submit(errand(query=query))
+        self.assertEqual(self.sockets(), [])
+        peer = self.network.dial().accept()
+        self.network.advance(0)
+        (wire,) = peer.queries()
+        self.assertEqual(wire[2:], query.wire[2:])

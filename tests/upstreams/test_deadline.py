@@ -1,0 +1,187 @@
+"""L{Forward}: one deadline a query, whatever the network does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.error import ConnectionLost
+
+from dotchain.resolver import NoAnswer, ResolveError
+from dotchain.upstreams.forward import Forward
+
+from .forwardcase import ONE, THREE, TWO, ForwardCase
+from .network import response
+from .surroundings import asked
+
+
+class DeadlineTests(ForwardCase):
+    """Whatever the network does, each query is done in time, once."""
+
+    def late(self, upstream: Forward, *, count: int = 3) -> list[Any]:
+        """Ask, let four and a half seconds pass; what the queries came to."""
+        outcomes = asked(upstream, count)
+        for _ in range(50):
+            self.network.pass_(0.1)
+        self.assertEqual({len(each.results) for each in outcomes}, {1})
+        return [each.error for each in outcomes]
+
+    def test_silentNetwork(self) -> None:
+        """Nobody answers the dials."""
+        for error in self.late(self.make(ONE)):
+            self.assertIsInstance(error, ResolveError)
+            self.assertIn("TCP connection not done in 1.5 s", error.text)
+        self.assertLessEqual(len(self.network.attempts), 3)
+
+    def test_silentPeer(self) -> None:
+        """The peer accepts, and never answers."""
+        upstream = self.make(ONE)
+        outcomes = asked(upstream, 3)
+        peer = self.open()
+        self.network.pass_(4.4)
+        self.assertEqual([each.results for each in outcomes], [[], [], []])
+        self.network.pass_(0.3)
+        for each in outcomes:
+            self.assertIsInstance(each.error, NoAnswer)
+            self.assertEqual(each.error.text, "no answer; given up after 4.5 s")
+        self.assertEqual(len(peer.queries()), 3)
+        self.assertFalse(peer.disconnecting)
+
+    def test_noHandshake(self) -> None:
+        """The peer accepts, and never shakes hands."""
+        upstream = self.make("tls://192.0.2.1", pin_sha256=frozenset({bytes(32)}))
+        outcomes = asked(upstream, 3)
+        for _ in range(50):
+            for each in self.network.attempts:
+                if each.state == "connecting":
+                    each.accept()
+            self.network.pass_(0.1)
+        for outcome in outcomes:
+            self.assertIn("TLS handshake not done in 1.5 s", outcome.error.text)
+        self.assertLessEqual(len(self.network.attempts), 3)
+
+    def test_refused(self) -> None:
+        """Everybody refuses: three attempts, and the end long before the deadline."""
+        upstream = self.make(ONE)
+        outcomes = asked(upstream, 3)
+        for _ in range(12):
+            for each in self.network.attempts:
+                if each.state == "connecting":
+                    each.refuse()
+            self.network.pass_(0.1)
+        for outcome in outcomes:
+            self.assertEqual(outcome.error.text, "connection failed: Connection was refused by other side.")
+        self.assertEqual(len(self.network.attempts), 3)
+
+    def test_refusedAtOnce(self) -> None:
+        """The same where C{connectTCP} itself fails, with several addresses and many queries."""
+        self.network.refusing.add(53)
+        upstream = self.make(f"{ONE} {TWO} {THREE}")
+        outcomes = asked(upstream, 200)
+        self.network.pass_(4.7)
+        self.assertEqual({len(each.results) for each in outcomes}, {1})
+        self.assertEqual({type(each.error) for each in outcomes}, {ResolveError})
+
+    def test_tenThousand(self) -> None:
+        """Ten thousand that wait fail at once through several addresses: no deep recursion."""
+        upstream = self.make(f"{ONE} {TWO} {THREE}")
+        outcomes = asked(upstream, 10000)
+        for host in ("192.0.2.1", "192.0.2.2"):
+            self.assertEqual(len(self.to(host)), 1)
+            self.to(host)[0].refuse()
+        self.assertEqual([each for each in outcomes if each.results], [])
+        self.to("192.0.2.3")[0].refuse()
+        self.assertEqual({len(each.results) for each in outcomes}, {1})
+        self.assertEqual(len(self.network.attempts), 3)
+
+    def test_closesOnEveryQuery(self) -> None:
+        """A peer that ends each connection at the first query: bounded, and each query done once."""
+        upstream = self.make(ONE)
+        outcomes = asked(upstream, 5)
+        for _ in range(50):
+            if self.network.dial().state == "connecting":
+                self.open().close(ConnectionLost)
+            self.network.pass_(0.1)
+        self.assertEqual({len(each.results) for each in outcomes}, {1})
+        self.assertIn("connection closed with the query in flight", outcomes[0].error.text)
+        self.assertLessEqual(len(self.network.attempts), 4)
+
+    def test_backOffBeyondTheDeadline(self) -> None:
+        """An address that backs off for half a minute does not carry a query past its deadline."""
+        upstream = self.make("udp://127.0.0.1:9")
+        (route,) = upstream.routes
+        route.submit = lambda errand: None  # type: ignore[method-assign]
+        (outcome,) = asked(upstream)
+        route.failures = 10
+        route.backOff()
+        self.network.pass_(4.7)
+        self.assertIsInstance(outcome.error, NoAnswer)
+
+    def test_lateAnswer(self) -> None:
+        """What comes after the deadline is nobody's, and its ID was not given to another."""
+        upstream = self.make(ONE)
+        (late,) = asked(upstream)
+        peer = self.open()
+        queries = peer.queries()
+        self.network.pass_(4.7)
+        (next_,) = asked(upstream, name=lambda _: "other.example.")
+        self.network.advance(0)
+        queries += peer.queries()
+        self.assertNotEqual(queries[0][:2], queries[1][:2])
+        peer.reply(response(queries[0]))
+        self.assertIsInstance(late.error, NoAnswer)
+        self.assertEqual(next_.results, [])
+        peer.reply(response(queries[1]))
+        self.assertEqual(next_.answer.rcode, 0)
+
+    def test_timeout(self) -> None:
+        """The time is what was configured."""
+        upstream = self.make(ONE, timeout=1.0)
+        (outcome,) = asked(upstream)
+        self.open()
+        self.network.pass_(1.2)
+        self.assertEqual(outcome.error.text, "no answer; given up after 1 s")
+
+
+class ResendTests(ForwardCase):
+    """Connections that end with queries in flight."""
+
+    def test_sentAgain(self) -> None:
+        """All are answered over the next connection, and nobody is the wiser."""
+        upstream = self.make(ONE)
+        outcomes = asked(upstream, 10)
+        peer = self.open()
+        peer.reply(*[response(query) for query in peer.queries()[:3]])
+        peer.close(ConnectionLost)
+        self.assertEqual(self.open().replyAll(), 7)
+        self.assertEqual([each.answer.rcode for each in outcomes], [0] * 10)
+
+    def test_thenTheNext(self) -> None:
+        """Once again on a fresh connection, then at the next address, then it is a failure."""
+        upstream = self.make(f"{ONE} {TWO}")
+        (good, bad) = asked(upstream, 2)
+        for _ in range(2):
+            peer = self.open("192.0.2.1")
+            self.assertEqual(len(peer.queries()), 2)
+            peer.close(ConnectionLost)
+        second = self.open("192.0.2.2")
+        queries = second.queries()
+        second.reply(response(queries[0]))
+        self.assertEqual(good.answer.rcode, 0)
+        second.close(ConnectionLost)
+        self.open("192.0.2.2").close(ConnectionLost)
+        self.assertEqual(bad.error.text, "connection closed with the query in flight, twice")
+        self.assertEqual(len(self.network.attempts), 4)
+
+    def test_idleCloseRace(self) -> None:
+        """Sixty times a query meets the idle close of its connection; none fails."""
+        upstream = self.make(ONE)
+        outcomes = asked(upstream)
+        self.open().replyAll()
+        for _ in range(60):
+            outcomes += asked(upstream)
+            peer = self.network.attempts[-1].peer
+            assert peer is not None
+            self.network.advance(0)
+            peer.close()
+            self.open().replyAll()
+        self.assertEqual([each.answer.rcode for each in outcomes], [0] * 61)

@@ -1,0 +1,177 @@
+"""L{Forward}: one address after the other."""
+
+from __future__ import annotations
+
+from twisted.logger import capturedLogs
+
+from dotchain.resolver import NoAnswer
+from dotchain.upstreams.flight import Errand
+from dotchain.wire.query import ask
+
+from .forwardcase import ONE, TWO, ForwardCase
+from .network import response
+from .surroundings import asked
+
+
+class FailoverTests(ForwardCase):
+    """Several addresses, the best first."""
+
+    def test_next(self) -> None:
+        """The next one on failure, and the log says why."""
+        upstream = self.make(f"{ONE} {TWO}")
+        outcomes = asked(upstream, 3)
+        with capturedLogs() as events:
+            self.to("192.0.2.1")[0].refuse()
+        self.assertEqual(self.open("192.0.2.2").replyAll(), 3)
+        self.assertEqual([each.answer.rcode for each in outcomes], [0] * 3)
+        self.assertEqual(len(events), 1)
+
+    def test_whileBackingOff(self) -> None:
+        """While the best backs off the next one is asked at once."""
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream)
+        self.to("192.0.2.1")[0].refuse()
+        peer = self.open("192.0.2.2")
+        peer.replyAll()
+        (outcome,) = asked(upstream)
+        self.network.advance(0)
+        peer.replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
+        self.assertEqual(len(self.to("192.0.2.1")), 1)
+
+    def test_theBestAgain(self) -> None:
+        """When its time is over the best is asked again."""
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream)
+        self.to("192.0.2.1")[0].refuse()
+        self.open("192.0.2.2").replyAll()
+        self.network.pass_(0.3)
+        (outcome,) = asked(upstream)
+        self.open("192.0.2.1").replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_silence(self) -> None:
+        """After a third of its time a query without an answer goes to the next one too."""
+        upstream = self.make(f"{ONE} {TWO}")
+        (outcome,) = asked(upstream)
+        first = self.open("192.0.2.1")
+        self.network.pass_(1.7)
+        self.assertEqual(self.open("192.0.2.2").replyAll(), 1)
+        self.assertEqual(outcome.answer.rcode, 0)
+        first.replyAll()
+        self.assertEqual(len(outcome.results), 1)
+
+    def test_theSlowMayStillAnswer(self) -> None:
+        """Whoever answers first counts: the first one too, after the second was asked."""
+        upstream = self.make(f"{ONE} {TWO}")
+        (outcome,) = asked(upstream)
+        first = self.open("192.0.2.1")
+        self.network.pass_(1.7)
+        second = self.open("192.0.2.2")
+        first.reply(*[response(query, 0x8183) for query in first.queries()])
+        self.assertEqual(outcome.answer.rcode, 3)
+        second.replyAll()
+        self.assertEqual(outcome.answer.rcode, 3)
+
+    def test_onceAStream(self) -> None:
+        """On a stream nothing is lost: the same question is not asked twice of one address."""
+        upstream = self.make(ONE)
+        asked(upstream)
+        peer = self.open()
+        self.network.pass_(4.7)
+        self.assertEqual(len(peer.queries()), 1)
+
+    def test_malformed(self) -> None:
+        """A malformed response is never delivered: the next address is asked."""
+        upstream = self.make(f"{ONE} {TWO}")
+        (outcome,) = asked(upstream)
+        peer = self.open()
+        peer.reply(*[response(query, records=b"\xc0") for query in peer.queries()])
+        self.assertEqual(outcome.results, [])
+        self.open("192.0.2.2").replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_allMalformed(self) -> None:
+        """Where all are, it is a failure."""
+        upstream = self.make(ONE)
+        (outcome,) = asked(upstream)
+        peer = self.open()
+        for _ in range(3):
+            self.assertEqual(outcome.results, [])
+            peer.reply(*[response(query, records=b"\xc0") for query in peer.queries()])
+            self.network.advance(0)
+        self.assertEqual(outcome.error.text, "malformed response")
+
+    def test_swapped(self) -> None:
+        """A swapped question changes nothing: waiting goes on."""
+        upstream = self.make(ONE)
+        (outcome,) = asked(upstream)
+        peer = self.open()
+        (query,) = peer.queries()
+        peer.reply(response(query, question=ask("evil.example.").question))
+        self.assertEqual(outcome.results, [])
+        peer.reply(response(query))
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_allDown(self) -> None:
+        """Everything down: a new query waits for the moment when one may be tried again."""
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream)
+        self.to("192.0.2.1")[0].refuse()
+        self.to("192.0.2.2")[0].refuse()
+        (outcome,) = asked(upstream)
+        self.assertEqual(len(self.network.attempts), 2)
+        self.assertEqual(outcome.results, [])
+        self.network.pass_(0.4)
+        self.assertEqual(len(self.network.attempts), 3)
+        peer = self.network.dial().accept()
+        self.network.advance(0)
+        peer.replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_allDownForLong(self) -> None:
+        """Where that moment is after its deadline it fails at once, without a dial."""
+        upstream = self.make(f"{ONE} {TWO}")
+        for route in upstream.routes:
+            route.failures = 10
+            route.backOff()
+        (outcome,) = asked(upstream)
+        self.assertEqual(outcome.error.text, "no address can be reached")
+        self.assertEqual(self.network.attempts, [])
+
+    def test_oneTrial(self) -> None:
+        """However many wait for that moment, there is one dial."""
+        upstream = self.make(ONE)
+        asked(upstream)
+        self.network.dial().refuse()
+        outcomes = asked(upstream, 100)
+        self.network.pass_(0.4)
+        self.assertEqual(len(self.network.attempts), 2)
+        self.assertEqual(self.open().replyAll(), 101)
+        self.assertEqual([each.answer.rcode for each in outcomes], [0] * 100)
+
+
+class DatagramTests(ForwardCase):
+    """UDP, where queries get lost."""
+
+    def test_repeated(self) -> None:
+        """A query without an answer is asked again, three times in all."""
+        upstream = self.make("udp://192.0.2.1")
+        sent: list[Errand] = []
+        upstream.routes[0].submit = sent.append  # type: ignore[assignment, method-assign]
+        (outcome,) = asked(upstream)
+        for seconds, count in ((1.4, 1), (0.4, 2), (1.6, 3), (1.0, 3), (0.3, 3)):
+            self.network.pass_(seconds)
+            self.assertEqual(len(sent), count)
+        self.assertIsInstance(outcome.error, NoAnswer)
+
+    def test_next(self) -> None:
+        """Where there is another address that one is asked, and then both again."""
+        upstream = self.make("udp://192.0.2.1 udp://192.0.2.2")
+        sent: list[Errand] = []
+        for route in upstream.routes:
+            route.submit = sent.append  # type: ignore[assignment, method-assign]
+        asked(upstream)
+        self.network.pass_(4.7)
+        first, second = upstream.routes
+        self.assertEqual((len(sent), sent[0].tried), (3, (first, second, first)))
