@@ -135,7 +135,10 @@ def clientContext(trust: Trust | None) -> SSL.Context:
     made = SSL.Context(SSL.TLS_CLIENT_METHOD)
     made.set_min_proto_version(SSL.TLS1_2_VERSION)
     made.set_cipher_list(CIPHERS_1_2.encode("ascii"))
-    made.set_options(SSL.OP_NO_COMPRESSION | getattr(SSL, "OP_NO_RENEGOTIATION", 0))
+    # Messages have lengths of their own, so a FIN without close_notify cuts nothing unseen,
+    # and must not spoil the session for the next connection.
+    lenient = getattr(SSL, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    made.set_options(SSL.OP_NO_COMPRESSION | getattr(SSL, "OP_NO_RENEGOTIATION", 0) | lenient)
     made.set_alpn_protos([b"dot"])
     made.set_session_cache_mode(SSL.SESS_CACHE_CLIENT | SSL.SESS_CACHE_NO_INTERNAL)
     made.set_verify(SSL.VERIFY_PEER, _examine)

@@ -13,32 +13,16 @@ from zope.interface import implementer, provider
 
 from ..address import Address, addresses
 from ..interfaces import IKind, IResolver
-from ..options import REQUIRED, Option, OptionError, Options, Value, one, path, seconds, whole
+from ..options import REQUIRED, Option, OptionError, Options, one, path, seconds, whole
 from ..resolver import NoAnswer, ResolveError, Result
 from ..tls.client import Identity
-from ..tls.errors import TLSFileError
-from ..tls.pins import pinFromText, pinsInFile
+from ..tls.pins import pins
 from ..turn import TurnEnd
 from ..wire import Answer, Query
 from .datagram import Datagrams
 from .flight import Errand
 from .pool import Pool
 from .route import Route, Surroundings
-
-
-def pins(text: str) -> frozenset[bytes]:
-    """A list of SPKI pins, and of PEM files whose keys are meant."""
-    return frozenset(pin for word in text.split() for pin in _pin(text, word))
-
-
-def _pin(text: str, word: str) -> list[bytes]:
-    file = path(Value.at(word, getattr(text, "folder", Path()), 0))
-    if not file.is_file():
-        return [pinFromText(word)]
-    try:
-        return [found.pin for found in pinsInFile(file)]
-    except TLSFileError as error:
-        raise ValueError(str(error)) from None
 
 
 @implementer(IResolver)
@@ -71,6 +55,7 @@ class Forward(Service):
         "timeout": Option(seconds, "4.5s", "how long a query may take in all"),
         "idle-timeout": Option(seconds, "8s", "close a connection unused so long"),
         "connections": Option(whole, "1", "connections to an address at a time, at the most"),
+        "max-in-flight": Option(whole, "20000", "queries in flight at a time; over it they fail at once"),
         "sockets": Option(whole, "1024", "UDP sockets to an address at a time, at the most"),
     }
 
@@ -93,6 +78,7 @@ class Forward(Service):
         timeout: float,
         idle_timeout: float,
         connections: int,
+        max_in_flight: int,
         sockets: int,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -104,6 +90,7 @@ class Forward(Service):
         self._reactor = reactor
         self._now = now
         self._timeout = timeout
+        self._most = max_in_flight
         self._flying: dict[Errand, None] = {}
         self._sweeping: Any = None
         self._stopping = False
@@ -157,8 +144,8 @@ class Forward(Service):
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        if self._stopping:
-            return fail(ResolveError("stopping"))
+        if self._stopping or len(self._flying) >= self._most:
+            return fail(ResolveError("stopping" if self._stopping else "too many queries in flight"))
         deferred: Deferred[Answer] = Deferred()
         errand = Errand(query, deferred, self._now() + self._timeout)
         self._flying[errand] = None
@@ -191,8 +178,8 @@ class Forward(Service):
         spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.routes))
         if route is None or spent:
             # Wait for what is still out, or for an address that may be tried again in time.
-            retryAt = errand.deadline if spent else min(each.retryAt for each in self.routes)
-            errand.moveAt = min(retryAt, errand.deadline)
+            hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
+            errand.moveAt = min([*hopeful, errand.deadline])
             if errand.idle and not self._now() < errand.moveAt < errand.deadline:
                 self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IConnector
 from twisted.internet.protocol import ClientFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from ..tls.client import Identity
@@ -140,8 +140,10 @@ class Pool(Route):
         try:
             self.report = self.identity.verify(transport.getHandle())
         except AuthenticationError as error:
+            self.refused = True
             self.dialFailed(f"authentication failed: {error}")
             return
+        self.refused = False
         if self.report.reason:
             self.complain("authentication", f"is not authenticated: {self.report.reason}")
         # Of several connections the least trusted counts.
@@ -205,7 +207,9 @@ class Pool(Route):
             return f"connection failed: {reason.getErrorMessage()}"
         transport: Any = pipeline.transport
         connection = transport.getHandle() if transport is not None else None
-        return f"TLS handshake failed: {explain(reason, self.identity, connection)}"
+        self.refused = bool(getattr(connection, "failings", ()))
+        phase = "authentication" if self.refused else "TLS handshake"
+        return f"{phase} failed: {explain(reason, self.identity, connection)}"
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}: an unused connection is closed before the peer does it."""
@@ -238,6 +242,13 @@ class Pool(Route):
             self.identity.reload()
 
 
+class _TLSFactory(TLSMemoryBIOFactory):
+    """TLS without Twisted's gathering of small writes, which would wait for one more turn."""
+
+    protocol = TLSMemoryBIOProtocol
+    noisy = False
+
+
 class _Dial(ClientFactory):
     """One attempt at a connection, with one time limit for TCP and TLS together."""
 
@@ -254,7 +265,7 @@ class _Dial(ClientFactory):
         pool = self._pool
         creator = pool.identity and pool.identity.at(str(pool.address))
         reactor = pool.around.reactor
-        factory = TLSMemoryBIOFactory(creator, True, self, reactor) if creator else self
+        factory = _TLSFactory(creator, True, self, reactor) if creator else self
         self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> Pipeline:

@@ -59,6 +59,7 @@ class Route(ABC):
 
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
+    @ivar refused: whoever is there is not the one wanted, so waiting is of no use.
     @ivar answers: responses that were taken.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
@@ -67,6 +68,7 @@ class Route(ABC):
     _log = Logger()
     repeats = False
     downgrades = False
+    refused = False
 
     # Seconds to wait after the first failure, doubled with each, and the most of it.
     BACKOFF, LONGEST = 0.25, 30.0

@@ -67,7 +67,7 @@ def main() -> int:
     """
     Measure and print.
 
-    @return: the exit status: 0; 1 where dotchain or dnsperf doesn't run; 130 after Ctrl-C.
+    @return: the exit status: 0; 1 where dotchain or dnsperf doesn't run as it should; 130 after Ctrl-C.
     """
     given = _arguments()
     # As on Ctrl-C, all daemons are ended before we end.
@@ -87,7 +87,7 @@ def main() -> int:
     _say(summary(outcomes))
     if given.json:
         given.json.write_text(json.dumps(document(used, outcomes), indent=1) + "\n", "utf-8")
-    return 0
+    return 1 if any(outcome.fault for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ def table(outcome: Outcome) -> str:
     for label, results in outcome.results.items():
         lines.append(_line(label, results, outcome.results[best] if best else None).rstrip())
     lines += [f"{label} is missing: {why.splitlines()[0]}" for label, why in outcome.absent.items()]
+    lines += [outcome.fault] if outcome.fault else []
     return "\n".join(lines)
 
 

@@ -64,6 +64,7 @@ class Outcome:
     @ivar rate: queries a second at the most; 0 for as many as were answered.
     @ivar results: of each candidate, a round each.
     @ivar absent: why who is missing.
+    @ivar fault: what was wrong with dotchain's end or in its log; empty where nothing was.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Outcome:
     rate: int = 0
     results: dict[str, list[Result]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
 
 
 def _all() -> Iterator[tuple[str, Scenario]]:
@@ -97,18 +99,36 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
     """
     scenario = SCENARIOS[name]
     outcome = Outcome(name, scenario.title, plan.rate)
-    with TemporaryDirectory(prefix="dotchain-bench-") as folder, ExitStack() as stack:
-        bench = Bench(scenario, plan, Path(folder))
-        started = _start(scenario, plan, Site(Path(folder), stack), outcome)
-        for number in range(plan.rounds):
-            for label, candidate in started.items():
-                result = bench.measure(candidate)
-                outcome.results.setdefault(label, []).append(result)
-                say(f"  round {number + 1}: {label:13} {result.rate:9,.0f}/s {result.cpu:8.2f} µs")
+    measured = False
+    try:
+        with TemporaryDirectory(prefix="dotchain-bench-") as folder, ExitStack() as stack:
+            bench = Bench(scenario, plan, Path(folder))
+            started = startAll(scenario, plan, Site(Path(folder), stack), outcome)
+            for number in range(plan.rounds):
+                say(f"  round {number + 1}")
+                _round(bench, started, outcome, say)
+            measured = True
+    except AssertionError as wrong:
+        # dotchain's block ends with a look at its status and its log; the figures stand all the same.
+        if not measured:
+            raise
+        outcome.fault = str(wrong)
     return outcome
 
 
-def _start(scenario: Scenario, plan: Plan, site: Site, outcome: Outcome) -> dict[str, Candidate]:
+def _round(bench: Bench, started: dict[str, Candidate], outcome: Outcome, say: Callable[[str], None]) -> None:
+    for label, candidate in started.items():
+        result = bench.measure(candidate)
+        outcome.results.setdefault(label, []).append(result)
+        say(f"    {label:13} {result.rate:9,.0f}/s {result.cpu:8.2f} µs")
+
+
+def startAll(scenario: Scenario, plan: Plan, site: Site, outcome: Outcome) -> dict[str, Candidate]:
+    """
+    Start everyone who is wanted and installed; the outcome gets to know who is missing.
+
+    @raise LoadError: where dotchain doesn't start.
+    """
     started = {}
     for label, start in scenario.candidates.items():
         if not plan.wants(label):

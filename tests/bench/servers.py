@@ -83,7 +83,7 @@ def roomy(port: int, credentials: Files) -> str:
 
 def namedConf(folder: Path, port: int, options: str) -> str:
     """
-    What every named.conf has: nothing outside its folder, and room for connections.
+    What every named.conf has: nothing outside its folder, room for bursts and connections.
 
     @param options: further lines of the options block.
     """
@@ -96,6 +96,7 @@ options {{
   listen-on port {port} {{ {HOST}; }};
   listen-on-v6 {{ none; }};
   tcp-clients 1024;
+  udp-receive-buffer 4194304;
   dnssec-validation no;
   {options}
 }};

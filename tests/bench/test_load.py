@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -23,8 +22,18 @@ Statistics:
   Queries per second:   2000.000000
 """
 
-_BUSY = "import time\nwhile time.process_time() < 0.2: pass\n"
-_PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {_BUSY!r}]); input()"
+_CHILD = """
+import sys, time
+while time.process_time() < 0.3: pass
+print("worked", flush=True)
+sys.stdin.readline()
+"""
+_PARENT = f"""
+import subprocess, sys
+subprocess.run([sys.executable, "-c", {_CHILD!r}])
+print("ended", flush=True)
+sys.stdin.read()
+"""
 
 
 class ReadTests(SynchronousTestCase):
@@ -54,10 +63,20 @@ class CpuTests(SynchronousTestCase):
     """Processor time."""
 
     def test_children(self) -> None:
-        """A child's time counts as its parent's, also once it has ended."""
-        with subprocess.Popen([sys.executable, "-c", _PARENT], stdin=subprocess.PIPE) as parent:
-            assert parent.stdin is not None
-            while cpuSeconds([parent.pid]) < 0.2:
-                os.sched_yield()
+        """A child's time counts as its parent's, while it lives and once it has ended."""
+        with subprocess.Popen(
+            [sys.executable, "-c", _PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as parent:
+            assert parent.stdin
+            assert parent.stdout
+            self.assertEqual(parent.stdout.readline(), b"worked\n")
+            living = cpuSeconds([parent.pid])
+            parent.stdin.write(b"\n")
+            parent.stdin.flush()
+            self.assertEqual(parent.stdout.readline(), b"ended\n")
+            ended = cpuSeconds([parent.pid])
             parent.stdin.close()
-            self.assertEqual(parent.wait(), 0 if parent.returncode == 0 else 1)
+        # The clock ticks a hundred times a second, for each of four figures.
+        self.assertGreater(living, 0.25)
+        self.assertGreater(ended, 0.25)
+        self.assertEqual(parent.returncode, 0)

@@ -49,6 +49,7 @@ class Peer:
         """Be gone."""
         self.sock.close()
         self.deaf = True
+        self._unsent = b""
 
     def pump(self, most: int = 1 << 30) -> bool:
         """Send what waits, and read up to so many octets; whether anything went or came."""

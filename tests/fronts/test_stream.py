@@ -117,6 +117,23 @@ class AcceptTests(StreamCase):
         self.run_()
         self.assertEqual([peer.eof for peer in self.peers], [True, True, False, False])
 
+    def test_busyAgain(self) -> None:
+        """Who was idle in an earlier turn and asks again is not closed for another's sake."""
+        self.serve(chain := Scripted(ANSWER, later=True, replays=False), maxConnections=2)
+        for _ in range(2):
+            self.connect().say(framed(1))
+            self.run_()
+            chain.fireAll()
+            self.run_()
+        self.connect()
+        self.peers[1].say(framed(2))
+        self.run_()
+        late = self.connect()
+        self.assertEqual([peer.eof for peer in self.peers], [True, False, False, True])
+        chain.fireAll()
+        self.run_()
+        self.assertEqual((self.peers[1].ids, late.heard), ([1, 2], b""))
+
     def test_silentRefusal(self) -> None:
         """With refuse = drop who may not ask is closed at once, without one octet."""
         self.serve(Scripted(ANSWER), deny="192.0.2.0/24", drop=True)

@@ -1,16 +1,10 @@
-"""Back-pressure, closing, and what is left of a connection that has ended."""
+"""Back-pressure and closing."""
 
 from __future__ import annotations
 
 import errno
-import gc
-
-from dotchain.fronts.connection import Connection
-from dotchain.tls.channel import ServerChannel
-from dotchain.wire import Answer
 
 from ..fakes import Scripted
-from .peers import Peer
 from .streams import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 
 
@@ -208,104 +202,3 @@ class ClosingTests(StreamCase):
         chain.fire()
         self.run_()
         self.assertEqual((peer.ids, peer.ended, peer.reset), ([1], True, False))
-
-
-@bothTransports
-class LeftoverTests(StreamCase):
-    """What an ended connection leaves behind."""
-
-    def tearDown(self) -> None:
-        """Collect garbage again."""
-        gc.enable()
-
-    def test_nothing(self) -> None:
-        """However it ends, nothing refers to a connection any more, and its descriptor is closed."""
-        self.serve(chain := Scripted(ANSWER, later=True))
-        gc.collect()
-        gc.disable()
-        before = self.living()
-        for leave in (self.finishing, self.leaving, self.sayingNonsense, self.sayingNothing):
-            leave(self.connect())
-            self.run_()
-            chain.fireAll()
-            self.pass_(20)
-            self.assertEqual(self.living() - before, set())
-            self.assertEqual((self.accepted[-1].fileno(), self.loop.watched), (-1, {self.port}))
-        self.quiet()
-
-    def living(self) -> set[int]:
-        """The connections and channels that there are, by their place in memory."""
-        kinds = {Connection, ServerChannel}
-        return {id(each) for each in gc.get_objects() if type(each) in kinds}
-
-    def finishing(self, peer: Peer) -> None:
-        """A client that ends in order."""
-        peer.say(framed(1))
-        peer.finish()
-
-    def leaving(self, peer: Peer) -> None:
-        """One that is gone."""
-        peer.say(framed(1))
-        self.run_()
-        peer.leave()
-
-    def sayingNonsense(self, peer: Peer) -> None:
-        """One that breaks the protocol while a query is in flight."""
-        peer.say(framed(1))
-        self.run_()
-        peer.push(b"\0\0 and the like")
-
-    def sayingNothing(self, peer: Peer) -> None:
-        """One that has to be timed out."""
-
-
-class BrokenTests(StreamCase):
-    """TLS that breaks while queries are in flight."""
-
-    encrypted = True
-
-    def test_withOctetsUnsent(self) -> None:
-        """
-        A client that does not read, then breaks TLS, then is answered: all of it is
-        taken in silence, and other clients are answered.
-        """
-        waiting = Scripted(
-            lambda query: ANSWER if query.wire[1] == 2 else sized(60000), later=True, replays=False
-        )
-        self.serve(waiting)
-        peer, other = self.connect(), self.connect()
-        peer.deaf = True
-        peer.say(framed(*[1] * 9))
-        other.say(framed(2))
-        self.run_()
-        for _ in range(8):
-            waiting.fire()
-        self.run_()
-        peer.push(b"\x17\x03\x03\x00\x20" + bytes(32))
-        self.run_()
-        waiting.fireAll()
-        self.run_()
-        self.assertEqual(other.ids, [2])
-        self.assertEqual(self.port.inFlight, 0)
-        self.pass_(3)
-        self.assertEqual(len(self.port.connections), 1)
-        self.quiet()
-
-    def test_alert(self) -> None:
-        """A record that does not decrypt gets an alert and a close, and no DNS."""
-        answer: list[Answer] = [ANSWER]
-        self.serve(chain := Scripted(*answer, later=True))
-        peer = self.connect()
-        peer.say(framed(1))
-        self.run_()
-        peer.push(b"\x17\x03\x03\x00\x20" + bytes(32))
-        self.run_()
-        chain.fireAll()
-        self.run_()
-        self.assertEqual((peer.heard, peer.eof), (b"", True))
-        self.assertIn("BAD_RECORD_MAC", str(getattr(peer, "error", "")))
-        self.assertEqual(
-            [each for each in self.port.handshakes if each.startswith("later: ")],
-            list(self.port.handshakes)[1:],
-        )
-        self.quiet()

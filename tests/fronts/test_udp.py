@@ -129,7 +129,7 @@ class AccessTests(UdpCase):
         self.serve(chain := Scripted(ANSWER), deny="127.0.0.3")
         query = makeQuery(do=False).wire
         denied, allowed = self.client("127.0.0.3"), self.client()
-        for client in (allowed, denied, denied, allowed):
+        for client in (denied, allowed, denied, allowed):
             client.send(query)
             self.loop.settle()
         messages = [dns.message.from_wire(octets) for octets in received(denied)]
@@ -137,6 +137,17 @@ class AccessTests(UdpCase):
         codes = [int(option.code) for option in messages[0].options if isinstance(option, dns.edns.EDEOption)]
         self.assertEqual((codes, len(received(allowed))), ([18], 2))
         self.assertEqual((len(chain.asked), self.asking.counts.refused), (1, 2))
+
+    def test_nothingLeftBehind(self) -> None:
+        """What they get is not remembered for others who ask the same."""
+        self.serve(Scripted(ANSWER), deny="127.0.0.3")
+        denied, allowed = self.client("127.0.0.3"), self.client()
+        query = makeQuery().wire
+        for client, wire in ((allowed, makeQuery(do=True).wire), (denied, query), (allowed, query)):
+            client.send(wire)
+            self.loop.settle()
+        codes = [dns.message.from_wire(octets).rcode() for octets in received(allowed)]
+        self.assertEqual(codes, [dns.rcode.NOERROR] * 2)
 
     def test_silence(self) -> None:
         """With refuse = drop they get nothing, not even an error, also where a response is remembered."""

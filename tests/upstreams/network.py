@@ -125,8 +125,8 @@ class TLSPeer(Peer):
             if not self.shaken:
                 self._tls.do_handshake()
                 self.shaken = True
-            while self._incoming.pending:
-                self._plain += self._tls.read(16384)
+            while self._incoming.pending and (part := self._tls.read(16384)):
+                self._plain += part
         except ssl.SSLError:
             return
 

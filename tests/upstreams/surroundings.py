@@ -95,6 +95,7 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "timeout": 4.5,
         "idle_timeout": 8.0,
         "connections": 1,
+        "max_in_flight": 20000,
         "sockets": 1024,
         "now": network.seconds,
     }
