@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import sys
@@ -35,6 +36,18 @@ class CannotStart(SystemExit, Exception):
 
     def __str__(self) -> str:
         return self.line
+
+
+def _spareLongLived() -> None:
+    """
+    Keep the garbage collector off what stays.
+
+    A cache makes many objects that live long and few cycles: with Python's defaults a third
+    of the CPU time of a query that is not in the cache went into looking through them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 class Group(MultiService):
@@ -138,6 +151,7 @@ class Daemon(MultiService):
             self._setSignal(number, self._signaled)
         for warning in self.tree.warnings:
             self._log.warn("{line}", line=warning.at(self.tree.file))
+        _spareLongLived()
         self._log.info("{line}", line=self._summary())
         notify("READY=1")
 
