@@ -29,6 +29,9 @@ class Connection(Transport):
     @ivar asked: whether a whole query has come.
     """
 
+    # Seconds before its deadline from which a connection that never asked makes room.
+    GRACE = 4.0
+
     __slots__ = ("_buffer", "_client", "_later", "asked", "inFlight")
 
     def __init__(
@@ -55,8 +58,12 @@ class Connection(Transport):
 
     @property
     def idle(self) -> bool:
-        """Whether all that was asked is answered, so that it may be closed for another's sake."""
-        return self.asked and not (self.busy or self._ended)
+        """
+        Whether it may be closed for another's sake: all that was asked is answered, or
+        nothing was ever asked and its time for that is nearly over.
+        """
+        silent = self.deadline - self._port.now() < self.GRACE
+        return (self.asked or silent) and not (self.busy or self._ended)
 
     @property
     def full(self) -> bool:

@@ -11,11 +11,13 @@ from typing import Any, ClassVar
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.logger import Logger
 
 from ..address import Address, addresses
 from ..interfaces import IResolver
 from ..options import REQUIRED, Option, OptionError, Options, one, path, seconds, whole, words
 from ..tls.channel import ClearChannel, ServerChannel
+from ..tls.errors import TLSFileError
 from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network, networks
@@ -51,6 +53,11 @@ class Front(Service):
         "first-query-timeout": Option(seconds, "10s", "how long a new connection may stay silent"),
     }
 
+    # Seconds that keys of session tickets live.
+    RENEWAL = 86400.0
+
+    _log = Logger()
+
     def __init__(
         self,
         name: str,
@@ -73,6 +80,7 @@ class Front(Service):
         self.name = name
         self.listen = listen
         self.ports: list[Port] = []
+        self._renewal: Any = None
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
         self._limits = limits
@@ -159,6 +167,8 @@ class Front(Service):
         Service.startService(self)
         for port in self.ports:
             port.start(self._reactor)
+        if self._identity is not None:
+            self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
 
     def stopService(self) -> Deferred[None]:
         """
@@ -180,8 +190,20 @@ class Front(Service):
         self.abort()
         done.callback(None)
 
+    def _renewTickets(self) -> None:
+        """A new context has new keys for session tickets (RFC 9325 section 3.4: within a week)."""
+        self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
+        try:
+            self.reload()
+        except TLSFileError as error:
+            self._log.warn(
+                "front {name} keeps its keys of session tickets: {error}", name=self.name, error=error
+            )
+
     def abort(self) -> None:
         """Close everything at once."""
+        if self._renewal is not None and self._renewal.active():
+            self._renewal.cancel()
         for port in self.ports:
             port.close()
         self.ports = []

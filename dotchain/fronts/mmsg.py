@@ -112,6 +112,11 @@ class BatchSocket:
                 vector.parts[4 * i + j] = number
         view = memoryview(self._slab)
         self._slots = [view[_LARGEST * i : _LARGEST * (i + 1)] for i in range(BATCH)]
+        self._routed: memoryview | None = None
+        self._zeros = memoryview(bytes(4 * BATCH)).cast("I")
+        if self._control and not self._ip6:
+            # The interface that a datagram came by: a reply must take the one that routing says.
+            self._routed = memoryview(vector.controls).cast("I")[4 :: self._control // 4]
         words = memoryview(_ffi.buffer(vector.headers)).cast("B").cast("I")
         self._lengths = words[14::16]
         self._addresses = memoryview(vector.names).cast("I")[1::8]
@@ -137,6 +142,8 @@ class BatchSocket:
         count = self._libc.recvmmsg(self._fd, self._in.headers, BATCH, socket.MSG_DONTWAIT, _ffi.NULL)
         if count <= 0:
             return [], []
+        if self._routed is not None:
+            self._routed[:count] = self._zeros[:count]
         lengths = self._lengths[:count].tolist()
         rests = [
             bytes(slot[: length - 2]) if length > 2 else b""

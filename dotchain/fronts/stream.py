@@ -179,7 +179,8 @@ class StreamPort:
         if self._idle is None:
             # Looked for once a turn: it takes a millisecond where there are thousands.
             idle = [each for each in self.connections if each.idle]
-            self._idle = sorted(idle, key=lambda each: each.deadline)[::-1]
+            # Those that never asked anything go first, or silent ones would shut out all others.
+            self._idle = sorted(idle, key=lambda each: (each.asked, each.deadline))[::-1]
         if self._idle:
             self.shed += 1
             self._idle.pop().close()

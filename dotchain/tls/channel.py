@@ -105,6 +105,11 @@ class ServerChannel:
         return self._outgoing.read()
 
     @property
+    def context(self) -> ssl.SSLContext:
+        """The certificate and ticket keys that it uses."""
+        return self._tls.context
+
+    @property
     def resumed(self) -> bool:
         """Whether the handshake resumed an earlier session."""
         return bool(self._tls.session_reused)

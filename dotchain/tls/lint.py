@@ -82,8 +82,8 @@ def _gap(chain: Sequence[x509.Certificate]) -> list[str]:
     if top.subject == top.issuer or _known(top):
         return []
     return [
-        f"missing intermediate: {words(top.subject)} was issued by {words(top.issuer)}, "
-        "which neither stands in the file nor is a CA of this system"
+        f"{words(top.subject)} was issued by {words(top.issuer)}, which neither stands in the file nor is "
+        "a CA of this system: right for a CA of your own, else a missing intermediate"
     ]
 
 

@@ -129,6 +129,21 @@ class ReloadTests(FrontCase):
             front.reload()
         self.assertEqual(self.serial(self.connect(front, encrypted=True)), made.certificate.serial_number)
 
+    def test_newTicketKeys(self) -> None:
+        """Keys of session tickets live a day: then a new context serves (TL06, RFC 9325 section 3.4)."""
+        made, place = make(names=[NAME]), folder(self)
+        files = made.write(place)
+        front = self.serving("tls://127.0.0.1:0", files)
+        contexts = [front._tlsChannel().context]
+        for _ in range(2):
+            self.loop.advance(front.RENEWAL)
+            contexts.append(front._tlsChannel().context)
+        self.assertEqual(len(set(map(id, contexts))), 3)
+        files[0].write_bytes(b"broken")
+        self.loop.advance(front.RENEWAL)
+        self.assertIs(front._tlsChannel().context, contexts[-1])
+        self.assertEqual(len(self.events), 1)
+
     def test_clearText(self) -> None:
         """A front without TLS has nothing to read, nor to warn of."""
         front = self.front("tcp://127.0.0.1:0")

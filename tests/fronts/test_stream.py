@@ -93,6 +93,18 @@ class AcceptTests(StreamCase):
         self.assertEqual([peer.ids for peer in (busy, *self.peers[4:7])], [[1], [3], [3], [3]])
         self.assertEqual((self.port.shed, len(self.port.connections)), (4, 4))
 
+    def test_silentOnesMakeRoom(self) -> None:
+        """Connections that never ask can't shut others out for their whole time: the oldest goes (B7)."""
+        self.serve(Scripted(ANSWER), maxConnections=2, firstQuery=10.0)
+        asker, silent = self.connect(), self.connect()
+        asker.say(framed(1))
+        self.run_()
+        self.pass_(7)
+        newcomer = self.connect()
+        newcomer.say(framed(2))
+        self.run_()
+        self.assertEqual((asker.eof, silent.eof, newcomer.ids), (False, True, [2]))
+
     def test_answeredInThisTurn(self) -> None:
         """A connection whose answer waits for the end of the turn is not idle."""
         self.serve(chain := Scripted(ANSWER, later=True), maxConnections=1)

@@ -161,8 +161,8 @@ class WarningTests(ServerCase):
         self.assertEqual(
             self.warned(self.leaf),
             [
-                f"missing intermediate: CN={NAME} was issued by CN=Middle, "
-                "which neither stands in the file nor is a CA of this system"
+                f"CN={NAME} was issued by CN=Middle, which neither stands in the file nor is a CA of this "
+                "system: right for a CA of your own, else a missing intermediate"
             ],
         )
         self.assertIn("CN=Middle was issued by CN=Root", self.warned(self.leaf, self.middle)[0])
