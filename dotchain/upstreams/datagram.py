@@ -192,7 +192,7 @@ class Datagrams(Route):
         """See L{Route.sweep}."""
         for held in (self._sockets, self._worn):
             for each in list(held):
-                unused = held is self._worn or now - each.usedAt > self.around.idle
+                unused = held is self._worn or now - each.usedAt > self.around.care.idle
                 if unused and not each.flight.waiting():
                     held.remove(each)
                     each.close()

@@ -22,7 +22,7 @@ class Errand:
     @ivar deadline: when the client must have an answer, by the upstream's clock.
     @ivar moveAt: when to try the next address unless an answer has come.
     @ivar tried: the addresses that it was given to.
-    @ivar resent: whether it has already been sent again after a connection's end.
+    @ivar resent: how often it was sent again after a connection's end or silence.
     @ivar reasons: why attempts failed, newest last.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
     """
@@ -34,7 +34,7 @@ class Errand:
         self.deferred = deferred
         self.deadline = deadline
         self.moveAt = deadline
-        self.resent = False
+        self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
         self.done = False
@@ -139,8 +139,12 @@ class Flight:
         """How many IDs are held for answers that nobody waits for any more."""
         return sum(errand.done for errand in self._byId.values())
 
+    def left(self) -> list[Errand]:
+        """The queries that somebody still waits for, oldest first."""
+        return [errand for errand in self._byId.values() if not errand.done]
+
     def drain(self) -> list[Errand]:
-        """End of the connection: the queries that somebody still waits for, oldest first."""
-        left = [errand for errand in self._byId.values() if not errand.done]
+        """End of the connection: what is left of its queries."""
+        left = self.left()
         self._byId.clear()
         return left

@@ -22,7 +22,7 @@ from ..wire import Answer, Query
 from .datagram import Datagrams
 from .flight import Errand
 from .pool import Pool
-from .route import Route, Surroundings
+from .route import Care, Route, Surroundings
 
 
 @implementer(IResolver)
@@ -53,7 +53,12 @@ class Forward(Service):
         "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
         "ca-file": Option(path, None, "trusted CAs; default: the system's"),
         "timeout": Option(seconds, "4.5s", "how long a query may take in all"),
-        "idle-timeout": Option(seconds, "8s", "close a connection unused so long"),
+        "idle-timeout": Option(
+            seconds, "8s", "close a connection unused so long, or sooner as its peer does"
+        ),
+        "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),
+        "max-age": Option(seconds, "1h", "replace a connection that is so old"),
+        "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
         "connections": Option(whole, "1", "connections to an address at a time, at the most"),
         "max-in-flight": Option(whole, "20000", "queries in flight at a time; over it they fail at once"),
         "sockets": Option(whole, "1024", "UDP sockets to an address at a time, at the most"),
@@ -63,6 +68,8 @@ class Forward(Service):
 
     # Seconds between two looks at the queries on their way.
     SWEEP = 0.1
+    # Seconds before a second address is dialled beside the first.
+    STAGGER = 0.25
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
 
@@ -77,6 +84,9 @@ class Forward(Service):
         ca_file: Path | None,
         timeout: float,
         idle_timeout: float,
+        keep_warm: float,
+        max_age: float,
+        max_queries: int,
         connections: int,
         max_in_flight: int,
         sockets: int,
@@ -102,10 +112,12 @@ class Forward(Service):
             answered=self._answered,
             failed=self._failed,
             patience=timeout / self.ATTEMPTS,
-            idle=idle_timeout,
+            care=Care(idle_timeout, keep_warm, max_age, max_queries),
         )
         identity = self._identify(name, profile, pin_sha256, ca_file)
         self._identity = identity
+        # RFC 8305 section 5: the next address is dialled too where the first takes so long.
+        self._stagger = self.STAGGER if len(self.addresses) > 1 else self._around.patience
         self.routes = [self._route(each, identity) for each in self._ordered(profile)]
         for route in self.routes:
             route.downgrades = identity is not None and route.address.transport != "tls"
@@ -184,7 +196,7 @@ class Forward(Service):
                 self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
             return
         errand.tried += (route,)
-        moveAt = self._now() + self._around.patience
+        moveAt = self._now() + (self._around.patience if route.ready else self._stagger)
         errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1

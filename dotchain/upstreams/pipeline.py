@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHandshakeListener
@@ -25,20 +26,30 @@ class Pipeline(Protocol):
     All queries of one reactor turn leave in one write, behind one TLS record header.
 
     @ivar flight: the queries on their way.
+    @ivar madeAt: when it was made.
     @ivar usedAt: when it last had something to do.
+    @ivar silentSince: when the peer was last heard, or when there began to be something
+        to hear; sending more does not move it.
+    @ivar told: the idle timeout that the peer told with its last response (RFC 7828).
+    @ivar sent: queries sent.
+    @ivar forsaken: IDs of queries that nobody waits for any more, as of the last sweep.
     @ivar retired: takes no more queries.
     @ivar fresh: nothing has come from the peer yet.
     """
 
     # Seconds that a closing connection may take.
     LINGER = 2.0
+    # Milliseconds that sent octets may stay unacknowledged.
+    UNACKNOWLEDGED = 5000
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._out: list[bytes] = []
         self._buffer = b""
         self.flight = Flight(True)
-        self.usedAt = pool.around.now()
+        self.madeAt = self.usedAt = self.silentSince = pool.around.now()
+        self.told: float | None = None
+        self.sent = self.forsaken = 0
         self.retired = False
         self.fresh = True
         self._gone = False
@@ -48,9 +59,18 @@ class Pipeline(Protocol):
         """See L{Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
+        self._limitUnacknowledged(transport)
         self._pool.alive.add(self)
         if not self._pool.encrypted:
             self._pool.connected(self)
+
+    def _limitUnacknowledged(self, transport: Any) -> None:
+        """Where the system can, let it give up a peer that acknowledges nothing, instead of in 15 minutes."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        carrier = transport if not self._pool.encrypted else transport.transport
+        handle = getattr(carrier, "socket", None)
+        if option is not None and handle is not None:
+            handle.setsockopt(socket.IPPROTO_TCP, option, self.UNACKNOWLEDGED)
 
     def handshakeCompleted(self) -> None:
         """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
@@ -60,14 +80,17 @@ class Pipeline(Protocol):
         """Send a query with the other queries of this turn."""
         if not self._out:
             self._pool.around.turn.call(self._flush)
+        if not len(self.flight):
+            self.silentSince = self._pool.around.now()
         number = self.flight.add(errand)
+        self.sent += 1
         self._out.append((len(octets) + 2).to_bytes(2, "big") + number + octets)
 
     def _flush(self) -> None:
         out, self._out = self._out, []
         transport = self.transport
         if transport is not None and not self.retired:
-            self.usedAt = self._pool.around.now()
+            self.usedAt = self._pool.askedAt = self._pool.around.now()
             transport.write(b"".join(out))
 
     def dataReceived(self, data: bytes) -> None:
@@ -81,18 +104,20 @@ class Pipeline(Protocol):
         if self.fresh and messages:
             self.fresh = False
             self._pool.firstAnswer(self)
-        received, flight = self._pool.received, self.flight
+        pool, flight = self._pool, self.flight
+        self.usedAt = self.silentSince = pool.around.now()
+        received = pool.received
         for message in messages:
-            received(flight, message)
-        self.usedAt = self._pool.around.now()
-        self._pool.resume()
+            self.told = received(flight, message)
+        pool.heard(self, len(messages))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """See L{Protocol}: what is in flight goes back to the pool."""
-        self.retired = self._gone = True
+        self._gone = True
         if self._lingering is not None and self._lingering.active():
             self._lingering.cancel()
         self._pool.lost(self, reason)
+        self.retired = True
 
     def retire(self) -> None:
         """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""

@@ -6,9 +6,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IConnector
-from twisted.internet.protocol import ClientFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from ..tls.client import Identity
@@ -16,9 +13,12 @@ from ..tls.errors import AuthenticationError
 from ..tls.explain import explain
 from ..tls.verify import Report
 from ..wire import outgoing
+from .dial import Dial
 from .flight import Flight
+from .idle import IdleLimit
 from .pipeline import Pipeline
 from .route import Route, Surroundings
+from .window import Window
 
 if TYPE_CHECKING:
     from ..address import Address
@@ -34,8 +34,18 @@ class Pool(Route):
     @ivar identity: whom the peer must prove to be; None for clear text.
     @ivar report: how the last TLS handshake went.
     @ivar dials: connections begun.
+    @ivar askedAt: when a query was last sent.
+    @ivar window: how many queries a connection bears.
+    @ivar limit: how long a connection may stay unused.
     @ivar alive: connections that have not yet ended, those being closed among them.
     """
+
+    # Seconds without one octet, though some are due, after which a connection is not trusted.
+    SILENCE = 2.0
+    # Seconds after which a connection that was not heard falls under suspicion with another.
+    STALE = 1.0
+    # How often a query is sent again: with the first time three, as RFC 9520 section 3.1 allows.
+    RESENDS = 2
 
     def __init__(
         self,
@@ -57,11 +67,14 @@ class Pool(Route):
         self.alive: set[Pipeline] = set()
         self._authenticated = False
         self._most = connections
-        self._perConnection = min(perConnection, Flight.LIMIT)
+        self.window = Window(min(perConnection, Flight.LIMIT))
+        self.limit = IdleLimit(surroundings.care.idle)
+        self.askedAt = 0.0
         self._moreAt = 0.0
         self._open: list[Pipeline] = []
+        self._aside: list[Pipeline] = []
         self._waiting: deque[Errand] = deque()
-        self._dialing: _Dial | None = None
+        self._dialing: Dial | None = None
         self._stops: list[Deferred[None]] = []
 
     @property
@@ -77,16 +90,21 @@ class Pool(Route):
     @property
     def atRest(self) -> bool:
         """See L{Route.atRest}."""
-        return self._dialing is None and not self._open
+        return self._dialing is None and not (self._open or self._aside)
+
+    @property
+    def ready(self) -> bool:
+        """See L{Route.ready}."""
+        return bool(self._open)
 
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
         pipeline = self._leastBusy()
         if pipeline is not None:
-            pipeline.send(errand, outgoing(errand.query, self.encrypted))
+            pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
         else:
             self._waiting.append(errand)
-        if pipeline is None or len(pipeline.flight) >= self._perConnection // 2:
+        if pipeline is None or len(pipeline.flight) >= self.window.size // 2:
             self._dial()
 
     def _leastBusy(self) -> Pipeline | None:
@@ -96,7 +114,7 @@ class Pool(Route):
         pipeline = self._open[0]
         if len(self._open) > 1:
             pipeline = min(self._open, key=lambda each: len(each.flight))
-        return pipeline if len(pipeline.flight) < self._perConnection else None
+        return pipeline if len(pipeline.flight) - pipeline.forsaken < self.window.size else None
 
     def _dial(self) -> None:
         """Begin a connection, unless one is under way or there are enough."""
@@ -104,7 +122,7 @@ class Pool(Route):
             return
         if self._dialing is None and not self._stops:
             self.dials += 1
-            self._dialing = _Dial(self)
+            self._dialing = Dial(self)
             self._dialing.start()
 
     def connected(self, pipeline: Pipeline) -> None:
@@ -124,7 +142,7 @@ class Pool(Route):
         while waiting and (pipeline := self._leastBusy()) is not None:
             errand = waiting.popleft()
             if not errand.done:
-                pipeline.send(errand, outgoing(errand.query, self.encrypted))
+                pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
         if waiting:
             self._dial()
 
@@ -175,32 +193,72 @@ class Pool(Route):
             if not errand.done:
                 self.around.failed(errand, reason)
 
+    def heard(self, pipeline: Pipeline, answers: int) -> None:
+        """Responses have come over a connection."""
+        if self._waiting:
+            self.window.answered(answers)
+            self.resume()
+        if pipeline.told == 0 or 0 < self.around.care.queries <= pipeline.sent:
+            # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
+            self._setAside(pipeline)
+
     def lost(self, pipeline: Pipeline, reason: Failure) -> None:
-        """A connection has ended: at rest that is no failure; what was in flight is sent again once."""
+        """A connection has ended: at rest that is no failure; what was in flight is sent again."""
         self.alive.discard(pipeline)
         if self._dialing is not None and self._dialing.pipeline is pipeline:
             self.dialFailed(self._explain(pipeline, reason))
             return
+        rested = not pipeline.retired and pipeline in self._open
         self.left(pipeline)
         unanswered = pipeline.flight.drain()
-        if unanswered and pipeline.fresh and not self._open:
-            self.backOff()
-        for errand in unanswered:
-            if errand.resent:
-                self.around.failed(errand, "connection closed with the query in flight, twice")
-            else:
-                errand.resent = True
-                self.submit(errand)
+        if unanswered:
+            self._cutShort(pipeline)
+            for errand in unanswered:
+                self._again(errand, "connection closed with the query in flight")
+        elif rested:
+            self.limit.closedByPeer(self.around.now() - pipeline.usedAt)
+            self._keepWarm(pipeline)
         self.resume()
         if not self.alive:
             stops, self._stops = self._stops, []
             for stopped in stops:
                 stopped.callback(None)
 
+    def _cutShort(self, pipeline: Pipeline) -> None:
+        """A connection ended with queries in flight: others that were not heard lately are no better."""
+        if not pipeline.retired:
+            self.window.cut()
+        if pipeline.fresh and not self._open:
+            self.backOff()
+        stale = self.around.now() - self.STALE
+        for other in [each for each in self._open if each.silentSince < stale]:
+            self._setAside(other)
+
+    def _again(self, errand: Errand, reason: str) -> None:
+        """Send a query once more, at the most as often as is sensible within its deadline."""
+        if errand.resent >= self.RESENDS:
+            self.around.failed(errand, f"{reason}, {self.RESENDS + 1} times")
+            return
+        errand.resent += 1
+        self.submit(errand)
+
+    def _setAside(self, pipeline: Pipeline) -> None:
+        """Give a connection no more queries; it is closed when nobody waits for it any more."""
+        if pipeline in self._open:
+            self.left(pipeline)
+            self._aside.append(pipeline)
+
+    def _keepWarm(self, gone: Pipeline) -> None:
+        """Have a connection ready for the next query, as long as there are some now and then."""
+        recently = self.around.now() - self.askedAt < self.around.care.warm
+        if recently and self.limit.seconds(gone.told) >= 1.0 and not self._open and not self.retryAt:
+            self._dial()
+
     def left(self, pipeline: Pipeline) -> None:
         """A connection takes no more queries."""
-        if pipeline in self._open:
-            self._open.remove(pipeline)
+        for held in (self._open, self._aside):
+            if pipeline in held:
+                held.remove(pipeline)
 
     def _explain(self, pipeline: Pipeline, reason: Failure) -> str:
         if self.identity is None:
@@ -212,14 +270,38 @@ class Pool(Route):
         return f"{phase} failed: {explain(reason, self.identity, connection)}"
 
     def sweep(self, now: float) -> None:
-        """See L{Route.sweep}: an unused connection is closed before the peer does it."""
-        half = self._perConnection // 2
+        """See L{Route.sweep}: close what is unused before the peer does, leave what is silent."""
         for pipeline in list(self._open):
-            flight = pipeline.flight
-            worn = len(flight) > half and flight.forsaken > half
-            if worn or (now - pipeline.usedAt > self.around.idle and not flight.waiting()):
+            self._tend(pipeline, now)
+        for pipeline in list(self._aside):
+            if not pipeline.flight.waiting():
                 pipeline.retire()
         self.resume()
+
+    def _tend(self, pipeline: Pipeline, now: float) -> None:
+        flight = pipeline.flight
+        pipeline.forsaken = flight.forsaken
+        if flight.waiting():
+            if now - pipeline.silentSince > self.SILENCE:
+                self._suspect(pipeline)
+        elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
+            self.limit.closedByUs()
+            pipeline.retire()
+            self._keepWarm(pipeline)
+        if now - pipeline.madeAt > self.around.care.life or pipeline.forsaken > Flight.LIMIT // 2:
+            self._setAside(pipeline)
+
+    def _suspect(self, pipeline: Pipeline) -> None:
+        """
+        Something was asked and nothing at all comes: it may be a slow name, or a dead path.
+
+        So the same is asked over a fresh connection, while the answer may still come
+        over the old one.
+        """
+        self.complain("silent", f"is silent for {self.SILENCE:g} s; trying a new connection")
+        self._setAside(pipeline)
+        for errand in pipeline.flight.left():
+            self._again(errand, "no answer over the connection")
 
     def stop(self) -> Deferred[None] | None:
         """See L{Route.stop}."""
@@ -240,57 +322,3 @@ class Pool(Route):
         """Read trusted CAs anew; connections to come are authenticated by them."""
         if self.identity is not None:
             self.identity.reload()
-
-
-class _TLSFactory(TLSMemoryBIOFactory):
-    """TLS without Twisted's gathering of small writes, which would wait for one more turn."""
-
-    protocol = TLSMemoryBIOProtocol
-    noisy = False
-
-
-class _Dial(ClientFactory):
-    """One attempt at a connection, with one time limit for TCP and TLS together."""
-
-    noisy = False
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._connector: Any = None
-        self.pipeline: Pipeline | None = None
-        self._timer = pool.around.reactor.callLater(pool.around.patience, self._expired)
-
-    def start(self) -> None:
-        """Dial."""
-        pool = self._pool
-        creator = pool.identity and pool.identity.at(str(pool.address))
-        reactor = pool.around.reactor
-        factory = _TLSFactory(creator, True, self, reactor) if creator else self
-        self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
-
-    def buildProtocol(self, addr: IAddress | None) -> Pipeline:
-        """See L{ClientFactory}."""
-        self.pipeline = Pipeline(self._pool)
-        return self.pipeline
-
-    def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
-        """See L{ClientFactory}."""
-        if self._timer.active():
-            self._pool.dialFailed(f"connection failed: {reason.getErrorMessage()}")
-
-    def _expired(self) -> None:
-        seconds = self._pool.around.patience
-        phase = "TLS handshake" if self.pipeline is not None else "TCP connection"
-        self._pool.dialFailed(f"{phase} not done in {seconds:g} s")
-
-    def done(self) -> None:
-        """The attempt is over."""
-        if self._timer.active():
-            self._timer.cancel()
-
-    def abandon(self) -> None:
-        """Close whatever there is of it."""
-        if self.pipeline is not None:
-            self.pipeline.abort()
-        elif self._connector is not None:
-            self._connector.disconnect()

@@ -6,7 +6,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -21,12 +21,28 @@ if TYPE_CHECKING:
     from .flight import Errand, Flight
 
 
+class Care(NamedTuple):
+    """
+    How connections are kept.
+
+    @ivar idle: seconds after which an unused one is closed, at the most.
+    @ivar warm: seconds after the last query during which one is kept all the same.
+    @ivar life: seconds that one lives, at the most.
+    @ivar queries: how many one carries, at the most; 0 for any number.
+    """
+
+    idle: float = 8.0
+    warm: float = 30.0
+    life: float = 3600.0
+    queries: int = 0
+
+
 class Surroundings:
     """
     What the addresses of one upstream share.
 
     @ivar patience: seconds that connecting, or waiting at one address, may take.
-    @ivar idle: seconds after which an unused connection is closed.
+    @ivar care: how connections are kept.
     """
 
     def __init__(
@@ -38,7 +54,7 @@ class Surroundings:
         answered: Callable[[Errand, Answer], None],
         failed: Callable[[Errand, str], None],
         patience: float,
-        idle: float,
+        care: Care,
     ) -> None:
         """
         @param answered: called with each errand that is done.
@@ -50,7 +66,7 @@ class Surroundings:
         self.answered = answered
         self.failed = failed
         self.patience = patience
-        self.idle = idle
+        self.care = care
 
 
 class Route(ABC):
@@ -92,6 +108,11 @@ class Route(ABC):
         return ip_address(self.address.host.partition("%")[0]).is_loopback
 
     @property
+    def ready(self) -> bool:
+        """Whether a query can leave at once."""
+        return True
+
+    @property
     @abstractmethod
     def atRest(self) -> bool:
         """Whether nothing is open."""
@@ -111,26 +132,32 @@ class Route(ABC):
     def stop(self) -> Deferred[None] | None:
         """Close everything."""
 
-    def received(self, flight: Flight, wire: bytes) -> None:
-        """A response has come: find whose it is, and hand it on."""
+    def received(self, flight: Flight, wire: bytes) -> float | None:
+        """
+        A response has come: find whose it is, and hand it on.
+
+        @return: the idle timeout that it tells in seconds (RFC 7828), if any.
+        """
         errand = flight.take(wire)
         if errand is None:
-            return
+            return None
         try:
             answer = Answer.parse(wire)
         except FormatError:
             self.complain("malformed", "sent a malformed response")
             self.around.failed(errand, "malformed response")
-            return
+            return None
         if answer.verbatim is not None and not errand.query.signed:
             self.complain("signed", "sent a signed response to a query that was not signed")
             self.around.failed(errand, "signed response")
-            return
+            return None
         self.answers += 1
         self.failures, self.retryAt = 0, 0.0
+        told = answer.keepalive
         if answer.flags & AD and not self.trusted:
             answer = answer.having(flags=answer.flags & ~AD)
         self.deliver(errand, answer)
+        return told
 
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """An answer for an errand; transports that can't take every answer say so here."""

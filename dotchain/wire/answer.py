@@ -10,7 +10,7 @@ import dns.rcode
 from dns.exception import DNSException
 
 from . import edns as _edns
-from .codes import AA, AD, EDE, NXDOMAIN, RA, SERVFAIL, TC
+from .codes import AA, AD, EDE, KEEPALIVE, NXDOMAIN, RA, SERVFAIL, TC
 from .errors import FormatError
 from .names import skipPlainName
 from .records import Records, negativeTTL, walk
@@ -36,10 +36,12 @@ class Answer:
     @ivar body: the records, OPT not among them.
     @ivar ttls: where in the body each TTL stands.
     @ivar errors: extended DNS errors (RFC 8914).
+    @ivar keepalive: seconds that the connection it came by may stay unused (RFC 7828),
+        where it said so; of this hop only, and so not kept by what is made from it.
     @ivar verbatim: the whole response, where it is signed and must not be touched.
     """
 
-    __slots__ = ("body", "counts", "errors", "flags", "rcode", "ttls", "verbatim")
+    __slots__ = ("body", "counts", "errors", "flags", "keepalive", "rcode", "ttls", "verbatim")
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class Answer:
         self.ttls = ttls
         self.errors = errors
         self.verbatim = verbatim
+        self.keepalive: float | None = None
 
     @classmethod
     def bare(cls, rcode: int, errors: Errors = ()) -> Answer:
@@ -90,6 +93,7 @@ class Answer:
     def _dissect(cls, wire: bytes, flags: int, end: int, found: Records) -> Answer:
         rcode, counts, body, ttls = flags & 15, wire[6:12], wire[end:], found.ttls
         errors: Errors = ()
+        opt: _edns.Edns | None = None
         if found.opt:
             start, stop = found.opt
             opt = _edns.parse(wire[start:stop])
@@ -104,7 +108,10 @@ class Answer:
             dropped = 1 + len(found.ttls) - len(ttls)
             counts = counts[:4] + _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] - dropped)
         kept = flags & (AA | RA | AD | TC)
-        return cls(kept, rcode, counts, body, tuple([at - end for at in ttls]), errors)
+        made = cls(kept, rcode, counts, body, tuple([at - end for at in ttls]), errors)
+        if opt is not None and KEEPALIVE in opt.codes:
+            made.keepalive = _readKeepalive(opt)
+        return made
 
     @property
     def ttl(self) -> int:
@@ -193,6 +200,12 @@ def _readErrors(opt: _edns.Edns) -> Errors:
         for code, data in _edns.eachOption(opt.options)
         if code == EDE and len(data) >= 2
     )
+
+
+def _readKeepalive(opt: _edns.Edns) -> float | None:
+    """The timeout in seconds of an edns-tcp-keepalive option with one (RFC 7828 section 3.1)."""
+    data = opt.option(KEEPALIVE)
+    return int.from_bytes(data, "big") / 10 if data and len(data) == 2 else None
 
 
 DROP = Answer(0, SERVFAIL)

@@ -6,14 +6,14 @@ from functools import lru_cache
 from struct import Struct
 
 from . import edns as _edns
-from .codes import AD, CD, MAXIMUM, RD
+from .codes import AD, CD, KEEPALIVE, MAXIMUM, RD
 from .query import Query
 
 _FLAGS = Struct("!H").pack
 _COUNTS = b"\0\1\0\0\0\0\0\1"
 
 
-def outgoing(query: Query, pads: bool) -> bytes:
+def outgoing(query: Query, pads: bool, stream: bool = False) -> bytes:
     """
     The query's octets behind the two of the ID.
 
@@ -22,6 +22,7 @@ def outgoing(query: Query, pads: bool) -> bytes:
     its verdict (RFC 6840 section 5.7), which each client then gets if he asked for it.
     A signed query goes as it came (RFC 8945 section 5.5).
 
+    @param stream: TCP or TLS: the idle timeout is asked for (RFC 7828 section 3.2.1).
     @param pads: fill up to whole blocks of 128 octets (RFC 8467 section 4.1).
     """
     if query.signed:
@@ -29,13 +30,13 @@ def outgoing(query: Query, pads: bool) -> bytes:
     question = query.question
     do = query.edns is not None and query.edns.do
     flags = _FLAGS(query.flags & (RD | CD) | AD)
-    return flags + _COUNTS + question + _opt(len(question) if pads else 0, do)
+    return flags + _COUNTS + question + _opt(len(question) if pads else 0, do, stream)
 
 
 @lru_cache(maxsize=1024)
-def _opt(length: int, do: bool) -> bytes:
+def _opt(length: int, do: bool, stream: bool) -> bytes:
     """Our OPT record behind a question of this length; unpadded for 0."""
-    if not length:
-        return _edns.BARE[do]
-    bare = 12 + length + 11
-    return _edns.record(do, 0, _edns.padding(bare, _edns.QUERY_BLOCK, MAXIMUM))
+    options = _edns.option(KEEPALIVE, b"") if stream else b""
+    if length:
+        options += _edns.padding(12 + length + 11 + len(options), _edns.QUERY_BLOCK, MAXIMUM)
+    return _edns.record(do, 0, options)

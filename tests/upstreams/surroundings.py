@@ -13,11 +13,11 @@ from dotchain.resolver import Result
 from dotchain.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.route import Surroundings
+from dotchain.upstreams.route import Care, Surroundings
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 
-from .network import START, Network
+from .network import START, Network, Peer
 
 
 class Surrounded:
@@ -28,7 +28,7 @@ class Surrounded:
     @ivar failed: errands with the reasons.
     """
 
-    def __init__(self, patience: float = 1.5, idle: float = 8.0) -> None:
+    def __init__(self, patience: float = 1.5, idle: float = 8.0, warm: float = 0.0) -> None:
         self.network = Network()
         self.answered: list[tuple[Errand, Answer]] = []
         self.failed: list[tuple[Errand, str]] = []
@@ -39,7 +39,7 @@ class Surrounded:
             answered=self._answered,
             failed=lambda errand, reason: self.failed.append((errand, reason)),
             patience=patience,
-            idle=idle,
+            care=Care(idle=idle, warm=warm),
         )
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
@@ -94,6 +94,9 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "ca_file": None,
         "timeout": 4.5,
         "idle_timeout": 8.0,
+        "keep_warm": 0.0,
+        "max_age": 3600.0,
+        "max_queries": 0,
         "connections": 1,
         "max_in_flight": 20000,
         "sockets": 1024,
@@ -107,3 +110,12 @@ def asked(
 ) -> list[Outcome]:
     """Ask so many questions."""
     return [Outcome(upstream.resolve(ask(name(number)))) for number in range(count)]
+
+
+def exhaust(network: Network, peer: Peer) -> list[int]:
+    """Have a peer answer all it is asked, and all that is sent as room is made, until there is no more."""
+    counts = []
+    while count := peer.replyAll():
+        counts.append(count)
+        network.advance(0)
+    return counts

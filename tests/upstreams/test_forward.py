@@ -11,7 +11,7 @@ from dotchain.upstreams.forward import Forward
 
 from .forwardcase import ONE, TWO, ForwardCase
 from .network import response
-from .surroundings import Outcome, asked
+from .surroundings import Outcome, asked, exhaust
 
 
 class AnswerTests(ForwardCase):
@@ -32,7 +32,8 @@ class AnswerTests(ForwardCase):
         """500 cold queries make one connection."""
         upstream = self.make(ONE)
         outcomes = asked(upstream, 500)
-        self.assertEqual(self.open().replyAll(), 500)
+        peer = self.open()
+        self.assertEqual(sum(exhaust(self.network, peer)), 500)
         self.assertEqual({len(each.results) for each in outcomes}, {1})
         self.assertEqual(len(self.network.attempts), 1)
 
@@ -100,10 +101,9 @@ class ReentryTests(ForwardCase):
         (outcome,) = asked(upstream)
         again: list[Outcome] = []
         outcome.deferred.addCallback(lambda _: again.extend(asked(upstream)))
-        peer = self.open()
-        peer.queries()
+        self.open().queries()
         self.network.pass_(4.7)
-        peer.replyAll()
+        self.open().replyAll()
         self.assertEqual(again[0].answer.rcode, 0)
         self.assertEqual(len(self.network.getDelayedCalls()), 1)
 

@@ -1,0 +1,38 @@
+"""How many queries one connection to an address bears: learned from how it ends."""
+
+from __future__ import annotations
+
+
+class Window:
+    """
+    The queries in flight that a connection may have.
+
+    Servers have limits that they don't tell, and close where one is passed. So it
+    begins small, grows by each answer while it is used up, halves when a connection
+    ends early, and grows slowly from there, as TCP's own window does (RFC 5681).
+    """
+
+    FIRST = 64
+
+    def __init__(self, most: int) -> None:
+        """
+        @param most: queries, never to be passed.
+        """
+        self._most = most
+        self._size = float(min(self.FIRST, most))
+        self._careful = False
+
+    @property
+    def size(self) -> int:
+        """Queries in flight of one connection, at the most."""
+        return int(self._size)
+
+    def answered(self, count: int) -> None:
+        """So many answers came while all of it was in use."""
+        grown = count / (4 * self._size) if self._careful else count
+        self._size = min(self._size + grown, self._most)
+
+    def cut(self) -> None:
+        """A connection was closed with queries in flight."""
+        self._size = max(self._size / 2, 1.0)
+        self._careful = True

@@ -1,0 +1,191 @@
+"""L{Pool}: the care of its connections, so that no query meets a dead one."""
+
+from __future__ import annotations
+
+from twisted.internet.error import ConnectionLost
+
+from dotchain.address import address
+from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.route import Care
+from dotchain.wire import edns
+
+from .network import Peer, response
+from .poolcase import PoolCase
+
+
+def keepalive(query: bytes, tenths: int) -> bytes:
+    """A response with an edns-tcp-keepalive timeout (RFC 7828 section 3.1), in units of 100 ms."""
+    plain = response(query)
+    opt = edns.record(False, 0, edns.option(11, tenths.to_bytes(2, "big")))
+    return plain[:10] + b"\0\1" + plain[12:] + opt
+
+
+class CareTests(PoolCase):
+    """Idle time, age, silence, warmth."""
+
+    def caring(self, **care: float) -> None:
+        """Another care than the default."""
+        self.all.around.care = Care(**{"warm": 0.0, **care})  # type: ignore[arg-type]
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+
+    def served(self) -> Peer:
+        """A connection that has answered one query."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        return peer
+
+    def test_learnsIdleClose(self) -> None:
+        """The peer closes after 2 s unused: from then on we close before, at 1.6 s (A1)."""
+        peer = self.served()
+        self.network.pass_(2)
+        peer.close()
+        peer = self.served()
+        for seconds, closing in ((1.5, False), (0.2, True)):
+            self.network.pass_(seconds)
+            self.sweep()
+            self.assertEqual(peer.disconnecting, closing)
+        self.assertEqual((self.all.failed, self.pool.failures), ([], 0))
+
+    def test_asksForKeepalive(self) -> None:
+        """On a stream each query asks for the idle timeout, with an empty option (RFC 7828 section 3.2.1)."""
+        self.submit(1)
+        (query,) = self.connect().queries()
+        self.assertTrue(query.endswith(b"\0\x0b\0\0"))
+
+    def test_toldIdle(self) -> None:
+        """What the peer tells is kept to, at 0.8 of it."""
+        self.submit(1)
+        peer = self.connect()
+        peer.reply(*[keepalive(query, 20) for query in peer.queries()])
+        self.network.pass_(1.7)
+        self.sweep()
+        self.assertTrue(peer.disconnecting)
+
+    def test_toldZero(self) -> None:
+        """A timeout of 0: what is in flight is finished, no new query goes there (RFC 7828 section 3.2.2)."""
+        self.submit(2)
+        peer = self.connect()
+        first, second = peer.queries()
+        peer.reply(keepalive(first, 0))
+        self.submit(1)
+        self.assertEqual(peer.queries(), [])
+        self.assertEqual(self.connect().replyAll(), 1)
+        self.sweep()
+        self.assertFalse(peer.disconnecting)
+        peer.reply(response(second))
+        self.sweep()
+        self.assertTrue(peer.disconnecting)
+        self.assertEqual(len(self.all.answered), 3)
+
+    def test_silence(self) -> None:
+        """Two seconds without an octet, however much is sent meanwhile: asked again over a new one (A3)."""
+        peer = self.served()
+        for _ in range(22):
+            self.submit(1)
+            self.network.pass_(0.1)
+            self.sweep()
+        asked = len(peer.queries())
+        fresh = self.connect()
+        self.assertEqual(fresh.replyAll(), asked)
+        self.assertEqual((len(self.all.answered), self.all.failed), (asked + 1, []))
+
+    def test_slowName(self) -> None:
+        """The answer to a slow name still counts when it comes over the connection that was left (A5)."""
+        self.submit(1)
+        peer = self.connect()
+        (query,) = peer.queries()
+        self.network.pass_(2.1)
+        self.sweep()
+        peer.reply(response(query))
+        self.assertEqual(len(self.all.answered), 1)
+
+    def test_slowAmongFast(self) -> None:
+        """One name without an answer does not cost a connection that answers others (A5)."""
+        (slow,) = self.submit(1)
+        peer = self.connect()
+        peer.queries()
+        for _ in range(40):
+            self.submit(1)
+            peer.replyAll()
+            self.network.pass_(0.1)
+            self.sweep()
+        slow.done = True
+        self.sweep()
+        self.assertEqual((len(self.network.attempts), peer.disconnecting), (1, False))
+
+    def test_tooManyAtOnce(self) -> None:
+        """A peer that closes at 20 in flight: nothing fails, and the limit settles below (A13)."""
+        self.submit(100)
+        for _ in range(40):
+            if self.network.dial().state == "connecting":
+                peer = self.connect()
+            queries = peer.queries()
+            if len(queries) >= 20:
+                peer.close(ConnectionLost)
+            else:
+                peer.reply(*[response(query) for query in queries])
+            self.network.pass_(0.3)
+            self.sweep()
+        self.assertEqual((len(self.all.answered), self.all.failed), (100, []))
+        self.assertLess(self.pool.window.size, 20)
+
+    def test_life(self) -> None:
+        """A connection is replaced when it is as old as may be, and its queries are finished."""
+        self.caring(life=60.0)
+        peer = self.served()
+        for _ in range(13):
+            self.network.pass_(5)
+            self.submit(1)
+            self.sweep()
+            peer.replyAll()
+        self.sweep()
+        self.assertTrue(peer.disconnecting)
+        self.submit(1)
+        self.assertEqual(self.connect().replyAll(), 1)
+
+    def test_mostQueries(self) -> None:
+        """A connection carries so many queries, then the next one begins."""
+        self.caring(queries=3)
+        self.submit(3)
+        peer = self.connect()
+        peer.replyAll()
+        self.submit(1)
+        self.assertEqual(peer.queries(), [])
+        self.assertEqual(self.connect().replyAll(), 1)
+
+    def test_warm(self) -> None:
+        """For some time after the last query a connection stands ready; then no more (keep-warm)."""
+        self.caring(warm=20.0)
+        self.served()
+        dials = []
+        for _ in range(60):
+            self.network.pass_(1)
+            self.sweep()
+            if self.network.dial().state == "connecting":
+                self.connect()
+            dials.append(len(self.network.attempts))
+        self.assertEqual((dials[10], dials[-1]), (2, 3))
+        self.assertTrue(self.pool.atRest)
+
+    def test_notWarmForAnUnwillingPeer(self) -> None:
+        """A peer that closes at once is not dialed again before there is a query."""
+        self.caring(warm=20.0)
+        self.served().close()
+        self.assertEqual(len(self.network.attempts), 1)
+
+    def test_othersUnderSuspicion(self) -> None:
+        """After a loss the next attempt goes to a fresh connection, not to another stale one (A2)."""
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around, connections=2)
+        self.submit(80)
+        first = self.connect()
+        self.submit(1)
+        second = self.connect()
+        while first.replyAll() or second.replyAll():
+            self.network.advance(0)
+        self.network.pass_(3)
+        self.submit(1)
+        first.close(ConnectionLost)
+        second.close(ConnectionLost)
+        self.assertEqual(self.connect().replyAll(), 1)
+        self.assertEqual(self.all.failed, [])

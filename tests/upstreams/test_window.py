@@ -1,0 +1,44 @@
+"""L{Window}: how many queries a connection bears."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.upstreams.window import Window
+
+
+class WindowTests(SynchronousTestCase):
+    """Queries in flight of one connection."""
+
+    def test_first(self) -> None:
+        """It begins at 64 (A13), or at less where no more is allowed."""
+        self.assertEqual((Window(4096).size, Window(10).size), (64, 10))
+
+    def test_grows(self) -> None:
+        """Used up and answered it doubles each round, up to the cap."""
+        window = Window(300)
+        sizes = []
+        for _ in range(4):
+            window.answered(window.size)
+            sizes.append(window.size)
+        self.assertEqual(sizes, [128, 256, 300, 300])
+
+    def test_cut(self) -> None:
+        """A connection closed under its load halves it; then it grows by a quarter a round (A13)."""
+        window = Window(4096)
+        window.cut()
+        window.cut()
+        self.assertEqual(window.size, 16)
+        for _ in range(4):
+            window.answered(16)
+        self.assertEqual(window.size, 16)
+        for _ in range(4):
+            window.answered(16)
+        self.assertEqual(window.size, 17)
+
+    def test_floor(self) -> None:
+        """One query may always be in flight."""
+        window = Window(4096)
+        for _ in range(20):
+            window.cut()
+        self.assertEqual(window.size, 1)
