@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IConnector
 from twisted.internet.protocol import ClientFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
     from .pool import Pool
-
-
-class _TLSFactory(TLSMemoryBIOFactory):
-    """TLS without Twisted's gathering of small writes, which would wait for one more turn."""
-
-    protocol = TLSMemoryBIOProtocol
-    noisy = False
 
 
 class Dial(ClientFactory):
@@ -36,9 +28,8 @@ class Dial(ClientFactory):
     def start(self) -> None:
         """Dial."""
         pool = self._pool
-        creator = pool.identity and pool.identity.at(str(pool.address))
         reactor = pool.around.reactor
-        factory = _TLSFactory(creator, True, self, reactor) if creator else self
+        factory = pool.peer.dress(self, reactor)
         self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> Pipeline:

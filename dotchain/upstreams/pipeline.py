@@ -103,7 +103,7 @@ class Pipeline(Protocol):
             return
         if self.fresh and messages:
             self.fresh = False
-            self._pool.firstAnswer(self)
+            self._pool.peer.remember(self.transport)
         pool, flight = self._pool, self.flight
         self.usedAt = self.silentSince = pool.around.now()
         received = pool.received

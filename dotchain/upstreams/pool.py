@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
-from ..tls.explain import explain
-from ..tls.verify import Report
 from ..wire import outgoing
 from .dial import Dial
 from .flight import Flight
 from .idle import IdleLimit
+from .peer import Peer
 from .pipeline import Pipeline
 from .route import Route, Surroundings
 from .window import Window
@@ -31,8 +30,7 @@ class Pool(Route):
 
     One dial is under way at a time; queries that find no connection wait for it.
 
-    @ivar identity: whom the peer must prove to be; None for clear text.
-    @ivar report: how the last TLS handshake went.
+    @ivar peer: who is there.
     @ivar dials: connections begun.
     @ivar askedAt: when a query was last sent.
     @ivar window: how many queries a connection bears.
@@ -61,11 +59,9 @@ class Pool(Route):
         @param perConnection: queries in flight of one connection, at the most.
         """
         super().__init__(address, surroundings)
-        self.identity = identity
-        self.report: Report | None = None
+        self.peer = Peer(identity, address)
         self.dials = 0
         self.alive: set[Pipeline] = set()
-        self._authenticated = False
         self._most = connections
         self.window = Window(min(perConnection, Flight.LIMIT))
         self.limit = IdleLimit(surroundings.care.idle)
@@ -80,12 +76,17 @@ class Pool(Route):
     @property
     def encrypted(self) -> bool:
         """Whether it is TLS."""
-        return self.identity is not None
+        return self.peer.encrypted
+
+    @property
+    def refused(self) -> bool:
+        """See L{Route.refused}."""
+        return self.peer.refused
 
     @property
     def trusted(self) -> bool:
         """An authenticated way carries the AD flag unharmed (RFC 4035 section 4.6)."""
-        return super().trusted or self._authenticated
+        return super().trusted or self.peer.authenticated
 
     @property
     def atRest(self) -> bool:
@@ -152,27 +153,15 @@ class Pool(Route):
             self._dial()
 
     def handshakeCompleted(self, pipeline: Pipeline) -> None:
-        """The peer has proven what it can; go on only if that is enough (RFC 8310 section 6.6)."""
-        assert self.identity is not None
-        transport: Any = pipeline.transport
+        """The peer has proven what it can; go on only if that is enough."""
         try:
-            self.report = self.identity.verify(transport.getHandle())
+            report = self.peer.judge(pipeline.transport, not self._open)
         except AuthenticationError as error:
-            self.refused = True
             self.dialFailed(f"authentication failed: {error}")
             return
-        self.refused = False
-        if self.report.reason:
-            self.complain("authentication", f"is not authenticated: {self.report.reason}")
-        # Of several connections the least trusted counts.
-        self._authenticated = self.report.authenticated and (self._authenticated or not self._open)
+        if report.reason:
+            self.complain("authentication", f"is not authenticated: {report.reason}")
         self.connected(pipeline)
-
-    def firstAnswer(self, pipeline: Pipeline) -> None:
-        """Tickets have come by now: keep the newest for the next connection (RFC 8446 section 4.6.1)."""
-        if self.identity is not None:
-            transport: Any = pipeline.transport
-            self.identity.remember(transport.getHandle())
 
     def dialFailed(self, reason: str) -> None:
         """No connection could be had; what waited for it goes elsewhere."""
@@ -206,7 +195,7 @@ class Pool(Route):
         """A connection has ended: at rest that is no failure; what was in flight is sent again."""
         self.alive.discard(pipeline)
         if self._dialing is not None and self._dialing.pipeline is pipeline:
-            self.dialFailed(self._explain(pipeline, reason))
+            self.dialFailed(self.peer.explain(pipeline.transport, reason))
             return
         rested = not pipeline.retired and pipeline in self._open
         self.left(pipeline)
@@ -260,15 +249,6 @@ class Pool(Route):
             if pipeline in held:
                 held.remove(pipeline)
 
-    def _explain(self, pipeline: Pipeline, reason: Failure) -> str:
-        if self.identity is None:
-            return f"connection failed: {reason.getErrorMessage()}"
-        transport: Any = pipeline.transport
-        connection = transport.getHandle() if transport is not None else None
-        self.refused = bool(getattr(connection, "failings", ()))
-        phase = "authentication" if self.refused else "TLS handshake"
-        return f"{phase} failed: {explain(reason, self.identity, connection)}"
-
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}: close what is unused before the peer does, leave what is silent."""
         for pipeline in list(self._open):
@@ -317,8 +297,3 @@ class Pool(Route):
         for pipeline in list(self.alive):
             pipeline.retire()
         return stopped
-
-    def reload(self) -> None:
-        """Read trusted CAs anew; connections to come are authenticated by them."""
-        if self.identity is not None:
-            self.identity.reload()

@@ -75,7 +75,6 @@ class Route(ABC):
 
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
-    @ivar refused: whoever is there is not the one wanted, so waiting is of no use.
     @ivar answers: responses that were taken.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
@@ -84,7 +83,6 @@ class Route(ABC):
     _log = Logger()
     repeats = False
     downgrades = False
-    refused = False
 
     # Seconds to wait after the first failure, doubled with each, and the most of it.
     BACKOFF, LONGEST = 0.25, 30.0
@@ -106,6 +104,11 @@ class Route(ABC):
     def trusted(self) -> bool:
         """Whether the upstream's AD flag can be believed: nobody can have set it on the way."""
         return ip_address(self.address.host.partition("%")[0]).is_loopback
+
+    @property
+    def refused(self) -> bool:
+        """Whether whoever is there is not the one wanted, so that waiting is of no use."""
+        return False
 
     @property
     def ready(self) -> bool:

@@ -66,8 +66,8 @@ class TLSTests(TLSCase):
         peer = self.connect()
         peer.reply(*[response(query, 0x81A0) for query in peer.queries()])
         self.assertEqual([answer.flags & 0x20 for _, answer in self.all.answered], [0x20] * 3)
-        assert self.pool.report is not None
-        self.assertTrue(self.pool.report.authenticated)
+        assert self.pool.peer.report is not None
+        self.assertTrue(self.pool.peer.report.authenticated)
 
     def test_resumed(self) -> None:
         """The next connection takes up the session of the one before (RFC 8446 section 2.2)."""
@@ -75,8 +75,8 @@ class TLSTests(TLSCase):
             self.submit(1)
             peer = self.connect()
             peer.replyAll()
-            assert self.pool.report is not None
-            self.assertEqual(self.pool.report.resumed, resumed)
+            assert self.pool.peer.report is not None
+            self.assertEqual(self.pool.peer.report.resumed, resumed)
             peer.bye()
 
     def test_wrongKey(self) -> None:
@@ -205,6 +205,6 @@ class EncryptedTests(TLSCase):
         self.context = good
         self.submit(1)
         self.connect()
-        assert pool.report is not None
-        self.assertTrue(pool.report.authenticated)
+        assert pool.peer.report is not None
+        self.assertTrue(pool.peer.report.authenticated)
         self.assertFalse(pool.trusted)

@@ -1,0 +1,79 @@
+"""Who is at the other end of the connections to one address, and whether that is enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.protocol import ClientFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
+from twisted.python.failure import Failure
+
+from ..tls.client import Identity
+from ..tls.explain import explain
+from ..tls.verify import Report
+
+if TYPE_CHECKING:
+    from ..address import Address
+
+
+class _TLSFactory(TLSMemoryBIOFactory):
+    """TLS without Twisted's gathering of small writes, which would wait for one more turn."""
+
+    protocol = TLSMemoryBIOProtocol
+    noisy = False
+
+
+class Peer:
+    """
+    The peer of one address, by what an identity demands of it.
+
+    @ivar encrypted: whether connections to it are TLS.
+    @ivar report: how the last TLS handshake went.
+    @ivar authenticated: whether every open connection leads to the one wanted.
+    @ivar refused: it proved to be somebody else.
+    """
+
+    def __init__(self, identity: Identity | None, address: Address) -> None:
+        """
+        @param identity: whom it must prove to be; None for clear text.
+        """
+        self.encrypted = identity is not None
+        self.report: Report | None = None
+        self.authenticated = False
+        self.refused = False
+        self._identity = identity
+        # Sessions are taken up at the address that gave them, and nowhere else.
+        self._creator = identity and identity.at(str(address))
+
+    def dress(self, factory: ClientFactory, reactor: Any) -> Any:
+        """The factory of a connection, with TLS around it where that is wanted."""
+        return _TLSFactory(self._creator, True, factory, reactor) if self._creator else factory
+
+    def judge(self, transport: Any, only: bool) -> Report:
+        """
+        The handshake is done: is that enough (RFC 8310 section 6.6)?
+
+        @param only: no other connection is open.
+        @raise AuthenticationError: where it is not.
+        """
+        assert self._identity is not None
+        self.refused = True
+        self.report = self._identity.verify(transport.getHandle())
+        self.refused = False
+        # Of several connections the least trusted counts.
+        self.authenticated = self.report.authenticated and (self.authenticated or only)
+        return self.report
+
+    def remember(self, transport: Any) -> None:
+        """Tickets have come by now: keep the newest for the next connection (RFC 8446 section 4.6.1)."""
+        if self._identity is not None:
+            self._identity.remember(transport.getHandle())
+
+    def explain(self, transport: Any, reason: Failure) -> str:
+        """Why no connection could be had, in one sentence that begins with the phase."""
+        if self._identity is None:
+            return f"connection failed: {reason.getErrorMessage()}"
+        connection = transport.getHandle() if transport is not None else None
+        self.refused = bool(getattr(connection, "failings", ()))
+        phase = "authentication" if self.refused else "TLS handshake"
+        return f"{phase} failed: {explain(reason, self._identity, connection)}"
