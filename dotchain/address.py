@@ -65,6 +65,9 @@ def address(text: str) -> Address:
         raise ValueError(
             f"{text!r}: {host} is not an IP address such as 192.0.2.1 or [2001:db8::1]"
         ) from None
+    mapped = getattr(ip_address(host), "ipv4_mapped", None)
+    if mapped is not None:
+        raise ValueError(f"{text!r}: an IPv4 address is written as such: {mapped}")
     if not 0 <= port <= 65535:
         raise ValueError(f"{text!r}: no port is above 65535")
     if transport == "tls" and port == 53:

@@ -224,8 +224,8 @@ class Daemon(MultiService):
 
         def tell(results: list[tuple[bool, bool]]) -> None:
             failed = sum(not right for _, right in results)
-            kept = f"; {failed} kept the old state" if failed else ""
-            self._log.info("dotchain reloaded: {count} parts{kept}", count=len(results), kept=kept)
+            kept = f" of {len(results)}; {failed} kept the old state" if failed else ""
+            self._log.info("dotchain reloaded: {count} parts{kept}", count=len(results) - failed, kept=kept)
             notify("READY=1")
 
         done: Deferred[Any] = DeferredList(reloads)

@@ -55,6 +55,14 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def some(text: str) -> int:
+    """A whole number from 1 up."""
+    number = whole(text)
+    if not number:
+        raise ValueError("0 would leave nothing; a whole number from 1 up is right")
+    return number
+
+
 def octets(text: str) -> int:
     """A number of octets: C{4096}, C{64k}, C{64M}, C{1G}."""
     found = re.fullmatch(r"([0-9]+)\s*([kMG]?)", text)
@@ -70,6 +78,14 @@ def seconds(text: str) -> float:
         raise ValueError(f"{text!r} is not a duration such as 250ms, 4.5s, 10m, 1h or 1d")
     unit = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
     return float(found[1]) * unit
+
+
+def moment(text: str) -> float:
+    """A duration above nothing."""
+    value = seconds(text)
+    if value < 0.001:
+        raise ValueError(f"{text!r} leaves no time at all; a duration such as 250ms or 4.5s is right")
+    return value
 
 
 def flag(text: str) -> bool:

@@ -202,7 +202,7 @@ class DaemonTests(SynchronousTestCase):
             [
                 "f.ini:3: [front a]: keeps the old state: no such file",
                 "f.ini:3: [front b]: keeps the old state: 'bug'",
-                "dotchain reloaded: 3 parts; 2 kept the old state",
+                "dotchain reloaded: 1 parts of 3; 2 kept the old state",
             ],
         )
         self.assertEqual(self.events[-1], "reload up")

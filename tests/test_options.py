@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.options import OptionError, Value, flag, octets, one, path, seconds, whole, words
+from dotchain.options import OptionError, Value, flag, moment, octets, one, path, seconds, some, whole, words
 
 
 class ReadTests(SynchronousTestCase):
@@ -89,3 +89,18 @@ class ValueTests(SynchronousTestCase):
         error = OptionError("name", "strict needs a name or a pin")
         self.assertEqual((error.key, str(error)), ("name", "strict needs a name or a pin"))
         self.assertIsInstance(error, ValueError)
+
+
+class BoundTests(SynchronousTestCase):
+    """Values that would leave nothing are refused when they are read."""
+
+    def test_some(self) -> None:
+        """A count is at least 1."""
+        self.assertEqual(some("3"), 3)
+        self.assertIn("from 1 up", str(self.assertRaises(ValueError, some, "0")))
+
+    def test_moment(self) -> None:
+        """A time limit is above nothing: with 0 every query would fail."""
+        self.assertEqual(moment("250ms"), 0.25)
+        for text in ("0", "0s", "0.0001s"):
+            self.assertIn("no time at all", str(self.assertRaises(ValueError, moment, text)))

@@ -15,7 +15,7 @@ from twisted.logger import Logger
 
 from ..address import Address, addresses
 from ..interfaces import IResolver
-from ..options import REQUIRED, Option, OptionError, Options, one, path, seconds, whole, words
+from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, whole, words
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.server import ServerIdentity
@@ -48,9 +48,9 @@ class Front(Service):
         "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
         "max-connections": Option(whole, "5000", "connections open at a time, for each address"),
         "max-in-flight": Option(whole, "200", "queries in flight of one connection; then it is read no more"),
-        "idle-timeout": Option(seconds, None, "close a connection unused so long; default 10s tcp, 30s tls"),
-        "handshake-timeout": Option(seconds, "5s", "how long a TLS handshake may take"),
-        "first-query-timeout": Option(seconds, "10s", "how long a new connection may stay silent"),
+        "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
+        "handshake-timeout": Option(moment, "5s", "how long a TLS handshake may take"),
+        "first-query-timeout": Option(moment, "10s", "how long a new connection may stay silent"),
     }
 
     # Seconds that keys of session tickets live.
@@ -87,14 +87,18 @@ class Front(Service):
         for option in ("max-connections", "max-in-flight"):
             if limits.get(option.replace("-", "_")) == 0:
                 raise OptionError(option, "0 would serve nobody")
-        self._identity = self._demandIdentity(certificate, key)
+        self._identity = self._demandIdentity(certificate, key, self_signed)
         self.askings = {
             each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)
             for each in sorted({address.transport for address in listen})
         }
 
-    def _demandIdentity(self, certificate: Path | None, key: Path | None) -> ServerIdentity | None:
+    def _demandIdentity(
+        self, certificate: Path | None, key: Path | None, selfSigned: tuple[str, ...]
+    ) -> ServerIdentity | None:
         encrypted = any(address.transport == "tls" for address in self.listen)
+        if selfSigned and not encrypted:
+            raise OptionError("self-signed", "is for tls:// addresses, and 'listen' has none")
         for option, value in (("certificate", certificate), ("key", key)):
             if encrypted and value is None:
                 raise OptionError("listen", f"a tls:// address needs the key '{option}' with a PEM file")

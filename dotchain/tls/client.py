@@ -20,6 +20,7 @@ from .certificates import clean, readFile
 from .dial import Dialed, Evidence, Kept, clientContext
 from .errors import AuthenticationError, TLSFileError
 from .explain import explain, notNow
+from .pins import Pins
 from .store import Trust, systemTrust
 from .verify import Report, Wanted, objection, presentedPins, reference
 
@@ -78,6 +79,7 @@ class Identity:
         self.profile = profile
         self.strict = profile == "strict"
         self._caFile = caFile
+        self._pins = pins
         self._now = now
         self._warned: float | None = None
         try:
@@ -90,11 +92,17 @@ class Identity:
 
     def reload(self) -> None:
         """
-        Read the trusted CAs again, for connections from now on, and forget all sessions.
+        Read the trusted CAs and the files of pins again, for connections from now on, and
+        forget all sessions.
 
         @raise OptionError: where they can't be read; then all stays as it was.
         """
+        try:
+            pinned = self._pins.again() if isinstance(self._pins, Pins) else self._pins
+        except ValueError as error:
+            raise OptionError("pin-sha256", str(error)) from None
         self._made = self._load()
+        self.wanted = self.wanted._replace(pins=frozenset(pinned))
         self._sessions = {}
 
     def warnings(self) -> list[str]:

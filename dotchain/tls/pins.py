@@ -61,7 +61,25 @@ def pinFromText(text: str) -> bytes:
     return b64decode(found[2])
 
 
-def pins(text: str) -> frozenset[bytes]:
+class Pins(frozenset[bytes]):
+    """
+    Pins as an INI file gives them, which may change with the files that it names.
+
+    @ivar text: the value that they were read from.
+    """
+
+    text: str
+
+    def again(self) -> Pins:
+        """
+        The same, read anew.
+
+        @raise ValueError: where a file can't be read any more.
+        """
+        return pins(self.text)
+
+
+def pins(text: str) -> Pins:
     """
     A list of pins, or of PEM files (relative to the INI file) that hold what is pinned.
 
@@ -70,7 +88,9 @@ def pins(text: str) -> frozenset[bytes]:
     @raise ValueError: where one is neither; says what would be right.
     """
     folder = getattr(text, "folder", Path())
-    return frozenset(_pinOrFile(word, folder) for word in text.split())
+    made = Pins(_pinOrFile(word, folder) for word in text.split())
+    made.text = text
+    return made
 
 
 def _pinOrFile(word: str, folder: Path) -> bytes:

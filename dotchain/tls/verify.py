@@ -80,6 +80,8 @@ def reference(name: str) -> Reference:
     except ValueError:
         pass
     try:
+        if "" in name.rstrip(".").split("."):
+            raise ValueError("empty label")
         return DNS_ID(name.rstrip("."))
     except (ValueError, ImportError):
         raise ValueError(

@@ -13,7 +13,7 @@ from zope.interface import implementer, provider
 
 from ..address import Address, addresses
 from ..interfaces import IKind, IResolver
-from ..options import REQUIRED, Option, OptionError, Options, one, path, seconds, whole
+from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, seconds, some, whole
 from ..resolver import NoAnswer, ResolveError, Result
 from ..tls.client import Identity
 from ..tls.pins import pins
@@ -52,16 +52,16 @@ class Forward(Service):
         ),
         "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
         "ca-file": Option(path, None, "trusted CAs; default: the system's"),
-        "timeout": Option(seconds, "4.5s", "how long a query may take in all"),
+        "timeout": Option(moment, "4.5s", "how long a query may take in all"),
         "idle-timeout": Option(
             seconds, "8s", "close a connection unused so long, or sooner as its peer does"
         ),
         "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),
-        "max-age": Option(seconds, "1h", "replace a connection that is so old"),
+        "max-age": Option(moment, "1h", "replace a connection that is so old"),
         "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
-        "connections": Option(whole, "1", "connections to an address at a time, at the most"),
-        "max-in-flight": Option(whole, "20000", "queries in flight at a time; over it they fail at once"),
-        "sockets": Option(whole, "1024", "UDP sockets to an address at a time, at the most"),
+        "connections": Option(some, "1", "connections to an address at a time, at the most"),
+        "max-in-flight": Option(some, "20000", "queries in flight at a time; over it they fail at once"),
+        "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most"),
     }
 
     replays = False
@@ -104,7 +104,7 @@ class Forward(Service):
         self._flying: dict[Errand, None] = {}
         self._sweeping: Any = None
         self._stopping = False
-        self._sizes = {"connections": max(connections, 1), "sockets": max(sockets, 1)}
+        self._sizes = {"connections": connections, "sockets": sockets}
         self._around = Surroundings(
             reactor,
             TurnEnd(reactor),
@@ -114,6 +114,11 @@ class Forward(Service):
             patience=timeout / self.ATTEMPTS,
             care=Care(idle_timeout, keep_warm, max_age, max_queries),
         )
+        for each in address:
+            if each.ip.is_unspecified:
+                raise OptionError(
+                    "address", f"{each} is no address to ask at; 127.0.0.1 or [::1] is this host"
+                )
         identity = self._identify(name, profile, pin_sha256, ca_file)
         self._identity = identity
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
@@ -193,7 +198,7 @@ class Forward(Service):
             hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
             errand.moveAt = min([*hopeful, errand.deadline])
             if errand.idle and not self._now() < errand.moveAt < errand.deadline:
-                self._end(errand, ResolveError((errand.reasons or ("no address can be reached",))[-1]))
+                self._end(errand, ResolveError((errand.reasons or (self._trouble(),))[-1]))
             return
         errand.tried += (route,)
         moveAt = self._now() + (self._around.patience if route.ready else self._stagger)
@@ -203,6 +208,11 @@ class Forward(Service):
             reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
             route.complain("downgrade", f"is asked in clear text: {reason}")
         route.submit(errand)
+
+    def _trouble(self) -> str:
+        """Why no address may be tried now."""
+        known = [route.trouble for route in self.routes if route.trouble]
+        return f"not tried again yet: {known[0]}" if known else "no address can be reached"
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         if not errand.done:

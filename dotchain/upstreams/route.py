@@ -75,6 +75,7 @@ class Route(ABC):
 
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
+    @ivar trouble: its last failure, in words.
     @ivar answers: responses that were taken.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
@@ -93,6 +94,7 @@ class Route(ABC):
         self.retryAt = 0.0
         self.failures = 0
         self.answers = 0
+        self.trouble = ""
         self._seldom = Seldom(now=surroundings.now)
 
     @property
@@ -175,6 +177,7 @@ class Route(ABC):
 
     def complain(self, sort: str, text: str) -> None:
         """Log a failure of this address, each sort once a minute."""
+        self.trouble = text
         held = self._seldom.due(sort)
         if held is not None:
             self._log.warn(

@@ -7,8 +7,12 @@ from typing import Any
 from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectionLost
 
+from dotchain.options import OptionError, Value
+from dotchain.tls.pins import pinOf, pins
 from dotchain.upstreams.forward import Forward
 
+from ..folders import folder
+from ..tls.certificates import make
 from .forwardcase import ONE, TWO, ForwardCase
 from .network import response
 from .surroundings import Outcome, asked, exhaust
@@ -204,6 +208,21 @@ class SettingsTests(ForwardCase):
             self.make("udp://1.1.1.1 tcp://192.168.0.1").warnings(),
             ["queries go to udp://1.1.1.1:53 in clear text"],
         )
+
+    def test_pinsReadAgain(self) -> None:
+        """A pin given as a file follows the file when the configuration is read anew."""
+        place = folder(self)
+        first, second = (make(names=["dns.example.org"]) for _ in range(2))
+        file, _ = first.write(place)
+        made = self.make("tls://192.0.2.1", pin_sha256=pins(Value.at(file.name, place, 1)))
+        assert made._identity is not None
+        self.assertEqual(made._identity.wanted.pins, {pinOf(first.certificate)})
+        second.write(place)
+        made.reload()
+        self.assertEqual(made._identity.wanted.pins, {pinOf(second.certificate)})
+        file.unlink()
+        self.assertEqual(self.assertRaises(OptionError, made.reload).key, "pin-sha256")
+        self.assertEqual(made._identity.wanted.pins, {pinOf(second.certificate)})
 
     def test_reload(self) -> None:
         """A reload reads trusted CAs anew; in clear text there are none."""
