@@ -15,7 +15,7 @@ from .ini import Problem, Section
 from .interfaces import IResolver
 from .kinds import blame
 from .options import OptionError, path
-from .plan import Plan
+from .plan import OVER, Plan
 from .resolver import ResolveError, Result
 from .tls.errors import TLSFileError
 from .wire import Answer, Query
@@ -100,11 +100,21 @@ class Builder:
             self._made[place] = self._make(section, following)
         return self._made[place]
 
+    def _over(self, group: Section) -> dict[str, Any]:
+        """The resolvers that a group is over, made before it."""
+        self._open.add(group)
+        members = [each for each in self._plan.groups[group] if each not in self._open]
+        made = {each.name: self._once(each, self._nowhere) for each in members}
+        self._open.discard(group)
+        return made
+
     def _make(self, section: Section, following: Any) -> Any:
         options = self._values.get(section)
         if options is None:
             return self._nowhere
         options = {key: value for key, value in options.items() if key != "kind"}
+        if section in self._plan.groups:
+            options[OVER] = self._over(section)
         kind = self._plan.meanings[section].kind
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
         if section.role == "upstream":

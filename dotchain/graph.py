@@ -8,7 +8,7 @@ from typing import Any
 
 from .address import Address
 from .ini import Problem, Section
-from .plan import Implied, Plan
+from .plan import OVER, Implied, Plan
 
 Values = Mapping[Section, Mapping[str, Any]]
 
@@ -21,7 +21,7 @@ def unreachable(plan: Plan) -> list[Problem]:
         section = waiting.pop()
         if section not in reached:
             reached.add(section)
-            waiting.extend(plan.paths.get(section, []))
+            waiting.extend(plan.paths.get(section, []) + plan.groups.get(section, []))
     return [
         section.problem("", "no front leads here; name it in a path, or remove it")
         for section in plan.meanings
@@ -68,9 +68,9 @@ def _local(address: Address) -> bool:
 
 class Loops:
     """
-    Finds chains that lead back to themselves, by their paths or through an own front.
+    Finds chains and groups that lead back to themselves, by what they name or through an own front.
 
-    @ivar problems: one for each loop, at the path of the chain that stands first in the file.
+    @ivar problems: one for each loop, at the section of it that stands first in the file.
     """
 
     def __init__(self, plan: Plan, values: Values) -> None:
@@ -78,25 +78,27 @@ class Loops:
         self._plan = plan
         self._values = values
         self._done: set[Section] = set()
-        for chain in plan.paths:
-            self._visit(chain, [])
+        for section in [*plan.paths, *plan.groups]:
+            self._visit(section, [])
 
-    def _visit(self, chain: Section, trail: list[tuple[Section, tuple[str, ...]]]) -> None:
-        chains = [section for section, _ in trail]
-        if chain in chains:
-            self._tell(trail[chains.index(chain) :])
-        elif chain not in self._done:
-            for following, through in self._next(chain):
-                self._visit(following, [*trail, (chain, through)])
-            self._done.add(chain)
+    def _visit(self, section: Section, trail: list[tuple[Section, tuple[str, ...]]]) -> None:
+        """@param trail: the chains and groups on the way here, each with the upstream that leads on."""
+        before = [each for each, _ in trail]
+        if section in before:
+            self._tell(trail[before.index(section) :])
+        elif section not in self._done:
+            for following, through in self._next(section):
+                self._visit(following, [*trail, (section, through)])
+            self._done.add(section)
 
-    def _next(self, chain: Section) -> Iterator[tuple[Section, tuple[str, ...]]]:
-        """The chains that this one leads to, each with the upstream in between."""
-        for last in self._plan.paths[chain][-1:]:
-            if last.role == "chain":
+    def _next(self, section: Section) -> Iterator[tuple[Section, tuple[str, ...]]]:
+        """The chains and groups that this one leads to, each with the upstream in between."""
+        plan = self._plan
+        for last in plan.groups[section] if section in plan.groups else plan.paths[section][-1:]:
+            if last.role == "chain" or last in plan.groups:
                 yield last, ()
             elif last.role == "upstream":
-                for front, following in self._plan.chains.items():
+                for front, following in plan.chains.items():
                     if self._asks(last, front):
                         yield following, (last.name,)
 
@@ -116,6 +118,7 @@ class Loops:
         turned = [*loop[first:], *loop[:first]]
         names = [name for section, through in turned for name in (section.name, *through)]
         path = " -> ".join([*names, turned[0][0].name])
+        key, ends = ("path", "path") if turned[0][0].role == "chain" else (OVER, "group")
         self.problems.append(
-            turned[0][0].problem("path", f"is a loop: {path}; a path must end with an upstream elsewhere")
+            turned[0][0].problem(key, f"is a loop: {path}; a {ends} must end with an upstream elsewhere")
         )

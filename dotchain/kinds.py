@@ -23,7 +23,12 @@ GROUP = "dotchain.kinds"
 BUILT_IN = {
     "cache": "dotchain.stages.cache:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",
+    "failover": "dotchain.upstreams.groups.failover:Failover",
+    "fastest": "dotchain.upstreams.groups.fastest:Fastest",
     "forward": "dotchain.upstreams.forward:Forward",
+    "hedge": "dotchain.upstreams.groups.hedge:Hedge",
+    "race": "dotchain.upstreams.groups.race:Race",
+    "spread": "dotchain.upstreams.groups.spread:Spread",
     "zone": "dotchain.upstreams.zone:Zone",
 }
 """What comes with dotchain: known in a checkout that is not installed, too."""

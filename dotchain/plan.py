@@ -11,6 +11,7 @@ from .ini import Problem, Section
 from .kinds import KindError, Kinds, close
 from .options import REQUIRED, Option, Options, Value, seconds, whole, words
 from .tls.errors import TLSFileError
+from .upstreams.groups.over import upstreams
 
 DAEMON: Options = {
     "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
@@ -32,21 +33,30 @@ FRONT: Options = {
 STAGE: Options = {"kind": Option(str, None, "the kind of stage; by default the section's name")}
 UPSTREAM: Options = {"kind": Option(str, "forward", "the kind of upstream")}
 
+OVER = "over"
+"""The key of a group of upstreams that names them."""
+
 ROLES = ("dotchain", "front", "chain", "stage", "upstream")
 
 
 @dataclass(eq=False)
 class Implied(Section):
-    """A word of a path that has no section: the kind of that name with its defaults."""
+    """
+    A word of a path or of a group that has no section: the kind of that name with its defaults.
+
+    @ivar owner: the section that names it.
+    @ivar within: the key that does.
+    """
 
     owner: Section | None = None
+    within: str = "path"
 
     def problem(self, key: str, text: str) -> Problem:
-        """Blame the path that names it."""
+        """Blame whoever names it."""
         assert self.owner is not None
         where = f"{key}: " if key else ""
         return self.owner.problem(
-            "path", f"{self.name!r} with its defaults: {where}{text}; give it a section [{self.title}]"
+            self.within, f"{self.name!r} with its defaults: {where}{text}; give it a section [{self.title}]"
         )
 
 
@@ -68,6 +78,7 @@ class Plan:
 
     @ivar meanings: every section that has a meaning, in the order of the file.
     @ivar paths: for each chain, the sections that its path names, as far as they are known.
+    @ivar groups: for each group of upstreams, those that it is over, as far as they are known.
     @ivar chains: for each front, the chain that it names.
     """
 
@@ -75,6 +86,7 @@ class Plan:
         self.problems: list[Problem] = []
         self.meanings: dict[Section, Meaning] = {}
         self.paths: dict[Section, list[Section]] = {}
+        self.groups: dict[Section, list[Section]] = {}
         self.chains: dict[Section, Section] = {}
         self._kinds = kinds
         self._front = {**front, **FRONT}
@@ -86,6 +98,9 @@ class Plan:
             self._take(Section("dotchain", "", 1, Path()))
         for section in self.role("chain"):
             self.paths[section] = self._path(section)
+        for section in self.role("upstream"):
+            if _isGroup(self.meanings[section]):
+                self.groups[section] = self._over(section)
         for section in self.role("front"):
             self._lead(section)
         if not self.role("front"):
@@ -157,7 +172,7 @@ class Plan:
         names = text.split()
         if not names:
             self._complain(chain, "path", "is empty; it ends with an upstream or a chain")
-        nodes = [self._node(name, chain, text.line) for name in names]
+        nodes = [self._node(name, chain, "path") for name in names]
         for node in nodes[:-1]:
             if node and node.role != "stage":
                 self._complain(chain, "path", f"{node.name!r} is {_a(node)}, which only ends a path")
@@ -167,16 +182,27 @@ class Plan:
             )
         return [node for node in nodes if node]
 
-    def _node(self, name: str, chain: Section, line: int) -> Section | None:
+    def _over(self, group: Section) -> list[Section]:
+        """The upstreams that a group is over."""
+        text = group.values.get(OVER, "")
+        nodes = [node for name in text.split() if (node := self._node(name, group, OVER))]
+        for node in nodes:
+            if node.role != "upstream":
+                self._complain(group, OVER, f"{node.name!r} is {_a(node)}; a group asks upstreams")
+        return [node for node in nodes if node.role == "upstream"]
+
+    def _node(self, name: str, owner: Section, key: str) -> Section | None:
+        """The section that a word of another one's key names."""
         found = self._named.get(name) or self._implied.get(name)
         if found:
             return found
         try:
             kind = self._kinds.find(name)
         except KindError as error:
-            self._complain(chain, "path", self._unnamed(name, error))
+            self._complain(owner, key, self._unnamed(name, error))
             return None
-        implied = Implied(kind.role, name, line, chain.folder, {}, chain)
+        line = owner.values[key].line
+        implied = Implied(kind.role, name, line, owner.folder, {}, owner, key)
         base = STAGE if kind.role == "stage" else {"kind": Option(str, name, UPSTREAM["kind"].doc)}
         self._implied[name] = implied
         self.meanings[implied] = Meaning({**base, **kind.options}, kind)
@@ -201,6 +227,10 @@ class Plan:
         elif name is not None:
             hint = close(name, [section.name for section in self.role("chain")])
             self._complain(front, "chain", f"there is no section [chain {name}]{hint}")
+
+
+def _isGroup(meaning: Meaning) -> bool:
+    return OVER in meaning.options and meaning.options[OVER].read is upstreams
 
 
 def _a(section: Section) -> str:

@@ -84,6 +84,32 @@ class End(Service):
         return [f"beware of {word}" for word in self.word]
 
 
+@implementer(IResolver)
+@provider(IKind)
+class Sink:
+    """An upstream without keys."""
+
+    kind = "sink"
+    role = "upstream"
+    options: ClassVar[Options] = {}
+    replays = False
+
+    def __init__(self, reactor: Any) -> None:
+        self.reactor = reactor
+
+    def resolve(self, query: Query) -> Result:
+        """Always the same."""
+        return ANSWER
+
+
+class Later(Sink):
+    """The same, as a coroutine."""
+
+    async def resolve(self, query: Query) -> Answer:  # type: ignore[override]
+        """Always the same."""
+        return ANSWER
+
+
 class Kept(Front):
     """A front that keeps what it asks where a test sees it."""
 

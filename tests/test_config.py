@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config import load
 
 from .configs import ANSWER, GOOD, QUERY, ConfigCase
+from .folders import written
 
 
 class TreeTests(ConfigCase):
@@ -81,6 +82,32 @@ class TreeTests(ConfigCase):
         self.assertEqual([str(each) for each in forward.addresses], ["udp://192.0.2.1:53"])
         self.assertEqual(cache.size, 1 << 20)
 
+    def test_group(self) -> None:
+        """A group gets its members, made before it, once for all who name them; groups nest."""
+        tree = self.load(
+            GOOD.replace("path = mark end", "path = mark g")
+            + "[upstream g]\nkind = failover\nover = far end\npatience = 1s\n"
+            + "[upstream far]\nkind = spread\nover = end tests.configs.Sink\n"
+        )
+        names = [part.section.name for part in tree.parts]
+        self.assertEqual(names, ["end", "tests.configs.Sink", "far", "g", "mark"])
+        (end,), (group,), (far,) = (self.named(tree, name) for name in ("end", "g", "far"))
+        self.assertEqual([member.name for member in group.members], ["far", "end"])
+        self.assertEqual([member.name for member in far.members], ["end", "tests.configs.Sink"])
+        self.assertEqual((group.patience, group.timeout), (1.0, 4.5))
+        self.assertIs(self.named(tree, "mark")[0].behind, group)
+        self.patch(end, "resolve", lambda query: ANSWER)
+        self.assertIs(group.resolve(QUERY), ANSWER)
+
+    def test_groupOfCoroutine(self) -> None:
+        """A member that is an C{async def} is asked like any other."""
+        tree = self.load(
+            GOOD.replace("path = mark end", "path = mark g")
+            + "[upstream g]\nkind = race\nover = tests.configs.Later end\n"
+        )
+        (group,) = self.named(tree, "g")
+        self.assertIs(group.resolve(QUERY), ANSWER)
+
     def test_daemonKeys(self) -> None:
         """C{[dotchain]} has the process's own keys, all with defaults."""
         tree = self.load(GOOD)
@@ -108,3 +135,13 @@ class ExampleTests(SynchronousTestCase):
             tree = load(str(folder / f"{name}.ini"), MemoryReactorClock(), dry=True)
             self.assertTrue(tree.fronts)
         self.assertEqual(sorted(folder.rglob("*")), before)
+
+    def test_groupInComments(self) -> None:
+        """The group that stands in forwarder.ini as comments is right, too."""
+        text = (Path(__file__).parents[1] / "etc" / "forwarder.ini").read_text()
+        active, comment = text.split(";   [upstream nearest]")
+        text = active.replace("coalesce resolver\n", "coalesce nearest\n")
+        text += "[upstream nearest]" + comment.replace("\n;   ", "\n")
+        tree = load(str(written(self, text)), MemoryReactorClock(), dry=True)
+        (group,) = [part.thing for part in tree.parts if part.section.name == "nearest"]
+        self.assertEqual([member.name for member in group.members], ["resolver", "cloudflare"])

@@ -16,6 +16,14 @@ class SectionTests(ConfigCase):
         self.assertEqual([line.split(":")[0] for line in lines], ["15", "17", "19"])
         self.assertEqual(lines[2], "19: [stage cache]: no front leads here; name it in a path, or remove it")
 
+    def test_unreachableGroup(self) -> None:
+        """What only an unreachable group leads to is not reachable, and what a reachable one leads to is."""
+        group = "[upstream g]\nkind = failover\nover = other\n[upstream other]\naddress = udp://192.0.2.1\n"
+        self.assertEqual([line.split(":")[0] for line in self.lines(GOOD + group)], ["15", "18"])
+        reached = GOOD.replace("path = mark end", "path = mark all")
+        over = "[upstream all]\nkind = race\nover = g end\n"
+        self.assertEqual(len(self.load(reached + group + over).parts), 5)
+
     def test_sameAddress(self) -> None:
         """Two fronts can't listen on one address; UDP and TCP are two."""
         front = "[front b]\nlisten = {}\nchain = home\n"
@@ -87,3 +95,33 @@ class LoopTests(ConfigCase):
             text + front.replace("path = self", "path = o\n[upstream o]\naddress = udp://192.0.2.1")
         )
         self.assertEqual(len(tree.fronts), 2)
+
+    def test_groups(self) -> None:
+        """A group that leads back to itself, by itself or by others, is told once, at its own key."""
+        text = GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = race\nover = {} end\n"
+        lines = self.lines(text.format("g"))
+        self.assertEqual(
+            lines,
+            ["17: [upstream g] over: is a loop: g -> g; a group must end with an upstream elsewhere"],
+        )
+        lines = self.lines(text.format("h") + "[upstream h]\nkind = failover\nover = end g\n")
+        self.assertEqual(
+            lines,
+            ["17: [upstream g] over: is a loop: g -> h -> g; a group must end with an upstream elsewhere"],
+        )
+
+    def test_groupAsksOwnFront(self) -> None:
+        """A member of a group that asks an own front leads to that front's chain."""
+        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address="udp://127.0.0.1:5300"))
+        text = text.replace("path = cache self", "path = cache g")
+        other = "[upstream other]\naddress = udp://192.0.2.1\n"
+        line = self.line(text + "[upstream g]\nkind = spread\nover = other self\n" + other)
+        self.assertIn("6: [chain home] path: is a loop: home -> g -> self -> home;", line)
+
+    def test_diamond(self) -> None:
+        """Two groups over one upstream are no loop."""
+        text = (
+            GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = race\nover = h i end\n"
+        )
+        more = "".join(f"[upstream {name}]\nkind = failover\nover = end\n" for name in "hi")
+        self.assertEqual(len(self.load(text + more).fronts), 1)

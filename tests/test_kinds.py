@@ -102,7 +102,8 @@ class FindTests(SynchronousTestCase):
         """A word that is unknown: what is near it, and what there is."""
         self.assertEqual(
             self.refusal("cahce"),
-            "there is no kind 'cahce'; did you mean 'cache'? (known are: cache, coalesce, forward, zone)",
+            "there is no kind 'cahce'; did you mean 'cache'? "
+            "(known are: cache, coalesce, failover, fastest, forward, hedge, race, spread, zone)",
         )
 
     def test_noModule(self) -> None:

@@ -87,7 +87,7 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             line,
             "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
-            "(known are: cache, coalesce, forward, zone)",
+            "(known are: cache, coalesce, failover, fastest, forward, hedge, race, spread, zone)",
         )
 
     def test_kindOfOtherRole(self) -> None:
@@ -138,4 +138,45 @@ class PlanTests(ConfigCase):
         self.assertIn(
             "4: [front lan] chain: 'end' is an upstream; name a chain, whose path may be just that",
             self.lines(GOOD.replace("chain = home", "chain = end")),
+        )
+
+    def test_over(self) -> None:
+        """A group names upstreams: at least one, each once, none of another role."""
+        group = (
+            GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = failover\nover = {}\n"
+        )
+        for over, wrong in (
+            ("end ned", "'ned' is neither a section nor a kind; did you mean 'end'?"),
+            ("end mark", "'mark' is a stage; a group asks upstreams"),
+            ("home end", "'home' is a chain; a group asks upstreams"),
+            ("end cache", "'cache' is a stage; a group asks upstreams"),
+            ("end end", "names 'end' twice"),
+        ):
+            self.assertEqual(self.line(group.format(over)), f"17: [upstream g] over: {wrong}")
+        self.assertIn(
+            "17: [upstream g] over: is empty; name at least one upstream", self.lines(group.format(""))
+        )
+        self.assertIn(
+            "15: [upstream g] over: is missing: the upstreams to ask, best first: names of sections or kinds",
+            self.lines(group.replace("over = {}\n", "")),
+        )
+
+    def test_overKinds(self) -> None:
+        """A group's members may be kinds with their defaults, which are blamed on the group."""
+        group = (
+            GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = race\nover = end zone\n"
+        )
+        self.assertEqual(
+            self.line(group),
+            "17: [upstream g] over: 'zone' with its defaults: file: is missing: the zone's master file "
+            "(RFC 1035 section 5), without $INCLUDE; give it a section [upstream zone]",
+        )
+
+    def test_groupWithDefaults(self) -> None:
+        """A kind of group has no defaults that would do."""
+        self.assertIn(
+            "8: [chain home] path: 'spread' with its defaults: over: is missing:",
+            "\n".join(
+                self.lines("\n" + GOOD.replace("path = mark end", "path = mark spread").split("[up")[0])
+            ),
         )

@@ -183,7 +183,7 @@ class Identity:
         reason = objection(self.wanted, evidence, now)
         if reason is not None and self.strict:
             raise AuthenticationError(reason)
-        self._warnOfDates(evidence, now)
+        self._warnOfDates(dialed, evidence, now)
         dialed.judged = evidence
         return self._report(dialed, evidence, reason)
 
@@ -200,14 +200,14 @@ class Identity:
             notAfter=evidence.presented[0].not_valid_after_utc if evidence.presented else None,
         )
 
-    def _warnOfDates(self, evidence: Evidence, now: datetime) -> None:
+    def _warnOfDates(self, dialed: Dialed, evidence: Evidence, now: datetime) -> None:
         """Pins alone don't ask for dates, yet somebody forgot to renew."""
         if self.wanted.name is not None or not self.wanted.pins or not evidence.presented:
             return
         text = notNow(evidence.presented[0], 0, now)
         if text and (self._warned is None or self._now() - self._warned >= _DAY):
             self._warned = self._now()
-            self._log.warn("accepted by its pin alone: {text}", text=text)
+            self._log.warn("upstream {peer}: accepted by its pin alone: {text}", peer=dialed.peer, text=text)
 
     def remember(self, connection: SSL.Connection) -> None:
         """

@@ -171,10 +171,9 @@ class Datagrams(Route):
         """A truncated answer is never passed on: it is asked for again over TCP."""
         if not answer.flags & TC:
             self.around.answered(errand, answer)
-        elif self._overTCP.usable:
-            self._overTCP.submit(errand)
         else:
-            self.around.failed(errand, "truncated answer, and TCP cannot be had")
+            # Even where TCP failed for another query just now: asking by UDP again is no use.
+            self._overTCP.submit(errand)
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""

@@ -22,6 +22,7 @@ from ..wire import Answer, Query
 from .datagram import Datagrams
 from .flight import Errand
 from .pool import Pool
+from .resend import Resends
 from .route import Care, Route, Surroundings
 
 
@@ -176,6 +177,9 @@ class Forward(Service):
         """The best address that is not known to be down and was not tried; else one that was."""
         usable = self._proper([route for route in self.routes if route.usable])
         untried = [route for route in usable if route not in errand.tried]
+        if errand.resent >= Resends.MOST:
+            # Sent three times to one address already (RFC 9520 section 3.1).
+            usable = untried
         return next(iter(untried or usable), None)
 
     def _proper(self, usable: list[Route]) -> list[Route]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.python.failure import Failure
 
 from ..tls.client import Identity
@@ -16,6 +16,7 @@ from .flight import Flight
 from .idle import IdleLimit
 from .peer import Peer
 from .pipeline import Pipeline
+from .resend import Resends
 from .route import Route, Surroundings
 from .window import Window
 
@@ -42,8 +43,6 @@ class Pool(Route):
     SILENCE = 2.0
     # Seconds after which a connection that was not heard falls under suspicion with another.
     STALE = 1.0
-    # How often a query is sent again: with the first time three, as RFC 9520 section 3.1 allows.
-    RESENDS = 2
 
     def __init__(
         self,
@@ -53,13 +52,16 @@ class Pool(Route):
         *,
         connections: int = 1,
         perConnection: int = 4096,
+        beside: Pool | None = None,
     ) -> None:
         """
         @param connections: how many to hold at the most (RFC 7766 section 6.2.2 wants one).
         @param perConnection: queries in flight of one connection, at the most.
+        @param beside: the pool whose queries it sends alone (L{Resends}).
         """
         super().__init__(address, surroundings)
         self.peer = Peer(identity, address)
+        self._resends = Resends(self, identity, beside)
         self.dials = 0
         self.alive: set[Pipeline] = set()
         self._most = connections
@@ -91,7 +93,7 @@ class Pool(Route):
     @property
     def atRest(self) -> bool:
         """See L{Route.atRest}."""
-        return self._dialing is None and not (self._open or self._aside)
+        return self._dialing is None and not (self._open or self._aside) and self._resends.atRest
 
     @property
     def ready(self) -> bool:
@@ -184,6 +186,7 @@ class Pool(Route):
 
     def heard(self, pipeline: Pipeline, answers: int) -> None:
         """Responses have come over a connection."""
+        self._resends.heard()
         if self._waiting:
             self.window.answered(answers)
             self.resume()
@@ -203,7 +206,7 @@ class Pool(Route):
         if unanswered:
             self._cutShort(pipeline)
             for errand in unanswered:
-                self._again(errand, "connection closed with the query in flight")
+                self._resends.closed(errand)
         elif rested:
             self.limit.closedByPeer(self.around.now() - pipeline.usedAt)
             self._keepWarm(pipeline)
@@ -223,14 +226,6 @@ class Pool(Route):
         for other in [each for each in self._open if each.silentSince < stale]:
             self._setAside(other)
 
-    def _again(self, errand: Errand, reason: str) -> None:
-        """Send a query once more, at the most as often as is sensible within its deadline."""
-        if errand.resent >= self.RESENDS:
-            self.around.failed(errand, f"{reason}, {self.RESENDS + 1} times")
-            return
-        errand.resent += 1
-        self.submit(errand)
-
     def _setAside(self, pipeline: Pipeline) -> None:
         """Give a connection no more queries; it is closed when nobody waits for it any more."""
         if pipeline in self._open:
@@ -239,7 +234,7 @@ class Pool(Route):
 
     def _keepWarm(self, gone: Pipeline) -> None:
         """Have a connection ready for the next query, as long as there are some now and then."""
-        recently = self.around.now() - self.askedAt < self.around.care.warm
+        recently = self._resends.shared and self.around.now() - self.askedAt < self.around.care.warm
         if recently and self.limit.seconds(gone.told) >= 1.0 and not self._open and not self.retryAt:
             self._dial()
 
@@ -256,6 +251,7 @@ class Pool(Route):
         for pipeline in list(self._aside):
             if not pipeline.flight.waiting():
                 pipeline.retire()
+        self._resends.sweep(now)
         self.resume()
 
     def _tend(self, pipeline: Pipeline, now: float) -> None:
@@ -281,10 +277,14 @@ class Pool(Route):
         self.complain("silent", f"is silent for {self.SILENCE:g} s; trying a new connection")
         self._setAside(pipeline)
         for errand in pipeline.flight.left():
-            self._again(errand, "no answer over the connection")
+            self._resends.silent(errand)
 
     def stop(self) -> Deferred[None] | None:
         """See L{Route.stop}."""
+        stops = [each for each in (self._stopOwn(), self._resends.stop()) if each is not None]
+        return gatherResults(stops).addCallback(lambda _: None) if stops else None
+
+    def _stopOwn(self) -> Deferred[None] | None:
         dialing, self._dialing = self._dialing, None
         if dialing is not None:
             dialing.done()

@@ -13,6 +13,8 @@ class Window:
     """
 
     FIRST = 64
+    # A close with fewer in flight has another reason than their number.
+    LEAST = 8
 
     def __init__(self, most: int) -> None:
         """
@@ -34,5 +36,5 @@ class Window:
 
     def cut(self) -> None:
         """A connection was closed with queries in flight."""
-        self._size = max(self._size / 2, 1.0)
+        self._size = max(self._size / 2, float(min(self.LEAST, self._most)))
         self._careful = True

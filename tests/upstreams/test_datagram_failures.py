@@ -129,13 +129,15 @@ class TruncatedTests(DatagramCase):
         self.assertTrue(self.route.usable)
 
     def test_noStorm(self) -> None:
-        """While TCP backs off, no truncated answer dials again."""
+        """After a failure of TCP other truncated answers still have their chance, one dial for all (UP13)."""
         self.truncated(errand())
         self.network.dial().refuse()
-        each = errand()
-        self.truncated(each)
-        self.assertEqual(len(self.network.attempts), 1)
-        self.assertEqual(self.all.failed[1:], [(each, "truncated answer, and TCP cannot be had")])
+        for _ in range(3):
+            self.truncated(errand())
+        self.assertEqual(len(self.network.attempts), 2)
+        peer = self.network.dial().accept()
+        self.network.advance(0)
+        self.assertEqual((peer.replyAll(), len(self.all.answered), len(self.all.failed)), (3, 3, 1))
 
     def test_atRest(self) -> None:
         """A TCP connection under way is something open, and is stopped with the rest."""

@@ -134,13 +134,30 @@ class LossTests(PoolCase):
     def test_onceOnly(self) -> None:
         """When fresh connections end too, they fail; each is sent three times in all (RFC 9520)."""
         self.submit(3)
-        self.connect().close(ConnectionLost)
-        for _ in range(2):
+        for count in (3, 3, 1, 1, 1):
             again = self.connect()
-            self.assertEqual(len(again.queries()), 3)
+            self.assertEqual(len(again.queries()), count)
             again.close(ConnectionLost)
         self.assertEqual(self.reasons(), ["connection closed with the query in flight, 3 times"] * 3)
-        self.assertEqual((len(self.network.attempts), self.pool.atRest), (3, True))
+        self.assertEqual((len(self.network.attempts), self.pool.atRest), (5, True))
+
+    def test_oneThatItCannotBear(self) -> None:
+        """A query that makes the peer close does not take the others down with it."""
+        (bad, *good) = self.submit(6)
+        peers = []
+        for _ in range(20):
+            if self.network.dial().state == "connecting":
+                peers.append(self.connect())
+            for peer in list(peers):
+                queries = peer.queries()
+                if any(bad.query.question in query for query in queries):
+                    peers.remove(peer)
+                    peer.close(ConnectionLost)
+                else:
+                    peer.reply(*[response(query) for query in queries])
+            self.network.advance(0)
+        self.assertEqual([errand for errand, _ in self.all.failed], [bad])
+        self.assertEqual({errand for errand, _ in self.all.answered}, set(good))
 
     def test_lateOnesAreNotSentAgain(self) -> None:
         """What nobody waits for any more is not sent again."""

@@ -29,7 +29,7 @@ class CapTests(PoolCase):
         self.submit(15)
         self.connect().close()
         peer = self.connect()
-        self.assertEqual(exhaust(self.network, peer)[0], 5)
+        self.assertEqual(exhaust(self.network, peer)[0], 8)
         self.assertEqual((len(self.all.answered), self.all.failed), (15, []))
 
     def test_nothingInFlight(self) -> None:

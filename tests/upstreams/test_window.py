@@ -37,8 +37,9 @@ class WindowTests(SynchronousTestCase):
         self.assertEqual(window.size, 17)
 
     def test_floor(self) -> None:
-        """One query may always be in flight."""
-        window = Window(4096)
-        for _ in range(20):
-            window.cut()
-        self.assertEqual(window.size, 1)
+        """It never falls below 8, for fewer are no reason to close, nor below what is allowed at all."""
+        for most, least in ((4096, 8), (3, 3)):
+            window = Window(most)
+            for _ in range(20):
+                window.cut()
+            self.assertEqual(window.size, least)

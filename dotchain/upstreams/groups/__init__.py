@@ -1,0 +1,1 @@
+"""Groups: upstreams over upstreams."""

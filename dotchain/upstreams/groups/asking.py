@@ -1,0 +1,191 @@
+"""One query of a group, from the first member asked to the one answer given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred, fail
+from twisted.python.failure import Failure
+
+from ...resolver import NoAnswer, ResolveError
+from ...wire import DROP, Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...resolver import Result
+    from ...wire import Query
+    from .group import Group
+    from .member import Member
+
+
+class Asking:
+    """
+    Asks one member after the other until an answer is good enough.
+
+    The next one is asked when one fails, when it gives an RCODE that the group does not
+    settle for, and when it has been silent for a while; its answer is welcome even then.
+
+    @ivar dueAt: see L{Sleeper<.alarms.Sleeper>}.
+    """
+
+    __slots__ = (
+        "_askedAt",
+        "_best",
+        "_deadline",
+        "_deferred",
+        "_done",
+        "_error",
+        "_group",
+        "_hurried",
+        "_members",
+        "_out",
+        "_query",
+        "_result",
+        "_tried",
+        "dueAt",
+    )
+
+    def __init__(self, group: Group, query: Query, members: Sequence[Member]) -> None:
+        """@param members: in the order in which they are to be asked."""
+        self.dueAt: float | None = None
+        self._group = group
+        self._query = query
+        self._members = members
+        self._tried = 0
+        self._out = 0
+        self._done = self._hurried = False
+        self._best: Answer | None = None
+        self._error: Failure | None = None
+        self._result: Answer | Failure | None = None
+        self._deferred: Deferred[Answer] | None = None
+        self._askedAt = group.now()
+        self._deadline = self._askedAt + group.timeout
+
+    def start(self) -> Result:
+        """Ask; see L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
+        members = self._members
+        self._next()
+        # A suspect comes first for its trial alone, which must cost the client no time.
+        trial = len(members) > 1 and members[0].suspect and not members[1].suspect
+        together = len(members) if self._group.atOnce else 1 + trial
+        while self._tried < together and not self._done:
+            self._next()
+        if self._done:
+            result = self._result
+            return fail(result) if isinstance(result, Failure) else result  # type: ignore[return-value]
+        self._deferred = Deferred(self._cancelled)
+        patience = self._group.patienceWith(members[self._tried - 1])
+        self._hurried = patience < self._group.patience
+        self._wait(patience)
+        return self._deferred
+
+    def _next(self) -> None:
+        """Ask one more; where none is left, end with what there is once nobody is out."""
+        if self._tried == len(self._members):
+            if not self._out:
+                self._exhausted()
+            return
+        member = self._members[self._tried]
+        self._tried += 1
+        askedAt = self._askedAt = self._group.now()
+        result = member.ask(self._query, askedAt)
+        self._out += 1
+        if type(result) is Deferred:
+            args = (member, askedAt)
+            result.addCallbacks(self._answered, self._failed, callbackArgs=args, errbackArgs=args)
+        else:
+            self._answered(result, member, askedAt)
+
+    def _wait(self, patience: float) -> None:
+        """
+        Be woken when it is time to ask the next one, to settle for what there is, or to give up.
+
+        Where many are left, each gets so much less that all can be asked in time.
+        """
+        left = len(self._members) - self._tried
+        at = self._deadline
+        if left or self._best is not None:
+            at = self._askedAt + min(patience, (self._deadline - self._askedAt) / (left + 1))
+        self._group.alarms.set(self, at)
+
+    def _answered(self, answer: Any, member: Member, askedAt: float) -> None:
+        self._out -= 1
+        now = self._group.now()
+        member.answered(now)
+        self._group.learn(member, now - askedAt)
+        if self._done:
+            return
+        if answer.rcode in self._group.nextOn and answer is not DROP and not self._group.settles(answer):
+            self._best = self._best or answer
+            self._goOn()
+        else:
+            member.won += 1
+            self._end(answer)
+
+    def _failed(self, failure: Failure, member: Member, askedAt: float) -> None:
+        self._out -= 1
+        now = self._group.now()
+        member.hasFailed(now, self._group.reason(failure))
+        self._group.learn(member, None)
+        if not self._done:
+            self._error = failure
+            self._goOn()
+
+    def _goOn(self) -> None:
+        """One could not do it: the next."""
+        self._next()
+        if self._deferred is not None and not self._done:
+            self._wait(self._group.patience)
+
+    def due(self) -> None:
+        """It took long; see L{Sleeper<.alarms.Sleeper>}."""
+        group = self._group
+        if self._best is not None and self._tried == len(self._members):
+            self._end(self._best)
+        elif group.now() >= self._deadline:
+            text = f"no answer within {group.timeout:g} s, {_upstreams(self._tried)} asked"
+            self._end(self._best or Failure(NoAnswer(text)))
+        elif self._hurried and not group.mayHurry():
+            self._hurried = False
+            self._wait(group.patience)
+        else:
+            if not self._hurried:
+                self._blame(self._members[self._tried - 1])
+            self._hurried = False
+            self._goOn()
+
+    def _blame(self, member: Member) -> None:
+        """It has kept silent; where it has answered others since, the name may be what is slow."""
+        if member.answeredAt < self._askedAt:
+            now = self._group.now()
+            member.doubt(now, f"silent for {now - self._askedAt:.1f} s")
+            self._group.learn(member, None)
+
+    def _exhausted(self) -> None:
+        """Nobody is left: what is best of what came."""
+        if self._best is not None:
+            self._end(self._best)
+        elif self._error is None or not isinstance(self._error.value, ResolveError):
+            self._end(self._error or Failure(NoAnswer("no upstream to ask")))
+        else:
+            error = self._error.value
+            text = f"{error.text}; {_upstreams(self._tried)} asked"
+            self._end(Failure(ResolveError(text, error.code)))
+
+    def _end(self, result: Answer | Failure) -> None:
+        self._done = True
+        self._group.alarms.clear(self)
+        if self._deferred is None:
+            self._result = result
+        else:
+            self._deferred.callback(result)
+
+    def _cancelled(self, deferred: Deferred[Answer]) -> None:
+        """Nobody waits any more; members that are still out are listened to all the same."""
+        self._done = True
+        self._group.alarms.clear(self)
+
+
+def _upstreams(count: int) -> str:
+    return f"{count} upstream{'s' * (count != 1)}"

@@ -1,0 +1,161 @@
+"""What all groups have in common: their keys, their members, and the order of asking."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import dns.exception
+import dns.rcode
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer, provider
+
+from ...interfaces import IKind, IResolver
+from ...options import REQUIRED, Option, OptionError, Options, seconds
+from ...resolver import ResolveError, Result
+from ...seldom import Seldom
+from ...wire import Answer, Query
+from .alarms import Alarms
+from .asking import Asking
+from .member import Member
+from .over import upstreams
+
+# Extended DNS errors (RFC 8914 section 4) of answers that are meant so: DNSSEC validation
+# failed (5 to 12, 25, 27), and blocked, censored, filtered (15 to 17). To ask elsewhere would
+# find a resolver that doesn't validate, or doesn't block.
+_MEANT = frozenset((*range(5, 13), 15, 16, 17, 25, 27))
+
+
+def rcodes(text: str) -> frozenset[int]:
+    """RCODEs by their names, such as C{servfail refused}."""
+    return frozenset(_rcode(word) for word in text.split())
+
+
+def _rcode(word: str) -> int:
+    try:
+        found = dns.rcode.from_text(word.upper())
+    except (dns.exception.DNSException, ValueError):
+        raise ValueError(f"{word!r} is no RCODE such as servfail or refused") from None
+    if found == dns.rcode.NOERROR:
+        raise ValueError("noerror is no reason to ask another upstream")
+    return int(found)
+
+
+@implementer(IResolver)
+@provider(IKind)
+class Group:
+    """
+    An upstream over upstreams: kinds say in which order, and when the next one is asked.
+
+    Each query gets one answer or one failure, by its own deadline at the latest. What
+    comes after that counts for the members' health, and is otherwise ignored.
+
+    @ivar members: whom it asks, as the key C{over} has them.
+    @ivar timeout: seconds that a query may take in all.
+    @ivar patience: seconds after which the next member is asked as well.
+    @ivar nextOn: RCODEs after which the next one is asked.
+    @ivar alarms: what wakes queries that wait.
+    @ivar now: a clock, in seconds.
+    @cvar atOnce: all members are asked at the same time.
+    """
+
+    _log = Logger()
+
+    role: ClassVar[str] = "upstream"
+    options: ClassVar[Options] = {
+        "over": Option(upstreams, REQUIRED, "the upstreams to ask, best first: names of sections or kinds"),
+        "next-on": Option(
+            rcodes,
+            "servfail refused",
+            "RCODEs after which the next one is asked; not where an EDE says that it is meant so",
+        ),
+        "patience": Option(seconds, "1.5s", "the next one is asked as well after so long without an answer"),
+        "timeout": Option(seconds, "4.5s", "how long a query may take in all"),
+    }
+
+    # Which member is asked depends on what came before.
+    replays = False
+    atOnce: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        reactor: Any,
+        *,
+        over: Mapping[str, IResolver],
+        next_on: frozenset[int],
+        patience: float,
+        timeout: float,
+        now: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        """
+        @param over: the upstreams by their names, best first.
+        @param now: a clock, in seconds.
+        @param random: a number from 0 up to 1; no secret depends on it.
+        @raise OptionError: where no time is left for an answer.
+        """
+        if timeout <= 0:
+            raise OptionError("timeout", "must be above 0")
+        self.members = [Member(name, resolver, now, random) for name, resolver in over.items()]
+        self.nextOn = next_on
+        self.patience = patience
+        self.timeout = timeout
+        self.now = now
+        self.alarms = Alarms(reactor, now)
+        self._random = random
+        self._seldom = Seldom(now=now)
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        return Asking(self, query, self.order(query)).start()
+
+    def order(self, query: Query) -> Sequence[Member]:
+        """Whom to ask, best first."""
+        return self.healthyFirst(self.members)
+
+    def healthyFirst(self, members: Sequence[Member]) -> Sequence[Member]:
+        """
+        The same, with suspects last; but one that would have been asked first, and was
+        left alone for long enough, gets this query as its trial: it comes before the first
+        healthy one, and the two are asked together.
+        """
+        for member in members:
+            if member.suspect:
+                return self._suspectsLast(members)
+        return members
+
+    def _suspectsLast(self, members: Sequence[Member]) -> Sequence[Member]:
+        healthy = [member for member in members if not member.suspect]
+        if not healthy:
+            return members
+        now = self.now()
+        preferred = members[: members.index(healthy[0])]
+        trial = next((member for member in preferred if member.mayTry(now)), None)
+        rest = healthy + [member for member in members if member.suspect and member is not trial]
+        return rest if trial is None else [trial, *rest]
+
+    def patienceWith(self, member: Member) -> float:
+        """How long the first one asked may be silent before the next is asked, in seconds."""
+        return self.patience
+
+    def mayHurry(self) -> bool:
+        """Whether the next one may be asked before L{patience} is over."""
+        return True
+
+    def learn(self, member: Member, took: float | None) -> None:
+        """What a member did: seconds that its answer took, or None for none."""
+
+    def settles(self, answer: Answer) -> bool:
+        """Whether an answer is to be taken in spite of its RCODE."""
+        return any(code in _MEANT for code, _ in answer.errors)
+
+    def reason(self, failure: Failure) -> str:
+        """Why a member failed, in a few words; any failure but L{ResolveError} is a bug, and logged."""
+        if isinstance(failure.value, ResolveError):
+            return failure.value.text
+        if self._seldom.due(failure.type) is not None:
+            self._log.failure("an upstream failed in a way that upstreams must not", failure)
+        return "internal error"

@@ -1,0 +1,31 @@
+"""The group C{race}: all at once, and the first good answer wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from ...options import Options
+from ...wire import Query
+from .group import Group
+from .member import Member
+
+
+class Race(Group):
+    """
+    Ask all upstreams at once and take the first good answer.
+
+    Each query costs, and is seen by, every one of them.
+    """
+
+    kind: ClassVar[str] = "race"
+    options: ClassVar[Options] = {key: option for key, option in Group.options.items() if key != "patience"}
+    atOnce = True
+
+    def __init__(self, reactor: Any, **options: Any) -> None:
+        """@raise OptionError: see L{Group}."""
+        super().__init__(reactor, patience=options["timeout"], **options)
+
+    def order(self, query: Query) -> Sequence[Member]:
+        """All of them, healthy or not."""
+        return self.members

@@ -1,0 +1,85 @@
+"""Queries whose connection ended, or fell silent, under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+if TYPE_CHECKING:
+    from ..tls.client import Identity
+    from .flight import Errand
+    from .pool import Pool
+
+
+class Resends:
+    """
+    Send them again, at the most twice: three times in all (RFC 9520 section 3.1).
+
+    The first time they share a fresh connection. Where that ends too, one of them may be
+    what its peer can't bear, and would take the others with it: then each goes alone.
+    """
+
+    MOST = 2
+    # Connections that carry one query each, at a time.
+    ALONE = 8
+
+    def __init__(self, pool: Pool, identity: Identity | None, beside: Pool | None) -> None:
+        """
+        @param identity: whom its peer must prove to be.
+        @param beside: the pool whose queries this one sends alone, or None.
+        """
+        self._pool = pool
+        self._identity = identity
+        self._beside = beside
+        self._alone: Pool | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether many queries share a connection of the pool."""
+        return self._beside is None
+
+    def heard(self) -> None:
+        """Somebody is there, whatever ended the connections that are shared."""
+        if self._beside is not None:
+            self._beside.failures, self._beside.retryAt = 0, 0.0
+
+    @property
+    def atRest(self) -> bool:
+        """Whether nothing is open for them."""
+        return self._alone is None or self._alone.atRest
+
+    def closed(self, errand: Errand) -> None:
+        """The connection was closed with this query in flight."""
+        if not self._spent(errand, "connection closed with the query in flight"):
+            self._choose(errand).submit(errand)
+
+    def silent(self, errand: Errand) -> None:
+        """Nothing at all came over the connection."""
+        if not self._spent(errand, "no answer over the connection"):
+            self._pool.submit(errand)
+
+    def _spent(self, errand: Errand, reason: str) -> bool:
+        if errand.resent >= self.MOST:
+            self._pool.around.failed(errand, f"{reason}, {self.MOST + 1} times")
+            return True
+        errand.resent += 1
+        return False
+
+    def _choose(self, errand: Errand) -> Pool:
+        pool = self._pool
+        if errand.resent == 1 or not self.shared:
+            return pool
+        if self._alone is None:
+            limits = {"connections": self.ALONE, "perConnection": 1}
+            self._alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
+        return self._alone
+
+    def sweep(self, now: float) -> None:
+        """Retire what is unused."""
+        if self._alone is not None:
+            self._alone.sweep(now)
+
+    def stop(self) -> Deferred[None] | None:
+        """Close everything."""
+        return None if self._alone is None else self._alone.stop()

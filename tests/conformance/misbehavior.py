@@ -1,0 +1,77 @@
+"""What the scripted nameserver does wrong, by the first label of the name asked for."""
+
+from __future__ import annotations
+
+import struct
+
+from .message import RA, SOA, A, Message, rr
+from .replies import SELF, WRONG, Sender, address, reply
+from .server import Asked
+
+CNAME = 5
+
+
+def amiss(asked: Asked, what: str) -> bytes:
+    """A response with the wrong address that belongs to another query in one respect."""
+    asks = Message(asked.wire).question
+    name, kind, dnsClass = asks[:-4], asks[-4:-2], asks[-2:]
+    other = {
+        "name": b"\2ok" + name[1 + name[0] :] + kind + dnsClass,
+        "type": name + b"\0\x1c" + dnsClass,
+        "class": name + kind + b"\0\3",
+    }.get(what)
+    flags = {"qr": RA, "opcode": 0xA000 | RA}.get(what, 0x8000 | RA)
+    wrong = reply(asked, (rr(asks[:-4], A, WRONG),), asks=other, flags=flags)
+    return bytes([wrong[0] ^ 0x55, wrong[1]]) + wrong[2:] if what == "id" else wrong
+
+
+def _firstAmiss(what: str) -> Sender:
+    def script(asked: Asked, _: int) -> None:
+        asked.send(amiss(asked, what))
+        asked.send(reply(asked, (address(),)), 0.1)
+
+    return script
+
+
+def forged(asked: Asked, _: int) -> None:
+    """C{forge}: fifty forged datagrams, then the real one."""
+    for _ in range(7):
+        for what in ("id", "name", "type", "class", "qr", "opcode"):
+            asked.send(amiss(asked, what))
+    for _ in range(4):
+        asked.forge(reply(asked, (address(WRONG),)))
+        asked.forge(reply(asked, (address(WRONG),)), "127.0.0.2", asked.server.port)
+    asked.send(reply(asked, (address(),)), 0.1)
+
+
+def _malformed(asked: Asked) -> dict[str, bytes]:
+    good = reply(asked, (address(WRONG),), bare=True)
+    head, end = good[:12], 12 + len(Message(asked.wire).question)
+    asks = good[12:end]
+    here = struct.pack("!H", 0xC000 | end)
+    data = struct.pack("!H", 0xC000 | end + 12)
+    return {
+        "owner": head + asks + rr(here, A, WRONG),
+        "cname": head + asks + rr(SELF, CNAME, data),
+        "soa": head + asks + rr(SELF, SOA, data + data + bytes(20)),
+        "length": good[:-6] + b"\x01\x90" + WRONG,
+        "count": head[:6] + b"\xff\xff" + head[8:] + asks,
+        "junk": good + b"junk",
+    }
+
+
+def _sends(what: str) -> Sender:
+    return lambda asked, _: asked.send(_malformed(asked)[what])
+
+
+MALFORMED = ["owner", "cname", "soa", "length", "count", "junk"]
+"""Ways in which a response can be malformed; the label is C{bad} and the word."""
+
+AMISS = ["name", "type", "class", "qr", "opcode"]
+"""Respects in which a response can belong to another query; the label is C{wrong} and the word."""
+
+MISBEHAVIOR: dict[str, Sender] = {
+    **{f"bad{what}": _sends(what) for what in MALFORMED},
+    **{f"wrong{what}": _firstAmiss(what) for what in AMISS},
+    "forge": forged,
+}

@@ -1,0 +1,242 @@
+"""What the scripted nameserver answers: the first label of the name says it."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from hashlib import sha256
+
+from .message import (
+    AA,
+    CD,
+    ECS,
+    NSEC,
+    NXDOMAIN,
+    RA,
+    RD,
+    RRSIG,
+    SERVFAIL,
+    SOA,
+    TC,
+    TXT,
+    A,
+    Message,
+    eopt,
+    optrr,
+    rr,
+    tsig,
+)
+from .server import Asked
+
+SELF = b"\xc0\x0c"
+"""A pointer to the question's name."""
+
+RIGHT, WRONG = bytes([192, 0, 2, 1]), bytes([192, 0, 2, 66])
+"""The data of the right A record, and of one that no client must ever get."""
+
+
+def reply(
+    asked: Asked,
+    answer: tuple[bytes, ...] = (),
+    authority: tuple[bytes, ...] = (),
+    additional: tuple[bytes, ...] = (),
+    *,
+    rcode: int = 0,
+    flags: int = 0x8000 | AA | RA,
+    asks: bytes | None = None,
+    options: bytes = b"",
+    bare: bool = False,
+) -> bytes:
+    """
+    A response to a query, with an OPT if that had one.
+
+    @param asks: the question section in place of the query's own.
+    @param bare: without OPT, whatever the query had.
+    """
+    got = Message(asked.wire)
+    opt = b""
+    if got.opt is not None and not bare:
+        opt = optrr(options, do=got.do, extended=rcode >> 4)
+    flags |= got.flags & (RD | CD) | rcode & 15
+    counts = (len(answer), len(authority), len(additional) + bool(opt))
+    header = asked.wire[:2] + struct.pack("!HHHHH", flags, 1, *counts)
+    asks = got.question if asks is None else asks
+    return header + asks + b"".join((*answer, *authority, *additional)) + opt
+
+
+def address(data: bytes = RIGHT, ttl: int = 300) -> bytes:
+    """An A record of the name asked for."""
+    return rr(SELF, A, data, ttl)
+
+
+def soa(ttl: int, minimum: int) -> bytes:
+    """An SOA record of the root's."""
+    return rr(b"\0", SOA, b"\1m\0\1h\0" + struct.pack("!IIIII", 1, 2, 3, 4, minimum), ttl)
+
+
+def strings(size: int) -> bytes:
+    """TXT data of exactly so many octets."""
+    return b"".join(
+        bytes([piece - 1]) + b"x" * (piece - 1)
+        for piece in [256] * (size // 256) + ([size % 256] if size % 256 else [])
+    )
+
+
+def filled(asked: Asked, size: int, *, rcode: int = 0, bare: bool = False, type: int = TXT) -> bytes:
+    """A response of exactly so many octets; over UDP cut as the client wants it."""
+    empty = reply(asked, (rr(SELF, type, b""),), rcode=rcode, bare=bare)
+    data = strings(size - len(empty))
+    section = ((rr(SELF, type, data),), ()) if not rcode else ((), (rr(SELF, type, data),))
+    whole = reply(asked, *section, rcode=rcode, bare=bare)
+    assert len(whole) == size
+    opt = Message(asked.wire).opt
+    if asked.transport == "udp" and size > (opt.dnsClass if opt else 512):
+        return reply(asked, flags=0x8000 | RA | TC)
+    return whole
+
+
+def plain(asked: Asked, _: int) -> None:
+    """C{ok} and whatever is unknown: one address."""
+    asked.send(reply(asked, (address(),)))
+
+
+def negative(rcode: int) -> Callable[[Asked, int], None]:
+    """C{nxN} and C{ndN}: SOA of TTL 300 and MINIMUM N; with DO a proof."""
+
+    def script(asked: Asked, minimum: int) -> None:
+        proof = (rr(SELF, NSEC, b"\0\0\1\x40"), rr(SELF, RRSIG, bytes(40))) if Message(asked.wire).do else ()
+        asked.send(reply(asked, (), (soa(300, minimum), *proof), rcode=rcode))
+
+    return script
+
+
+def truncated(asked: Asked, _: int) -> None:
+    """C{tc}: truncated over UDP, whole over TCP."""
+    cut = asked.transport == "udp"
+    asked.send(reply(asked, flags=0x8000 | RA | TC) if cut else reply(asked, (address(),)))
+
+
+def truncatedDead(asked: Asked, _: int) -> None:
+    """C{tcdead}: truncated over UDP, with a record; TCP connections are closed."""
+    if asked.transport == "udp":
+        asked.send(reply(asked, (address(WRONG),), flags=0x8000 | RA | TC))
+    else:
+        asked.close()
+
+
+def echo(asked: Asked, _: int) -> None:
+    """C{echo}: the query as it came."""
+    pieces = [asked.wire[at : at + 255] for at in range(0, len(asked.wire), 255)]
+    data = b"".join(bytes([len(piece)]) + piece for piece in pieces)
+    asked.send(reply(asked, (rr(SELF, TXT, data, 0),)))
+
+
+def secured(asked: Asked, delay: int) -> None:
+    """C{secN}: a signature for those who set DO, after N ms."""
+    more = (rr(SELF, RRSIG, bytes(40)),) if Message(asked.wire).do else ()
+    asked.send(reply(asked, (address(), *more)), delay / 1000)
+
+
+def bogus(asked: Asked, _: int) -> None:
+    """C{bogus}: SERVFAIL unless CD is set."""
+    checked = not Message(asked.wire).flags & CD
+    asked.send(reply(asked, rcode=SERVFAIL) if checked else reply(asked, (address(),)))
+
+
+def combination(asked: Asked, _: int) -> None:
+    """C{combo}: another address for each class, DO and CD."""
+    got = Message(asked.wire)
+    data = bytes([10, got.question[-1], got.do, bool(got.flags & CD)])
+    asked.send(reply(asked, (rr(SELF, A, data, dnsClass=got.question[-1]),)))
+
+
+def hashed(asked: Asked, _: int) -> None:
+    """C{hash}: an address made of the name's octets."""
+    asked.send(reply(asked, (address(addressOf(Message(asked.wire).question[:-4])),)))
+
+
+def addressOf(name: bytes) -> bytes:
+    """An address made of a name's octets, A-Z folded."""
+    return sha256(name.lower()).digest()[:4]
+
+
+def tailored(asked: Asked, _: int) -> None:
+    """C{ecs}: an address made of the client's network, where it is told."""
+    subnet = dict(Message(asked.wire).options).get(ECS)
+    if subnet is None:
+        asked.send(reply(asked, (address(),)))
+    else:
+        scoped = eopt(ECS, subnet[:3] + b"\x18" + subnet[4:])
+        asked.send(reply(asked, (address(subnet[4:7] + b"\x63"),), options=scoped))
+
+
+def signed(asked: Asked, _: int) -> None:
+    """C{signed}: a signature of the message, for a query that has one."""
+    tail = tsig(int.from_bytes(asked.wire[:2], "big"))
+    asked.send(reply(asked, (address(),), (), (tail,), bare=True))
+
+
+def lowered(asked: Asked, _: int) -> None:
+    """C{lower}: the question in lower case."""
+    asks = Message(asked.wire).question
+    asked.send(reply(asked, (address(),), asks=asks[:-4].lower() + asks[-4:]))
+
+
+def typed(asked: Asked, _: int) -> None:
+    """C{rdata}: data of the type asked for that must not be touched, and a record without data."""
+    kind, dnsClass = struct.unpack("!HH", Message(asked.wire).question[-4:])
+    data = (b"\xc0\x0c\x00\xff", b"\0\1\0\0\0\1\0\3\2h2", b"\0\1\0\2\0\x35\3WwW\2Ok\0", b"")
+    asked.send(reply(asked, tuple(rr(SELF, kind, each, dnsClass=dnsClass) for each in data)))
+
+
+Sender = Callable[[Asked, int], None]
+
+_PLAIN: dict[str, Sender] = {
+    "ok": plain,
+    "ttl": lambda asked, n: asked.send(reply(asked, (address(ttl=n),), (soa(n, 9),))),
+    "d": lambda asked, n: asked.send(reply(asked, (address(),)), n / 1000),
+    "size": lambda asked, n: asked.send(filled(asked, n)),
+    "bare": lambda asked, n: asked.send(filled(asked, n, bare=True)),
+    "bignx": lambda asked, n: asked.send(filled(asked, n, rcode=NXDOMAIN, type=50)),
+    "tc": truncated,
+    "tcdead": truncatedDead,
+    "tcalways": lambda asked, n: asked.send(reply(asked, (address(),), flags=0x8000 | RA | TC)),
+    "nx": negative(NXDOMAIN),
+    "nd": negative(0),
+    "nxs": lambda asked, n: asked.send(reply(asked, (), (soa(n, 300),), rcode=NXDOMAIN)),
+    "rc": lambda asked, n: asked.send(reply(asked, rcode=n)),
+    "drop": lambda asked, n: None,
+    "late": lambda asked, n: asked.send(reply(asked, (address(WRONG),)), n / 1000),
+    "echo": echo,
+    "sec": secured,
+    "bogus": bogus,
+    "combo": combination,
+    "hash": hashed,
+    "ecs": tailored,
+    "signed": signed,
+    "lower": lowered,
+    "rdata": typed,
+    "padded": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(12, bytes(300)))),
+    "alive": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(11, b"\0\x64"))),
+    "extra": lambda asked, n: asked.send(
+        reply(asked, (address(),), (), (rr(b"\2ok" + _behind(asked), A, WRONG),))
+    ),
+}
+
+
+def _behind(asked: Asked) -> bytes:
+    """The name asked for without its first label."""
+    name = Message(asked.wire).question[:-4]
+    return name[1 + name[0] :]
+
+
+def byLabel(more: dict[str, Sender]) -> Callable[[Asked], None]:
+    """The script of a nameserver that knows all labels of this module, and more."""
+    known = {**_PLAIN, **more}
+
+    def script(asked: Asked) -> None:
+        word, number = re.fullmatch(r"([a-z]*)(\d*).*", asked.label, re.DOTALL).groups()  # type: ignore[union-attr]
+        known.get(word, plain)(asked, int(number or 0))
+
+    return script
