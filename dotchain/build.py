@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from twisted.application.service import IService
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
@@ -124,6 +125,9 @@ class Builder:
             made = self._call(section, lambda: kind(following, self._reactor, **options))
         if made is None:
             return self._nowhere
+        if IService.providedBy(made):
+            # What its log lines call it.
+            made.setName(section.name)
         self.parts.append(Part(section, made))
         return Coroutine(made) if coroutine else made
 

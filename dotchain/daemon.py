@@ -19,6 +19,8 @@ from twisted.python.failure import Failure
 from .build import Part
 from .config import Tree
 from .notify import notify, reloading
+from .upstreams.netlink import notices
+from .upstreams.watch import RouteWatch
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -85,8 +87,19 @@ class Daemon(MultiService):
 
     _log = Logger("dotchain")
 
-    def __init__(self, tree: Tree, reactor: Any, setSignal: SetSignal = signal.signal) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        reactor: Any,
+        setSignal: SetSignal = signal.signal,
+        notices: Callable[[], Any] = notices,
+    ) -> None:
+        """
+        @param setSignal: sets what a signal calls.
+        @param notices: opens the socket that tells of changes of the network, or None.
+        """
         MultiService.__init__(self)
+        self._watch = RouteWatch(reactor, self._networkChanged, notices)
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
@@ -143,6 +156,7 @@ class Daemon(MultiService):
         if not self._bound:
             self.privilegedStartService()
         MultiService.startService(self)
+        self._watch.startService()
         self._reactor.callWhenRunning(self._ready)
 
     def _ready(self) -> None:
@@ -185,6 +199,7 @@ class Daemon(MultiService):
         @return: fires when all has stopped, and after the drain's time at the latest.
         """
         notify("STOPPING=1")
+        self._watch.stopService()
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self._hurryUp, f"over {self.tree.drain:g} s")
@@ -230,6 +245,11 @@ class Daemon(MultiService):
 
         done: Deferred[Any] = DeferredList(reloads)
         return done.addCallback(tell)
+
+    def _networkChanged(self) -> None:
+        for part in self.tree.parts:
+            if hasattr(part.thing, "networkChanged"):
+                part.thing.networkChanged()
 
     def _reloadPart(self, part: Part) -> Deferred[bool]:
         def failed(failure: Failure) -> bool:

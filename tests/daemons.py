@@ -76,6 +76,10 @@ class Thing(Service):
         """Note."""
         self.note("abort")
 
+    def networkChanged(self) -> None:
+        """Note."""
+        self.note("changed")
+
     def reload(self) -> None:
         """Note, or fail."""
         self.note("reload")

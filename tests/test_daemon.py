@@ -21,6 +21,7 @@ from dotchain.ini import Problem, Section
 from dotchain.options import Value
 
 from .daemons import Kept, Reactor, Thing
+from .upstreams.test_watch import Notices
 
 
 class DaemonTests(SynchronousTestCase):
@@ -45,7 +46,7 @@ class DaemonTests(SynchronousTestCase):
         fronts = [self.part("front", thing) for thing in (self.a, self.b)]
         parts = [self.part("upstream", self.up), Part(Section("stage", "s", 9, Path()), object())]
         self.tree = Tree("f.ini", fronts, parts, drain=5.0)
-        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__)
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: None)
 
     def setLimit(self, which: int, limits: tuple[int, int]) -> None:
         """In place of setrlimit(2)."""
@@ -55,6 +56,17 @@ class DaemonTests(SynchronousTestCase):
         """A part of the tree, in line 3, its address in line 4."""
         values = {"listen": Value.at("", Path(), 4)}
         return Part(Section(role, thing.name or "", 3, Path(), values), thing)
+
+    def test_networkChanged(self) -> None:
+        """A change of the network is told to whoever wants to know, and to no stage that does not."""
+        notices = Notices()
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: notices)
+        self.start()
+        (watch,) = self.reactor.getReaders()
+        notices.left = 3
+        watch.doRead()
+        self.reactor.advance(0.3)
+        self.assertIn("changed up", self.events)
 
     def start(self) -> None:
         """As twistd starts a service."""

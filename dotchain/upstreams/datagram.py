@@ -138,7 +138,7 @@ class Datagrams(Route):
             chosen = self._draw()
         except OSError as error:
             self.backOff()
-            self.complain("send", f"cannot be sent to: {error.strerror or error}")
+            self.complain("write", f"cannot be sent to: {error.strerror or error}")
             self.around.failed(errand, f"send failed: {error.strerror or error}")
             return
         try:
@@ -183,9 +183,16 @@ class Datagrams(Route):
         held.remove(gone)
         gone.close()
         self.backOff()
-        self.complain("refused", f"does not answer: {reason}")
+        self.complain("read", f"does not answer: {reason}")
         for errand in gone.flight.drain():
             self.around.failed(errand, reason)
+
+    def networkChanged(self) -> None:
+        """See L{Route.networkChanged}: sockets are bound to the address that they were connected from."""
+        super().networkChanged()
+        self._worn += self._sockets
+        self._sockets = []
+        self._overTCP.networkChanged()
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}."""

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IConnector
 from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 
+from ..options import whole
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
     from .pool import Pool
+
+
+def segment(text: str) -> int:
+    """Octets of a TCP segment, or 0; the least is what any way carries (RFC 9293 section 3.7.1)."""
+    size = whole(text)
+    if size and not 536 <= size <= 32767:
+        raise ValueError(
+            f"{text!r} is no size of a segment; 1220 suits nearly any way, 0 leaves it to the system"
+        )
+    return size
 
 
 class Dial(ClientFactory):
@@ -19,18 +31,42 @@ class Dial(ClientFactory):
 
     noisy = False
 
+    # Milliseconds that sent octets may stay unacknowledged, where the system counts them:
+    # it would give up a peer after 15 minutes.
+    UNACKNOWLEDGED = 5000
+
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._connector: Any = None
+        self._timer: Any = None
+        self._over = False
         self.pipeline: Pipeline | None = None
-        self._timer = pool.around.reactor.callLater(pool.around.patience, self._expired)
 
     def start(self) -> None:
-        """Dial."""
+        """Dial, as soon as the upstream has no more than one other connection in the making."""
+        self._pool.around.dials.enter(self._begin)
+
+    def _begin(self) -> None:
         pool = self._pool
+        if self._over:
+            pool.around.dials.leave()
+            return
         reactor = pool.around.reactor
+        pool.dials += 1
+        self._timer = reactor.callLater(pool.around.patience, self._expired)
         factory = pool.peer.dress(self, reactor)
         self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
+        self._tune()
+
+    def _tune(self) -> None:
+        """Set what holds from the first segment on: Twisted connects in the next turn."""
+        handle = getattr(getattr(self._connector, "transport", None), "socket", None)
+        if handle is None:
+            return
+        segment = self._pool.around.care.segment
+        for option, value in (("TCP_USER_TIMEOUT", self.UNACKNOWLEDGED), ("TCP_MAXSEG", segment)):
+            if value and hasattr(socket, option):
+                handle.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
     def buildProtocol(self, addr: IAddress | None) -> Pipeline:
         """See L{ClientFactory}."""
@@ -39,18 +75,21 @@ class Dial(ClientFactory):
 
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         """See L{ClientFactory}."""
-        if self._timer.active():
-            self._pool.dialFailed(f"connection failed: {reason.getErrorMessage()}")
+        if not self._over:
+            self._pool.dialFailed("connect", f"connection failed: {reason.getErrorMessage()}")
 
     def _expired(self) -> None:
         seconds = self._pool.around.patience
-        phase = "TLS handshake" if self.pipeline is not None else "TCP connection"
-        self._pool.dialFailed(f"{phase} not done in {seconds:g} s")
+        phase, what = ("connect", "TCP connection") if self.pipeline is None else ("tls", "TLS handshake")
+        self._pool.dialFailed(phase, f"{what} not done in {seconds:g} s")
 
     def done(self) -> None:
-        """The attempt is over."""
-        if self._timer.active():
-            self._timer.cancel()
+        """The attempt is over, and makes room for another one."""
+        self._over = True
+        if self._timer is not None:
+            self._pool.around.dials.leave()
+            if self._timer.active():
+                self._timer.cancel()
 
     def abandon(self) -> None:
         """Close whatever there is of it."""

@@ -25,7 +25,10 @@ class Errand:
     @ivar resent: how often it was sent again after a connection's end or silence.
     @ivar reasons: why attempts failed, newest last.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
+    @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
+
+    RESENDS = 2
 
     __slots__ = ("deadline", "deferred", "done", "moveAt", "query", "reasons", "resent", "tried")
 

@@ -13,16 +13,19 @@ from zope.interface import implementer, provider
 
 from ..address import Address, addresses
 from ..interfaces import IKind, IResolver
-from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, seconds, some, whole
+from ..options import REQUIRED, Option, OptionError, Options, moment, octets, one, path, seconds, some, whole
 from ..resolver import NoAnswer, ResolveError, Result
 from ..tls.client import Identity
 from ..tls.pins import pins
 from ..turn import TurnEnd
 from ..wire import Answer, Query
+from ..wire.codes import EDE_OTHER
 from .datagram import Datagrams
+from .dial import segment
+from .errands import Errands
 from .flight import Errand
+from .netlink import Way, wayTo
 from .pool import Pool
-from .resend import Resends
 from .route import Care, Route, Surroundings
 
 
@@ -37,6 +40,7 @@ class Forward(Service):
 
     @ivar addresses: where it is asked, in order of preference.
     @ivar routes: the same, with what is open there.
+    @ivar errands: the queries that it has to answer.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
     """
 
@@ -61,7 +65,9 @@ class Forward(Service):
         "max-age": Option(moment, "1h", "replace a connection that is so old"),
         "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
         "connections": Option(some, "1", "connections to an address at a time, at the most"),
+        "max-segment": Option(segment, "0", "octets of a TCP segment, for ways that lose large ones; 0: any"),
         "max-in-flight": Option(some, "20000", "queries in flight at a time; over it they fail at once"),
+        "max-octets": Option(octets, "16M", "what they may take; over it they fail at once"),
         "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most"),
     }
 
@@ -89,11 +95,15 @@ class Forward(Service):
         max_age: float,
         max_queries: int,
         connections: int,
+        max_segment: int,
         max_in_flight: int,
+        max_octets: int,
         sockets: int,
         now: Callable[[], float] = time.monotonic,
+        wayTo: Callable[[str], Way | None] = wayTo,
     ) -> None:
         """
+        @param wayTo: the way that the system now takes to an IP address.
         @raise OptionError: for values that don't go together.
         """
         self.addresses = address
@@ -101,8 +111,7 @@ class Forward(Service):
         self._reactor = reactor
         self._now = now
         self._timeout = timeout
-        self._most = max_in_flight
-        self._flying: dict[Errand, None] = {}
+        self.errands = Errands(max_in_flight, max_octets)
         self._sweeping: Any = None
         self._stopping = False
         self._sizes = {"connections": connections, "sockets": sockets}
@@ -113,7 +122,8 @@ class Forward(Service):
             answered=self._answered,
             failed=self._failed,
             patience=timeout / self.ATTEMPTS,
-            care=Care(idle_timeout, keep_warm, max_age, max_queries),
+            care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
+            wayTo=wayTo,
         )
         for each in address:
             if each.ip.is_unspecified:
@@ -162,11 +172,12 @@ class Forward(Service):
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        if self._stopping or len(self._flying) >= self._most:
-            return fail(ResolveError("stopping" if self._stopping else "too many queries in flight"))
+        if self._stopping or not self.errands.takes(query):
+            text = "stopping" if self._stopping else "too many queries in flight to this upstream"
+            return fail(ResolveError(text, EDE_OTHER))
         deferred: Deferred[Answer] = Deferred()
         errand = Errand(query, deferred, self._now() + self._timeout)
-        self._flying[errand] = None
+        self.errands.add(errand)
         if self._sweeping is None:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
         route = self.routes[0]
@@ -177,19 +188,30 @@ class Forward(Service):
         """The best address that is not known to be down and was not tried; else one that was."""
         usable = self._proper([route for route in self.routes if route.usable])
         untried = [route for route in usable if route not in errand.tried]
-        if errand.resent >= Resends.MOST:
+        if errand.resent >= errand.RESENDS:
             # Sent three times to one address already (RFC 9520 section 3.1).
             usable = untried
-        return next(iter(untried or usable), None)
+        return next(iter(self._sure(untried) or usable), None)
+
+    @staticmethod
+    def _sure(routes: list[Route]) -> list[Route]:
+        """
+        The same, those that failed last and are tried again without a query behind those
+        that work: nobody waits for them.
+        """
+        working = [route for route in routes if route.retryAt <= 0.0]
+        if not working or len(working) == len(routes):
+            return routes
+        probed = [route for route in routes if route.retryAt > 0.0 and route.probe()]
+        return [route for route in routes if route not in probed] + probed
 
     def _proper(self, usable: list[Route]) -> list[Route]:
         """Clear text in place of TLS only while no TLS can be had, which is tried again behind it."""
         encrypted = [route for route in usable if not route.downgrades]
         if not encrypted or len(encrypted) == len(usable):
             return usable
-        working = [route for route in encrypted if route.retryAt <= 0.0]
-        if working:
-            return working
+        if any(route.retryAt <= 0.0 for route in encrypted):
+            return encrypted
         for route in encrypted:
             route.probe()
         return [route for route in usable if route.downgrades]
@@ -219,40 +241,46 @@ class Forward(Service):
         return f"not tried again yet: {known[0]}" if known else "no address can be reached"
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
-        if not errand.done:
-            errand.done = True
-            del self._flying[errand]
+        if self.errands.finish(errand):
             errand.deferred.callback(answer)
 
     def _failed(self, errand: Errand, reason: str) -> None:
         """One address could not do it: the next."""
-        if not errand.done:
-            errand.reasons += (reason,)
-            self._try(errand, self._choose(errand))
+        if errand not in self.errands:
+            # Answered by now, or a trial, which nobody waits for.
+            errand.done = True
+            return
+        errand.reasons += (reason,)
+        self._try(errand, self._choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
-        if not errand.done:
-            errand.done = True
-            del self._flying[errand]
+        if self.errands.finish(errand):
             errand.deferred.errback(error)
 
     def _sweep(self) -> None:
         """End what is late, move on what waits in vain, retire what is idle."""
         now = self._now()
         self._sweeping = None
-        for errand in [each for each in self._flying if each.moveAt <= now]:
+        for errand in self.errands.due(now):
             if errand.done:
                 continue
             if errand.deadline <= now:
-                text = errand.reasons[-1] if errand.reasons else "no answer"
-                self._end(errand, NoAnswer(f"{text}; given up after {self._timeout:g} s"))
+                self._giveUp(errand)
             else:
                 self._move(errand)
         for route in self.routes:
             route.sweep(now)
-        rest = self._stopping or (not self._flying and all(route.atRest for route in self.routes))
+        rest = self._stopping or (not len(self.errands) and all(route.atRest for route in self.routes))
         if self._sweeping is None and not rest:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
+
+    def _giveUp(self, errand: Errand) -> None:
+        """Its time is over."""
+        text = errand.reasons[-1] if errand.reasons else "no answer"
+        text = f"{text}; given up after {self._timeout:g} s"
+        if errand.tried:
+            errand.tried[-1].complain("timeout", text)
+        self._end(errand, NoAnswer(text))
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
@@ -261,6 +289,11 @@ class Forward(Service):
             self._try(errand, route)
         else:
             errand.moveAt = errand.deadline
+
+    def setName(self, name: str) -> None:
+        """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""
+        Service.setName(self, name)
+        self._around.name = name
 
     def startService(self) -> None:
         """Answer again after a stop."""
@@ -274,7 +307,8 @@ class Forward(Service):
         if self._sweeping is not None:
             self._sweeping.cancel()
             self._sweeping = None
-        for errand in list(self._flying):
+        self._around.dials.clear()
+        for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
         return DeferredList([each for each in (route.stop() for route in self.routes) if each is not None])
 
@@ -282,6 +316,14 @@ class Forward(Service):
         """Read trusted CAs anew."""
         if self._identity is not None:
             self._identity.reload()
+
+    def networkChanged(self) -> None:
+        """A link, an address or a route of this host has changed."""
+        for route in self.routes:
+            route.networkChanged()
+        for errand in self.errands.all():
+            if errand.idle:
+                self._try(errand, self._choose(errand))
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell: clear text that leaves the private network."""

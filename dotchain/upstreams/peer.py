@@ -69,11 +69,11 @@ class Peer:
         if self._identity is not None:
             self._identity.remember(transport.getHandle())
 
-    def explain(self, transport: Any, reason: Failure) -> str:
-        """Why no connection could be had, in one sentence that begins with the phase."""
+    def explain(self, transport: Any, reason: Failure) -> tuple[str, str]:
+        """Why no connection could be had: phase and words for L{Route.complain<.route.Route.complain>}."""
         if self._identity is None:
-            return f"connection failed: {reason.getErrorMessage()}"
+            return "connect", f"connection failed: {reason.getErrorMessage()}"
         connection = transport.getHandle() if transport is not None else None
         self.refused = bool(getattr(connection, "failings", ()))
-        phase = "authentication" if self.refused else "TLS handshake"
-        return f"{phase} failed: {explain(reason, self._identity, connection)}"
+        phase, what = ("verify", "authentication") if self.refused else ("tls", "TLS handshake")
+        return phase, f"{what} failed: {explain(reason, self._identity, connection)}"

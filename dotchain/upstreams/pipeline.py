@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHandshakeListener
@@ -26,6 +25,7 @@ class Pipeline(Protocol):
     All queries of one reactor turn leave in one write, behind one TLS record header.
 
     @ivar flight: the queries on their way.
+    @ivar way: the way that the system took to the peer.
     @ivar madeAt: when it was made.
     @ivar usedAt: when it last had something to do.
     @ivar silentSince: when the peer was last heard, or when there began to be something
@@ -39,14 +39,13 @@ class Pipeline(Protocol):
 
     # Seconds that a closing connection may take.
     LINGER = 2.0
-    # Milliseconds that sent octets may stay unacknowledged.
-    UNACKNOWLEDGED = 5000
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._out: list[bytes] = []
         self._buffer = b""
         self.flight = Flight(True)
+        self.way = pool.around.wayTo(pool.address.host)
         self.madeAt = self.usedAt = self.silentSince = pool.around.now()
         self.told: float | None = None
         self.sent = self.forsaken = 0
@@ -59,18 +58,9 @@ class Pipeline(Protocol):
         """See L{Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
-        self._limitUnacknowledged(transport)
-        self._pool.alive.add(self)
+        self._pool.connections.alive.add(self)
         if not self._pool.encrypted:
             self._pool.connected(self)
-
-    def _limitUnacknowledged(self, transport: Any) -> None:
-        """Where the system can, let it give up a peer that acknowledges nothing, instead of in 15 minutes."""
-        option = getattr(socket, "TCP_USER_TIMEOUT", None)
-        carrier = transport if not self._pool.encrypted else transport.transport
-        handle = getattr(carrier, "socket", None)
-        if option is not None and handle is not None:
-            handle.setsockopt(socket.IPPROTO_TCP, option, self.UNACKNOWLEDGED)
 
     def handshakeCompleted(self) -> None:
         """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
@@ -98,7 +88,7 @@ class Pipeline(Protocol):
         try:
             messages, self._buffer = framing.split(self._buffer + data if self._buffer else data, 65536)
         except FormatError:
-            self._pool.complain("framing", "sent a frame of less than a header")
+            self._pool.complain("read", "sent a frame of less than a header", self)
             self.abort()
             return
         if self.fresh and messages:
@@ -108,7 +98,7 @@ class Pipeline(Protocol):
         self.usedAt = self.silentSince = pool.around.now()
         received = pool.received
         for message in messages:
-            self.told = received(flight, message)
+            self.told = received(flight, message, self)
         pool.heard(self, len(messages))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -119,11 +109,16 @@ class Pipeline(Protocol):
         self._pool.lost(self, reason)
         self.retired = True
 
+    def described(self) -> str:
+        """What a log line tells of it."""
+        age = self._pool.around.now() - self.madeAt
+        return f"connection {age:.1f} s old, {self.sent} queries sent"
+
     def retire(self) -> None:
         """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""
         if not self.retired:
             self.retired = True
-            self._pool.left(self)
+            self._pool.connections.left(self)
             transport: Any = self.transport
             self._lingering = self._pool.around.reactor.callLater(self.LINGER, self.abort)
             transport.loseConnection()
@@ -131,7 +126,7 @@ class Pipeline(Protocol):
     def abort(self) -> None:
         """Close at once."""
         self.retired = True
-        self._pool.left(self)
+        self._pool.connections.left(self)
         transport: Any = self.transport
         if transport is not None and not self._gone:
             transport.abortConnection()

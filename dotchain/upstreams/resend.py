@@ -20,7 +20,6 @@ class Resends:
     what its peer can't bear, and would take the others with it: then each goes alone.
     """
 
-    MOST = 2
     # Connections that carry one query each, at a time.
     ALONE = 8
 
@@ -60,8 +59,8 @@ class Resends:
             self._pool.submit(errand)
 
     def _spent(self, errand: Errand, reason: str) -> bool:
-        if errand.resent >= self.MOST:
-            self._pool.around.failed(errand, f"{reason}, {self.MOST + 1} times")
+        if errand.resent >= errand.RESENDS:
+            self._pool.around.failed(errand, f"{reason}, {errand.RESENDS + 1} times")
             return True
         errand.resent += 1
         return False
@@ -79,6 +78,11 @@ class Resends:
         """Retire what is unused."""
         if self._alone is not None:
             self._alone.sweep(now)
+
+    def networkChanged(self) -> None:
+        """See L{Route.networkChanged<.route.Route.networkChanged>}."""
+        if self._alone is not None:
+            self._alone.networkChanged()
 
     def stop(self) -> Deferred[None] | None:
         """Close everything."""

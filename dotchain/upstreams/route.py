@@ -14,11 +14,14 @@ from twisted.logger import Logger
 from ..seldom import Seldom
 from ..wire import Answer, FormatError
 from ..wire.codes import AD
+from .netlink import Way, wayTo
+from .turnstile import Turnstile
 
 if TYPE_CHECKING:
     from ..address import Address
     from ..turn import TurnEnd
     from .flight import Errand, Flight
+    from .pipeline import Pipeline
 
 
 class Care(NamedTuple):
@@ -29,21 +32,27 @@ class Care(NamedTuple):
     @ivar warm: seconds after the last query during which one is kept all the same.
     @ivar life: seconds that one lives, at the most.
     @ivar queries: how many one carries, at the most; 0 for any number.
+    @ivar segment: octets of a TCP segment, at the most; 0 for what the system finds out.
     """
 
     idle: float = 8.0
     warm: float = 30.0
     life: float = 3600.0
     queries: int = 0
+    segment: int = 0
 
 
 class Surroundings:
     """
     What the addresses of one upstream share.
 
+    @ivar name: the upstream's, as its section has it.
     @ivar patience: seconds that connecting, or waiting at one address, may take.
     @ivar care: how connections are kept.
+    @ivar dials: where each dial of one of the addresses waits for its turn.
     """
+
+    name = "without a name"
 
     def __init__(
         self,
@@ -55,10 +64,12 @@ class Surroundings:
         failed: Callable[[Errand, str], None],
         patience: float,
         care: Care,
+        wayTo: Callable[[str], Way | None] = wayTo,
     ) -> None:
         """
         @param answered: called with each errand that is done.
         @param failed: called with each errand that this address can't do, and why.
+        @param wayTo: the way that the system now takes to an IP address.
         """
         self.reactor = reactor
         self.turn = turn
@@ -67,6 +78,8 @@ class Surroundings:
         self.failed = failed
         self.patience = patience
         self.care = care
+        self.dials = Turnstile()
+        self.wayTo = wayTo
 
 
 class Route(ABC):
@@ -85,8 +98,9 @@ class Route(ABC):
     repeats = False
     downgrades = False
 
-    # Seconds to wait after the first failure, doubled with each, and the most of it.
-    BACKOFF, LONGEST = 0.25, 30.0
+    # Seconds to wait after the first failure, doubled with each, and the most of it: about what
+    # a query waits at the most, so that hardly one is lost once the address is back.
+    BACKOFF, LONGEST = 0.25, 5.0
 
     def __init__(self, address: Address, surroundings: Surroundings) -> None:
         self.address = address
@@ -126,8 +140,17 @@ class Route(ABC):
     def submit(self, errand: Errand) -> None:
         """Send a query as soon as may be; it ends in L{Surroundings}' answered or failed."""
 
-    def probe(self) -> None:  # noqa: B027 - transports without a connection have nothing to probe
-        """Find out whether it can be reached again, where that takes no query."""
+    def probe(self) -> bool:
+        """
+        Find out whether it can be reached again.
+
+        @return: whether that is possible without a query.
+        """
+        return False
+
+    def networkChanged(self) -> None:
+        """A link, an address or a route of this host has changed: what failed before may work now."""
+        self.failures, self.retryAt = 0, 0.0
 
     @abstractmethod
     def sweep(self, now: float) -> None:
@@ -137,10 +160,11 @@ class Route(ABC):
     def stop(self) -> Deferred[None] | None:
         """Close everything."""
 
-    def received(self, flight: Flight, wire: bytes) -> float | None:
+    def received(self, flight: Flight, wire: bytes, pipeline: Pipeline | None = None) -> float | None:
         """
         A response has come: find whose it is, and hand it on.
 
+        @param pipeline: the connection that it came over, if it was one.
         @return: the idle timeout that it tells in seconds (RFC 7828), if any.
         """
         errand = flight.take(wire)
@@ -149,11 +173,11 @@ class Route(ABC):
         try:
             answer = Answer.parse(wire)
         except FormatError:
-            self.complain("malformed", "sent a malformed response")
+            self.complain("read", "sent a malformed response", pipeline)
             self.around.failed(errand, "malformed response")
             return None
         if answer.verbatim is not None and not errand.query.signed:
-            self.complain("signed", "sent a signed response to a query that was not signed")
+            self.complain("read", "sent a signed response to a query that was not signed", pipeline)
             self.around.failed(errand, "signed response")
             return None
         self.answers += 1
@@ -175,14 +199,25 @@ class Route(ABC):
             self.failures += 1
             self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
 
-    def complain(self, sort: str, text: str) -> None:
-        """Log a failure of this address, each sort once a minute."""
+    def complain(self, phase: str, text: str, pipeline: Pipeline | None = None) -> None:
+        """
+        Log a failure of this address, each phase once a minute.
+
+        @param phase: where it failed: C{connect}, C{tls}, C{verify}, C{write}, C{read} or
+            C{timeout}; C{route} where the way there is another one now; C{downgrade} where it
+            is asked in clear text instead of TLS.
+        @param pipeline: the connection that failed, if there was one.
+        """
         self.trouble = text
-        held = self._seldom.due(sort)
+        held = self._seldom.due(phase)
         if held is not None:
+            more = f"; {held} more since the last such line" if held else ""
             self._log.warn(
-                "upstream {address}: {text}{more}",
+                "upstream {upstream} ({address}): {text} (phase {phase}{connection}{more})",
+                upstream=self.around.name,
                 address=self.address,
                 text=text,
-                more=f" ({held} more since the last such line)" if held else "",
+                phase=phase,
+                connection=f", {pipeline.described()}" if pipeline else "",
+                more=more,
             )

@@ -40,6 +40,7 @@ class Surrounded:
             failed=lambda errand, reason: self.failed.append((errand, reason)),
             patience=patience,
             care=Care(idle=idle, warm=warm),
+            wayTo=self.network.wayTo,
         )
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
@@ -98,9 +99,12 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "max_age": 3600.0,
         "max_queries": 0,
         "connections": 1,
+        "max_segment": 0,
         "max_in_flight": 20000,
+        "max_octets": 16 << 20,
         "sockets": 1024,
         "now": network.seconds,
+        "wayTo": network.wayTo,
     }
     return Forward(network, address=addresses(where), **(given | options))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twisted.internet.error import ConnectionLost
+from twisted.logger import capturedLogs
 
 from dotchain.address import address
 from dotchain.upstreams.pool import Pool
@@ -99,6 +100,64 @@ class CareTests(PoolCase):
         self.sweep()
         peer.reply(response(query))
         self.assertEqual(len(self.all.answered), 1)
+
+    def test_otherWay(self) -> None:
+        """The route to the peer has changed: what is in flight goes out again, over a new connection (A3)."""
+        self.submit(1)
+        first = self.connect()
+        self.network.way = frozenset({(4, b"tun0")})
+        with capturedLogs() as events:
+            self.pool.networkChanged()
+        self.assertEqual(self.connect().replyAll(), 1)
+        self.assertEqual((len(self.all.answered), self.all.failed), (1, []))
+        self.sweep()
+        self.assertTrue(first.disconnecting)
+        self.assertEqual(len(events), 1)
+
+    def test_sameWay(self) -> None:
+        """Another route than the peer's has changed: its connection stays."""
+        self.served()
+        self.pool.networkChanged()
+        self.submit(1)
+        self.assertEqual(len(self.network.attempts), 1)
+
+    def test_networkAgain(self) -> None:
+        """What could not be reached is tried at once when the network changes (A8)."""
+        self.submit(1)
+        self.network.dial().refuse()
+        self.assertFalse(self.pool.usable)
+        self.pool.networkChanged()
+        self.assertEqual((self.pool.usable, self.pool.failures), (True, 0))
+
+    def test_mute(self) -> None:
+        """A peer that takes connections and says nothing has failed, until it answers something."""
+        self.submit(1)
+        self.connect().queries()
+        self.network.pass_(2.1)
+        self.sweep()
+        self.connect()
+        self.assertGreater(self.pool.retryAt, 0)
+        self.network.pass_(2.1)
+        self.sweep()
+        self.connect().replyAll()
+        self.assertEqual((self.pool.retryAt, len(self.all.answered)), (0.0, 1))
+
+    def test_trial(self) -> None:
+        """A mute peer that is dialed without a query is asked a question of our own; no client waits."""
+        (lone,) = self.submit(1)
+        self.connect().queries()
+        self.network.pass_(2.1)
+        self.sweep()
+        lone.done = True
+        self.network.dial().refuse()
+        self.network.pass_(1)
+        self.pool.probe()
+        peer = self.connect()
+        (query,) = peer.queries()
+        self.assertEqual(query[12:17], b"\0\0\2\0\1")
+        self.assertGreater(self.pool.retryAt, 0)
+        peer.reply(response(query))
+        self.assertEqual(self.pool.retryAt, 0.0)
 
     def test_slowAmongFast(self) -> None:
         """One name without an answer does not cost a connection that answers others (A5)."""

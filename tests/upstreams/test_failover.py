@@ -9,7 +9,7 @@ from dotchain.upstreams.flight import Errand
 from dotchain.wire.query import ask
 
 from .forwardcase import ONE, TWO, ForwardCase
-from .network import response
+from .network import START, response
 from .surroundings import asked, exhaust
 
 
@@ -40,15 +40,37 @@ class FailoverTests(ForwardCase):
         self.assertEqual(len(self.to("192.0.2.1")), 1)
 
     def test_theBestAgain(self) -> None:
-        """When its time is over the best is asked again."""
+        """When its time is over the best is asked again: dialed first, while the other one answers."""
         upstream = self.make(f"{ONE} {TWO}")
         asked(upstream)
         self.to("192.0.2.1")[0].refuse()
-        self.open("192.0.2.2").replyAll()
+        second = self.open("192.0.2.2")
+        second.replyAll()
         self.network.pass_(0.3)
         (outcome,) = asked(upstream)
-        self.open("192.0.2.1").replyAll()
-        self.assertEqual(outcome.answer.rcode, 0)
+        self.network.advance(0)
+        second.replyAll()
+        first = self.open("192.0.2.1")
+        (later,) = asked(upstream)
+        self.network.advance(0)
+        first.replyAll()
+        self.assertEqual((outcome.answer.rcode, later.answer.rcode), (0, 0))
+
+    def test_mute(self) -> None:
+        """Who takes connections and never answers is asked last, until a question of our own is answered."""
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream)
+        self.open("192.0.2.1")
+        self.network.pass_(1.8)
+        second = self.open("192.0.2.2")
+        self.network.pass_(1.0)
+        mute = self.to("192.0.2.1")[-1].accept()
+        self.network.pass_(0.5)
+        mute.queries()
+        second.replyAll()
+        asked(upstream, 5)
+        self.network.advance(0)
+        self.assertEqual((len(mute.queries()), second.replyAll()), (0, 5))
 
     def test_silence(self) -> None:
         """After a third of its time a query without an answer goes to the next one too."""
@@ -133,8 +155,7 @@ class FailoverTests(ForwardCase):
         """Where that moment is after its deadline it fails at once, without a dial."""
         upstream = self.make(f"{ONE} {TWO}")
         for route in upstream.routes:
-            route.failures = 10
-            route.backOff()
+            route.retryAt = START + 5
         (outcome,) = asked(upstream)
         self.assertEqual(outcome.error.text, "no address can be reached")
         self.assertEqual(self.network.attempts, [])

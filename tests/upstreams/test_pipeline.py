@@ -36,7 +36,7 @@ class PipelineCase(SynchronousTestCase):
     @property
     def pipeline(self) -> Pipeline:
         """The connection."""
-        (found,) = self.pool.alive
+        (found,) = self.pool.connections.alive
         return found
 
 
@@ -163,7 +163,7 @@ class EndTests(PipelineCase):
         self.assertTrue(self.peer.disconnecting)
         self.network.advance(0)
         self.assertTrue(self.peer.ended)
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
 
     def test_silentPeer(self) -> None:
         """A peer that does not close its side is given up after two seconds."""
@@ -173,13 +173,13 @@ class EndTests(PipelineCase):
         self.assertFalse(self.peer.disconnected)
         self.network.pass_(0.2)
         self.assertTrue(self.peer.disconnected)
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
 
     def test_endsAtOnce(self) -> None:
         """A transport that ends within C{loseConnection} leaves no timer behind."""
         self.peer.loseConnection = self.peer.close  # type: ignore[method-assign]
         self.pipeline.retire()
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
 
     def test_retiredOnce(self) -> None:
         """Retiring twice is retiring once; so is aborting what has ended."""

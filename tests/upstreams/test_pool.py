@@ -82,7 +82,9 @@ class DialTests(PoolCase):
         (event,) = events
         line = event["log_format"].format(**event)
         self.assertEqual(
-            line, "upstream tcp://192.0.2.1:53: connection failed: Connection was refused by other side."
+            line,
+            "upstream without a name (tcp://192.0.2.1:53): "
+            "connection failed: Connection was refused by other side. (phase connect)",
         )
 
     def test_probe(self) -> None:
@@ -109,7 +111,7 @@ class IdleTests(PoolCase):
         self.sweep()
         self.assertTrue(peer.disconnecting)
         self.assertTrue(self.pool.atRest)
-        self.assertEqual((self.pool.alive, self.network.getDelayedCalls()), (set(), []))
+        self.assertEqual((self.pool.connections.alive, self.network.getDelayedCalls()), (set(), []))
 
     def test_used(self) -> None:
         """Each query counts as use; a connection in use stays."""

@@ -93,7 +93,7 @@ class TLSTests(TLSCase):
         self.assertIn("authentication failed: no pin matches: wanted pin-sha256=", reason)
         (event,) = [event for event in events if event["log_namespace"].startswith("dotchain")]
         self.assertIn(reason, event["log_format"].format(**event))
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
         self.assertFalse(self.pool.usable)
 
     def test_noHandshake(self) -> None:
@@ -103,7 +103,7 @@ class TLSTests(TLSCase):
         self.network.pass_(1.6)
         self.assertEqual(self.reasons(), ["TLS handshake not done in 1.5 s"])
         self.assertTrue(peer.ended)
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
 
     def test_closedInTheHandshake(self) -> None:
         """A peer that closes instead of shaking hands."""
@@ -122,7 +122,7 @@ class TLSTests(TLSCase):
         peer.say(b"SSH-2.0-OpenSSH_9.2\r\n")
         self.network.advance(0)
         self.assertEqual(self.reasons(), ["TLS handshake failed: the peer does not speak TLS on this port"])
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.alive), ([], set()))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.connections.alive), ([], set()))
 
     def test_stopInTheHandshake(self) -> None:
         """A handshake under way is broken off, and waited for."""

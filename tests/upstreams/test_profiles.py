@@ -78,6 +78,7 @@ class ProfileTests(ForwardCase):
     def test_downgrade(self) -> None:
         """Clear text only after TLS has failed; it is counted, and logged once with the reason."""
         made = self.opportunistic()
+        made.setName("lan")
         outcomes = asked(made, 3)
         self.assertEqual(self.to("192.0.2.2"), [])
         with capturedLogs() as events:
@@ -90,8 +91,8 @@ class ProfileTests(ForwardCase):
         self.assertEqual(
             lines,
             [
-                f"upstream tls://192.0.2.1:853: {refused}",
-                f"upstream tcp://192.0.2.2:53: is asked in clear text: {refused}",
+                f"upstream lan (tls://192.0.2.1:853): {refused} (phase connect)",
+                f"upstream lan (tcp://192.0.2.2:53): is asked in clear text: {refused} (phase downgrade)",
             ],
         )
 

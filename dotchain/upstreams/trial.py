@@ -1,0 +1,18 @@
+"""A question of our own, by which an address shows whether it answers at all."""
+
+from __future__ import annotations
+
+from twisted.internet.defer import Deferred
+
+from ..wire.query import ask
+from .flight import Errand
+
+TRIAL = ask(".", "NS")
+"""Any resolver knows the answer, and it tells nobody anything."""
+
+
+def trial(now: float) -> Errand:
+    """An errand that no client waits for, and that is sent once."""
+    errand = Errand(TRIAL, Deferred(), now)
+    errand.resent = Errand.RESENDS
+    return errand

@@ -1,0 +1,95 @@
+"""The care for connections that stand: closed before the peer does it, left when they are silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .flight import Flight
+from .idle import IdleLimit
+
+if TYPE_CHECKING:
+    from .pipeline import Pipeline
+    from .pool import Pool
+
+
+class Upkeep:
+    """
+    Looks after the connections of a pool, several times a second.
+
+    @ivar limit: how long a connection may stay unused.
+    @ivar mute: the last connection was silent from its beginning: no sign of life is one
+        before an answer.
+    """
+
+    # Seconds without one octet, though some are due, after which a connection is not trusted.
+    SILENCE = 2.0
+    # Seconds after which a connection that was not heard falls under suspicion with another.
+    STALE = 1.0
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self.limit = IdleLimit(pool.around.care.idle)
+        self.mute = False
+
+    def sweep(self, now: float) -> None:
+        """Look at each connection."""
+        for pipeline in list(self._pool.connections.open):
+            self._tend(pipeline, now)
+        self._pool.connections.retireAnswered()
+
+    def _tend(self, pipeline: Pipeline, now: float) -> None:
+        flight = pipeline.flight
+        pipeline.forsaken = flight.forsaken
+        if flight.waiting():
+            if now - pipeline.silentSince > self.SILENCE:
+                self._suspect(pipeline)
+        elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
+            self.limit.closedByUs()
+            pipeline.retire()
+            self._keepWarm(pipeline)
+        if now - pipeline.madeAt > self._pool.around.care.life or pipeline.forsaken > Flight.LIMIT // 2:
+            self._pool.connections.setAside(pipeline)
+
+    def _suspect(self, pipeline: Pipeline) -> None:
+        """
+        Something was asked and nothing at all comes: it may be a slow name, or a dead path.
+
+        So the same is asked over a fresh connection, while the answer may still come
+        over the old one.
+        """
+        pool = self._pool
+        pool.complain("timeout", f"is silent for {self.SILENCE:g} s; trying a new connection", pipeline)
+        pool.connections.setAside(pipeline)
+        if pipeline.fresh:
+            self.mute = True
+            pool.backOff()
+        pool.askAgain(pipeline)
+
+    def closedAtRest(self, pipeline: Pipeline) -> None:
+        """The peer has closed an unused connection: no failure, but a lesson."""
+        self.limit.closedByPeer(self._pool.around.now() - pipeline.usedAt)
+        self._keepWarm(pipeline)
+
+    def _keepWarm(self, gone: Pipeline) -> None:
+        """Have a connection ready for the next query, as long as there are some now and then."""
+        pool = self._pool
+        recently = pool.around.now() - pool.askedAt < pool.around.care.warm
+        if recently and self.limit.seconds(gone.told) >= 1.0 and not pool.retryAt:
+            pool.keepReady()
+
+    def cutShort(self, pipeline: Pipeline) -> None:
+        """A connection ended with queries in flight: others that were not heard lately are no better."""
+        pool = self._pool
+        if not pipeline.retired:
+            pool.window.cut()
+        if pipeline.fresh and not pool.connections.open:
+            pool.backOff()
+        pool.connections.setAsideUnheard(pool.around.now() - self.STALE)
+
+    def leaveOldWays(self) -> None:
+        """The routes of this host have changed: what leads another way now is dead, though no octet tells."""
+        pool = self._pool
+        way = pool.around.wayTo(pool.address.host)
+        for pipeline in pool.connections.leave(lambda each: each.way != way):
+            pool.complain("route", "its route has changed; asking over a new connection", pipeline)
+            pool.askAgain(pipeline)
