@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import graph, ini, selfsigned
+from . import designated, graph, ini, selfsigned
 from .build import Builder, Part
 from .fronts.front import Front
 from .ini import ConfigError, Problem, Section
@@ -93,4 +93,5 @@ def _warnings(tree: Tree) -> list[Problem]:
     for section, thing in [*tree.fronts, *tree.parts]:
         tell = getattr(thing, "warnings", None)
         warned += [section.problem("", text) for text in (tell() if tell else ())]
+    warned += designated.unkept(tree.fronts, tree.parts)
     return sorted(warned, key=lambda problem: problem.line)

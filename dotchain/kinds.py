@@ -28,6 +28,7 @@ BUILT_IN = {
     "forward": "dotchain.upstreams.forward:Forward",
     "hedge": "dotchain.upstreams.groups.hedge:Hedge",
     "race": "dotchain.upstreams.groups.race:Race",
+    "special": "dotchain.stages.special:Special",
     "spread": "dotchain.upstreams.groups.spread:Spread",
     "zone": "dotchain.upstreams.zone:Zone",
 }

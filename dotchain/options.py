@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dns.exception
+import dns.name
+
 
 class Value(str):
     """
@@ -101,6 +104,14 @@ def flag(text: str) -> bool:
 def words(text: str) -> tuple[str, ...]:
     """A list, separated by blanks or new lines."""
     return tuple(text.split())
+
+
+def domain(text: str) -> dns.name.Name:
+    """A domain name, absolute whether or not it ends in a dot."""
+    try:
+        return dns.name.from_text(text)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise ValueError(f"{text!r} is not a domain name such as example.org: {error}") from None
 
 
 def path(text: str) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from cryptography import x509
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
@@ -220,6 +221,11 @@ class Front(Service):
         """
         if self._identity is not None:
             self._identity.reload()
+
+    @property
+    def leaf(self) -> x509.Certificate | None:
+        """The certificate that it shows to clients, where it has one."""
+        return None if self._identity is None else self._identity.chain[0]
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell of the certificate."""

@@ -23,7 +23,7 @@ import dns.zone
 from zope.interface import implementer, provider
 
 from ..interfaces import IKind, IResolver
-from ..options import REQUIRED, Option, OptionError, Options, path
+from ..options import REQUIRED, Option, OptionError, Options, domain, path
 from ..wire import Answer
 from ..wire.codes import ANY, CNAME, EDE_NOT_SUPPORTED, EDE_OTHER, MAXIMUM, REFUSED, SERVFAIL
 from ..wire.names import fold
@@ -42,14 +42,6 @@ _EMPTY = dns.node.Node()  # type: ignore[no-untyped-call]
 _REMEMBERED = 1024
 
 
-def name(text: str) -> dns.name.Name:
-    """A domain name, absolute whether or not it ends in a dot."""
-    try:
-        return dns.name.from_text(text)
-    except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"{text!r} is not a domain name such as example.org: {error}") from None
-
-
 @implementer(IResolver)
 @provider(IKind)
 class Zone:
@@ -66,7 +58,7 @@ class Zone:
     options: ClassVar[Options] = {
         "file": Option(path, REQUIRED, "the zone's master file (RFC 1035 section 5), without $INCLUDE"),
         "origin": Option(
-            name, None, "the zone's name; without it the file's $ORIGIN, or its name up to .zone"
+            domain, None, "the zone's name; without it the file's $ORIGIN, or its name up to .zone"
         ),
     }
 
@@ -192,7 +184,7 @@ def readZone(file: Path, origin: dns.name.Name | None) -> dns.zone.Zone:
 
 def _originOf(file: Path) -> dns.name.Name:
     try:
-        return name(file.name.removesuffix(".zone"))
+        return domain(file.name.removesuffix(".zone"))
     except ValueError as error:
         raise OptionError("origin", f"none in {file}, and {error}") from None
 
