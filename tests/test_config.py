@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from twisted.internet.testing import MemoryReactorClock
@@ -145,3 +146,11 @@ class ExampleTests(SynchronousTestCase):
         tree = load(str(written(self, text)), MemoryReactorClock(), dry=True)
         (group,) = [part.thing for part in tree.parts if part.section.name == "nearest"]
         self.assertEqual([member.name for member in group.members], ["resolver", "cloudflare"])
+
+    def test_specialInComments(self) -> None:
+        """The stage that stands in agg.ini as comments is right, too."""
+        text = (Path(__file__).parents[1] / "etc" / "agg.ini").read_text()
+        comments = "\n".join(re.findall(r"^;   (\[stage special\]|(?:except|also) .+)$", text, re.MULTILINE))
+        tree = load(str(written(self, f"{text}\n{comments}\n")), MemoryReactorClock(), dry=True)
+        (stage,) = [part.thing for part in tree.parts if part.section.name == "special"]
+        self.assertEqual([str(name) for name in stage.also], ["use-application-dns.net."])

@@ -46,12 +46,14 @@ class LocalZone:
     its MINIMUM (RFC 2308 section 3, RFC 6303 section 3).
 
     @ivar name: its name in wire form, in lower case.
+    @ivar says: what it answers, besides the records that are added.
     @ivar parent: whether the public DNS has an insecure delegation of it, or is to have one.
     """
 
     def __init__(self, name: dns.name.Name, says: Says, parent: bool = False, errors: Errors = ()) -> None:
         """@param errors: the extended DNS errors that go with NXDOMAIN (RFC 8914)."""
         self.name = name.to_digestable()
+        self.says = says
         self.parent = parent
         self._known: dict[bytes, Records] = {}
         self._others: Records | None = None

@@ -127,7 +127,7 @@ class Special(Stage):
         if self.designate == dns.name.root or self.designate.is_subdomain(RESOLVER):
             raise OptionError("designate", "is a name of the front's own, such as dot.example.net (RFC 9462)")
         zone = self._zoneOf(OWNER)
-        if zone is None or zone.name != RESOLVER.to_digestable():
+        if zone is None or zone.says is not Says.SILENT:
             raise OptionError("designate", "is told at resolver.arpa, which 'except' or 'also' takes away")
         self.designation = Designation(self.designate, self.port, self.address)
         self.designation.tell(zone)

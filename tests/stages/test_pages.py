@@ -13,10 +13,14 @@ from dotchain.ini import parse
 from dotchain.options import REQUIRED, Option, Value
 from dotchain.stages.cache import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.special import Special
+from dotchain.stages.specialnames import SPECIAL_NAMES
 from dotchain.upstreams.zone import Zone
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
-KINDS: dict[str, Mapping[str, Option]] = {each.kind: each.options for each in (Cache, Coalesce, Zone)}
+KINDS: dict[str, Mapping[str, Option]] = {
+    each.kind: each.options for each in (Cache, Coalesce, Special, Zone)
+}
 
 
 class PageTests(SynchronousTestCase):
@@ -25,7 +29,8 @@ class PageTests(SynchronousTestCase):
     def test_options(self) -> None:
         """Each option stands in the table with its default and its one line, and no other does."""
         for kind, options in KINDS.items():
-            rows = re.findall(r"\* - ``(.+)``\n +- (.+)\n +- (.+)\n", (PAGES / f"{kind}.rst").read_text())
+            table = (PAGES / f"{kind}.rst").read_text().partition("\nOptions\n")[2]
+            rows = re.findall(r"\* - ``(.+)``\n +- (.+)\n +- (.+)\n", table)
             self.assertEqual(
                 [(key, default.strip("`"), text) for key, default, text in rows],
                 [(key, _default(option), option.doc) for key, option in options.items()],
@@ -44,8 +49,17 @@ class PageTests(SynchronousTestCase):
                 if key != "kind":
                     options[key].read(text)
 
+    def test_specialNames(self) -> None:
+        """The page of special has each name, of a range the ends, and the RFC that it comes from."""
+        page = (PAGES / "special.rst").read_text()
+        within = {f"{octet}.172.in-addr.arpa" for octet in range(17, 31)}
+        within |= {f"{octet}.100.in-addr.arpa" for octet in range(65, 127)}
+        for each in SPECIAL_NAMES:
+            self.assertEqual(f"``{each.name}``" in page, each.name not in within, each.name)
+            self.assertIn(each.rfc, page)
+
 
 def _default(option: Option) -> str:
     if option.default is REQUIRED:
         return "required"
-    return "none" if option.default is None else str(Value(option.default))
+    return str(Value(option.default or "none"))
