@@ -30,11 +30,18 @@ def dotPort(text: str) -> int:
 
 
 def hosts(text: str) -> tuple[IPAddress, ...]:
-    """A list of IP addresses, separated by blanks or new lines."""
+    """A list of IP addresses that others can reach, separated by blanks or new lines."""
+    return tuple(_host(word) for word in text.split())
+
+
+def _host(word: str) -> IPAddress:
     try:
-        return tuple(ip_address(word) for word in text.split())
+        found = ip_address(word)
     except ValueError as error:
         raise ValueError(f"{error}; one is written like 192.0.2.53 or 2001:db8::53") from None
+    if found.is_unspecified or "%" in word:
+        raise ValueError(f"{word!r} is no address that clients elsewhere can turn to")
+    return found
 
 
 class Designation(NamedTuple):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.ini import Section
 from dotchain.interfaces import IResolver
-from dotchain.options import Value
+from dotchain.options import OptionError, Value
 from dotchain.plan import Meaning, values
 from dotchain.stages.special import Special
+from dotchain.wire import Answer
+
+from ..fakes import Scripted
 
 
 def special(next: IResolver, **texts: str) -> Special:
@@ -20,3 +24,9 @@ def special(next: IResolver, **texts: str) -> Special:
     found, problems = values(section, Meaning(Special.options, Special))
     assert not problems, problems
     return Special(next, MemoryReactorClock(), **found)
+
+
+def refusal(case: SynchronousTestCase, **texts: str) -> tuple[str, str]:
+    """The key to blame for such values, and why."""
+    error = case.assertRaises(OptionError, special, Scripted(Answer.bare(0)), **texts)
+    return error.key, str(error)

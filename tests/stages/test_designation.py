@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dns.rdtypes.svcbbase import ParamKey, SVCBBase
 
-from dotchain.options import OptionError, Value
+from dotchain.options import Value
 from dotchain.stages.special import Special
 from dotchain.wire.codes import AA, NOERROR, RA
 
 from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
-from .specialcase import special
+from .specialcase import refusal, special
 
 ANSWER = makeAnswer(makeQuery())
 SVCB = makeQuery("_DNS.resolver.arpa.", "SVCB")
@@ -78,20 +78,15 @@ class AnswerTests(StageCase):
 class OptionTests(StageCase):
     """Wrong values say what would be right."""
 
-    def refusal(self, **texts: str) -> tuple[str, str]:
-        """The key to blame and why."""
-        error = self.assertRaises(OptionError, special, Scripted(ANSWER), **texts)
-        return error.key, str(error)
-
     def test_noName(self) -> None:
         """An address needs a name."""
-        key, text = self.refusal(address="192.0.2.53")
+        key, text = refusal(self, address="192.0.2.53")
         self.assertEqual((key, text), ("address", "is of a TLS front, whose name 'designate' must give"))
 
     def test_badName(self) -> None:
         """The name is the front's own: not the root and not resolver.arpa (SN02)."""
         for name in (".", "resolver.arpa", "_dns.Resolver.Arpa"):
-            self.assertEqual(self.refusal(designate=name)[0], "designate")
+            self.assertEqual(refusal(self, designate=name)[0], "designate")
 
     def test_takenAway(self) -> None:
         """Who has resolver.arpa passed on can't have it say something."""
@@ -100,7 +95,7 @@ class OptionTests(StageCase):
             {"except_": "_dns.resolver.arpa"},
             {"also": "resolver.arpa"},
         ):
-            key, text = self.refusal(designate="dot.example.net", **texts)
+            key, text = refusal(self, designate="dot.example.net", **texts)
             self.assertEqual(key, "designate")
             self.assertIn("'except' or 'also' takes away", text)
 
@@ -115,3 +110,9 @@ class OptionTests(StageCase):
         """Addresses are addresses, without a port."""
         error = self.assertRaises(ValueError, Special.options["address"].read, Value("tls://192.0.2.53"))
         self.assertIn("one is written like 192.0.2.53", str(error))
+
+    def test_unreachable(self) -> None:
+        """An address that means something else at the client is none to tell."""
+        for text in ("0.0.0.0", "::", "fe80::1%eth0"):
+            error = self.assertRaises(ValueError, Special.options["address"].read, Value(text))
+            self.assertIn("no address that clients elsewhere can turn to", str(error))

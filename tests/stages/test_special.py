@@ -7,14 +7,14 @@ from twisted.internet.testing import MemoryReactorClock
 from zope.interface.verify import verifyClass, verifyObject
 
 from dotchain.interfaces import IKind, IResolver
-from dotchain.options import OptionError, Value
+from dotchain.options import Value
 from dotchain.stages.special import Special
 from dotchain.wire import Answer, Hop, Query, render
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NOT_SUPPORTED, NXDOMAIN, REFUSED
 
 from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from ..wire import vectors
-from .specialcase import special
+from .specialcase import refusal, special
 
 ANSWER = makeAnswer(makeQuery(), "foo.example.org. 300 IN A 192.0.2.1")
 
@@ -84,20 +84,15 @@ class OperatorTests(StageCase):
 class RefusedOptionTests(StageCase):
     """Values that are wrong say what would be right."""
 
-    def refusal(self, **texts: str) -> tuple[str, str]:
-        """The key to blame and why."""
-        error = self.assertRaises(OptionError, special, Scripted(ANSWER), **texts)
-        return error.key, str(error)
-
     def test_exceptNothing(self) -> None:
         """An exception that changes nothing is an error, likely of spelling."""
-        key, text = self.refusal(except_="10.inaddr.arpa")
+        key, text = refusal(self, except_="10.inaddr.arpa")
         self.assertEqual(key, "except")
         self.assertIn("10.inaddr.arpa is passed on anyway", text)
 
     def test_both(self) -> None:
         """A name is excepted or added, not both."""
-        self.assertEqual(self.refusal(except_="lan", also="LAN"), ("also", "LAN stands in 'except', too"))
+        self.assertEqual(refusal(self, except_="lan", also="LAN"), ("also", "LAN stands in 'except', too"))
 
     def test_domains(self) -> None:
         """The root and what is no name are refused where they are read."""
