@@ -38,6 +38,8 @@ SPECIAL_NAMES = (
     SpecialName("test", Says.ABSENT, "RFC 6761 section 6.2"),
     SpecialName("local", Says.ABSENT, "RFC 6762 section 22.1"),
     SpecialName("onion", Says.ABSENT, "RFC 7686 section 2"),
+    SpecialName("alt", Says.ABSENT, "RFC 9476 section 2"),
+    SpecialName("use-application-dns.net", Says.ABSENT, "Firefox's canary domain"),
     SpecialName("resolver.arpa", Says.SILENT, "RFC 9462 section 6.4"),
     SpecialName("home.arpa", Says.EMPTY, "RFC 8375 section 4", parent=True),
     SpecialName("service.arpa", Says.EMPTY, "RFC 9665 section 10.2", parent=True),
@@ -53,5 +55,4 @@ SPECIAL_NAMES = (
     *_reverse("RFC 6303 section 4.6", "8.b.d.0.1.0.0.2.ip6.arpa"),
 )
 """What the stage C{special} answers unless the operator excepts it. Not in here, since their
-RFCs leave them to the DNS: the example names (RFC 6761 section 6.5), ipv4only.arpa (RFC 8880)
-and alt (RFC 9476)."""
+RFCs leave them to the DNS: the example names (RFC 6761 section 6.5) and ipv4only.arpa (RFC 8880)."""

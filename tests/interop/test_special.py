@@ -55,7 +55,7 @@ path = special cache coalesce out
 path = some cache coalesce out
 
 [stage special]
-also      = use-application-dns.net
+also      = lan
 designate = {NAME}
 port      = {ports.tls}
 address   = {HOST}

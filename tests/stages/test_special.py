@@ -56,10 +56,10 @@ class OperatorTests(StageCase):
 
     def test_also(self) -> None:
         """Names that are added are NXDOMAIN with all below (SN08)."""
-        for name in ("use-application-dns.net", "x.use-application-dns.net", "lan", "pc.lan"):
-            self.assertFalse(self.isPassed(name, also="use-application-dns.net lan"), name)
-        for name in ("net", "example.net", "use-application-dns.net.example.org", "plan"):
-            self.assertTrue(self.isPassed(name, also="use-application-dns.net lan"), name)
+        for name in ("corp.example.net", "x.corp.example.net", "lan", "pc.lan"):
+            self.assertFalse(self.isPassed(name, also="corp.example.net lan"), name)
+        for name in ("net", "example.net", "corp.example.net.example.org", "plan"):
+            self.assertTrue(self.isPassed(name, also="corp.example.net lan"), name)
 
     def test_alsoShort(self) -> None:
         """A top-level domain of one letter is no less a name."""

@@ -15,8 +15,8 @@ from .specialcase import special
 ANSWER = makeAnswer(makeQuery())
 NIBBLES = ".".join("0" * 31)
 
-ABSENT = ["invalid", "test", "local", "onion"]
-"""RFC 6761 sections 6.2 and 6.4, RFC 6762 section 22.1, RFC 7686 section 2."""
+ABSENT = ["invalid", "test", "local", "onion", "alt", "use-application-dns.net"]
+"""RFC 6761 sections 6.2 and 6.4, RFC 6762 section 22.1, RFC 7686 section 2, RFC 9476 section 2, Firefox."""
 
 EMPTY = [
     # RFC 8375 section 4, RFC 9665 section 10.2.
@@ -52,10 +52,9 @@ ORDINARY = [
     "example.",
     "www.example.com.",
     "example.net.",
-    # RFC 8880, RFC 9476 and what else is not to be blocked (SN07).
+    # RFC 8880 and what else is not to be blocked (SN07).
     "ipv4only.arpa.",
     "170.0.0.192.in-addr.arpa.",
-    "x.alt.",
     "arpa.",
     "in-addr.arpa.",
     "1.15.172.in-addr.arpa.",
@@ -66,8 +65,7 @@ ORDINARY = [
     "c.f.ip6.arpa.",
     "7.e.f.ip6.arpa.",
     f"2.{NIBBLES}.ip6.arpa.",
-    # The canary of Firefox is for the operator to add (SN08).
-    "use-application-dns.net.",
+    "www.use-application-dns.net.example.",
     # What looks alike.
     ".",
     "com.",
