@@ -35,6 +35,17 @@ class IResolver(Interface):
         """
 
 
+class IPromptResolver(IResolver):
+    """An upstream that lets a group ask the next one as soon as it can't be reached itself."""
+
+    def attempt(query: Query) -> Result:
+        """
+        Answer one query as L{resolve} does, but fail at once where nobody can be asked now.
+
+        L{resolve} instead waits for somebody who can be asked again in time.
+        """
+
+
 class IKind(Interface):
     """
     A kind of stage or upstream that an INI file can name. Classes provide it.

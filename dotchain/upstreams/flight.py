@@ -24,16 +24,30 @@ class Errand:
     @ivar tried: the addresses that it was given to.
     @ivar resent: how often it was sent again after a connection's end or silence.
     @ivar reasons: why attempts failed, newest last.
+    @ivar persistent: where no address can be tried now, wait for one that can be in time.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
     RESENDS = 2
 
-    __slots__ = ("deadline", "deferred", "done", "moveAt", "query", "reasons", "resent", "tried")
+    __slots__ = (
+        "deadline",
+        "deferred",
+        "done",
+        "moveAt",
+        "persistent",
+        "query",
+        "reasons",
+        "resent",
+        "tried",
+    )
 
-    def __init__(self, query: Query, deferred: Deferred[Answer], deadline: float) -> None:
+    def __init__(
+        self, query: Query, deferred: Deferred[Answer], deadline: float, persistent: bool = True
+    ) -> None:
         self.query = query
+        self.persistent = persistent
         self.deferred = deferred
         self.deadline = deadline
         self.moveAt = deadline

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
 from ..address import Address, addresses
-from ..interfaces import IKind, IResolver
+from ..interfaces import IKind, IPromptResolver
 from ..options import REQUIRED, Option, OptionError, Options, moment, octets, one, path, seconds, some, whole
 from ..resolver import NoAnswer, ResolveError, Result
 from ..tls.client import Identity
@@ -29,7 +29,7 @@ from .pool import Pool
 from .route import Care, Route, Surroundings
 
 
-@implementer(IResolver)
+@implementer(IPromptResolver)
 @provider(IKind)
 class Forward(Service):
     """
@@ -170,13 +170,17 @@ class Forward(Service):
         use = identity if address.transport == "tls" else None
         return Pool(address, self._around, use, connections=self._sizes["connections"])
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt}."""
+        return self.resolve(query, False)
+
+    def resolve(self, query: Query, persistent: bool = True) -> Result:
+        """See L{IPromptResolver.resolve}; unless it is persistent, see L{attempt}."""
         if self._stopping or not self.errands.takes(query):
             text = "stopping" if self._stopping else "too many queries in flight to this upstream"
             return fail(ResolveError(text, EDE_OTHER))
         deferred: Deferred[Answer] = Deferred()
-        errand = Errand(query, deferred, self._now() + self._timeout)
+        errand = Errand(query, deferred, self._now() + self._timeout, persistent)
         self.errands.add(errand)
         if self._sweeping is None:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
@@ -223,7 +227,7 @@ class Forward(Service):
             # Wait for what is still out, or for an address that may be tried again in time.
             hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
             errand.moveAt = min([*hopeful, errand.deadline])
-            if errand.idle and not self._now() < errand.moveAt < errand.deadline:
+            if errand.idle and not (errand.persistent and self._now() < errand.moveAt < errand.deadline):
                 self._end(errand, ResolveError((errand.reasons or (self._trouble(),))[-1]))
             return
         errand.tried += (route,)
