@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from dotchain.address import addresses
+from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
@@ -110,7 +111,7 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
 
 
 def asked(
-    upstream: Forward, count: int = 1, name: Callable[[int], str] = "q{}.example.".format
+    upstream: IResolver, count: int = 1, name: Callable[[int], str] = "q{}.example.".format
 ) -> list[Outcome]:
     """Ask so many questions."""
     return [Outcome(upstream.resolve(ask(name(number)))) for number in range(count)]

@@ -40,18 +40,23 @@ class Asking:
         "_hurried",
         "_members",
         "_out",
+        "_persistent",
         "_query",
         "_result",
         "_tried",
         "dueAt",
     )
 
-    def __init__(self, group: Group, query: Query, members: Sequence[Member]) -> None:
-        """@param members: in the order in which they are to be asked."""
+    def __init__(self, group: Group, query: Query, members: Sequence[Member], persistent: bool) -> None:
+        """
+        @param members: in the order in which they are to be asked.
+        @param persistent: where nobody can be reached, wait until somebody can be, in time.
+        """
         self.dueAt: float | None = None
         self._group = group
         self._query = query
         self._members = members
+        self._persistent = persistent
         self._tried = 0
         self._out = 0
         self._done = self._hurried = False
@@ -66,10 +71,7 @@ class Asking:
         """Ask; see L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
         members = self._members
         self._next()
-        # A suspect comes first for its trial alone, which must cost the client no time.
-        trial = len(members) > 1 and members[0].suspect and not members[1].suspect
-        together = len(members) if self._group.atOnce else 1 + trial
-        while self._tried < together and not self._done:
+        while self._group.atOnce and self._tried < len(members) and not self._done:
             self._next()
         if self._done:
             result = self._result
@@ -86,10 +88,12 @@ class Asking:
             if not self._out:
                 self._exhausted()
             return
-        member = self._members[self._tried]
         self._tried += 1
+        self._ask(self._members[self._tried - 1])
+
+    def _ask(self, member: Member, patiently: bool = False) -> None:
         askedAt = self._askedAt = self._group.now()
-        result = member.ask(self._query, askedAt)
+        result = member.ask(self._query, askedAt, patiently)
         self._out += 1
         if type(result) is Deferred:
             args = (member, askedAt)
@@ -112,7 +116,7 @@ class Asking:
     def _answered(self, answer: Any, member: Member, askedAt: float) -> None:
         self._out -= 1
         now = self._group.now()
-        member.answered(now)
+        member.answered(askedAt, now)
         self._group.learn(member, now - askedAt)
         if self._done:
             return
@@ -126,7 +130,7 @@ class Asking:
     def _failed(self, failure: Failure, member: Member, askedAt: float) -> None:
         self._out -= 1
         now = self._group.now()
-        member.hasFailed(now, self._group.reason(failure))
+        member.hasFailed(askedAt, now, self._group.reason(failure))
         self._group.learn(member, None)
         if not self._done:
             self._error = failure
@@ -156,22 +160,28 @@ class Asking:
             self._goOn()
 
     def _blame(self, member: Member) -> None:
-        """It has kept silent; where it has answered others since, the name may be what is slow."""
-        if member.answeredAt < self._askedAt:
-            now = self._group.now()
-            member.doubt(now, f"silent for {now - self._askedAt:.1f} s")
+        """It has kept silent."""
+        now = self._group.now()
+        if member.health.failed(self._askedAt, now, f"silent for {now - self._askedAt:.1f} s"):
             self._group.learn(member, None)
 
     def _exhausted(self) -> None:
         """Nobody is left: what is best of what came."""
         if self._best is not None:
             self._end(self._best)
+        elif (patient := self._patient()) is not None:
+            self._ask(patient, True)
         elif self._error is None or not isinstance(self._error.value, ResolveError):
             self._end(self._error or Failure(NoAnswer("no upstream to ask")))
         else:
             error = self._error.value
             text = f"{error.text}; {_upstreams(self._tried)} asked"
             self._end(Failure(ResolveError(text, error.code)))
+
+    def _patient(self) -> Member | None:
+        """Who can wait until it can be reached again, asked for once where all have failed."""
+        persistent, self._persistent = self._persistent, False
+        return next((member for member in self._members if member.patient), None) if persistent else None
 
     def _end(self, result: Answer | Failure) -> None:
         self._done = True

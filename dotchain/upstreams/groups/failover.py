@@ -11,8 +11,7 @@ class Failover(Group):
     """
     Ask the first upstream, and the next ones where it fails or is silent.
 
-    One that has failed several times in a row is asked last. It gets single live queries
-    as trials, beside the one that answers them, until it answers again itself.
+    One that has failed several times in a row is asked last until it has answered probes.
     """
 
     kind: ClassVar[str] = "failover"

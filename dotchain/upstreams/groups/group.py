@@ -13,15 +13,17 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
-from ...interfaces import IKind, IResolver
+from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, seconds
 from ...resolver import ResolveError, Result
 from ...seldom import Seldom
 from ...wire import Answer, Query
 from .alarms import Alarms
 from .asking import Asking
+from .health import HEALTHY
 from .member import Member
 from .over import upstreams
+from .probe import Probe
 
 # Extended DNS errors (RFC 8914 section 4) of answers that are meant so: DNSSEC validation
 # failed (5 to 12, 25, 27), and blocked, censored, filtered (15 to 17). To ask elsewhere would
@@ -44,7 +46,7 @@ def _rcode(word: str) -> int:
     return int(found)
 
 
-@implementer(IResolver)
+@implementer(IPromptResolver)
 @provider(IKind)
 class Group:
     """
@@ -110,32 +112,29 @@ class Group:
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        return Asking(self, query, self.order(query)).start()
+        return Asking(self, query, self.order(query), True).start()
+
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt}."""
+        return Asking(self, query, self.order(query), False).start()
 
     def order(self, query: Query) -> Sequence[Member]:
         """Whom to ask, best first."""
         return self.healthyFirst(self.members)
 
     def healthyFirst(self, members: Sequence[Member]) -> Sequence[Member]:
-        """
-        The same, with suspects last; but one that would have been asked first, and was
-        left alone for long enough, gets this query as its trial: it comes before the first
-        healthy one, and the two are asked together.
-        """
+        """The same, with all that are not healthy last; now is the time to find out how these are."""
         for member in members:
-            if member.suspect:
-                return self._suspectsLast(members)
+            if member.health.state != HEALTHY:
+                return self._probed(members)
         return members
 
-    def _suspectsLast(self, members: Sequence[Member]) -> Sequence[Member]:
-        healthy = [member for member in members if not member.suspect]
-        if not healthy:
-            return members
+    def _probed(self, members: Sequence[Member]) -> Sequence[Member]:
         now = self.now()
-        preferred = members[: members.index(healthy[0])]
-        trial = next((member for member in preferred if member.mayTry(now)), None)
-        rest = healthy + [member for member in members if member.suspect and member is not trial]
-        return rest if trial is None else [trial, *rest]
+        for member in members:
+            if not member.probing and member.health.toProbe(now):
+                Probe(self, member).start()
+        return sorted(members, key=lambda member: member.health.state != HEALTHY)
 
     def patienceWith(self, member: Member) -> float:
         """How long the first one asked may be silent before the next is asked, in seconds."""

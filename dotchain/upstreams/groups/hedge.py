@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ...options import Option, OptionError, Options, whole
-from ...resolver import Result
 from ...wire import Query
 from .group import Group
 from .member import Member
@@ -63,10 +63,10 @@ class Hedge(Group):
         self._allowance = min(self._BURST, share)
         self._latencies = {member: Latencies() for member in self.members}
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
+    def order(self, query: Query) -> Sequence[Member]:
+        """As C{over} has them; each query adds its share to what may be hedged."""
         self._allowance = min(self._allowance + self._share, self._BURST)
-        return super().resolve(query)
+        return super().order(query)
 
     def patienceWith(self, member: Member) -> float:
         """What 95 of 100 of its answers took; L{patience} until that is known."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ...options import Options
-from ...wire import Query
 from .group import Group
-from .member import Member
 
 
 class Race(Group):
@@ -25,7 +22,3 @@ class Race(Group):
     def __init__(self, reactor: Any, **options: Any) -> None:
         """@raise OptionError: see L{Group}."""
         super().__init__(reactor, patience=options["timeout"], **options)
-
-    def order(self, query: Query) -> Sequence[Member]:
-        """All of them, healthy or not."""
-        return self.members

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.upstreams.groups.domains import registrable
+from dotchain.upstreams.groups.health import SUSPECT
 from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import Query, ask
 
@@ -72,7 +73,7 @@ class SpreadTests(GroupCase):
         before = self.places(self.three())
         for name in NAMES[:50]:
             self.answer(group.resolve(makeQuery(name)))
-        self.assertTrue(group.members[0].suspect)
+        self.assertEqual(group.members[0].state, SUSPECT)
         self.clock.advance(1)
         self.places(group)
         self.assertEqual(self.places(group), before)
