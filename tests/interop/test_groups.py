@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import select
-import signal
-import socket
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import dns.message
-import dns.rcode
 import pytest
 
-from .asking import overUdp, query, texts
+from .asking import overUdp, texts
 from .certificates import NAME
 from .conftest import Credentials
 from .dotchain import Dotchain
+from .load import RATE, Load
+from .outages import killed, stopped
 from .ports import HOST, freePort
 from .resolvers import Unbound
 
 KINDS = ("failover", "fastest", "spread", "race", "hedge")
-
-RATE = 50.0
 
 Out = Callable[[Unbound], AbstractContextManager[None]]
 
@@ -57,59 +51,6 @@ over = {over}
     return text
 
 
-class Load:
-    """
-    Queries at a steady rate, each for a name of its own.
-
-    @ivar sent: when each was sent, by its ID.
-    @ivar took: seconds until each was answered, by its ID.
-    @ivar rcodes: how often each RCODE came.
-    """
-
-    def __init__(self, port: int) -> None:
-        self.sent: dict[int, float] = {}
-        self.took: dict[int, float] = {}
-        self.rcodes: dict[str, int] = {}
-        self.twice = 0
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.connect((HOST, port))
-
-    def run(self, seconds: float) -> None:
-        """Ask for so long."""
-        for _ in range(int(seconds * RATE)):
-            number = len(self.sent) + 1
-            asked = query(f"w{number}.d{number % 50}.example.org")
-            asked.id = number
-            self.sent[number] = time.monotonic()
-            self._socket.send(asked.to_wire())
-            self._read(1 / RATE)
-
-    def rest(self) -> None:
-        """Wait for what is still out, and then for what must not come."""
-        until = time.monotonic() + 6
-        while len(self.took) < len(self.sent) and time.monotonic() < until:
-            self._read(0.1)
-        self._read(0.3)
-        self._socket.close()
-
-    def _read(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if not select.select([self._socket], [], [], left)[0]:
-                return
-            answer = dns.message.from_wire(self._socket.recv(65535))
-            self.twice += answer.id in self.took
-            self.took[answer.id] = time.monotonic() - self.sent[answer.id]
-            rcode = dns.rcode.to_text(answer.rcode())
-            self.rcodes[rcode] = self.rcodes.get(rcode, 0) + 1
-
-    def assertNothingLost(self, kind: str) -> None:
-        """Each has one answer, and it is NXDOMAIN, as the zone has none of these names."""
-        assert len(self.took) == len(self.sent), kind
-        assert self.twice == 0, kind
-        assert self.rcodes == {"NXDOMAIN": len(self.sent)}, kind
-
-
 @pytest.fixture
 def unbounds(
     folder: Path, credentials: Credentials, request: pytest.FixtureRequest
@@ -126,30 +67,6 @@ def ports(unbounds: list[Unbound], credentials: Credentials) -> Iterator[dict[st
     ports = {kind: freePort() for kind in (*KINDS, "nested")}
     with Dotchain(unbounds[0].folder / "dotchain", configuration(ports, unbounds, credentials)):
         yield ports
-
-
-def resume(unbound: Unbound) -> None:
-    """SIGCONT, so that it can be ended."""
-    if unbound.process.poll() is None:
-        unbound.process.send_signal(signal.SIGCONT)
-
-
-@contextmanager
-def stopped(unbound: Unbound) -> Iterator[None]:
-    """SIGSTOP: its connections stay, and nothing comes."""
-    unbound.process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        resume(unbound)
-
-
-@contextmanager
-def killed(unbound: Unbound) -> Iterator[None]:
-    """SIGKILL: its connections break, and new ones are refused."""
-    unbound.process.kill()
-    unbound.process.wait()
-    yield
 
 
 @pytest.mark.parametrize("out", [stopped, killed])

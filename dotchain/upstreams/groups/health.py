@@ -45,6 +45,7 @@ class Health:
         "_recoveredAt",
         "_seldom",
         "_signs",
+        "_told",
         "_wait",
         "state",
     )
@@ -61,6 +62,7 @@ class Health:
         self._seldom = Seldom(now=now)
         self._answeredFor = self._failedFor = float("-inf")
         self._failures = self._signs = 0
+        self._told = False
         self._wait = self._probeAt = self._recoveredAt = 0.0
 
     def answered(self, askedAt: float, now: float) -> None:
@@ -117,9 +119,11 @@ class Health:
         self._probeAt = now + self._wait * (0.75 + 0.25 * self._random())
 
     def _turn(self, state: str, reason: str) -> None:
-        """Change the state; the log is told of each sort of change once a minute."""
+        """Change the state. The log is told of each sort of trouble once a minute, and of its end."""
         self.state = state
-        if self._seldom.due(state) is not None:
+        tell = self._told if state == HEALTHY else self._seldom.due(state) is not None
+        self._told = state != HEALTHY and (tell or self._told)
+        if tell:
             self._log.warn(
                 "upstream {name} is {state}: {reason}", name=self._name, state=state, reason=reason
             )

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from .group import Group
     from .member import Member
 
-# Whoever answers anything answers this, and it tells nobody what our clients ask.
-_QUERY = ask(".", "NS")
+# It tells nobody what our clients ask. Without RD, because with it a resolver whose own way
+# out is broken keeps silent for many seconds (Unbound, BIND), so that it would seem dead itself.
+_QUERY = ask(".", "NS", flags=0)
 
 
 class Probe:

@@ -226,3 +226,17 @@ class SaidTests(HealthCase):
             self.answer(2)
             self.clock.advance(0.05)
         self.assertEqual(len(self.lines), 2)
+
+    def test_trouble(self) -> None:
+        """Whatever trouble the log was told of, it is told of its end, so that its last line is true."""
+        for _ in range(2):
+            self.fail(3)
+            self.answer(2)
+            self.clock.advance(1)
+        self.assertEqual(len(self.lines), 2)
+        self.fail(3)
+        self.probe("silent")
+        self.answer(2)
+        self.assertEqual(
+            self.lines[2:], ["upstream one is down: silent", "upstream one is healthy: it answers again"]
+        )

@@ -48,11 +48,14 @@ class ProbeTests(ProbeCase):
         self.assertEqual(self.asked(), [3, 3])
 
     def test_query(self) -> None:
-        """A probe asks for the root's nameservers: it tells nobody what the clients ask."""
+        """
+        A probe asks for the root's nameservers, which tells nobody what the clients ask,
+        without RD: an upstream must be able to answer by itself (RFC 1034 section 4.3.1).
+        """
         self.clock.advance(0.5)
         self.ask()
         probe = self.bad.asked[-1]
-        self.assertEqual((probe.name.to_text(), probe.type), (".", dns.rdatatype.NS))
+        self.assertEqual((probe.name.to_text(), probe.type, probe.flags), (".", dns.rdatatype.NS, 0))
 
     def test_oneInFlight(self) -> None:
         """However many queries come, one probe is out, and no client waits for it."""
