@@ -42,7 +42,8 @@ class IPromptResolver(IResolver):
         """
         Answer one query as L{resolve} does, but fail at once where nobody can be asked now.
 
-        L{resolve} instead waits for somebody who can be asked again in time.
+        Where L{resolve} would have waited for somebody who can be asked again in time,
+        the failure is L{NotNow <dotchain.resolver.NotNow>}.
         """
 
 

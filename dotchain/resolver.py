@@ -64,6 +64,14 @@ class NoAnswer(ResolveError):
     code = EDE_NO_REACHABLE_AUTHORITY
 
 
+class NotNow(ResolveError):
+    """
+    Nobody could be asked at once, where waiting might have helped.
+
+    See L{IPromptResolver <dotchain.interfaces.IPromptResolver>}.
+    """
+
+
 def servfail(failure: Failure) -> Answer:
     """The answer that a failure amounts to; any but L{ResolveError} is a bug, and raised."""
     error = failure.value

@@ -14,7 +14,7 @@ from zope.interface import implementer, provider
 from ..address import Address, addresses
 from ..interfaces import IKind, IPromptResolver
 from ..options import REQUIRED, Option, OptionError, Options, moment, octets, one, path, seconds, some, whole
-from ..resolver import NoAnswer, ResolveError, Result
+from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..tls.client import Identity
 from ..tls.pins import pins
 from ..turn import TurnEnd
@@ -227,8 +227,10 @@ class Forward(Service):
             # Wait for what is still out, or for an address that may be tried again in time.
             hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
             errand.moveAt = min([*hopeful, errand.deadline])
-            if errand.idle and not (errand.persistent and self._now() < errand.moveAt < errand.deadline):
-                self._end(errand, ResolveError((errand.reasons or (self._trouble(),))[-1]))
+            hope = self._now() < errand.moveAt < errand.deadline
+            if errand.idle and not (hope and errand.persistent):
+                error = NotNow if hope and not errand.resent else ResolveError
+                self._end(errand, error((errand.reasons or (self._trouble(),))[-1]))
             return
         errand.tried += (route,)
         moveAt = self._now() + (self._around.patience if route.ready else self._stagger)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
 
-from ...resolver import NoAnswer, ResolveError
+from ...resolver import NoAnswer, NotNow, ResolveError
 from ...wire import DROP, Answer
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Asking:
         "_done",
         "_error",
         "_group",
+        "_hope",
         "_hurried",
         "_members",
         "_out",
@@ -61,6 +62,7 @@ class Asking:
         self._out = 0
         self._done = self._hurried = False
         self._best: Answer | None = None
+        self._hope: Member | None = None
         self._error: Failure | None = None
         self._result: Answer | Failure | None = None
         self._deferred: Deferred[Answer] | None = None
@@ -134,6 +136,8 @@ class Asking:
         self._group.learn(member, None)
         if not self._done:
             self._error = failure
+            if isinstance(failure.value, NotNow):
+                self._hope = self._hope or member
             self._goOn()
 
     def _goOn(self) -> None:
@@ -169,19 +173,16 @@ class Asking:
         """Nobody is left: what is best of what came."""
         if self._best is not None:
             self._end(self._best)
-        elif (patient := self._patient()) is not None:
-            self._ask(patient, True)
+        elif self._persistent and self._hope is not None:
+            hope, self._hope, self._persistent = self._hope, None, False
+            self._ask(hope, True)
         elif self._error is None or not isinstance(self._error.value, ResolveError):
             self._end(self._error or Failure(NoAnswer("no upstream to ask")))
         else:
             error = self._error.value
             text = f"{error.text}; {_upstreams(self._tried)} asked"
-            self._end(Failure(ResolveError(text, error.code)))
-
-    def _patient(self) -> Member | None:
-        """Who can wait until it can be reached again, asked for once where all have failed."""
-        persistent, self._persistent = self._persistent, False
-        return next((member for member in self._members if member.patient), None) if persistent else None
+            kind = ResolveError if self._hope is None else NotNow
+            self._end(Failure(kind(text, error.code)))
 
     def _end(self, result: Answer | Failure) -> None:
         self._done = True

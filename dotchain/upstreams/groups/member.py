@@ -28,7 +28,6 @@ class Member:
     @ivar probes: queries of our own that it was given besides.
     @ivar probing: one of these is on its way.
     @ivar out: queries that it has neither answered nor failed yet.
-    @ivar patient: it can wait until it can be reached again.
     @ivar latency: moving average of the seconds that it takes; 0 until it is known.
     """
 
@@ -45,7 +44,6 @@ class Member:
         "latency",
         "name",
         "out",
-        "patient",
         "probes",
         "probing",
         "won",
@@ -61,7 +59,6 @@ class Member:
         self.name = name
         self.health = Health(name, now, random)
         prompt = IPromptResolver(resolver, None)
-        self.patient = prompt is not None
         self._resolve = resolver.resolve
         self._attempt = resolver.resolve if prompt is None else prompt.attempt
         self.asked = self.won = self.failed = self.probes = self.out = 0

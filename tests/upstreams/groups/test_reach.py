@@ -98,6 +98,30 @@ class ReachTests(ReachCase):
             self.assertEqual(self.open("192.0.2.1").replyAll(), 1)
             self.assertEqual(outcome.answer.rcode, 0)
 
+    def test_allRefusedNested(self) -> None:
+        """So it is where the one that may be reached again is a member of a group."""
+        group = self.over(inner=self.over(one=self.make(ONE)), two=self.make(TWO))
+        (outcome,) = asked(group)
+        self.refuse("192.0.2.1")
+        self.refuse("192.0.2.2")
+        self.assertEqual(outcome.results, [])
+        self.network.pass_(0.4)
+        self.assertEqual(self.open("192.0.2.1").replyAll(), 1)
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_notSentAgain(self) -> None:
+        """A query that was sent three times is not sent once more (RFC 9520 section 3.1)."""
+        (outcome,) = asked(self.over(one=self.make(ONE)))
+        for _ in range(3):
+            peer = self.open()
+            self.assertEqual(len(peer.queries()), 1)
+            peer.close()
+            self.network.advance(0)
+        self.assertEqual(
+            outcome.error.text, "connection closed with the query in flight, 3 times; 1 upstream asked"
+        )
+        self.assertEqual(len(self.network.attempts), 3)
+
     def test_allDownForLong(self) -> None:
         """Where none can be reached in time the query fails at once, and the client is told why."""
         one, two = self.make(ONE), self.make(TWO)
