@@ -153,4 +153,4 @@ class ExampleTests(SynchronousTestCase):
         comments = "\n".join(re.findall(r"^;   (\[stage special\]|(?:except|also) .+)$", text, re.MULTILINE))
         tree = load(str(written(self, f"{text}\n{comments}\n")), MemoryReactorClock(), dry=True)
         (stage,) = [part.thing for part in tree.parts if part.section.name == "special"]
-        self.assertEqual([str(name) for name in stage.also], ["use-application-dns.net."])
+        self.assertEqual([str(name) for name in stage.also], ["lan.", "internal."])

@@ -7,8 +7,11 @@ from twisted.internet.defer import Deferred
 from ..wire.query import ask
 from .flight import Errand
 
-TRIAL = ask(".", "NS")
-"""Any resolver knows the answer, and it tells nobody anything."""
+TRIAL = ask(".", "NS", flags=0)
+"""
+What tells nobody what our clients ask. Without RD, because with it a resolver whose own way out
+is broken keeps silent for many seconds (Unbound, BIND), so that it would seem dead itself.
+"""
 
 
 def trial(now: float) -> Errand:

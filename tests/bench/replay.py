@@ -97,9 +97,10 @@ class Replay:
             file = Path(folder, "replay.ini")
             file.write_text(INI)
             (front,) = load(str(file), self.network).fronts
-        self.io: Any = Datagrams()
+        self.io = Datagrams()
         asking = front.thing.askings["udp"]
-        self.reader = DatagramReader(asking, self.io, self.io, TurnEnd(self.network))
+        port: Any = self.io
+        self.reader = DatagramReader(asking, port, self.io, TurnEnd(self.network))
 
     def ask(self, rests: list[bytes]) -> None:
         """A batch of queries, and whatever the upstream is asked for them."""

@@ -106,7 +106,7 @@ def test_AU01_AU03(name: str, rows: dict[str, Way], meanwhile: Meanwhile) -> Non
         return
     assert [answer.rcode for answer in got] == [SERVFAIL] * 2
     assert (server.log, server.octets) == ([], 0)
-    told = [line for line in daemon.said().splitlines() if f":{server.port}: " in line]
+    told = [line for line in daemon.said().splitlines() if f":{server.port}): " in line]
     assert any("fail" in line for line in told), told
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from ...wire.query import ask
+from ..trial import TRIAL
 from .health import HEALTHY, Health
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from ...wire import Answer
     from .group import Group
     from .member import Member
-
-# It tells nobody what our clients ask. Without RD, because with it a resolver whose own way
-# out is broken keeps silent for many seconds (Unbound, BIND), so that it would seem dead itself.
-_QUERY = ask(".", "NS", flags=0)
 
 
 class Probe:
@@ -44,7 +40,7 @@ class Probe:
         self._left -= 1
         self._askedAt = self._group.now()
         self._group.alarms.set(self, self._askedAt + self._group.timeout)
-        result = self._member.probe(_QUERY)
+        result = self._member.probe(TRIAL)
         if type(result) is Deferred:
             self._out = result
             result.addCallbacks(self._answered, self._failed)

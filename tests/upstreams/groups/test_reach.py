@@ -115,9 +115,8 @@ class ReachTests(ReachCase):
         """Where none can be reached in time the query fails at once, and the client is told why."""
         one, two = self.make(ONE), self.make(TWO)
         for route in one.routes + two.routes:
-            route.failures = 10
-            route.complain("refused", "connection failed: refused")
-            route.backOff()
+            route.complain("connect", "connection failed: refused")
+            route.retryAt = self.network.seconds() + 5
         (outcome,) = asked(self.over(one=one, two=two))
         self.assertEqual(
             outcome.error.text, "not tried again yet: connection failed: refused; 2 upstreams asked"
