@@ -32,16 +32,26 @@ def unreachable(plan: Plan) -> list[Problem]:
 
 
 def clashes(plan: Plan, values: Values) -> list[Problem]:
-    """Addresses that two sockets would listen on; TLS runs over TCP."""
-    taken: dict[tuple[bool, str, int], Section] = {}
+    """Addresses that two sockets would listen on; TLS runs over TCP, and a wildcard takes all addresses."""
+    taken: list[tuple[Address, Section]] = []
     problems = []
     for front in plan.role("front"):
         for address in values.get(front, {}).get("listen") or ():
-            place = (address.transport == "udp", address.host, address.port)
-            if address.port and place in taken:
-                problems.append(front.problem("listen", f"{address} is taken by [{taken[place].title}]"))
-            taken.setdefault(place, front)
+            for other, owner in taken:
+                if _clash(address, other):
+                    whose = "" if address == other else f"{other} of "
+                    problems.append(front.problem("listen", f"{address} is taken by {whose}[{owner.title}]"))
+                    break
+            taken.append((address, front))
     return problems
+
+
+def _clash(one: Address, other: Address) -> bool:
+    """Whether the system refuses to bind both."""
+    if one.port != other.port or not one.port or (one.transport == "udp") != (other.transport == "udp"):
+        return False
+    wild = one.ip.is_unspecified or other.ip.is_unspecified
+    return one.ip == other.ip or (wild and one.ip.version == other.ip.version)
 
 
 def _ours(address: Address, listening: Address) -> bool:

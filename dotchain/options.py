@@ -51,10 +51,17 @@ class Option(NamedTuple):
 Options = Mapping[str, Option]
 
 
+_MOST = 1_000_000_000
+_LONGEST = 3650 * 86400.0
+
+
 def whole(text: str) -> int:
     """A whole number from 0 up."""
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{text!r} is not a whole number such as 100")
+    # Python reads no number of thousands of digits.
+    if len(text) > 20 or int(text) > _MOST:
+        raise ValueError(f"{text!r} is as good as no limit; {_MOST} is the most")
     return int(text)
 
 
@@ -64,6 +71,18 @@ def some(text: str) -> int:
     if not number:
         raise ValueError("0 would leave nothing; a whole number from 1 up is right")
     return number
+
+
+def atLeast(least: str, reader: Callable[[str], int] = whole) -> Callable[[str], int]:
+    """A number from this one up."""
+
+    def read(text: str) -> int:
+        number = reader(text)
+        if number < reader(least):
+            raise ValueError(f"{text!r} is too little; {least} is the least")
+        return number
+
+    return read
 
 
 def octets(text: str) -> int:
@@ -80,7 +99,10 @@ def seconds(text: str) -> float:
     if not found:
         raise ValueError(f"{text!r} is not a duration such as 250ms, 4.5s, 10m, 1h or 1d")
     unit = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
-    return float(found[1]) * unit
+    value = float(found[1]) * unit
+    if value > _LONGEST:
+        raise ValueError(f"{text!r} is more than ten years")
+    return value
 
 
 def moment(text: str) -> float:

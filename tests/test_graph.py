@@ -33,6 +33,22 @@ class SectionTests(ConfigCase):
         )
         self.assertEqual(len(self.load(GOOD + front.format("tcp://127.0.0.1:5300")).fronts), 2)
 
+    def test_wildcard(self) -> None:
+        """Nor can a front listen on all addresses and another on one of them, of the same IP version."""
+        front = "[front b]\nlisten = {}\nchain = home\n"
+        self.assertEqual(
+            self.line(GOOD + front.format("udp://0.0.0.0:5300")),
+            "16: [front b] listen: udp://0.0.0.0:5300 is taken by udp://127.0.0.1:5300 of [front lan]",
+        )
+        for both in ("tcp://[::]:5300 tcp://[::1]:5300", "tcp://127.0.0.1:5300 tcp://0.0.0.0:5300"):
+            one, other = both.split()
+            self.assertEqual(
+                self.line(GOOD + front.format(both)),
+                f"16: [front b] listen: {other} is taken by {one} of [front b]",
+            )
+        for listen in ("udp://0.0.0.0:5301", "tcp://0.0.0.0:5300", "udp://[::]:5300", "udp://127.0.0.2:5300"):
+            self.assertEqual(len(self.load(GOOD + front.format(listen)).fronts), 2)
+
 
 class LoopTests(ConfigCase):
     """Chains that lead back to themselves."""

@@ -8,7 +8,20 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.options import OptionError, Value, flag, moment, octets, one, path, seconds, some, whole, words
+from dotchain.options import (
+    OptionError,
+    Value,
+    atLeast,
+    flag,
+    moment,
+    octets,
+    one,
+    path,
+    seconds,
+    some,
+    whole,
+    words,
+)
 
 
 class ReadTests(SynchronousTestCase):
@@ -24,6 +37,13 @@ class ReadTests(SynchronousTestCase):
         """Whole numbers from 0 up, in ASCII digits."""
         self.assertEqual([whole("0"), whole("100")], [0, 100])
         self.refuses(whole, "", "-1", "1.5", "1k", "١", "²", " 1")
+        self.refuses(whole, "1000000001", "9" * 10_000)
+
+    def test_atLeast(self) -> None:
+        """Numbers and sizes from a least one up."""
+        self.assertEqual([atLeast("64")("64"), atLeast("1M", octets)("2M")], [64, 2 << 20])
+        self.refuses(atLeast("64"), "63", "x", "")
+        self.refuses(atLeast("1M", octets), "1023k")
 
     def test_octets(self) -> None:
         """Sizes in powers of 1024."""
@@ -35,7 +55,9 @@ class ReadTests(SynchronousTestCase):
         """Durations; a bare number is seconds."""
         texts = ("250ms", "4.5s", "10m", "1h", "1d", "30", "0.5", "2 s")
         self.assertEqual([seconds(text) for text in texts], [0.25, 4.5, 600, 3600, 86400, 30, 0.5, 2])
-        self.refuses(seconds, "", "s", "-1s", "1w", "1e3", "1.s", "inf", "nan", "1 m 5 s", "١s")
+        self.refuses(
+            seconds, "", "s", "-1s", "1w", "1e3", "1.s", "inf", "nan", "1 m 5 s", "١s", "3651d", "9" * 500
+        )
 
     def test_flag(self) -> None:
         """Yes and no, and what operators write for them."""
