@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import designated, graph, ini, selfsigned
 from .build import Builder, Part
+from .fronts.backlog import Backlog
 from .fronts.front import Front
+from .fronts.inflight import Total
 from .ini import ConfigError, Problem, Section
 from .kinds import Kinds
 from .plan import Plan, values
@@ -51,7 +54,8 @@ def load(
 
     @param dry: make no file: what a self-signed front lacks is made in a folder that
         goes away, and the tree is only good to be looked at.
-    @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}.
+    @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
+        C{total} and C{backlog} are what all fronts share.
     @raise ConfigError: with all that is wrong with the file.
     """
     kinds = kinds or Kinds()
@@ -79,10 +83,13 @@ def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -
         problems += wrong
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
     complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
-    builder = Builder(plan, complete, reactor)
-    fronts = [builder.front(section, makeFront) for section in plan.role("front")]
-    builder.rest()
     own = found[plan.role("dotchain")[0]]
+    builder = Builder(plan, complete, reactor)
+    # A value is missing only where the tree is not going to be used.
+    total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
+    make = partial(makeFront, total=total, backlog=backlog)
+    fronts = [builder.front(section, make) for section in plan.role("front")]
+    builder.rest()
     tree = Tree(file, [front for front in fronts if front], builder.parts)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     return tree, problems + builder.problems

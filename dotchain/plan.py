@@ -9,13 +9,21 @@ from typing import Any, NamedTuple
 
 from .ini import Problem, Section
 from .kinds import KindError, Kinds, close
-from .options import REQUIRED, Option, Options, Value, seconds, whole, words
+from .options import REQUIRED, Option, Options, Value, atLeast, octets, seconds, some, words
 from .tls.errors import TLSFileError
 from .upstreams.groups.over import upstreams
 
 DAEMON: Options = {
     "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
-    "open-files": Option(whole, None, "the limit of open files; by default as high as the system allows"),
+    "open-files": Option(
+        atLeast("64"), None, "the limit of open files; by default as high as the system allows"
+    ),
+    "max-in-flight": Option(some, "50000", "queries in flight of all fronts together; over it SERVFAIL"),
+    "max-backlog": Option(
+        atLeast("1M", octets),
+        "256M",
+        "octets that all connections together make us hold; over it the greediest is closed",
+    ),
 }
 """The keys of C{[dotchain]}."""
 

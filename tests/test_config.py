@@ -116,6 +116,32 @@ class TreeTests(ConfigCase):
         tree = self.load(GOOD + "[dotchain]\ndrain = 250ms\nopen-files = 4096\n")
         self.assertEqual((tree.drain, tree.openFiles), (0.25, 4096))
 
+    def test_senselessKeys(self) -> None:
+        """Limits that would leave nothing, or are none at all, are errors."""
+        text = GOOD + "[dotchain]\n"
+        for key, word in (
+            ("open-files = 10", "64 is the least"),
+            ("open-files = 99999999999", "as good as no limit"),
+            (f"max-in-flight = {'9' * 5000}", "as good as no limit"),
+            ("max-in-flight = 0", "would leave nothing"),
+            ("max-backlog = 4k", "1M is the least"),
+            ("drain = 99999d", "more than ten years"),
+        ):
+            line = self.line(text + key)
+            self.assertTrue(line.startswith(f"16: [dotchain] {key.split()[0]}: "), line)
+            self.assertIn(word, line)
+
+    def test_sharedByFronts(self) -> None:
+        """The caps of C{[dotchain]} are those of all fronts together."""
+        front = "[front b]\nlisten = tcp://127.0.0.1:5301\nchain = home\n"
+        tree = self.load(GOOD + front + "[dotchain]\nmax-in-flight = 1\nmax-backlog = 3M\n")
+        one, other = (next(iter(front.thing.askings.values())).inFlight for front in tree.fronts)
+        self.assertFalse(other.full(QUERY))
+        one.enter(QUERY)
+        self.assertTrue(other.full(QUERY))
+        backlogs = {front.thing.backlog for front in tree.fronts}
+        self.assertEqual([each.most for each in backlogs], [3 << 20])
+
     def test_warnings(self) -> None:
         """What parts warn of stands at their section."""
         tree = self.load(GOOD)

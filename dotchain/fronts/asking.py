@@ -28,6 +28,7 @@ from ..wire.codes import (
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
+from .inflight import BUSY, InFlight
 
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
@@ -47,18 +48,22 @@ class Counts:
     @ivar dropped: those that got no answer on purpose.
     @ivar refused: those of clients that may not ask.
     @ivar failed: those answered SERVFAIL for want of an upstream's answer.
+    @ivar shed: those answered SERVFAIL because too many were in flight.
+    @ivar repeated: datagrams sent again while the first waits, which share its answer.
     """
 
-    __slots__ = ("dropped", "failed", "malformed", "queries", "refused")
+    __slots__ = ("dropped", "failed", "malformed", "queries", "refused", "repeated", "shed")
 
     def __init__(self) -> None:
         self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
+        self.shed = self.repeated = 0
 
 
 class Asking:
     """
     The chain as one front sees it on one transport.
 
+    @ivar inFlight: the slots of queries that wait.
     @ivar clients: who has asked, by a key that the transport chooses; False for those
         who may not. Checked once a client instead of once a query.
     """
@@ -74,10 +79,12 @@ class Asking:
         access: AccessList,
         drop: bool,
         now: Callable[[], float] = time.monotonic,
+        inFlight: InFlight | None = None,
     ) -> None:
         """
         @param drop: don't answer those who may not ask.
         @param now: a clock.
+        @param inFlight: the slots for queries that wait; without it, slots of its own.
         """
         self.name = name
         self.transport = transport
@@ -87,6 +94,7 @@ class Asking:
         self.now = now
         self._resolve = resolver.resolve
         self._access = access
+        self.inFlight = inFlight or InFlight()
         self.drop = drop
         self._seldom = Seldom(now=now)
 
@@ -110,6 +118,9 @@ class Asking:
         unserved = _UNSERVED.get(query.question[-4:-2])
         if unserved is not None:
             return query.answer(*unserved)
+        if self.inFlight.full(query):
+            self.counts.shed += 1
+            return BUSY
         try:
             return self._resolve(query)
         except Exception:

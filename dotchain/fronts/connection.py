@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from ..client import NOBODY, Client
 from ..tls.channel import ClearChannel, ServerChannel
 from ..wire import DROP, Answer, FormatError, Query, framing
+from .inflight import BUSY
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Connection(Transport):
         super().__init__(port, sock, channel)
         self._client = client
         self._buffer = b""
-        self._later: list[bytes] = []
+        # Rendered when they leave: a thousand that wait for one large answer share its octets.
+        self._later: list[tuple[Answer, Query]] = []
         self.inFlight = 0
         self.asked = False
 
@@ -88,6 +90,11 @@ class Connection(Transport):
             self.drain()
         if self.full:
             self._pause()
+        if self._buffer or self._holds:
+            self._reckon()
+
+    def _holding(self) -> int:
+        return 0 if self._lost else len(self._unsent) + len(self._buffer)
 
     def _split(self) -> list[bytes]:
         port = self._port
@@ -123,6 +130,7 @@ class Connection(Transport):
         answer = asking.resolve(query) if client else asking.refuse(query)
         if isinstance(answer, Deferred):
             self.inFlight += 1
+            asking.inFlight.enter(query)
             # One pair instead of two saves Deferred a round: 0.4 µs.
             answer.addCallbacks(self._answerLater, self._failLater, (query,), errbackArgs=(query,))
             return None
@@ -130,33 +138,36 @@ class Connection(Transport):
             asking.counts.dropped += 1
             return None
         tail = asking.render(query, answer, self._port.hop)
-        if asking.replays and client:
-            self._port.memo.keep(message[2:], tail)
+        if asking.replays and client and answer is not BUSY:
+            self._port.memo.keep(message[2:], tail, tail)
         return tail
 
     def _answerLater(self, answer: Answer, query: Query) -> None:
         self.inFlight -= 1
+        self._port.asking.inFlight.leave(query)
         if self._lost:
             return
         if not self._later:
             self._port.turn.call(self._flushLater)
-        if answer is DROP:
-            self._port.asking.counts.dropped += 1
-            self._later.append(b"")
-            return
-        tail = self._port.asking.render(query, answer, self._port.hop)
-        self._later.append((len(tail) + 2).to_bytes(2, "big") + query.wire[:2] + tail)
+        self._later.append((answer, query))
 
     def _failLater(self, failure: Failure, query: Query) -> None:
         self._answerLater(self._port.asking.failed(failure), query)
 
     def _flushLater(self) -> None:
-        later, self._later = b"".join(self._later), []
+        later, self._later = self._later, []
         if self._lost:
             return
         self.deadline = self._port.now() + self._port.idle
-        if later:
-            self._seal(later)
+        ready: list[bytes] = []
+        for answer, query in later:
+            if answer is DROP:
+                self._port.asking.counts.dropped += 1
+                continue
+            tail = self._port.asking.render(query, answer, self._port.hop)
+            ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
+        if ready:
+            self._seal(b"".join(ready))
         self._proceed()
 
     def _proceed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,13 +16,16 @@ from twisted.logger import Logger
 
 from ..address import Address, addresses
 from ..interfaces import IResolver
-from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, whole, words
+from ..options import REQUIRED, Option, OptionError, Options, flag, moment, one, path, some, words
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network, networks
 from .asking import Asking
+from .backlog import Backlog
+from .inflight import InFlight, Total
+from .listening import canFreeBind, listening
 from .stream import StreamPort
 from .udp import DatagramReader, batches
 
@@ -37,6 +40,8 @@ class Front(Service):
     @ivar listen: where it listens.
     @ivar askings: the chain as each transport sees it, with its counters.
     @ivar ports: what is open.
+    @ivar backlog: what the connections of all fronts hold together.
+    @ivar maxConnections: connections on each address; to be lowered only before L{bind}.
     """
 
     options: ClassVar[Options] = {
@@ -47,13 +52,26 @@ class Front(Service):
         "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
         "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
         "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
-        "max-connections": Option(whole, "5000", "connections open at a time, for each address"),
-        "max-in-flight": Option(whole, "200", "queries in flight of one connection; then it is read no more"),
+        "free-bind": Option(flag, "no", "listen even where the address is not there yet"),
+        "max-client-in-flight": Option(
+            some, "5000", "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL"
+        ),
+        "max-connections": Option(some, None, "connections open at a time, for each address; default 5000"),
+        "max-in-flight": Option(
+            some, None, "queries in flight of one connection, then it is read no more; default 200"
+        ),
         "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
-        "handshake-timeout": Option(moment, "5s", "how long a TLS handshake may take"),
-        "first-query-timeout": Option(moment, "10s", "how long a new connection may stay silent"),
+        "first-query-timeout": Option(moment, None, "how long a new connection may stay silent; default 10s"),
+        "handshake-timeout": Option(moment, None, "how long a TLS handshake may take; default 5s"),
     }
 
+    # What a front with streams has where the operator says nothing.
+    DEFAULTS: ClassVar[Mapping[str, Any]] = {
+        "max_connections": 5000,
+        "max_in_flight": 200,
+        "first_query_timeout": 10.0,
+        "handshake_timeout": 5.0,
+    }
     # Seconds that keys of session tickets live.
     RENEWAL = 86400.0
 
@@ -72,10 +90,17 @@ class Front(Service):
         allow: tuple[Network, ...] | None,
         deny: tuple[Network, ...],
         refuse: str,
+        free_bind: bool,
+        max_client_in_flight: int,
         now: Callable[[], float] = time.monotonic,
+        total: Total | None = None,
+        backlog: Backlog | None = None,
         **limits: Any,
     ) -> None:
         """
+        @param total: the slots for queries in flight of all fronts together.
+        @param backlog: what the connections of all fronts hold together.
+        @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
         self.name = name
@@ -84,15 +109,36 @@ class Front(Service):
         self._renewal: Any = None
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
-        self._limits = limits
-        for option in ("max-connections", "max-in-flight"):
-            if limits.get(option.replace("-", "_")) == 0:
-                raise OptionError(option, "0 would serve nobody")
+        self._freeBind = free_bind
+        self.backlog = backlog or Backlog()
+        if free_bind and not canFreeBind():
+            raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
+        self._demandStreams(limits)
+        self._limits = {**self.DEFAULTS, **{key: each for key, each in limits.items() if each is not None}}
+        self.maxConnections: int = self._limits["max_connections"]
         self._identity = self._demandIdentity(certificate, key, self_signed)
+        inFlight = InFlight(max_client_in_flight, total)
         self.askings = {
-            each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)
+            each: Asking(
+                name, each, resolver, self._access(each, allow, deny), refuse == "drop", now, inFlight
+            )
             for each in sorted({address.transport for address in listen})
         }
+
+    @property
+    def streams(self) -> list[Address]:
+        """Where it takes connections."""
+        return [address for address in self.listen if address.transport != "udp"]
+
+    def _demandStreams(self, limits: Mapping[str, Any]) -> None:
+        """Keys that the operator wrote must be of use."""
+        transports = {address.transport for address in self.listen}
+        for key, value in limits.items():
+            of = ("tls",) if key == "handshake_timeout" else ("tcp", "tls")
+            if value is not None and not transports.intersection(of):
+                these = " and ".join(f"{each}://" for each in of)
+                option = key.replace("_", "-")
+                raise OptionError(option, f"is for {these} addresses, and 'listen' has none")
 
     def _demandIdentity(
         self, certificate: Path | None, key: Path | None, selfSigned: tuple[str, ...]
@@ -125,42 +171,26 @@ class Front(Service):
                 raise CannotListenError(address.host, address.port, error) from None
 
     def _open(self, address: Address) -> Port:
-        stream = address.transport != "udp"
-        sock = socket.socket(address.family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
-        sock.setblocking(False)
-        if address.family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if stream:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        else:
-            # A burst while one batch is answered must fit; the system caps it.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-        try:
-            sock.bind(address.sockaddr)
-            if stream:
-                sock.listen(1024)
-        except OSError:
-            sock.close()
-            raise
+        sock = listening(address, self._freeBind)
         asking = self.askings[address.transport]
-        if not stream:
-            return DatagramReader(asking, sock, batches(sock, address.ip.is_unspecified), self._turn)
-        return self._streamPort(asking, sock)
+        if address.transport != "udp":
+            return self._streamPort(asking, sock)
+        return DatagramReader(asking, sock, batches(sock, address.ip.is_unspecified), self._turn)
 
     def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
         limits, encrypted = self._limits, asking.transport == "tls"
-        idle = limits["idle_timeout"]
         return StreamPort(
             asking,
             sock,
             self._tlsChannel if encrypted else ClearChannel,
             self._reactor,
             self._turn,
-            maxConnections=limits["max_connections"],
+            maxConnections=self.maxConnections,
             maxInFlight=limits["max_in_flight"],
-            idle=(30.0 if encrypted else 10.0) if idle is None else idle,
+            idle=limits.get("idle_timeout", 30.0 if encrypted else 10.0),
             handshake=limits["handshake_timeout"],
             firstQuery=limits["first_query_timeout"],
+            backlog=self.backlog,
         )
 
     def _tlsChannel(self) -> ServerChannel:

@@ -22,8 +22,10 @@ class Memo(Generic[T]):
     @ivar known: what is remembered, to be read directly.
     """
 
-    # Clients choose the octets, so they must not choose how much is kept.
+    # Clients choose the octets, so they must not choose how much is kept: so many responses,
+    # of so many octets with their queries.
     LIMIT = 20_000
+    LARGEST = 4096
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.known: dict[bytes, T] = {}
@@ -37,7 +39,13 @@ class Memo(Generic[T]):
             self._second = second
             self.known = {}
 
-    def keep(self, rest: bytes, ready: T) -> None:
-        """Remember a response."""
-        if len(self.known) < self.LIMIT:
+    def keep(self, rest: bytes, tail: bytes, ready: T) -> None:
+        """
+        Remember a response.
+
+        @param rest: the octets of the query behind its ID.
+        @param tail: those of the response.
+        @param ready: the same, as the front sends it.
+        """
+        if len(rest) + len(tail) <= self.LARGEST and len(self.known) < self.LIMIT:
             self.known[rest] = ready

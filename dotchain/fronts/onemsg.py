@@ -39,7 +39,7 @@ class SingleSocket:
                 data, control, _, name = self._port.recvmsg(_LARGEST, self._space)
             except OSError:
                 break
-            self._batch.append((data[:2], control, name))
+            self._batch.append((data[:2], tuple(control), name))
             rests.append(data[2:])
         return rests, [socket.inet_pton(self._family, peer[2][0].partition("%")[0]) for peer in self._batch]
 

@@ -18,6 +18,7 @@ from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from ..turn import TurnEnd
 from ..wire.reply import Hop
 from .asking import Asking
+from .backlog import Backlog
 from .connection import Connection
 from .memo import Memo
 from .transport import Transport
@@ -54,12 +55,14 @@ class StreamPort:
         idle: float,
         handshake: float,
         firstQuery: float,
+        backlog: Backlog | None = None,
     ) -> None:
         """
         @param channels: makes a channel for each connection.
         @param idle: seconds without a query after which a connection is closed.
         @param handshake: seconds that a TLS handshake may take.
         @param firstQuery: seconds from then to the first whole query.
+        @param backlog: what all connections hold together; without it, those of this port alone.
         """
         self.asking = asking
         self.reactor = reactor
@@ -67,6 +70,7 @@ class StreamPort:
         self.now = asking.now
         self.maxInFlight = maxInFlight
         self.idle = idle
+        self.backlog = backlog or Backlog()
         self.memo: Memo[bytes] = Memo(asking.now)
         self.hop = Hop(True, asking.transport == "tls", min(int(idle * 10), 65535))
         self.connections: dict[Connection, None] = {}

@@ -29,7 +29,17 @@ class Transport(ABC):
     @ivar deadline: when the connection is given up unless it is busy, by the port's clock.
     """
 
-    __slots__ = ("_channel", "_ended", "_lost", "_port", "_reading", "_socket", "_unsent", "deadline")
+    __slots__ = (
+        "_channel",
+        "_ended",
+        "_holds",
+        "_lost",
+        "_port",
+        "_reading",
+        "_socket",
+        "_unsent",
+        "deadline",
+    )
 
     # Octets that may wait for a client that does not read, before we stop reading too.
     HIGH_WATER = 262_144
@@ -44,6 +54,7 @@ class Transport(ABC):
         self._ended = False
         self._lost = False
         self._reading = False
+        self._holds = 0
         self.deadline = 0.0
 
     @abstractmethod
@@ -59,6 +70,17 @@ class Transport(ABC):
     @abstractmethod
     def full(self) -> bool:
         """Whether no more may be read for now."""
+
+    def _holding(self) -> int:
+        """How many octets wait here, to be sent or for more of their kind."""
+        return len(self._unsent)
+
+    def _reckon(self) -> None:
+        """Tell what is held, where that is or was anything."""
+        octets = self._holding()
+        if octets != self._holds:
+            self._holds = octets
+            self._port.backlog.note(self, octets)
 
     @property
     def _held(self) -> bool:
@@ -137,6 +159,8 @@ class Transport(ABC):
             self._unsent = self._sendNow(octets)
             if self._unsent:
                 self._port.reactor.addWriter(self)
+        if self._unsent:
+            self._reckon()
         if len(self._unsent) > self.HIGH_WATER:
             self._pause()
 
@@ -154,6 +178,7 @@ class Transport(ABC):
     def doWrite(self) -> None:
         """See L{IWriteDescriptor}."""
         self._unsent = self._sendNow(self._unsent)
+        self._reckon()
         if self._unsent and self._ended:
             self.deadline = self._port.now() + self.LINGER
         if self._unsent or self._lost:
@@ -225,6 +250,7 @@ class Transport(ABC):
             self._unsent = b""
             self._port.reactor.removeWriter(self)
         self._socket.close()
+        self._reckon()
         self._port.gone(self)
 
     def connectionLost(self, reason: Failure) -> None:

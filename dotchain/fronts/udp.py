@@ -15,6 +15,7 @@ from ..turn import TurnEnd
 from ..wire import DROP, Answer, FormatError, Query
 from . import mmsg, onemsg
 from .asking import Asking
+from .inflight import BUSY
 from .memo import Memo
 
 Batches = Any
@@ -31,6 +32,9 @@ class DatagramReader:
     """
     One UDP socket.
 
+    A client that asks again before it is answered, with the same octets from the same
+    port, gets one answer: stubs repeat their datagrams every second or so.
+
     @ivar inFlight: queries taken whose response is not yet sent.
     """
 
@@ -46,6 +50,9 @@ class DatagramReader:
         self._replays = asking.replays
         self._later: list[tuple[Any, bytes]] = []
         self.inFlight = 0
+        # Who waits, by the octets that came. Of several clients that drew the same ID for the
+        # same question the first stands here: only what the others repeat is asked again.
+        self._waiting: dict[bytes, Any] = {}
 
     def fileno(self) -> int:
         """See L{IReadDescriptor}."""
@@ -102,6 +109,9 @@ class DatagramReader:
             asking.counts.dropped += 1
             return
         wire = io.id(index) + rest
+        if wire in self._waiting and self._waiting[wire] == io.peer(index):
+            asking.counts.repeated += 1
+            return
         try:
             query = Query(wire, client or NOBODY)
         except FormatError as error:
@@ -119,13 +129,17 @@ class DatagramReader:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
-        ready = self._io.prepare(self._asking.render(query, answer))
-        if self._replays and permitted:
-            self._memo.keep(rest, ready)
+        tail = self._asking.render(query, answer)
+        ready = self._io.prepare(tail)
+        if self._replays and permitted and answer is not BUSY:
+            self._memo.keep(rest, tail, ready)
         self._io.reply(index, ready)
 
     def _await(self, answer: Deferred[Answer], query: Query, peer: Any) -> None:
         self.inFlight += 1
+        self._asking.inFlight.enter(query)
+        self._waiting.setdefault(query.wire, peer)
+        # One pair instead of two saves Deferred a round: 0.4 µs.
         answer.addCallbacks(self._replyLater, self._failLater, (query, peer), errbackArgs=(query, peer))
 
     def _failLater(self, failure: Failure, query: Query, peer: Any) -> None:
@@ -133,6 +147,9 @@ class DatagramReader:
 
     def _replyLater(self, answer: Answer, query: Query, peer: Any) -> None:
         self.inFlight -= 1
+        self._asking.inFlight.leave(query)
+        if self._waiting.get(query.wire) == peer:
+            del self._waiting[query.wire]
         if answer is DROP:
             self._asking.counts.dropped += 1
             return

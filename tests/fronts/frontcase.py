@@ -17,11 +17,13 @@ from .peers import Peer, SecurePeer, trusting
 from .streams import ANSWER
 
 LIMITS: dict[str, Any] = {
-    "max_connections": 100,
-    "max_in_flight": 20,
+    "free_bind": False,
+    "max_client_in_flight": 5000,
+    "max_connections": None,
+    "max_in_flight": None,
     "idle_timeout": None,
-    "handshake_timeout": 5.0,
-    "first_query_timeout": 10.0,
+    "handshake_timeout": None,
+    "first_query_timeout": None,
 }
 
 

@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
+from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.stream import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
@@ -114,8 +115,14 @@ class StreamCase(SynchronousTestCase):
         self.accepted: list[Accepted] = []
         self.port: StreamPort
 
-    def serve(self, resolver: IResolver, deny: str = "", drop: bool = False, **limits: Any) -> None:
-        """Open the port, idle after 10 seconds, with a cap of 20 queries in flight."""
+    def serve(
+        self, resolver: IResolver, deny: str = "", drop: bool = False, most: int = 5000, **limits: Any
+    ) -> None:
+        """
+        Open the port, idle after 10 seconds, with a cap of 20 queries in flight of a connection.
+
+        @param most: those of a client.
+        """
         transport = "tls" if self.encrypted else "tcp"
         access = AccessList(ANYONE, networks(deny))
         settings = {
@@ -126,7 +133,7 @@ class StreamCase(SynchronousTestCase):
             "firstQuery": 7.0,
         }
         self.port = StreamPort(
-            Asking("lan", transport, resolver, access, drop, self.loop.seconds),
+            Asking("lan", transport, resolver, access, drop, self.loop.seconds, InFlight(most)),
             self.listener,  # type: ignore[arg-type]
             self.channel,
             self.loop,

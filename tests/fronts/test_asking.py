@@ -14,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.client import Client
 from dotchain.fronts.access import AccessList, networks
 from dotchain.fronts.asking import Asking
+from dotchain.fronts.inflight import InFlight
 from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.wire import Answer, FormatError, Query
 from dotchain.wire.codes import SERVFAIL
@@ -49,6 +50,17 @@ class AskingTests(SynchronousTestCase):
             self.asking.meet(key, "192.0.2.1")
             self.assertLessEqual(len(self.asking.clients), 10)
             self.assertIn(key, self.asking.clients)
+
+    def test_shed(self) -> None:
+        """Over a cap SERVFAIL with EDE 0 comes at once, the chain is not asked, and it is counted (A6)."""
+        self.asking.inFlight = InFlight(1)
+        self.asking.inFlight.enter(makeQuery())
+        answer = self.asking.resolve(makeQuery())
+        assert isinstance(answer, Answer)
+        self.assertEqual((answer.rcode, answer.errors), (SERVFAIL, ((0, "too many queries in flight"),)))
+        self.assertEqual((self.chain.asked, self.asking.counts.shed), ([], 1))
+        self.asking.inFlight.leave(makeQuery())
+        self.assertIsNot(self.asking.resolve(makeQuery()), answer)
 
     def test_refuse(self) -> None:
         """A client that may not ask gets REFUSED with EDE 18 (RFC 8914 section 4.19), and is counted."""

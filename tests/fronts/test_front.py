@@ -10,8 +10,10 @@ import dns.message
 from cryptography import x509
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.trial.unittest import SkipTest
 
 from dotchain.fronts.front import Front
+from dotchain.fronts.listening import canFreeBind
 from dotchain.tls.errors import TLSFileError
 
 from ..fakes import makeQuery
@@ -93,6 +95,18 @@ class ServingTests(FrontCase):
         for address in ("udp://192.0.2.1:5300", "tcp://[2001:db8::1]:5300", "udp://[fe80::1%nosuch]:5300"):
             with self.assertRaises(CannotListenError):
                 self.front(address).bind()
+
+    def test_foreignAddressToCome(self) -> None:
+        """With free-bind it is listened on before it is there (A20)."""
+        if not canFreeBind():
+            raise SkipTest("the platform can't")
+        front = self.front(
+            "udp://192.0.2.1:0 tcp://192.0.2.1:0 udp://[2001:db8::1]:0 tcp://[2001:db8::1]:0", free_bind=True
+        )
+        front.bind()
+        self.assertEqual(
+            [self.at(front, index)[0] for index in range(4)], ["192.0.2.1"] * 2 + ["2001:db8::1"] * 2
+        )
 
 
 class ReloadTests(FrontCase):

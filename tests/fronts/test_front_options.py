@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from dotchain.fronts.access import networks
@@ -43,10 +44,18 @@ class OptionTests(FrontCase):
             with self.assertRaises(TLSFileError):
                 self.front("tls://127.0.0.1:0", files)
 
-    def test_nobody(self) -> None:
-        """A limit of 0 would serve nobody."""
-        self.assertBlames("max-in-flight", "tcp://127.0.0.1:0", max_in_flight=0)
-        self.assertBlames("max-connections", "tcp://127.0.0.1:0", max_connections=0)
+    def test_streamKeysWithoutStreams(self) -> None:
+        """What is about connections is of no use over UDP; about handshakes, of none over TCP either."""
+        for key in ("max-connections", "max-in-flight", "idle-timeout", "first-query-timeout"):
+            option: dict[str, Any] = {key.replace("-", "_"): 5}
+            self.assertBlames(key, "udp://127.0.0.1:0", **option)
+            self.front("udp://127.0.0.1:0 tcp://127.0.0.1:0", **option)
+        self.assertBlames("handshake-timeout", "udp://127.0.0.1:0 tcp://127.0.0.1:0", handshake_timeout=5.0)
+
+    def test_freeBindElsewhere(self) -> None:
+        """Where the platform can't listen on an address to come, that is told."""
+        self.patch(sys, "platform", "freebsd14")
+        self.assertBlames("free-bind", "udp://192.0.2.1:5300", free_bind=True)
 
     def test_access(self) -> None:
         """By default private addresses may ask in clear text, and anyone over TLS; deny is on top."""

@@ -20,7 +20,7 @@ class MemoTests(SynchronousTestCase):
 
     def test_oneSecond(self) -> None:
         """What is kept is known until the second is over, not for a second."""
-        self.memo.keep(b"q", "r")
+        self.memo.keep(b"q", b"a", "r")
         self.clock.advance(0.5)
         self.memo.tick()
         self.assertEqual(self.memo.known, {b"q": "r"})
@@ -31,6 +31,13 @@ class MemoTests(SynchronousTestCase):
     def test_bounded(self) -> None:
         """However many different queries come in a second, a bounded number is kept."""
         for number in range(Memo.LIMIT + 10):
-            self.memo.keep(b"%d" % number, "r")
+            self.memo.keep(b"%d" % number, b"a", "r")
         self.assertEqual(len(self.memo.known), Memo.LIMIT)
         self.assertEqual(self.memo.known[b"0"], "r")
+
+    def test_large(self) -> None:
+        """Nor do large queries and responses fill the memory: they are asked for again."""
+        self.memo.keep(bytes(Memo.LARGEST - 1), b"a", "r")
+        self.memo.keep(bytes(Memo.LARGEST), b"a", "r")
+        self.memo.keep(b"q", bytes(Memo.LARGEST), "r")
+        self.assertEqual(list(self.memo.known), [bytes(Memo.LARGEST - 1)])

@@ -14,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.fronts.access import PRIVATE, AccessList, networks
 from dotchain.fronts.asking import Asking
+from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.onemsg import SingleSocket
 from dotchain.fronts.udp import DatagramReader, batches
 from dotchain.turn import TurnEnd
@@ -38,10 +39,10 @@ class UdpCase(SynchronousTestCase):
         self.sock = bound(self)
         self.io = batches(self.sock, False) if self.batched else SingleSocket(self.sock, False)
 
-    def serve(self, resolver: Any, deny: str = "", drop: bool = False) -> None:
-        """Serve with a resolver."""
+    def serve(self, resolver: Any, deny: str = "", drop: bool = False, most: int = 5000) -> None:
+        """Serve with a resolver, and so many queries in flight of a client."""
         access = AccessList(PRIVATE, networks(deny))
-        self.asking = Asking("lan", "udp", resolver, access, drop, self.loop.seconds)
+        self.asking = Asking("lan", "udp", resolver, access, drop, self.loop.seconds, InFlight(most))
         self.reader = DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop))
         self.reader.start(self.loop)
 

@@ -1,0 +1,85 @@
+"""Queries in flight: how many may wait for an answer, of all clients together and of each one."""
+
+from __future__ import annotations
+
+import socket
+from functools import lru_cache
+
+from ..wire import Answer, Query
+from ..wire.codes import EDE_OTHER, SERVFAIL
+
+BUSY = Answer.bare(SERVFAIL, ((EDE_OTHER, "too many queries in flight"),))
+"""What a query gets that would be one too many. It holds for this moment only."""
+
+
+class Total:
+    """
+    The slots of all fronts together.
+
+    @ivar most: how many there are.
+    @ivar taken: how many are taken.
+    """
+
+    __slots__ = ("most", "taken")
+
+    def __init__(self, most: int = 50_000) -> None:
+        self.most = most
+        self.taken = 0
+
+
+class InFlight:
+    """
+    The slots that one front's queries take while they wait, on all its transports.
+
+    A query takes one slot for each 1024 octets begun, so that slots bound memory too.
+    Only what has to wait takes any: a cache's answer costs one comparison. A client is
+    an IPv4 address or an IPv6 /56, which is what one site is commonly given (RFC 6177).
+    """
+
+    __slots__ = ("_low", "_most", "_sites", "_total")
+
+    def __init__(self, most: int = 5000, total: Total | None = None) -> None:
+        """
+        @param most: slots that one client may take.
+        @param total: the slots of all fronts; without it, those of this one alone.
+        """
+        self._most = most
+        self._total = total or Total()
+        # With fewer taken in all nobody can be over anything.
+        self._low = min(most, self._total.most)
+        self._sites: dict[str, int] = {}
+
+    def full(self, query: Query) -> bool:
+        """Whether there is no slot left for a query."""
+        taken = self._total.taken
+        if taken < self._low:
+            return False
+        return taken >= self._total.most or self._sites.get(_site(query.client.address), 0) >= self._most
+
+    def enter(self, query: Query) -> None:
+        """A query waits from now on."""
+        slots, site = 1 + (len(query.wire) >> 10), query.client.address
+        if ":" in site:
+            site = _site(site)
+        self._total.taken += slots
+        self._sites[site] = self._sites.get(site, 0) + slots
+
+    def leave(self, query: Query) -> None:
+        """It waits no more, whether or not its client is still there."""
+        slots, site = 1 + (len(query.wire) >> 10), query.client.address
+        if ":" in site:
+            site = _site(site)
+        self._total.taken -= slots
+        left = self._sites[site] - slots
+        if left:
+            self._sites[site] = left
+        else:
+            del self._sites[site]
+
+
+@lru_cache(65536)
+def _site(address: str) -> str:
+    """What clients are told apart by; asked for IPv6 only where each 0.1 µs counts."""
+    if ":" not in address:
+        return address
+    return socket.inet_pton(socket.AF_INET6, address.partition("%")[0])[:7].hex()

@@ -1,0 +1,51 @@
+"""The sockets that a front listens on."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from ..address import Address
+
+# Python has no names for these two of Linux.
+_IP_FREEBIND, _IPV6_FREEBIND = 15, 78
+
+
+def canFreeBind() -> bool:
+    """Whether the platform lets a program listen on an address that no interface has yet."""
+    return sys.platform.startswith("linux")
+
+
+def listening(address: Address, freeBind: bool = False) -> socket.socket:
+    """
+    A bound socket; a stream's listens.
+
+    @param freeBind: listen even where the address is not there yet.
+    @raise OSError: where it can't be had.
+    """
+    stream = address.transport != "udp"
+    made = socket.socket(address.family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
+    try:
+        _prepare(made, stream, freeBind)
+        made.bind(address.sockaddr)
+        if stream:
+            made.listen(1024)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
+    made.setblocking(False)
+    if made.family == socket.AF_INET6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if freeBind:
+            made.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
+    elif freeBind:
+        made.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
+    if stream:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    else:
+        # A burst while one batch is answered must fit; the system caps it.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)

@@ -1,0 +1,79 @@
+"""Queries in flight, and how many may be."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.client import Client
+from dotchain.fronts.inflight import InFlight, Total
+from dotchain.wire import Query, ask, edns
+
+from ..fakes import makeQuery
+
+
+def by(address: str) -> Query:
+    """A query of this client's."""
+    return makeQuery(client=Client(address, "udp", "lan"))
+
+
+class InFlightTests(SynchronousTestCase):
+    """L{InFlight}."""
+
+    def test_client(self) -> None:
+        """A client at its cap gets no slot, and another does; an answer makes room."""
+        slots = InFlight(3)
+        for _ in range(3):
+            self.assertFalse(slots.full(by("192.0.2.1")))
+            slots.enter(by("192.0.2.1"))
+        self.assertEqual([slots.full(by(f"192.0.2.{n}")) for n in (1, 2)], [True, False])
+        slots.leave(by("192.0.2.1"))
+        self.assertFalse(slots.full(by("192.0.2.1")))
+
+    def test_site(self) -> None:
+        """Addresses of one IPv6 /56 count as one client, whatever their zone; others don't."""
+        slots = InFlight(2)
+        for address in ("2001:db8:0:ff::1", "2001:db8::2"):
+            slots.enter(by(address))
+        found = [slots.full(by(address)) for address in ("2001:db8:0:12::3", "2001:db8:0:100::1", "::1")]
+        self.assertEqual(found, [True, False, False])
+        for _ in range(2):
+            slots.enter(by("fe80::1%lo"))
+        self.assertTrue(slots.full(by("fe80::1%lo")))
+
+    def test_total(self) -> None:
+        """The cap of all fronts together holds for clients that have nothing in flight, too."""
+        total = Total(4)
+        one, other = InFlight(10, total), InFlight(10, total)
+        for number in range(4):
+            (one, other)[number % 2].enter(by(f"192.0.2.{number}"))
+        self.assertEqual([each.full(by("192.0.2.9")) for each in (one, other)], [True, True])
+        other.leave(by("192.0.2.1"))
+        self.assertFalse(one.full(by("192.0.2.9")))
+
+    def test_everyFront(self) -> None:
+        """The cap of a client is that of one front."""
+        total = Total(100)
+        one, other = InFlight(1, total), InFlight(1, total)
+        one.enter(by("192.0.2.1"))
+        self.assertEqual([each.full(by("192.0.2.1")) for each in (one, other)], [True, False])
+
+    def test_large(self) -> None:
+        """A query takes a slot for each 1024 octets, so that 64 kB of padding are no way around the cap."""
+        large = ask("foo.example.org", edns=edns.record(False, options=edns.option(12, bytes(60_000))))
+        slots = InFlight(50)
+        slots.enter(large)
+        self.assertTrue(slots.full(large))
+        slots.leave(large)
+        self.assertFalse(slots.full(large))
+
+    def test_nothingLeft(self) -> None:
+        """When all is answered nothing is kept of anybody."""
+        total = Total()
+        slots = InFlight(5000, total)
+        queries = [by(f"2001:db8:{number:x}::1") for number in range(100)] * 2
+        for query in queries:
+            slots.enter(query)
+        self.assertEqual((total.taken, len(slots._sites)), (200, 100))
+        for query in queries:
+            slots.leave(query)
+        self.assertEqual((total.taken, slots._sites), (0, {}))

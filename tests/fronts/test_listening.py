@@ -1,0 +1,49 @@
+"""The sockets that a front listens on."""
+
+from __future__ import annotations
+
+import socket
+
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
+
+from dotchain.address import address
+from dotchain.fronts.listening import canFreeBind, listening
+
+
+class ListeningTests(SynchronousTestCase):
+    """L{listening}."""
+
+    def open(self, text: str, freeBind: bool = False) -> socket.socket:
+        """A socket, closed with the test."""
+        made = listening(address(text), freeBind)
+        self.addCleanup(made.close)
+        return made
+
+    def test_kinds(self) -> None:
+        """UDP takes datagrams and TLS connections, without ever blocking."""
+        for text, kind in (("udp://127.0.0.1:0", socket.SOCK_DGRAM), ("tls://[::1]:0", socket.SOCK_STREAM)):
+            made = self.open(text)
+            self.assertEqual((made.type, made.getblocking()), (kind, False))
+
+    def test_familiesApart(self) -> None:
+        """The IPv6 wildcard leaves the port to IPv4."""
+        for transport in ("udp", "tcp"):
+            number = self.open(f"{transport}://[::]:0").getsockname()[1]
+            self.open(f"{transport}://0.0.0.0:{number}")
+
+    def test_wildcardClashes(self) -> None:
+        """What the check of a file takes for granted: a wildcard leaves the port to no other address."""
+        for transport in ("udp", "tcp"):
+            for wild, one in (("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]")):
+                number = self.open(f"{transport}://{wild}:0").getsockname()[1]
+                with self.assertRaises(OSError):
+                    self.open(f"{transport}://{one}:{number}")
+
+    def test_freeBind(self) -> None:
+        """Only with free-bind is an address that is not there no error."""
+        if not canFreeBind():
+            raise SkipTest("the platform can't")
+        for text in ("udp://192.0.2.1:0", "tcp://[2001:db8::1]:0"):
+            with self.assertRaises(OSError):
+                self.open(text)
+            self.assertEqual(self.open(text, True).getsockname()[0], address(text).host)
