@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from . import openfiles
 from .build import Part
 from .config import Tree
 from .notify import notify, reloading
@@ -119,7 +119,7 @@ class Daemon(MultiService):
 
         @raise CannotStart: where an address can't be had.
         """
-        self._raiseOpenFiles()
+        self.tree.warnings += openfiles.share(self.tree, openfiles.raiseLimit(self.tree.openFiles))
         # Before the reactor runs a HUP would kill.
         self._setSignal(signal.SIGHUP, self._signaled)
         MultiService.privilegedStartService(self)
@@ -129,16 +129,6 @@ class Daemon(MultiService):
             except CannotListenError as error:
                 raise self._refused(front, error) from None
         self._bound = True
-
-    def _raiseOpenFiles(self) -> None:
-        """Each connection is an open file; the usual soft limit is for programs that select()."""
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = self.tree.openFiles
-        limits = (hard, hard) if wanted is None else (wanted, max(wanted, hard))
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        except (OSError, ValueError) as error:
-            self._log.warn("open files stay limited to {soft}: {error}", soft=soft, error=error)
 
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
         reason = getattr(error.socketError, "strerror", None) or error.socketError

@@ -48,6 +48,8 @@ class Thing(Service):
     def __init__(self, name: str, events: list[str], listen: str = "udp://127.0.0.1:53") -> None:
         self.name, self.events, self.listen = name, events, addresses(listen)
         self.ports: list[object] = []
+        self.streams = [each for each in self.listen if each.transport != "udp"]
+        self.maxConnections = 100
         self.refuses: OSError | None = None
         self.wrong: Exception | None = None
         self.drained: Deferred[None] = Deferred()

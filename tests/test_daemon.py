@@ -116,6 +116,15 @@ class DaemonTests(SynchronousTestCase):
             self.daemon.privilegedStartService()
         self.assertEqual(self.limits, [(9999, 9999), (4096, 9999), (20000, 20000)])
 
+    def test_fewOpenFiles(self) -> None:
+        """Connections are held below the limit before anything listens, and that is told (A23)."""
+        self.patch(resource, "getrlimit", lambda which: (64, 64))
+        self.patch(self.b, "bind", lambda: self.events.append(f"{self.b.maxConnections} for b"))
+        self.daemon.startService()
+        self.reactor.run()
+        self.assertIn("14 for b", self.events)
+        self.assertIn("leaves 14 connections to each address, and 100 are allowed", self.log[-2])
+
     def test_openFilesRefused(self) -> None:
         """A limit that can't be had is no reason not to start."""
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 
+from .. import openfiles
 from ..config import load
 from ..ini import ConfigError, Problem
 
@@ -27,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     errors: list[Problem] = []
     warnings: list[Problem] = []
     try:
-        warnings = load(arguments.file, reactor, dry=True).warnings
+        tree = load(arguments.file, reactor, dry=True)
+        warnings = tree.warnings + openfiles.share(tree, openfiles.attainable(tree.openFiles))
     except ConfigError as error:
         errors = error.problems
     tell = _json if arguments.json else _lines

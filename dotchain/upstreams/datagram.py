@@ -157,7 +157,7 @@ class Datagrams(Route):
     def _draw(self) -> ConnectedSocket:
         """A socket that nobody can foretell; a new one as long as there are few, and descriptors left."""
         sockets = self._sockets
-        if len(sockets) < self._most:
+        if len(sockets) + len(self._worn) < self._most or not sockets:
             try:
                 sockets.append(ConnectedSocket(self))
             except OSError:
@@ -193,6 +193,10 @@ class Datagrams(Route):
         self._worn += self._sockets
         self._sockets = []
         self._overTCP.networkChanged()
+
+    def hold(self, files: int) -> None:
+        """See L{Route.hold}."""
+        self._most = max(min(self._most, files), 1)
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}."""

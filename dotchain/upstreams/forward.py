@@ -41,6 +41,7 @@ class Forward(Service):
     @ivar addresses: where it is asked, in order of preference.
     @ivar routes: the same, with what is open there.
     @ivar errands: the queries that it has to answer.
+    @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
     """
 
@@ -135,6 +136,8 @@ class Forward(Service):
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         self._stagger = self.STAGGER if len(self.addresses) > 1 else self._around.patience
         self.routes = [self._route(each, identity) for each in self._ordered(profile)]
+        datagrams = sum(route.address.transport == "udp" for route in self.routes)
+        self.mostFiles = len(self.routes) * (connections + 2) + datagrams * sockets
         for route in self.routes:
             route.downgrades = identity is not None and route.address.transport != "tls"
 
@@ -169,6 +172,11 @@ class Forward(Service):
             return Datagrams(address, self._around, overTCP, sockets=self._sizes["sockets"])
         use = identity if address.transport == "tls" else None
         return Pool(address, self._around, use, connections=self._sizes["connections"])
+
+    def holdFiles(self, most: int) -> None:
+        """Do with so many open files, as far as there are UDP sockets to do without."""
+        for route in self.routes:
+            route.hold(most // len(self.routes))
 
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""

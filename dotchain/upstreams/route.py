@@ -152,6 +152,9 @@ class Route(ABC):
         """A link, an address or a route of this host has changed: what failed before may work now."""
         self.failures, self.retryAt = 0, 0.0
 
+    def hold(self, files: int) -> None:  # noqa: B027 - connections are few as it is
+        """Open no more files than this, as far as it can do with less."""
+
     @abstractmethod
     def sweep(self, now: float) -> None:
         """Retire what is idle; called several times a second."""

@@ -40,6 +40,17 @@ class CheckTests(SynchronousTestCase):
             ),
         )
 
+    def test_openFiles(self) -> None:
+        """Connections for which there are no open files are told with figures (A23)."""
+        text = GOOD.replace("udp://", "tcp://") + "[dotchain]\nopen-files = 64\n"
+        status, stdout, _ = self.run_(text)
+        self.assertEqual(status, 0)
+        self.assertIn(
+            "f.ini:2: [front lan] max-connections: warning: the limit of 64 open files leaves "
+            "31 connections to each address, and 5000 are allowed; raise the limit",
+            stdout,
+        )
+
     def test_wrong(self) -> None:
         """Errors are the daemon's, and give status 1."""
         status, stdout, stderr = self.run_(GOOD.replace("chain = home", "chain = hom"))

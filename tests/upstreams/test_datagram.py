@@ -69,6 +69,16 @@ class AskTests(DatagramCase):
         ready, _, _ = select(self.network.readers, [], [], 0)
         self.assertEqual(ready, [])
 
+    def test_held(self) -> None:
+        """Held to so many files, worn ones are among them; one there is always (A23)."""
+        self.route.hold(2)
+        for _ in range(3 * self.route.WORN):
+            self.submit()
+        self.assertLessEqual(len(self.route._sockets) + len(self.route._worn), 3)
+        self.route.hold(0)
+        self.submit()
+        self.assertEqual(len(self.all.failed), 0)
+
     def test_twice(self) -> None:
         """The second of two answers is nobody's."""
         wire, origin = self.submit()
