@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +18,9 @@ import pytest
 from typing_extensions import Self
 
 from .ports import HOST
+
+WAITS = 6.0
+"""Seconds that a test waits for what should come soon."""
 
 _SYSTEM = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/sbin"))
 
@@ -122,6 +126,14 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true, at most six seconds."""
+    end = time.monotonic() + WAITS
+    while not true():
+        assert time.monotonic() < end, "it didn't come true"
+        time.sleep(0.03)
 
 
 def answersOn(port: int, name: str = "example.org.", tcp: bool = False) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,16 @@ import pytest
 from .asking import connects, query, texts
 from .certificates import Files, Issued, leaf
 from .conftest import Credentials
+from .daemon import WAITS, until
 from .dot import DotConnection
 from .dotchain import Dotchain, dotchainCommand, environment, twistd
 from .ports import HOST, freePort
 from .scripted import Asked, Scripted, answerTo, serverSide
 
-WAITS = 6.0
-
 
 def slowly(asked: Asked) -> None:
     """The script of a server that takes a second over names that begin with C{slow}."""
     asked.later(1.0 if asked.label.startswith("slow") else 0.0, answerTo(asked.query))
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true, at most six seconds."""
-    end = time.monotonic() + WAITS
-    while not true():
-        assert time.monotonic() < end, "it didn't come true"
-        time.sleep(0.03)
 
 
 @pytest.fixture
