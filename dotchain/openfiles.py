@@ -8,6 +8,7 @@ import sys
 
 from twisted.logger import Logger
 
+from .build import Part
 from .config import Tree
 from .ini import Problem
 
@@ -15,12 +16,6 @@ RESERVE = 32
 """For the standard streams, the reactor, the log, and what a reload opens for a moment."""
 
 _log = Logger("dotchain")
-
-
-def _limits() -> tuple[int, int]:
-    """The soft and the hard limit."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _number(soft), _number(hard)
 
 
 def _number(limit: int) -> int:
@@ -33,7 +28,7 @@ def attainable(wanted: int | None) -> int:
 
     @param wanted: what the operator wants; None is as many as may be.
     """
-    soft, hard = _limits()
+    soft, hard = (_number(limit) for limit in resource.getrlimit(resource.RLIMIT_NOFILE))
     if wanted is None:
         return hard
     return wanted if wanted <= hard or os.geteuid() == 0 else soft
@@ -68,24 +63,30 @@ def share(tree: Tree, limit: int) -> list[Problem]:
     """
     left = limit - RESERVE - sum(len(front.thing.listen) for front in tree.fronts)
     upstreams = [part for part in tree.parts if hasattr(part.thing, "mostFiles")]
+    used = min(sum(part.thing.mostFiles for part in upstreams), left // 2)
     fronts = [part for part in tree.fronts if part.thing.streams]
-    used = sum(part.thing.mostFiles for part in upstreams)
+    return _holdUpstreams(upstreams, limit, used) + _holdFronts(fronts, limit, left - used)
+
+
+def _holdUpstreams(upstreams: list[Part], limit: int, left: int) -> list[Problem]:
+    wanted = sum(part.thing.mostFiles for part in upstreams)
     warnings = []
-    if used > left // 2:
-        for section, thing in upstreams:
-            most = max(thing.mostFiles * (left // 2) // used, 1)
-            thing.holdFiles(most)
-            warnings.append(
-                section.problem("", _short(limit, f"{most} for it, and it may want {thing.mostFiles}"))
-            )
-        used = left // 2
-    wanted = sum(len(thing.streams) * thing.maxConnections for _, thing in fronts)
-    if wanted > left - used:
-        for section, thing in fronts:
-            asked, most = thing.maxConnections, max(thing.maxConnections * (left - used) // wanted, 1)
-            thing.maxConnections = most
-            text = _short(limit, f"{most} connections to each address, and {asked} are allowed")
-            warnings.append(section.problem("max-connections", text))
+    for section, thing in upstreams if wanted > left else ():
+        most = max(thing.mostFiles * left // wanted, 1)
+        thing.holdFiles(most)
+        text = _short(limit, f"{most} for it, and it may want {thing.mostFiles}")
+        warnings.append(section.problem("", text))
+    return warnings
+
+
+def _holdFronts(fronts: list[Part], limit: int, left: int) -> list[Problem]:
+    wanted = sum(len(part.thing.streams) * part.thing.maxConnections for part in fronts)
+    warnings = []
+    for section, thing in fronts if wanted > left else ():
+        most = max(thing.maxConnections * left // wanted, 1)
+        text = _short(limit, f"{most} connections to each address, and {thing.maxConnections} are allowed")
+        warnings.append(section.problem("max-connections", text))
+        thing.maxConnections = most
     return warnings
 
 

