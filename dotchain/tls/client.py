@@ -22,7 +22,7 @@ from .errors import AuthenticationError, TLSFileError
 from .explain import explain, notNow
 from .pins import Pins
 from .store import Trust, systemTrust
-from .verify import Report, Wanted, objection, presentedPins, reference
+from .verify import Report, Wanted, objection, outOfDate, presentedPins, reference
 
 if TYPE_CHECKING:
     from twisted.protocols.tls import TLSMemoryBIOProtocol
@@ -182,7 +182,8 @@ class Identity:
         now = self.clock()
         reason = objection(self.wanted, evidence, now)
         if reason is not None and self.strict:
-            raise AuthenticationError(reason)
+            byName = self.wanted.reference is not None
+            raise AuthenticationError(reason, byName and reason == outOfDate(evidence, now))
         self._warnOfDates(dialed, evidence, now)
         dialed.judged = evidence
         return self._report(dialed, evidence, reason)

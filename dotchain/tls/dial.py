@@ -12,6 +12,9 @@ from .certificates import whole
 from .server import CIPHERS_1_2
 from .store import Trust
 
+# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+_UNTIMELY = (9, 10)
+
 
 class Failing(NamedTuple):
     """
@@ -25,6 +28,11 @@ class Failing(NamedTuple):
     number: int
     depth: int
     subject: x509.Certificate | None
+
+    @property
+    def untimely(self) -> bool:
+        """Whether a certificate is not yet valid, or has expired."""
+        return self.number in _UNTIMELY
 
 
 class Evidence(NamedTuple):

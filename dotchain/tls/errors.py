@@ -10,11 +10,14 @@ class AuthenticationError(Exception):
     The peer is not who it must be, or nothing proves that it is.
 
     @ivar text: what was wanted and what was presented, one line.
+    @ivar untimely: only the dates of a certificate speak against it, so that it may be
+        the clock here that is wrong.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, untimely: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.untimely = untimely
 
 
 class TLSFileError(Exception):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .client import Identity
 
 # X509_V_ERR_*: numbers that OpenSSL has kept since 1.0.
-_NOT_YET, _EXPIRED, _SIGNATURE, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 9, 10, 7, 18, 19
+_SIGNATURE, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 7, 18, 19
 _NO_ISSUER, _NO_LOCAL_ISSUER, _UNVERIFIED_LEAF = 2, 20, 21
 _INVALID_CA, _PATH_LENGTH, _PURPOSE, _UNTRUSTED, _REJECTED, _NO_CERTSIGN = 24, 25, 26, 27, 28, 32
 _NAME_EXCLUDED, _NAME_NOT_PERMITTED = 48, 47
@@ -65,16 +65,17 @@ def wrongPath(fault: Failing, now: datetime, trust: str) -> str:
     number, depth, certificate = fault
     try:
         if certificate is not None:
-            return _wrongPath(number, depth, certificate, now, trust)
+            return _wrongPath(fault, certificate, now, trust)
     except ValueError:
         pass
     return f"the certificate at depth {depth} can't be read (error {number})"
 
 
-def _wrongPath(number: int, depth: int, certificate: x509.Certificate, now: datetime, trust: str) -> str:
+def _wrongPath(fault: Failing, certificate: x509.Certificate, now: datetime, trust: str) -> str:
+    number, depth, _ = fault
     subject, issuer = words(certificate.subject), words(certificate.issuer)
     which = _which(certificate, depth)
-    if number in (_EXPIRED, _NOT_YET):
+    if fault.untimely:
         return notNow(certificate, depth, now) or f"{which} is out of date for OpenSSL's clock"
     if number == _SELF_SIGNED:
         return f"the certificate is self-signed ({subject}), and {trust} does not hold it"
@@ -102,10 +103,17 @@ def notNow(certificate: x509.Certificate, depth: int, now: datetime) -> str | No
     """Why a certificate is not valid at this time, or None where it is."""
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if now > end:
-        return f"{_which(certificate, depth)} expired on {day(end)} (the clock here says {day(now)})"
+        return f"{_which(certificate, depth)} expired on {_beside(end, now)}"
     if now < start:
-        return f"{_which(certificate, depth)} not valid before {day(start)} (the clock here says {day(now)})"
+        return f"{_which(certificate, depth)} not valid before {_beside(start, now)}"
     return None
+
+
+def _beside(moment: datetime, now: datetime) -> str:
+    """A moment and the clock's own, to the day, or to the second where that is the same day."""
+    if moment.date() != now.date():
+        return f"{day(moment)} (the clock here says {day(now)})"
+    return f"{moment:%Y-%m-%d %H:%M:%S} (the clock here says {now:%H:%M:%S} UTC)"
 
 
 def noVerifiedChain() -> str:

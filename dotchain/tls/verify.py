@@ -105,14 +105,22 @@ def objection(wanted: Wanted, evidence: Evidence, now: datetime) -> str | None:
         return wrongPath(evidence.failings[0], now, wanted.trust)
     if not evidence.verified:
         return noVerifiedChain()
-    # OpenSSL looked at the dates once; a resumed session may be days younger than that.
-    for depth, certificate in enumerate(evidence.verified):
-        if text := notNow(certificate, depth, now):
-            return text
+    if text := outOfDate(evidence, now):
+        return text
     leaf = evidence.verified[0]
     if not isNamed(leaf, wanted.reference):
         return wrongName(str(wanted.name), leaf)
     return _pinObjection(wanted, evidence, evidence.verified) if wanted.pins else None
+
+
+def outOfDate(evidence: Evidence, now: datetime) -> str | None:
+    """
+    Which certificate of the path is not valid at this time, or None where all are.
+
+    OpenSSL looked at the dates once; a resumed session may be days younger than that.
+    """
+    texts = (notNow(certificate, depth, now) for depth, certificate in enumerate(evidence.verified))
+    return next(filter(None, texts), None)
 
 
 def _pinObjection(wanted: Wanted, evidence: Evidence, chain: Sequence[x509.Certificate]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import ClientFactory
@@ -9,11 +10,13 @@ from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from ..tls.client import Identity
+from ..tls.errors import AuthenticationError
 from ..tls.explain import explain
 from ..tls.verify import Report
 
 if TYPE_CHECKING:
     from ..address import Address
+    from ..tls.dial import Failing
 
 
 class _TLSFactory(TLSMemoryBIOFactory):
@@ -31,6 +34,7 @@ class Peer:
     @ivar report: how the last TLS handshake went.
     @ivar authenticated: whether every open connection leads to the one wanted.
     @ivar refused: it proved to be somebody else.
+    @ivar untimely: it was refused for the dates of a certificate alone.
     """
 
     def __init__(self, identity: Identity | None, address: Address) -> None:
@@ -40,7 +44,7 @@ class Peer:
         self.encrypted = identity is not None
         self.report: Report | None = None
         self.authenticated = False
-        self.refused = False
+        self.refused = self.untimely = False
         self._identity = identity
         # Sessions are taken up at the address that gave them, and nowhere else.
         self._creator = identity and identity.at(str(address))
@@ -58,8 +62,12 @@ class Peer:
         """
         assert self._identity is not None
         self.refused = True
-        self.report = self._identity.verify(transport.getHandle())
-        self.refused = False
+        try:
+            self.report = self._identity.verify(transport.getHandle())
+        except AuthenticationError as error:
+            self.untimely = error.untimely
+            raise
+        self.refused = self.untimely = False
         # Of several connections the least trusted counts.
         self.authenticated = self.report.authenticated and (self.authenticated or only)
         return self.report
@@ -74,6 +82,8 @@ class Peer:
         if self._identity is None:
             return "connect", f"connection failed: {reason.getErrorMessage()}"
         connection = transport.getHandle() if transport is not None else None
-        self.refused = bool(getattr(connection, "failings", ()))
+        failings: Sequence[Failing] = getattr(connection, "failings", ())
+        self.refused = bool(failings)
+        self.untimely = self.refused and self._identity.strict and failings[0].untimely
         phase, what = ("verify", "authentication") if self.refused else ("tls", "TLS handshake")
         return phase, f"{what} failed: {explain(reason, self._identity, connection)}"

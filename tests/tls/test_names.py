@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from OpenSSL import SSL
 
@@ -81,6 +81,14 @@ class NameTests(MatrixCase):
         starts = NOW + DAY
         text = self.refused(self.strict(), make(names=[NAME], issuer=self.ca, start=starts))
         self.assertEqual(text, f"certificate not valid before {starts.date()} (the clock here says {TODAY})")
+
+    def test_sameDay(self) -> None:
+        """Where the days are the same the words have the time of day."""
+        starts = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(minutes=5)
+        text = self.refused(self.strict(), make(names=[NAME], issuer=self.ca, start=starts))
+        self.assertIn(f"certificate not valid before {starts.date()}", text)
+        if starts.date() == datetime.now(timezone.utc).date():
+            self.assertRegex(text, rf"before {starts:%Y-%m-%d %H:%M:%S} \(the clock here says ..:..:.. UTC\)")
 
     def test_expiredIssuer(self) -> None:
         """An issuer's dates count as much as the leaf's."""

@@ -80,6 +80,7 @@ class ResumptionTests(ResumptionCase):
         with self.assertRaises(AuthenticationError) as caught:
             self.visit(identity)
         self.assertIn("certificate expired on", caught.exception.text)
+        self.assertTrue(caught.exception.untimely)
 
     def test_otherAddress(self) -> None:
         """A session stays with the address that it is from (RFC 8446 appendix C.4)."""
