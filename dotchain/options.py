@@ -55,6 +55,15 @@ _MOST = 1_000_000_000
 _LONGEST = 3650 * 86400.0
 
 
+def defaults(options: Options) -> dict[str, Any]:
+    """The values of all keys that need not be given, as a constructor takes them."""
+    return {
+        key.replace("-", "_"): None if option.default is None else option.read(Value(option.default))
+        for key, option in options.items()
+        if option.default is not REQUIRED
+    }
+
+
 def whole(text: str) -> int:
     """A whole number from 0 up."""
     if not text.isascii() or not text.isdigit():
@@ -134,6 +143,14 @@ def domain(text: str) -> dns.name.Name:
         return dns.name.from_text(text)
     except (dns.exception.DNSException, ValueError) as error:
         raise ValueError(f"{text!r} is not a domain name such as example.org: {error}") from None
+
+
+def domains(text: str) -> tuple[dns.name.Name, ...]:
+    """A list of domain names, separated by blanks or new lines; the root is none of them."""
+    found = tuple(domain(word) for word in text.split())
+    if dns.name.root in found:
+        raise ValueError("the root is above every name, which is too much for a list")
+    return found
 
 
 def path(text: str) -> Path:

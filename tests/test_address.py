@@ -7,7 +7,16 @@ from ipaddress import ip_address
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.address import Address, address, addresses
+from dotchain.address import (
+    Address,
+    NamedAddress,
+    address,
+    addresses,
+    hostName,
+    nameservers,
+    target,
+    targets,
+)
 
 
 class AddressTests(SynchronousTestCase):
@@ -97,3 +106,75 @@ class AddressesTests(SynchronousTestCase):
     def test_wrong(self) -> None:
         """One that is wrong is named."""
         self.assertIn("'nonsense'", str(self.assertRaises(ValueError, addresses, "udp://[::1] nonsense")))
+
+
+class TargetTests(SynchronousTestCase):
+    """L{target} and L{targets}: where an upstream may be asked."""
+
+    def test_name(self) -> None:
+        """A DNS name may stand for the IP address; its case and its final dot don't count."""
+        for text, parts in (
+            ("tls://dns.quad9.net", ("tls", "dns.quad9.net", 853)),
+            ("tls://DNS.Quad9.net.:8853", ("tls", "dns.quad9.net", 8853)),
+            ("udp://ns", ("udp", "ns", 53)),
+        ):
+            found = target(text)
+            self.assertEqual(found, NamedAddress(*parts))
+            self.assertEqual(str(found), f"{parts[0]}://{parts[1]}:{parts[2]}")
+            assert isinstance(found, NamedAddress)
+            self.assertEqual(found.at("192.0.2.1"), Address(parts[0], "192.0.2.1", parts[2]))
+
+    def test_both(self) -> None:
+        """Names and IP addresses may stand beside each other."""
+        found = targets("tls://192.0.2.1 tls://dns.example.org")
+        self.assertEqual([type(each) for each in found], [Address, NamedAddress])
+
+    def test_neither(self) -> None:
+        """What is neither is told so."""
+        for host in ("192.0.2.256", "a..example", "-a.example", "a_" * 40, "b\u00fccher.example", "a.b" * 99):
+            text = f"tls://{host}"
+            said = str(self.assertRaises(ValueError, target, text))
+            self.assertIn(f"{text!r}: {host} is neither an IP address", said)
+
+    def test_ports(self) -> None:
+        """A name changes nothing about ports (RFC 7858 section 3.1)."""
+        for text in ("tls://dns.example.org:53", "udp://dns.example.org:853"):
+            self.assertIn("RFC 7858 section 3.1", str(self.assertRaises(ValueError, target, text)))
+
+    def test_unspecified(self) -> None:
+        """Nobody can be asked at 0.0.0.0."""
+        for text in ("udp://0.0.0.0", "tls://[::]"):
+            for read in (targets, nameservers):
+                self.assertIn("no address to ask at", str(self.assertRaises(ValueError, read, text)))
+
+
+class HostNameTests(SynchronousTestCase):
+    """L{hostName}."""
+
+    def test_names(self) -> None:
+        """Letters, digits, hyphens and underscores, in lower case."""
+        for text in ("Dns.Example.org", "a", "3com.example", "_dns.resolver.arpa", "xn--bcher-kva.example"):
+            self.assertEqual(hostName(text), text.lower())
+
+
+class NameserversTests(SynchronousTestCase):
+    """L{nameservers}: bootstrap servers."""
+
+    def test_alone(self) -> None:
+        """An IP address alone is asked over UDP, brackets or not."""
+        found = nameservers("9.9.9.9 [2620:fe::fe] 2620:fe::9 tls://9.9.9.9 tcp://192.0.2.1:5300")
+        self.assertEqual(
+            [str(each) for each in found],
+            [
+                "udp://9.9.9.9:53",
+                "udp://[2620:fe::fe]:53",
+                "udp://[2620:fe::9]:53",
+                "tls://9.9.9.9:853",
+                "tcp://192.0.2.1:5300",
+            ],
+        )
+
+    def test_names(self) -> None:
+        """A name would need a bootstrap server itself."""
+        for text in ("dns.quad9.net", "tls://dns.quad9.net", "9.9.9.9:53", ""):
+            self.assertIn("address", str(self.assertRaises(ValueError, nameservers, text)))

@@ -134,6 +134,12 @@ class LoopTests(ConfigCase):
         line = self.line(text + "[upstream g]\nkind = spread\nover = other self\n" + other)
         self.assertIn("6: [chain home] path: is a loop: home -> g -> self -> home;", line)
 
+    def test_bootstrap(self) -> None:
+        """An upstream whose own name would be asked for at an own front that leads to it is a loop."""
+        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:53", address="tcp://dns.example.org"))
+        line = self.line(text + "bootstrap = 127.0.0.1\n")
+        self.assertIn("6: [chain home] path: is a loop: home -> self -> home;", line)
+
     def test_diamond(self) -> None:
         """Two groups over one upstream are no loop."""
         text = (

@@ -9,9 +9,14 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.options import (
+    REQUIRED,
+    Option,
     OptionError,
     Value,
     atLeast,
+    defaults,
+    domain,
+    domains,
     flag,
     moment,
     octets,
@@ -72,6 +77,14 @@ class ReadTests(SynchronousTestCase):
         self.assertEqual(words("a  b\n\tc"), ("a", "b", "c"))
         self.assertEqual(words(""), ())
 
+    def test_domains(self) -> None:
+        """Domain names are absolute, with and without the final dot."""
+        found = [each.to_text() for each in domains("a.example b.example.")]
+        self.assertEqual(found, ["a.example.", "b.example."])
+        self.assertEqual(domains(""), ())
+        self.refuses(domain, "a..example", "a" * 64)
+        self.assertRaises(ValueError, domains, "example.org .")
+
     def test_one(self) -> None:
         """One of a few words, as they are written."""
         read = one("strict", "encrypted")
@@ -111,6 +124,19 @@ class ValueTests(SynchronousTestCase):
         error = OptionError("name", "strict needs a name or a pin")
         self.assertEqual((error.key, str(error)), ("name", "strict needs a name or a pin"))
         self.assertIsInstance(error, ValueError)
+
+
+class DefaultsTests(SynchronousTestCase):
+    """L{defaults}."""
+
+    def test_defaults(self) -> None:
+        """Each key that need not be given has its value, as a constructor takes it."""
+        options = {
+            "must": Option(str, REQUIRED, "given"),
+            "may-be": Option(str, None, "nothing"),
+            "max-age": Option(seconds, "1h", "read"),
+        }
+        self.assertEqual(defaults(options), {"may_be": None, "max_age": 3600.0})
 
 
 class BoundTests(SynchronousTestCase):

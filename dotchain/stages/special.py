@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import dns.name
 
-from ..options import Option, OptionError, Options, domain
+from ..options import Option, OptionError, Options, domain, domains
 from ..resolver import Stage
 from ..wire.codes import DS, EDE_BLOCKED, EDE_NOT_SUPPORTED
 from .designation import OWNER, RESOLVER, Designation, IPAddress, dotPort, hosts
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from ..wire import Answer, Query
 
 _IN = b"\0\1"
-
-
-def domains(text: str) -> tuple[dns.name.Name, ...]:
-    """A list of domain names, separated by blanks or new lines; the root is none of them."""
-    found = tuple(domain(word) for word in text.split())
-    if dns.name.root in found:
-        raise ValueError("the root is above every name; leave the stage out of the path to pass all on")
-    return found
 
 
 class Special(Stage):

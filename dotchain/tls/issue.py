@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address, IPv6Address
@@ -14,15 +13,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ..address import hostName
 from .certificates import isAuthority
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 IP = IPv4Address | IPv6Address
 
 LEAF_DAYS, CA_DAYS = 397, 3650
-
-_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_DNS_NAME = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
 
 # RFC 5280 appendix A: ub-common-name.
 _LONGEST_COMMON_NAME = 64
@@ -121,8 +118,7 @@ def issue(
 
 
 def _dnsName(text: str) -> str:
-    if not _DNS_NAME.fullmatch(text) or len(text) > 253 or text.rpartition(".")[2].isdigit():
-        raise ValueError(f"{text!r} is not a DNS name such as dns.example.org")
+    hostName(text.removeprefix("*."))
     return text
 
 

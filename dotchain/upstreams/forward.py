@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import dns.name
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
-from ..address import Address, addresses
+from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
-from ..options import REQUIRED, Option, OptionError, Options, moment, octets, one, path, seconds, some, whole
+from ..options import Options, defaults
 from ..resolver import NoAnswer, NotNow, ResolveError, Result
-from ..tls.client import Identity
-from ..tls.pins import pins
 from ..turn import TurnEnd
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
-from .datagram import Datagrams
-from .dial import segment
+from .bootstrap import Bootstrap, checkUse
+from .clock import ClockRoute, checkClockNames
 from .errands import Errands
 from .flight import Errand
+from .keys import FORWARD
 from .netlink import Way, wayTo
-from .pool import Pool
+from .profile import identify, leaks, ordered
 from .route import Care, Route, Surroundings
+from .routing import Routing
 
 
 @implementer(IPromptResolver)
@@ -38,39 +40,17 @@ class Forward(Service):
     Each query has one deadline that covers connecting, waiting and every repetition;
     at its end it fails, and so is answered, whatever the network does.
 
-    @ivar addresses: where it is asked, in order of preference.
-    @ivar routes: the same, with what is open there.
+    @ivar addresses: where it is asked, as the operator wrote it.
+    @ivar routes: the IP addresses that this leads to now in the order of trying, with what is open there.
     @ivar errands: the queries that it has to answer.
     @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
+    @ivar clock: what answers clock names while this host's clock is wrong, or None.
     """
 
     kind: ClassVar[str] = "forward"
     role: ClassVar[str] = "upstream"
-    options: ClassVar[Options] = {
-        "address": Option(addresses, REQUIRED, "where to ask: tls://, tcp:// or udp://IP:PORT, best first"),
-        "name": Option(str, None, "whom to authenticate: a DNS name or an IP address of the certificate"),
-        "profile": Option(
-            one("strict", "encrypted", "opportunistic"),
-            None,
-            "strict (default for tls://): TLS, authenticated; encrypted: TLS always, authenticated "
-            "or not; opportunistic: TLS if it works, else clear text",
-        ),
-        "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
-        "ca-file": Option(path, None, "trusted CAs; default: the system's"),
-        "timeout": Option(moment, "4.5s", "how long a query may take in all"),
-        "idle-timeout": Option(
-            seconds, "8s", "close a connection unused so long, or sooner as its peer does"
-        ),
-        "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),
-        "max-age": Option(moment, "1h", "replace a connection that is so old"),
-        "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
-        "connections": Option(some, "1", "connections to an address at a time, at the most"),
-        "max-segment": Option(segment, "0", "octets of a TCP segment, for ways that lose large ones; 0: any"),
-        "max-in-flight": Option(some, "20000", "queries in flight at a time; over it they fail at once"),
-        "max-octets": Option(octets, "16M", "what they may take; over it they fail at once"),
-        "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most"),
-    }
+    options: ClassVar[Options] = FORWARD
 
     replays = False
 
@@ -80,16 +60,20 @@ class Forward(Service):
     STAGGER = 0.25
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
+    # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
+    BOOTSTRAP = 2 / 3
 
     def __init__(
         self,
         reactor: Any,
         *,
-        address: tuple[Address, ...],
+        address: tuple[Target, ...],
+        bootstrap: tuple[Address, ...] | None,
         name: str | None,
         profile: str | None,
         pin_sha256: frozenset[bytes],
         ca_file: Path | None,
+        clock_names: tuple[dns.name.Name, ...],
         timeout: float,
         idle_timeout: float,
         keep_warm: float,
@@ -115,7 +99,6 @@ class Forward(Service):
         self.errands = Errands(max_in_flight, max_octets)
         self._sweeping: Any = None
         self._stopping = False
-        self._sizes = {"connections": connections, "sockets": sockets}
         self._around = Surroundings(
             reactor,
             TurnEnd(reactor),
@@ -126,57 +109,27 @@ class Forward(Service):
             care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             wayTo=wayTo,
         )
-        for each in address:
-            if each.ip.is_unspecified:
-                raise OptionError(
-                    "address", f"{each} is no address to ask at; 127.0.0.1 or [::1] is this host"
-                )
-        identity = self._identify(name, profile, pin_sha256, ca_file)
-        self._identity = identity
-        # RFC 8305 section 5: the next address is dialled too where the first takes so long.
-        self._stagger = self.STAGGER if len(self.addresses) > 1 else self._around.patience
-        self.routes = [self._route(each, identity) for each in self._ordered(profile)]
-        datagrams = sum(route.address.transport == "udp" for route in self.routes)
-        self.mostFiles = len(self.routes) * (connections + 2) + datagrams * sockets
-        for route in self.routes:
-            route.downgrades = identity is not None and route.address.transport != "tls"
-
-    def _identify(
-        self, name: str | None, profile: str | None, pinned: frozenset[bytes], caFile: Path | None
-    ) -> Identity | None:
-        if any(each.transport == "tls" for each in self.addresses):
-            return Identity(name, pinned, caFile, profile or "strict")
-        given = {"name": name, "profile": profile, "pin-sha256": pinned, "ca-file": caFile}
-        for key, value in given.items():
-            if value:
-                raise OptionError(key, "is for tls:// addresses, and 'address' has none")
-        return None
-
-    def _ordered(self, profile: str | None) -> list[Address]:
-        """The addresses in the order of trying: TLS first, clear text only where it may be."""
-        encrypted = [each for each in self.addresses if each.transport == "tls"]
-        clear = [each for each in self.addresses if each.transport != "tls"]
-        if encrypted and clear and profile != "opportunistic":
-            raise OptionError(
-                "address",
-                "clear text beside tls:// needs profile = opportunistic (RFC 8310 section 5); "
-                f"profile is {profile or 'strict'}",
-            )
-        if profile == "opportunistic" and not clear:
-            clear = [Address("udp", each.host, 53) for each in encrypted]
-        return encrypted + clear
-
-    def _route(self, address: Address, identity: Identity | None) -> Route:
-        if address.transport == "udp":
-            overTCP = Pool(address._replace(transport="tcp"), self._around)
-            return Datagrams(address, self._around, overTCP, sockets=self._sizes["sockets"])
-        use = identity if address.transport == "tls" else None
-        return Pool(address, self._around, use, connections=self._sizes["connections"])
+        checkUse(address, bootstrap, clock_names)
+        self._identity = identify(address, name, profile, pin_sha256, ca_file)
+        checkClockNames(clock_names, self._identity)
+        self._bootstrap: Bootstrap | None = None
+        self.clock: ClockRoute | None = None
+        if bootstrap:
+            make = partial(type(self), reactor, **defaults(self.options), now=now, wayTo=wayTo)
+            self._bootstrap = Bootstrap(make, bootstrap, ca_file, timeout * self.BOOTSTRAP)
+            self.clock = ClockRoute(clock_names, self._bootstrap, self._around)
+        self._ordered = ordered(address, profile)
+        sizes = {"connections": connections, "sockets": sockets}
+        self._routing = Routing(
+            self._ordered, self._identity, self._around, self._bootstrap, self._resume, **sizes
+        )
+        self.routes = self._routing.routes
+        self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
+        self.mostFiles = self._routing.mostFiles + self._bootstrapFiles
 
     def holdFiles(self, most: int) -> None:
         """Do with so many open files, as far as there are UDP sockets to do without."""
-        for route in self.routes:
-            route.hold(most // len(self.routes))
+        self._routing.hold(most - self._bootstrapFiles)
 
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""
@@ -192,56 +145,21 @@ class Forward(Service):
         self.errands.add(errand)
         if self._sweeping is None:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
-        route = self.routes[0]
-        self._try(errand, route if route.retryAt <= 0.0 else self._choose(errand))
+        routes = self.routes
+        good = routes and routes[0].retryAt <= 0.0
+        self._try(errand, routes[0] if good else self._routing.choose(errand))
         return deferred
-
-    def _choose(self, errand: Errand) -> Route | None:
-        """The best address that is not known to be down and was not tried; else one that was."""
-        usable = self._proper([route for route in self.routes if route.usable])
-        untried = [route for route in usable if route not in errand.tried]
-        if errand.resent >= errand.RESENDS:
-            # Sent three times to one address already (RFC 9520 section 3.1).
-            usable = untried
-        return next(iter(self._sure(untried) or usable), None)
-
-    @staticmethod
-    def _sure(routes: list[Route]) -> list[Route]:
-        """
-        The same, those that failed last and are tried again without a query behind those
-        that work: nobody waits for them.
-        """
-        working = [route for route in routes if route.retryAt <= 0.0]
-        if not working or len(working) == len(routes):
-            return routes
-        probed = [route for route in routes if route.retryAt > 0.0 and route.probe()]
-        return [route for route in routes if route not in probed] + probed
-
-    def _proper(self, usable: list[Route]) -> list[Route]:
-        """Clear text in place of TLS only while no TLS can be had, which is tried again behind it."""
-        encrypted = [route for route in usable if not route.downgrades]
-        if not encrypted or len(encrypted) == len(usable):
-            return usable
-        if any(route.retryAt <= 0.0 for route in encrypted):
-            return encrypted
-        for route in encrypted:
-            route.probe()
-        return [route for route in usable if route.downgrades]
 
     def _try(self, errand: Errand, route: Route | None) -> None:
         """Give a query to an address, or find out that there is none left."""
         spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.routes))
         if route is None or spent:
-            # Wait for what is still out, or for an address that may be tried again in time.
-            hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
-            errand.moveAt = min([*hopeful, errand.deadline])
-            hope = self._now() < errand.moveAt < errand.deadline
-            if errand.idle and not (hope and errand.persistent):
-                error = NotNow if hope and not errand.resent else ResolveError
-                self._end(errand, error((errand.reasons or (self._trouble(),))[-1]))
+            self._noneLeft(errand, spent)
             return
         errand.tried += (route,)
-        moveAt = self._now() + (self._around.patience if route.ready else self._stagger)
+        # RFC 8305 section 5: the next address is dialled too where the first takes so long.
+        patient = route.ready or len(self.routes) == 1
+        moveAt = self._now() + (self._around.patience if patient else self.STAGGER)
         errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1
@@ -249,10 +167,34 @@ class Forward(Service):
             route.complain("downgrade", f"is asked in clear text: {reason}")
         route.submit(errand)
 
-    def _trouble(self) -> str:
-        """Why no address may be tried now."""
-        known = [route.trouble for route in self.routes if route.trouble]
-        return f"not tried again yet: {known[0]}" if known else "no address can be reached"
+    def _noneLeft(self, errand: Errand, spent: bool) -> None:
+        """Wait for what is still out, or for an address that is found or may be tried again in time."""
+        looking = errand.idle and not spent and self._routing.look()
+        hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
+        errand.moveAt = min([*hopeful, errand.deadline])
+        hope = self._now() < errand.moveAt < errand.deadline
+        # A name that was never resolved is waited for as a connection is.
+        waits = (looking or hope) if errand.persistent else looking and not self.routes
+        if errand.idle and not waits:
+            self._lastResort(errand, NotNow if hope and not errand.resent else ResolveError)
+
+    def _lastResort(self, errand: Errand, error: type[ResolveError]) -> None:
+        """No address can do it, which is not the end of a clock name where the clock may be to blame."""
+        reason = (errand.reasons or (self._routing.trouble,))[-1]
+        if self._routing.untimely:
+            if self.clock and self.clock not in errand.tried and self.clock.serves(errand):
+                errand.tried += (self.clock,)
+                errand.moveAt = errand.deadline
+                self.clock.submit(errand)
+                return
+            reason = f"{reason}; the clock here may be wrong"
+        self._end(errand, error(reason))
+
+    def _resume(self) -> None:
+        """There may be other addresses, or an end of waiting for them: go on with what waits."""
+        for errand in self.errands.all():
+            if errand.idle and not errand.done:
+                self._try(errand, self._routing.choose(errand))
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         if self.errands.finish(errand):
@@ -265,7 +207,7 @@ class Forward(Service):
             errand.done = True
             return
         errand.reasons += (reason,)
-        self._try(errand, self._choose(errand))
+        self._try(errand, self._routing.choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
         if self.errands.finish(errand):
@@ -282,15 +224,15 @@ class Forward(Service):
                 self._giveUp(errand)
             else:
                 self._move(errand)
-        for route in self.routes:
-            route.sweep(now)
-        rest = self._stopping or (not len(self.errands) and all(route.atRest for route in self.routes))
+        self._routing.sweep(now, self.errands)
+        rest = self._stopping or (not len(self.errands) and self._routing.atRest)
         if self._sweeping is None and not rest:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over."""
-        text = errand.reasons[-1] if errand.reasons else "no answer"
+        unasked = "no answer" if errand.tried else self._routing.trouble
+        text = errand.reasons[-1] if errand.reasons else unasked
         text = f"{text}; given up after {self._timeout:g} s"
         if errand.tried:
             errand.tried[-1].complain("timeout", text)
@@ -298,7 +240,7 @@ class Forward(Service):
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
-        route = self._choose(errand)
+        route = self._routing.choose(errand)
         if route is None or route not in errand.tried or route.repeats or errand.idle:
             self._try(errand, route)
         else:
@@ -308,11 +250,15 @@ class Forward(Service):
         """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""
         Service.setName(self, name)
         self._around.name = name
+        if self._bootstrap is not None:
+            self._bootstrap.setName(name)
 
     def startService(self) -> None:
         """Answer again after a stop."""
         Service.startService(self)
         self._stopping = False
+        if self._bootstrap is not None:
+            self._bootstrap.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
@@ -324,23 +270,28 @@ class Forward(Service):
         self._around.dials.clear()
         for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
-        return DeferredList([each for each in (route.stop() for route in self.routes) if each is not None])
+        stops = self._routing.stop()
+        if self._bootstrap is not None:
+            stops.append(self._bootstrap.stop())
+        return DeferredList(stops)
 
     def reload(self) -> None:
-        """Read trusted CAs anew."""
-        if self._identity is not None:
-            self._identity.reload()
+        """Read trusted CAs anew, and resolve names anew."""
+        for each in (self._identity, self._bootstrap):
+            if each is not None:
+                each.reload()
+        self._routing.expire()
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed."""
-        for route in self.routes:
-            route.networkChanged()
-        for errand in self.errands.all():
-            if errand.idle:
-                self._try(errand, self._choose(errand))
+        if self._bootstrap is not None:
+            self._bootstrap.networkChanged()
+        self._routing.networkChanged()
+        self._resume()
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell: clear text that leaves the private network."""
-        clear = [route.address for route in self.routes if route.address.transport != "tls"]
-        leaks = [f"queries go to {each} in clear text" for each in clear if each.ip.is_global]
-        return leaks + ([] if self._identity is None else self._identity.warnings())
+        found = leaks(self._ordered)
+        for part in (self._bootstrap, self._identity):
+            found += [] if part is None else part.warnings()
+        return found

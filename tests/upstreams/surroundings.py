@@ -8,7 +8,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from dotchain.address import addresses
+from dotchain.address import targets
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.turn import TurnEnd
@@ -94,6 +94,8 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "profile": None,
         "pin_sha256": frozenset(),
         "ca_file": None,
+        "bootstrap": None,
+        "clock_names": (),
         "timeout": 4.5,
         "idle_timeout": 8.0,
         "keep_warm": 0.0,
@@ -107,7 +109,7 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "now": network.seconds,
         "wayTo": network.wayTo,
     }
-    return Forward(network, address=addresses(where), **(given | options))
+    return Forward(network, address=targets(where), **(given | options))
 
 
 def asked(

@@ -1,0 +1,61 @@
+"""The IP addresses that an answer has for the name of an upstream."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.message
+import dns.rcode
+
+from ..resolver import ResolveError
+from ..wire import FormatError
+from ..wire.codes import A
+
+if TYPE_CHECKING:
+    from ..wire import Answer, Query
+
+
+class NoAddress(ResolveError):
+    """There is an answer, and no address of this family in it."""
+
+
+def hostsIn(answer: Answer, query: Query, local: bool) -> tuple[list[str], float]:
+    """
+    The addresses that an answer has for the name asked, aliases followed, and their TTL in seconds.
+
+    @param local: see L{usable}.
+    @raise ResolveError: where it can't be understood.
+    @raise NoAddress: where there is none that can be used.
+    """
+    kind = "A" if query.type == A else "AAAA"
+    try:
+        message = answer.message(query.question)
+        assert isinstance(message, dns.message.QueryMessage)
+        found = message.resolve_chaining()
+    except (FormatError, dns.exception.DNSException):
+        raise ResolveError(f"malformed answer for {kind}") from None
+    hosts = [record.address for record in found.answer or ()]
+    good = [host for host in hosts if usable(host, local)]
+    if good:
+        return good, float(found.minimum_ttl)
+    if hosts:
+        raise NoAddress(f"{hosts[0]} is no address of a server elsewhere")
+    rcode = message.rcode()
+    raise NoAddress(f"no {kind} record" if rcode == dns.rcode.NOERROR else dns.rcode.to_text(rcode))
+
+
+def usable(host: str, local: bool) -> bool:
+    """
+    Whether a nameserver may be at an IP address.
+
+    @param local: it comes from this host, which alone can tell of its loopback addresses.
+    """
+    ip = ip_address(host)
+    if ip.is_unspecified or ip.is_multicast or (ip.is_loopback and not local):
+        return False
+    if ip.version == 4:
+        return not ip.is_reserved
+    # fe80::/10 means nothing without a zone; 64:ff9b::/96 is reserved, and good (RFC 6052).
+    return not ip.is_link_local and ip.ipv4_mapped is None

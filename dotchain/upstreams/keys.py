@@ -1,0 +1,43 @@
+"""The keys of C{[upstream NAME]} with C{kind = forward}."""
+
+from __future__ import annotations
+
+from ..address import nameservers, targets
+from ..options import REQUIRED, Option, Options, domains, moment, octets, one, path, seconds, some, whole
+from ..tls.pins import pins
+from .dial import segment
+
+FORWARD: Options = {
+    "address": Option(
+        targets, REQUIRED, "where to ask: tls://, tcp:// or udp://, IP or DNS name, :PORT; best first"
+    ),
+    "bootstrap": Option(
+        nameservers,
+        None,
+        "nameservers that resolve the names in address: IPs (asked over UDP), udp://, tcp:// or tls://IP",
+    ),
+    "name": Option(str, None, "whom to authenticate: a DNS name or an IP address of the certificate"),
+    "profile": Option(
+        one("strict", "encrypted", "opportunistic"),
+        None,
+        "strict (default for tls://): TLS, authenticated; encrypted: TLS always, authenticated "
+        "or not; opportunistic: TLS if it works, else clear text",
+    ),
+    "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
+    "ca-file": Option(path, None, "trusted CAs; default: the system's"),
+    "clock-names": Option(
+        domains,
+        "",
+        "names asked at bootstrap while the certificate's dates are refused, and all below them",
+    ),
+    "timeout": Option(moment, "4.5s", "how long a query may take in all"),
+    "idle-timeout": Option(seconds, "8s", "close a connection unused so long, or sooner as its peer does"),
+    "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),
+    "max-age": Option(moment, "1h", "replace a connection that is so old"),
+    "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
+    "connections": Option(some, "1", "connections to an address at a time, at the most"),
+    "max-segment": Option(segment, "0", "octets of a TCP segment, for ways that lose large ones; 0: any"),
+    "max-in-flight": Option(some, "20000", "queries in flight at a time; over it they fail at once"),
+    "max-octets": Option(octets, "16M", "what they may take; over it they fail at once"),
+    "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most"),
+}
