@@ -88,7 +88,7 @@ def leaf(
     by: Issued | None,
     names: Sequence[str] = (NAME,),
     addresses: Sequence[str] = (),
-    days: tuple[int, int] = (-1, 30),
+    days: tuple[float, float] = (-1, 30),
     subject: str = "a DNS server",
 ) -> Issued:
     """
@@ -125,7 +125,7 @@ _CA_USAGE = x509.KeyUsage(
 
 
 def _builder(
-    key: ec.EllipticCurvePrivateKey, subject: str, by: Issued | None, days: tuple[int, int]
+    key: ec.EllipticCurvePrivateKey, subject: str, by: Issued | None, days: tuple[float, float]
 ) -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     now = datetime.now(timezone.utc)

@@ -81,8 +81,13 @@ class Scripted:
     """
 
     def __init__(
-        self, side: ssl.SSLContext | None, script: Script = plainly, port: int | None = None
+        self,
+        side: ssl.SSLContext | None,
+        script: Script = plainly,
+        port: int | None = None,
+        host: str = HOST,
     ) -> None:
+        self.host = host
         self.port = port or freePort()
         self.received = b""
         self.queries: list[dns.message.Message] = []
@@ -109,7 +114,7 @@ class Scripted:
         asyncio.run_coroutine_threadsafe(doing, self._loop).result(10)
 
     async def _start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=self._side)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=self._side)
 
     async def _stop(self) -> None:
         self._server.close()
