@@ -89,7 +89,8 @@ class LossTests(PoolCase):
             waits.append(self.pool.retryAt - self.network.seconds())
             self.connect().close(ConnectionLost)
             self.network.advance(60)
-        self.assertEqual(sorted(waits), waits)
+        # The last two may be at the most, jittered.
+        self.assertEqual(sorted(waits[:3]), waits[:3])
         self.assertGreater(waits[3], 1)
 
     def test_unansweredIdsStayTaken(self) -> None:
