@@ -25,9 +25,10 @@ class Errand:
     @ivar resent: how often it was sent again after a connection's end or silence.
     @ivar reasons: why attempts failed, newest last.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
+    @ivar plain: it goes without EDNS.
     """
 
-    __slots__ = ("deadline", "deferred", "done", "moveAt", "query", "reasons", "resent", "tried")
+    __slots__ = ("deadline", "deferred", "done", "moveAt", "plain", "query", "reasons", "resent", "tried")
 
     def __init__(self, query: Query, deferred: Deferred[Answer], deadline: float) -> None:
         self.query = query
@@ -37,7 +38,7 @@ class Errand:
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
-        self.done = False
+        self.done = self.plain = False
 
     @property
     def idle(self) -> bool:

@@ -13,12 +13,13 @@ from zope.interface import implementer, provider
 
 from ..address import Address, addresses
 from ..interfaces import IKind, IResolver
-from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, seconds, some, whole
+from ..options import REQUIRED, Option, OptionError, Options, flag, moment, one, path, seconds, some, whole
 from ..resolver import NoAnswer, ResolveError, Result
 from ..tls.client import Identity
 from ..tls.pins import pins
 from ..turn import TurnEnd
 from ..wire import Answer, Query
+from ..wire.outgoing import SUBNET_PRIVATE
 from .datagram import Datagrams
 from .flight import Errand
 from .pool import Pool
@@ -53,6 +54,9 @@ class Forward(Service):
         ),
         "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
         "ca-file": Option(path, None, "trusted CAs; default: the system's"),
+        "ecs-private": Option(
+            flag, "no", "ask the upstream to send no part of any client's address on (EDNS Client Subnet 0)"
+        ),
         "timeout": Option(moment, "4.5s", "how long a query may take in all"),
         "idle-timeout": Option(
             seconds, "8s", "close a connection unused so long, or sooner as its peer does"
@@ -83,6 +87,7 @@ class Forward(Service):
         profile: str | None,
         pin_sha256: frozenset[bytes],
         ca_file: Path | None,
+        ecs_private: bool = False,
         timeout: float,
         idle_timeout: float,
         keep_warm: float,
@@ -114,6 +119,7 @@ class Forward(Service):
             failed=self._failed,
             patience=timeout / self.ATTEMPTS,
             care=Care(idle_timeout, keep_warm, max_age, max_queries),
+            options=SUBNET_PRIVATE if ecs_private else b"",
         )
         for each in address:
             if each.ip.is_unspecified:

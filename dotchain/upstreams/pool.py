@@ -10,7 +10,6 @@ from twisted.python.failure import Failure
 
 from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
-from ..wire import outgoing
 from .dial import Dial
 from .flight import Flight
 from .idle import IdleLimit
@@ -104,7 +103,7 @@ class Pool(Route):
         """See L{Route.submit}."""
         pipeline = self._leastBusy()
         if pipeline is not None:
-            pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
+            pipeline.send(errand, self.wire(errand, self.encrypted, True))
         else:
             self._waiting.append(errand)
         if pipeline is None or len(pipeline.flight) >= self.window.size // 2:
@@ -145,7 +144,7 @@ class Pool(Route):
         while waiting and (pipeline := self._leastBusy()) is not None:
             errand = waiting.popleft()
             if not errand.done:
-                pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
+                pipeline.send(errand, self.wire(errand, self.encrypted, True))
         if waiting:
             self._dial()
 
