@@ -22,6 +22,7 @@ from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network, networks
 from .asking import Asking
+from .cookies import Cookies
 from .stream import StreamPort
 from .udp import DatagramReader, batches
 
@@ -46,6 +47,10 @@ class Front(Service):
         "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
         "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
         "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
+        "cookies": Option(
+            one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"
+        ),
+        "cookie-secret": Option(path, None, "file of secrets that make cookies; default: random, daily anew"),
         "max-connections": Option(whole, "5000", "connections open at a time, for each address"),
         "max-in-flight": Option(whole, "200", "queries in flight of one connection; then it is read no more"),
         "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
@@ -71,6 +76,8 @@ class Front(Service):
         allow: tuple[Network, ...] | None,
         deny: tuple[Network, ...],
         refuse: str,
+        cookies: str = "no",
+        cookie_secret: Path | None = None,
         now: Callable[[], float] = time.monotonic,
         **limits: Any,
     ) -> None:
@@ -88,6 +95,7 @@ class Front(Service):
             if limits.get(option.replace("-", "_")) == 0:
                 raise OptionError(option, "0 would serve nobody")
         self._identity = self._demandIdentity(certificate, key, self_signed)
+        self._cookies = self._demandCookies(cookies, cookie_secret)
         self.askings = {
             each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)
             for each in sorted({address.transport for address in listen})
@@ -105,6 +113,15 @@ class Front(Service):
             if not encrypted and value is not None:
                 raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
         return ServerIdentity(certificate, key) if certificate and key else None
+
+    def _demandCookies(self, wanted: str, secret: Path | None) -> Cookies | None:
+        datagrams = any(address.transport == "udp" for address in self.listen)
+        if secret is not None and (wanted == "no" or not datagrams):
+            why = "cookies = no" if datagrams else "'listen' has no udp:// address"
+            raise OptionError("cookie-secret", f"is of no use: {why}")
+        if wanted == "require" and not datagrams:
+            raise OptionError("cookies", "are for udp:// addresses, and 'listen' has none")
+        return Cookies(wanted == "require", secret) if wanted != "no" and datagrams else None
 
     @staticmethod
     def _access(transport: str, allow: tuple[Network, ...] | None, deny: tuple[Network, ...]) -> AccessList:
@@ -143,7 +160,8 @@ class Front(Service):
             raise
         asking = self.askings[address.transport]
         if not stream:
-            return DatagramReader(asking, sock, batches(sock, address.ip.is_unspecified), self._turn)
+            io = batches(sock, address.ip.is_unspecified)
+            return DatagramReader(asking, sock, io, self._turn, self._cookies)
         return self._streamPort(asking, sock)
 
     def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
@@ -197,8 +215,9 @@ class Front(Service):
     def _renewTickets(self) -> None:
         """A new context has new keys for session tickets (RFC 9325 section 3.4: within a week)."""
         self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
+        assert self._identity is not None
         try:
-            self.reload()
+            self._identity.reload()
         except TLSFileError as error:
             self._log.warn(
                 "front {name} keeps its keys of session tickets: {error}", name=self.name, error=error
@@ -214,10 +233,13 @@ class Front(Service):
 
     def reload(self) -> None:
         """
-        Read certificate and key anew, for new connections.
+        Read certificate and key anew, for new connections, and the secrets of cookies.
 
         @raise TLSFileError: where they can't serve; the old ones stay.
+        @raise OptionError: the same for the secrets.
         """
+        if self._cookies is not None:
+            self._cookies.reload()
         if self._identity is not None:
             self._identity.reload()
 

@@ -12,9 +12,11 @@ from zope.interface import implementer
 
 from ..client import NOBODY
 from ..turn import TurnEnd
-from ..wire import DROP, Answer, FormatError, Query
+from ..wire import DROP, Answer, FormatError, Hop, Query
+from ..wire.reply import DATAGRAM
 from . import mmsg, onemsg
 from .asking import Asking
+from .cookies import Cookies
 from .memo import Memo
 
 Batches = Any
@@ -37,8 +39,19 @@ class DatagramReader:
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
     BATCHES = 4
 
-    def __init__(self, asking: Asking, port: socket.socket, io: Batches, turn: TurnEnd) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        port: socket.socket,
+        io: Batches,
+        turn: TurnEnd,
+        cookies: Cookies | None = None,
+    ) -> None:
+        """
+        @param cookies: DNS cookies, or None where the option is ignored.
+        """
         self._asking = asking
+        self._cookies = cookies
         self._port = port
         self._io = io
         self._turn = turn
@@ -96,49 +109,64 @@ class DatagramReader:
 
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
         asking, io = self._asking, self._io
-        known = asking.clients.get(source)
-        client = asking.meet(source, io.text(source)) if known is None else known
+        met = asking.clients.get(source)
+        client = asking.meet(source, io.text(source)) if met is None else met
         if not client and asking.drop:
             asking.counts.dropped += 1
             return
         wire = io.id(index) + rest
+        hop, known, cookies = DATAGRAM, None, self._cookies
         try:
             query = Query(wire, client or NOBODY)
+            edns = query.edns
+            if cookies is not None and (cookies.required or (edns is not None and edns.options)):
+                hop, known = cookies.meet(query, io.packed(source))
         except FormatError as error:
-            response = asking.rebuffed(wire, error)
-            if response is not None:
-                io.reply(index, io.prepare(response[2:]))
+            self._askOther(index, wire, error, client, source)
             return
-        answer = asking.resolve(query) if client else asking.refuse(query)
+        answer = (known or asking.resolve(query)) if client else asking.refuse(query)
         if isinstance(answer, Deferred):
-            self._await(answer, query, io.peer(index))
+            self._await(answer, query, io.peer(index), hop)
         else:
-            self._replyNow(index, rest, query, answer, bool(client))
+            self._replyNow(index, rest, query, answer, hop, bool(client))
 
-    def _replyNow(self, index: int, rest: bytes, query: Query, answer: Answer, permitted: bool) -> None:
+    def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
+        """What is no query to be resolved."""
+        io, response = self._io, None
+        if client and self._cookies is not None:
+            response = self._cookies.alone(wire, io.packed(source))
+        response = response or self._asking.rebuffed(wire, error)
+        if response is not None:
+            io.reply(index, io.prepare(response[2:]))
+
+    def _replyNow(
+        self, index: int, rest: bytes, query: Query, answer: Answer, hop: Hop, permitted: bool
+    ) -> None:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
-        ready = self._io.prepare(self._asking.render(query, answer))
-        if self._replays and permitted:
+        ready = self._io.prepare(self._asking.render(query, answer, hop))
+        # A response with a cookie is for one client alone.
+        if self._replays and permitted and hop is DATAGRAM:
             self._memo.keep(rest, ready)
         self._io.reply(index, ready)
 
-    def _await(self, answer: Deferred[Answer], query: Query, peer: Any) -> None:
+    def _await(self, answer: Deferred[Answer], query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight += 1
-        answer.addCallbacks(self._replyLater, self._failLater, (query, peer), errbackArgs=(query, peer))
+        more = (query, peer, hop)
+        answer.addCallbacks(self._replyLater, self._failLater, more, errbackArgs=more)
 
-    def _failLater(self, failure: Failure, query: Query, peer: Any) -> None:
-        self._replyLater(self._asking.failed(failure), query, peer)
+    def _failLater(self, failure: Failure, query: Query, peer: Any, hop: Hop) -> None:
+        self._replyLater(self._asking.failed(failure), query, peer, hop)
 
-    def _replyLater(self, answer: Answer, query: Query, peer: Any) -> None:
+    def _replyLater(self, answer: Answer, query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight -= 1
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
         if not self._later:
             self._turn.call(self._flushLater)
-        self._later.append((peer, self._asking.render(query, answer)))
+        self._later.append((peer, self._asking.render(query, answer, hop)))
 
     def _flushLater(self) -> None:
         later, self._later = self._later, []

@@ -28,11 +28,13 @@ class Hop(NamedTuple):
     @ivar pads: encrypted, so that Padding has a meaning (RFC 7830 section 6).
     @ivar idle: the idle timeout that edns-tcp-keepalive tells, in units of 100 ms
         (RFC 7828 section 3.1); used on streams only.
+    @ivar cookie: the COOKIE option for this one client (RFC 7873), or nothing.
     """
 
     stream: bool = False
     pads: bool = False
     idle: int = 0
+    cookie: bytes = b""
 
 
 DATAGRAM = Hop()
@@ -82,7 +84,7 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     extended, question = answer.rcode >> 4, query.question
     counts, body, options = answer.counts, answer.body, b""
     taken = 23 + len(question) + len(body)
-    if answer.errors or KEEPALIVE in edns.codes:
+    if answer.errors or hop.cookie or KEEPALIVE in edns.codes:
         options = _options(answer.errors, edns, hop)
     if taken + len(options) > most:
         counts, body = _essential(answer)
@@ -117,7 +119,7 @@ def _essential(answer: Answer) -> tuple[bytes, bytes]:
 
 def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
     """The options of our OPT record but for Padding, which comes last."""
-    options = b"".join([_edns.errorOption(code, text) for code, text in errors])
+    options = hop.cookie + b"".join([_edns.errorOption(code, text) for code, text in errors])
     if hop.stream and hop.idle and KEEPALIVE in edns.codes:
         options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
     return options
