@@ -15,14 +15,15 @@ from twisted.logger import Logger
 
 from ..address import Address, addresses
 from ..interfaces import IResolver
-from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, whole, words
+from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, several, some, whole, words
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
-from .access import ANYONE, PRIVATE, AccessList, Network, networks
+from .access import ANYONE, LOOPBACK, PRIVATE, AccessList, Network, networks
 from .asking import Asking
 from .cookies import Cookies
+from .relaying import SORTS, Relaying
 from .stream import StreamPort
 from .udp import DatagramReader, batches
 
@@ -51,6 +52,11 @@ class Front(Service):
             one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"
         ),
         "cookie-secret": Option(path, None, "file of secrets that make cookies; default: random, daily anew"),
+        "relay": Option(
+            several(*SORTS), "", "what is passed on besides questions: notify, update, transfers"
+        ),
+        "relay-allow": Option(networks, LOOPBACK, "networks for whom that is done"),
+        "max-transfers": Option(some, "10", "zone transfers under way at a time"),
         "max-connections": Option(whole, "5000", "connections open at a time, for each address"),
         "max-in-flight": Option(whole, "200", "queries in flight of one connection; then it is read no more"),
         "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
@@ -78,6 +84,9 @@ class Front(Service):
         refuse: str,
         cookies: str = "no",
         cookie_secret: Path | None = None,
+        relay: frozenset[str] = frozenset(),
+        relay_allow: tuple[Network, ...] = (),
+        max_transfers: int = 10,
         now: Callable[[], float] = time.monotonic,
         **limits: Any,
     ) -> None:
@@ -96,8 +105,11 @@ class Front(Service):
                 raise OptionError(option, "0 would serve nobody")
         self._identity = self._demandIdentity(certificate, key, self_signed)
         self._cookies = self._demandCookies(cookies, cookie_secret)
+        relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         self.askings = {
-            each: Asking(name, each, resolver, self._access(each, allow, deny), refuse == "drop", now)
+            each: Asking(
+                name, each, resolver, self._access(each, allow, deny), refuse == "drop", now, relaying
+            )
             for each in sorted({address.transport for address in listen})
         }
 
@@ -122,6 +134,15 @@ class Front(Service):
         if wanted == "require" and not datagrams:
             raise OptionError("cookies", "are for udp:// addresses, and 'listen' has none")
         return Cookies(wanted == "require", secret) if wanted != "no" and datagrams else None
+
+    @staticmethod
+    def _relaying(resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
+        relay = getattr(resolver, "relay", None)
+        if sorts and relay is None:
+            raise OptionError(
+                "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
+            )
+        return Relaying(relay, sorts, access, most)
 
     @staticmethod
     def _access(transport: str, allow: tuple[Network, ...] | None, deny: tuple[Network, ...]) -> AccessList:

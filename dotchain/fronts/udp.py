@@ -132,11 +132,15 @@ class DatagramReader:
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
         """What is no query to be resolved."""
-        io, response = self._io, None
+        io = self._io
+        response: bytes | Deferred[bytes] | None = None
         if client and self._cookies is not None:
             response = self._cookies.alone(wire, io.packed(source))
-        response = response or self._asking.rebuffed(wire, error)
-        if response is not None:
+        response = response or self._asking.other(wire, client, error)
+        if isinstance(response, Deferred):
+            self.inFlight += 1
+            response.addCallback(self._relayLater, io.peer(index))
+        elif response is not None:
             io.reply(index, io.prepare(response[2:]))
 
     def _replyNow(
@@ -164,9 +168,17 @@ class DatagramReader:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
+        self._leave(peer, self._asking.render(query, answer, hop))
+
+    def _relayLater(self, response: bytes, peer: Any) -> None:
+        self.inFlight -= 1
+        self._leave(peer, response[2:])
+
+    def _leave(self, peer: Any, tail: bytes) -> None:
+        """Send a response with the others of this turn."""
         if not self._later:
             self._turn.call(self._flushLater)
-        self._later.append((peer, self._asking.render(query, answer, hop)))
+        self._later.append((peer, tail))
 
     def _flushLater(self) -> None:
         later, self._later = self._later, []

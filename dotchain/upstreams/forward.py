@@ -23,6 +23,7 @@ from ..wire.outgoing import SUBNET_PRIVATE
 from .datagram import Datagrams
 from .flight import Errand
 from .pool import Pool
+from .relay import Relay
 from .resend import Resends
 from .route import Care, Route, Surroundings
 
@@ -39,6 +40,7 @@ class Forward(Service):
     @ivar addresses: where it is asked, in order of preference.
     @ivar routes: the same, with what is open there.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
+    @ivar relay: passes on messages that are no questions.
     """
 
     kind: ClassVar[str] = "forward"
@@ -128,6 +130,7 @@ class Forward(Service):
                 )
         identity = self._identify(name, profile, pin_sha256, ca_file)
         self._identity = identity
+        self.relay = Relay(reactor, lambda: [route.address for route in self.routes], identity, timeout)
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         self._stagger = self.STAGGER if len(self.addresses) > 1 else self._around.patience
         self.routes = [self._route(each, identity) for each in self._ordered(profile)]
@@ -280,6 +283,7 @@ class Forward(Service):
         if self._sweeping is not None:
             self._sweeping.cancel()
             self._sweeping = None
+        self.relay.stop()
         for errand in list(self._flying):
             self._end(errand, ResolveError("stopping"))
         return DeferredList([each for each in (route.stop() for route in self.routes) if each is not None])

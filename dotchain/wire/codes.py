@@ -7,6 +7,9 @@ prints numbers uses dnspython's.
 # Header flags (RFC 1035 section 4.1.1, RFC 4035 section 3).
 QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
 
+# Opcodes (RFC 6895 section 2.2).
+NOTIFY, UPDATE = 4, 5
+
 # RCODEs (RFC 6895 section 2.3).
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
 BADVERS, BADCOOKIE = 16, 23

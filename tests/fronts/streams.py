@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
+from dotchain.fronts.relaying import Relaying
 from dotchain.fronts.stream import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
@@ -114,7 +115,14 @@ class StreamCase(SynchronousTestCase):
         self.accepted: list[Accepted] = []
         self.port: StreamPort
 
-    def serve(self, resolver: IResolver, deny: str = "", drop: bool = False, **limits: Any) -> None:
+    def serve(
+        self,
+        resolver: IResolver,
+        deny: str = "",
+        drop: bool = False,
+        relaying: Relaying | None = None,
+        **limits: Any,
+    ) -> None:
         """Open the port, idle after 10 seconds, with a cap of 20 queries in flight."""
         transport = "tls" if self.encrypted else "tcp"
         access = AccessList(ANYONE, networks(deny))
@@ -126,7 +134,7 @@ class StreamCase(SynchronousTestCase):
             "firstQuery": 7.0,
         }
         self.port = StreamPort(
-            Asking("lan", transport, resolver, access, drop, self.loop.seconds),
+            Asking("lan", transport, resolver, access, drop, self.loop.seconds, relaying),
             self.listener,  # type: ignore[arg-type]
             self.channel,
             self.loop,

@@ -48,6 +48,10 @@ class OptionTests(FrontCase):
         self.assertBlames("max-in-flight", "tcp://127.0.0.1:0", max_in_flight=0)
         self.assertBlames("max-connections", "tcp://127.0.0.1:0", max_connections=0)
 
+    def test_nobodyRelays(self) -> None:
+        """What is to be passed on needs an upstream that does it."""
+        self.assertBlames("relay", "tcp://127.0.0.1:0", relay=frozenset(["notify"]))
+
     def test_access(self) -> None:
         """By default private addresses may ask in clear text, and anyone over TLS; deny is on top."""
         files = make(names=[NAME]).write(folder(self))
