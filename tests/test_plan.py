@@ -87,7 +87,7 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             line,
             "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
-            "(known are: cache, coalesce, failover, fastest, forward, hedge, race, spread, zone)",
+            "(known are: any, cache, coalesce, failover, fastest, forward, hedge, race, spread, zone)",
         )
 
     def test_kindOfOtherRole(self) -> None:

@@ -15,7 +15,7 @@ NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
 BADVERS, BADCOOKIE = 16, 23
 
 # TYPEs.
-A, NS, CNAME, SOA, PTR, MX, SIG = 1, 2, 5, 6, 12, 15, 24
+A, NS, CNAME, SOA, PTR, HINFO, MX, SIG = 1, 2, 5, 6, 12, 13, 15, 24
 OPT, NXNAME, TKEY, TSIG, IXFR, AXFR, ANY = 41, 128, 249, 250, 251, 252, 255
 
 # EDNS(0): the DO flag (RFC 3225), options, and the size that we advertise (RFC 9715).

@@ -11,12 +11,15 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.ini import parse
 from dotchain.options import REQUIRED, Option, Value
+from dotchain.stages.any import AnyType
 from dotchain.stages.cache import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.upstreams.zone import Zone
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
-KINDS: dict[str, Mapping[str, Option]] = {each.kind: each.options for each in (Cache, Coalesce, Zone)}
+KINDS: dict[str, Mapping[str, Option]] = {
+    each.kind: each.options for each in (AnyType, Cache, Coalesce, Zone)
+}
 
 
 class PageTests(SynchronousTestCase):
