@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -28,7 +28,7 @@ from ..wire.codes import (
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
-from .relaying import Relaying
+from .relaying import TRANSFER, Relaying
 
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
@@ -111,7 +111,9 @@ class Asking:
         if query.question[-4:-2] in _UNASKED:
             if query.type == NXNAME:
                 return query.answer(FORMERR, EDE_INVALID_QUERY_TYPE)
-            return self.relaying.transfer(query)
+            answer = self.relaying.transfer(query)
+            # It depends on who asks and when: what comes later is never remembered.
+            return answer if answer is TRANSFER else succeed(answer)
         try:
             return self._resolve(query)
         except Exception:

@@ -203,6 +203,7 @@ class Connection(Transport):
             self.inFlight -= 1
             self.deadline = self._port.now() + self._port.idle
             if failure is not None:
+                self._port.asking.failed(failure)
                 self.drain()
             self._proceed()
 

@@ -18,6 +18,7 @@ from ..interfaces import IResolver
 from ..options import REQUIRED, Option, OptionError, Options, moment, one, path, several, some, whole, words
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
+from ..tls.lint import exposure
 from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
 from .access import ANYONE, LOOPBACK, PRIVATE, AccessList, Network, networks
@@ -105,6 +106,7 @@ class Front(Service):
                 raise OptionError(option, "0 would serve nobody")
         self._identity = self._demandIdentity(certificate, key, self_signed)
         self._cookies = self._demandCookies(cookies, cookie_secret)
+        self._secret = cookie_secret
         relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         self.askings = {
             each: Asking(
@@ -265,5 +267,6 @@ class Front(Service):
             self._identity.reload()
 
     def warnings(self) -> list[str]:
-        """What C{dotchain check} should tell of the certificate."""
-        return [] if self._identity is None else self._identity.warnings()
+        """What C{dotchain check} should tell of the certificate and of secrets."""
+        found = [] if self._identity is None else self._identity.warnings()
+        return found + ([] if self._secret is None else exposure(self._secret))

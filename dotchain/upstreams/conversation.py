@@ -99,7 +99,8 @@ class Conversation(ClientFactory):
 
     def heard(self, messages: list[bytes]) -> None:
         """Messages have come back."""
-        self._restart()
+        if messages:
+            self._restart()
         for message in messages:
             if self._over:
                 return

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .flight import Errand, Flight
 
 
+# What servers that know no EDNS say, without an OPT record, where one was sent (RFC 6891 section 7).
+_UNKNOWING = (FORMERR, NOTIMP)
+
+
 class Care(NamedTuple):
     """
     How connections are kept.
@@ -214,10 +218,6 @@ class Route(ABC):
                 text=text,
                 more=f" ({held} more since the last such line)" if held else "",
             )
-
-
-# What servers that know no EDNS say, without an OPT record, where one was sent (RFC 6891 section 7).
-_UNKNOWING = (FORMERR, NOTIMP)
 
 
 def _mayBePlain(errand: Errand) -> bool:

@@ -257,6 +257,14 @@ class SecretTests(FrontCase):
             self.assertRaises(OptionError, Cookies, False, self.file(text))
         self.assertRaises(OptionError, Cookies, False, folder(self) / "missing")
 
+    def test_exposed(self) -> None:
+        """C{dotchain check} tells of a file that others can read."""
+        file = self.file("00" * 16)
+        front = self.front("udp://127.0.0.1:0", cookies="yes", cookie_secret=file)
+        for mode, count in ((0o600, 0), (0o644, 1)):
+            file.chmod(mode)
+            self.assertEqual(len(front.warnings()), count)
+
     def test_useless(self) -> None:
         """Keys that would do nothing are errors that name the key."""
         for listen, options, key in (

@@ -18,6 +18,24 @@ KEY = "S0xbb3VyIHRlc3RzJyBrZXksIG5vYm9keSBlbHNlJ3M="
 _KEY = f'key transfers {{ algorithm hmac-sha256; secret "{KEY}"; }};'
 
 
+def _options(named: Named) -> str:
+    """What both have in common."""
+    return f"""
+controls {{ }};
+options {{
+  directory "{named.folder}";
+  pid-file none;
+  session-keyfile none;
+  listen-on port {named.port} {{ {HOST}; }};
+  listen-on-v6 {{ none; }};
+  recursion no;
+  dnssec-validation no;
+  notify no;
+  allow-notify {{ {HOST}; }};
+}};
+"""
+
+
 def bigZone(count: int) -> str:
     """A zone of so many addresses."""
     head = f"$ORIGIN {ORIGIN}.\n$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\n"
@@ -45,17 +63,7 @@ class Primary(Named):
         (self.folder / "named.conf").write_text(
             f"""
 {_KEY}
-controls {{ }};
-options {{
-  directory "{self.folder}";
-  pid-file none;
-  session-keyfile none;
-  listen-on port {self.port} {{ {HOST}; }};
-  listen-on-v6 {{ none; }};
-  recursion no;
-  dnssec-validation no;
-  notify no;
-}};
+{_options(self)}
 zone "{ORIGIN}" {{
   type primary;
   file "big.zone";
@@ -83,17 +91,7 @@ class Secondary(Named):
         (self.folder / "named.conf").write_text(
             f"""
 {_KEY}
-controls {{ }};
-options {{
-  directory "{self.folder}";
-  pid-file none;
-  session-keyfile none;
-  listen-on port {self.port} {{ {HOST}; }};
-  listen-on-v6 {{ none; }};
-  recursion no;
-  dnssec-validation no;
-  allow-notify {{ {HOST}; }};
-}};
+{_options(self)}
 zone "{ORIGIN}" {{
   type secondary;
   file "secondary.zone";
