@@ -83,7 +83,7 @@ class Front(Service):
         allow: tuple[Network, ...] | None,
         deny: tuple[Network, ...],
         refuse: str,
-        cookies: str = "no",
+        cookies: str = "yes",
         cookie_secret: Path | None = None,
         relay: frozenset[str] = frozenset(),
         relay_allow: tuple[Network, ...] = (),
@@ -261,10 +261,12 @@ class Front(Service):
         @raise TLSFileError: where they can't serve; the old ones stay.
         @raise OptionError: the same for the secrets.
         """
-        if self._cookies is not None:
-            self._cookies.reload()
-        if self._identity is not None:
-            self._identity.reload()
+        try:
+            if self._identity is not None:
+                self._identity.reload()
+        finally:
+            if self._cookies is not None:
+                self._cookies.reload()
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell of the certificate and of secrets."""

@@ -69,8 +69,7 @@ def test_TL04_renegotiation(way: Way, token: str) -> None:
     """No compression and no renegotiation; trying does no harm (RFC 9325 sections 3.3 and 3.5)."""
     said = openssl(way, "-tls1_2", said=b"R\n")
     assert "Compression: NONE" in said
-    assert "no renegotiation" in said or "RENEGOTIATING" in said
-    assert said.count("Verify return code") <= 2
+    assert "no renegotiation" in said.partition("RENEGOTIATING")[2]
     assert way.ask(query(f"ok.{token}.t")).answer == [RIGHT]
 
 
@@ -114,7 +113,9 @@ def test_TL07(way: Way, tmp_path: Path) -> None:
     """No early data: there is no profile of it for DNS over TLS (RFC 8446 appendix E.5)."""
     tickets, early = tmp_path / "tickets", tmp_path / "early"
     early.write_bytes(framed(query("ok.t")))
-    assert "Max Early Data: 0" in openssl(way, "-tls1_3", "-sess_out", str(tickets), said=early.read_bytes())
+    assert "Max Early Data: 0" in openssl(
+        way, "-tls1_3", "-ign_eof", "-sess_out", str(tickets), said=early.read_bytes()
+    )
     said = openssl(way, "-tls1_3", "-sess_in", str(tickets), "-early_data", str(early))
     assert "Early data was accepted" not in said
 
