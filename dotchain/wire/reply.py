@@ -27,13 +27,13 @@ class Hop(NamedTuple):
     @ivar stream: TCP or TLS: nothing is cut there (RFC 7766 section 8).
     @ivar pads: encrypted, so that Padding has a meaning (RFC 7830 section 6).
     @ivar idle: the idle timeout that edns-tcp-keepalive tells, in units of 100 ms
-        (RFC 7828 section 3.1); used on streams only.
+        (RFC 7828 section 3.1), or None; used on streams only.
     @ivar cookie: the COOKIE option for this one client (RFC 7873), or nothing.
     """
 
     stream: bool = False
     pads: bool = False
-    idle: int = 0
+    idle: int | None = None
     cookie: bytes = b""
 
 
@@ -120,7 +120,7 @@ def _essential(answer: Answer) -> tuple[bytes, bytes]:
 def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
     """The options of our OPT record but for Padding, which comes last."""
     options = hop.cookie + b"".join([_edns.errorOption(code, text) for code, text in errors])
-    if hop.stream and hop.idle and KEEPALIVE in edns.codes:
+    if hop.stream and hop.idle is not None and KEEPALIVE in edns.codes:
         options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
     return options
 
