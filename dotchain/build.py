@@ -34,6 +34,7 @@ class _Nowhere:
     """Stands where a section is wrong, so that those before it are checked all the same."""
 
     replays = False
+    relay = object()
 
     def resolve(self, query: Query) -> Result:
         failed: Deferred[Answer] = fail(ResolveError("not configured"))

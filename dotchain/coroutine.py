@@ -18,6 +18,7 @@ class Awaitable:
 
     def __init__(self, next: IResolver) -> None:
         self.replays = next.replays
+        self.relay = getattr(next, "relay", None)
         self._resolve = next.resolve
 
     def resolve(self, query: Query) -> Result:
@@ -33,6 +34,7 @@ class Coroutine:
     replays = False
 
     def __init__(self, stage: Any) -> None:
+        self.relay = getattr(stage, "relay", None)
         self._resolve = stage.resolve
 
     def resolve(self, query: Query) -> Result:

@@ -9,6 +9,9 @@ from zope.interface import Attribute, Interface
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from twisted.internet.defer import Deferred
+    from twisted.internet.interfaces import IConsumer
+
     from .options import Option
     from .resolver import Result
     from .wire import Query
@@ -44,6 +47,30 @@ class IPromptResolver(IResolver):
 
         Where L{resolve} would have waited for somebody who can be asked again in time,
         the failure is L{NotNow <dotchain.resolver.NotNow>}.
+        """
+
+
+class IRelay(Interface):
+    """
+    What passes on messages that are no questions about records: NOTIFY, UPDATE, zone transfers.
+
+    They go octet for octet, and past every stage, which could make no sense of them: L{Stage
+    <dotchain.resolver.Stage>} hands on, as its attribute C{relay}, what the upstream at the end of
+    the path has there.
+    """
+
+    def converse(message: bytes, consumer: IConsumer) -> Deferred[None]:
+        """
+        Send one message, never twice, and write all that comes back for it, message by message.
+
+        The consumer is registered with an L{IPushProducer
+        <twisted.internet.interfaces.IPushProducer>} as soon as the message may have been sent: a
+        transfer is larger than what anyone can hold. Both messages may have any ID.
+
+        @return: fires when the last message has been written. Fails with a L{ResolveError
+            <dotchain.resolver.ResolveError>} where they end before; where that is before the
+            first, the client can be told. To cancel it is to close the connection.
+        @raise FormatError: where a transfer is asked for in a way that makes no sense.
         """
 
 

@@ -21,6 +21,7 @@ from .interfaces import IKind
 GROUP = "dotchain.kinds"
 
 BUILT_IN = {
+    "any": "dotchain.stages.any:AnyType",
     "cache": "dotchain.stages.cache:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",
     "failover": "dotchain.upstreams.groups.failover:Failover",

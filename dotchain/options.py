@@ -169,6 +169,15 @@ def one(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def several(*choices: str) -> Callable[[str], frozenset[str]]:
+    """Any of these words, separated by blanks or new lines."""
+
+    def read(text: str) -> frozenset[str]:
+        return frozenset(one(*choices)(word) for word in text.split())
+
+    return read
+
+
 class OptionError(ValueError):
     """
     Values that are each right but don't go together; raised by constructors.

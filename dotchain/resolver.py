@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
-from .interfaces import IKind, IResolver
+from .interfaces import IKind, IRelay, IResolver
 from .wire import Answer
 from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
 
@@ -90,6 +90,7 @@ class Stage:
 
     @ivar next: the next resolver's C{resolve}: may be called no times, once or more
         often, now or later, with this query or with another.
+    @ivar relay: what passes on the messages that never come to a stage, or None.
     """
 
     kind: ClassVar[str] = ""
@@ -101,6 +102,7 @@ class Stage:
 
     def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
         self.next = next.resolve
+        self.relay: IRelay | None = getattr(next, "relay", None)
         self.reactor = reactor
         for key, value in options.items():
             setattr(self, key.replace("-", "_"), value)

@@ -109,6 +109,24 @@ class TreeTests(ConfigCase):
         (group,) = self.named(tree, "g")
         self.assertIs(group.resolve(QUERY), ANSWER)
 
+    def test_relay(self) -> None:
+        """Messages that are no questions pass by every stage, be it a coroutine: to the path's upstream."""
+        text = """
+[front lan]
+listen = tcp://127.0.0.1:5300
+relay = notify update transfers
+chain = a
+[chain a]
+path = cache tests.configs.Slow b
+[chain b]
+path = coalesce out
+[upstream out]
+address = udp://192.0.2.1:53
+"""
+        tree = self.load(text)
+        (out,) = self.named(tree, "out")
+        self.assertIs(self.first(tree).relay, out.relay)
+
     def test_daemonKeys(self) -> None:
         """C{[dotchain]} has the process's own keys, all with defaults."""
         tree = self.load(GOOD)

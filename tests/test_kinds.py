@@ -103,7 +103,8 @@ class FindTests(SynchronousTestCase):
         self.assertEqual(
             self.refusal("cahce"),
             "there is no kind 'cahce'; did you mean 'cache'? "
-            "(known are: cache, coalesce, failover, fastest, forward, hedge, race, special, spread, zone)",
+            "(known are: any, cache, coalesce, failover, fastest, forward, hedge, race, special, spread, "
+            "zone)",
         )
 
     def test_noModule(self) -> None:

@@ -87,7 +87,8 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             line,
             "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
-            "(known are: cache, coalesce, failover, fastest, forward, hedge, race, special, spread, zone)",
+            "(known are: any, cache, coalesce, failover, fastest, forward, hedge, race, special, spread, "
+            "zone)",
         )
 
     def test_kindOfOtherRole(self) -> None:

@@ -23,6 +23,9 @@ PRIVATE = tuple(
 """Loopback, private and link-local addresses: who may ask in clear text by default, as
 an open resolver serves attackers (RFC 5358)."""
 
+LOOPBACK = "127.0.0.0/8 ::1"
+"""This host, as an operator would write it."""
+
 ANYONE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 

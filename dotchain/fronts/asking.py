@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -17,26 +18,22 @@ from ..wire import Answer, FormatError, Query, rebuff, render
 from ..wire.codes import (
     AXFR,
     EDE_INVALID_QUERY_TYPE,
-    EDE_NOT_SUPPORTED,
     EDE_OTHER,
     EDE_PROHIBITED,
     FORMERR,
     IXFR,
+    NOTIMP,
     NXNAME,
-    REFUSED,
     SERVFAIL,
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
 from .inflight import BUSY, InFlight
+from .relaying import TRANSFER, Relaying
 
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
-_UNSERVED = {
-    AXFR.to_bytes(2, "big"): (REFUSED, EDE_NOT_SUPPORTED, "zone transfer"),
-    IXFR.to_bytes(2, "big"): (REFUSED, EDE_NOT_SUPPORTED, "zone transfer"),
-    NXNAME.to_bytes(2, "big"): (FORMERR, EDE_INVALID_QUERY_TYPE, ""),
-}
+_UNASKED = frozenset(kind.to_bytes(2, "big") for kind in (AXFR, IXFR, NXNAME))
 
 
 class Counts:
@@ -64,6 +61,7 @@ class Asking:
     The chain as one front sees it on one transport.
 
     @ivar inFlight: the slots of queries that wait.
+    @ivar relaying: what is passed on besides questions.
     @ivar clients: who has asked, by a key that the transport chooses; False for those
         who may not. Checked once a client instead of once a query.
     """
@@ -80,12 +78,15 @@ class Asking:
         drop: bool,
         now: Callable[[], float] = time.monotonic,
         inFlight: InFlight | None = None,
+        relaying: Relaying | None = None,
     ) -> None:
         """
         @param drop: don't answer those who may not ask.
         @param now: a clock.
         @param inFlight: the slots for queries that wait; without it, slots of its own.
+        @param relaying: without it, nothing but questions is passed on.
         """
+        self.relaying = relaying or Relaying(None, frozenset(), AccessList((), ()), 0)
         self.name = name
         self.transport = transport
         self.replays = resolver.replays
@@ -115,9 +116,12 @@ class Asking:
 
     def resolve(self, query: Query) -> Result:
         """Ask the chain; a stage that raises has a bug, which is logged and answered."""
-        unserved = _UNSERVED.get(query.question[-4:-2])
-        if unserved is not None:
-            return query.answer(*unserved)
+        if query.question[-4:-2] in _UNASKED:
+            if query.type == NXNAME:
+                return query.answer(FORMERR, EDE_INVALID_QUERY_TYPE)
+            answer = self.relaying.transfer(query)
+            # It depends on who asks and when: what comes later is never remembered.
+            return answer if answer is TRANSFER else succeed(answer)
         if self.inFlight.full(query):
             self.counts.shed += 1
             return BUSY
@@ -137,6 +141,16 @@ class Asking:
             return render(query, answer, hop)
         except Exception:
             return render(query, self._bug(Failure()), hop)
+
+    def other(
+        self, wire: bytes, client: Client | Literal[False] | None, error: FormatError, hop: Hop = DATAGRAM
+    ) -> Deferred[bytes] | bytes | None:
+        """The response, now or later, to octets that are no query, or None where there is none to give."""
+        if error.rcode == NOTIMP:
+            response = self.relaying.message(wire, client or None)
+            if response is not None:
+                return response
+        return self.rebuffed(wire, error, hop)
 
     def rebuffed(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
         """The response to octets that are no query, or None where there is none to give."""

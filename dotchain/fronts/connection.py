@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -11,7 +11,10 @@ from twisted.python.failure import Failure
 from ..client import NOBODY, Client
 from ..tls.channel import ClearChannel, ServerChannel
 from ..wire import DROP, Answer, FormatError, Query, framing
+from ..wire.codes import EDE_NOT_SUPPORTED
 from .inflight import BUSY
+from .outflow import Outflow
+from .relaying import TRANSFER, Relaying
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ class Connection(Transport):
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE = 4.0
 
-    __slots__ = ("_buffer", "_client", "_later", "asked", "inFlight")
+    __slots__ = ("_buffer", "_client", "_later", "_outflows", "asked", "inFlight")
 
     def __init__(
         self,
@@ -49,7 +52,8 @@ class Connection(Transport):
         self._client = client
         self._buffer = b""
         # Rendered when they leave: a thousand that wait for one large answer share its octets.
-        self._later: list[tuple[Answer, Query]] = []
+        self._later: list[bytes | tuple[Answer, Query]] = []
+        self._outflows: list[Outflow] = []
         self.inFlight = 0
         self.asked = False
 
@@ -125,8 +129,7 @@ class Connection(Transport):
         try:
             query = Query(message, client or NOBODY)
         except FormatError as error:
-            response = asking.rebuffed(message, error, self._port.hop)
-            return response and response[2:]
+            return self._askOther(message, error)
         answer = asking.resolve(query) if client else asking.refuse(query)
         if isinstance(answer, Deferred):
             self.inFlight += 1
@@ -137,22 +140,110 @@ class Connection(Transport):
         if answer is DROP:
             asking.counts.dropped += 1
             return None
+        if answer is TRANSFER:
+            return self._transfer(query)
         tail = asking.render(query, answer, self._port.hop)
         if asking.replays and client and answer is not BUSY:
             self._port.memo.keep(message[2:], tail, tail)
         return tail
+
+    def _askOther(self, message: bytes, error: FormatError) -> bytes | None:
+        """The same for what is no query to be resolved."""
+        response = self._port.asking.other(message, self._client, error, self._port.hop)
+        if isinstance(response, Deferred):
+            self.inFlight += 1
+            response.addCallback(self._relayLater)
+            return None
+        return response and response[2:]
+
+    def _relayLater(self, response: bytes) -> None:
+        self.inFlight -= 1
+        if not self._lost:
+            self._leave(framing.frame(response))
+
+    def _transfer(self, query: Query) -> bytes | None:
+        """Begin a zone transfer, or say why not."""
+        if not self._channel.forTransfers:
+            why = "a zone transfer over TLS needs TLS 1.3 and ALPN dot (RFC 9103)"
+            answer = query.refuse(EDE_NOT_SUPPORTED, why)
+            return self._port.asking.render(query, answer, self._port.hop)
+        flow = Outflow(self, query)
+        try:
+            flow.start()
+        except FormatError as error:
+            return self._askOther(query.wire, error)
+        return None
+
+    @property
+    def relaying(self) -> Relaying:
+        """What is passed on besides questions."""
+        return self._port.asking.relaying
+
+    @property
+    def clogged(self) -> bool:
+        """Whether the client does not take what is sent."""
+        return self._lost or len(self._unsent) > self.HIGH_WATER
+
+    def begin(self, flow: Outflow) -> None:
+        """A transfer is under way."""
+        self.inFlight += 1
+        self._outflows.append(flow)
+
+    def carry(self, message: bytes) -> None:
+        """Send a message of a transfer."""
+        self.deadline = self._port.now() + self._port.idle
+        self._seal(framing.frame(message))
+
+    def end(self, flow: Outflow, failure: Failure | None) -> None:
+        """
+        A transfer is over.
+
+        What is cut off must not look whole: behind it the connection is closed, as soon as
+        what else was asked is answered (RFC 5936 section 2.2).
+        """
+        if flow in self._outflows:
+            self._outflows.remove(flow)
+        self.inFlight -= 1
+        if self._lost:
+            return
+        if failure is not None and not flow.begun:
+            self._leave((self._port.asking.failed(failure), flow.query))
+        else:
+            self.deadline = self._port.now() + self._port.idle
+            if failure is not None:
+                self._port.asking.failed(failure)
+                self.drain()
+            self._proceed()
+
+    def abort(self) -> None:
+        """See L{Transport.abort}; nobody wants the rest of his transfers."""
+        super().abort()
+        for flow in list(self._outflows):
+            flow.stop()
 
     def _answerLater(self, answer: Answer, query: Query) -> None:
         self.inFlight -= 1
         self._port.asking.inFlight.leave(query)
         if self._lost:
             return
+        self._leave((answer, query))
+
+    def _leave(self, response: bytes | tuple[Answer, Query]) -> None:
+        """Send a response with the others of this turn."""
         if not self._later:
             self._port.turn.call(self._flushLater)
-        self._later.append((answer, query))
+        self._later.append(response)
 
     def _failLater(self, failure: Failure, query: Query) -> None:
         self._answerLater(self._port.asking.failed(failure), query)
+
+    def _render(self, response: Any, ready: list[bytes]) -> None:
+        answer, query = response
+        if answer is DROP:
+            self._port.asking.counts.dropped += 1
+            return
+        tail = self._port.asking.render(query, answer, self._port.hop)
+        ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
 
     def _flushLater(self) -> None:
         later, self._later = self._later, []
@@ -160,17 +251,19 @@ class Connection(Transport):
             return
         self.deadline = self._port.now() + self._port.idle
         ready: list[bytes] = []
-        for answer, query in later:
-            if answer is DROP:
-                self._port.asking.counts.dropped += 1
-                continue
-            tail = self._port.asking.render(query, answer, self._port.hop)
-            ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
+        for response in later:
+            if type(response) is bytes:
+                ready.append(response)
+            else:
+                self._render(response, ready)
         if ready:
             self._seal(b"".join(ready))
         self._proceed()
 
     def _proceed(self) -> None:
+        if not self._unsent:
+            for flow in list(self._outflows):
+                flow.resume()
         if self._buffer and not self._held:
             self._answerBuffered()
         super()._proceed()

@@ -14,18 +14,22 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
-from ..address import Address, addresses
+from ..address import Address
 from ..interfaces import IResolver
-from ..options import REQUIRED, Option, OptionError, Options, flag, moment, one, path, some, words
+from ..options import OptionError, Options
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
+from ..tls.lint import exposure
 from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
-from .access import ANYONE, PRIVATE, AccessList, Network, networks
+from .access import ANYONE, PRIVATE, AccessList, Network
 from .asking import Asking
 from .backlog import Backlog
+from .cookies import Cookies
 from .inflight import InFlight, Total
+from .keys import FRONT
 from .listening import canFreeBind, listening
+from .relaying import Relaying
 from .stream import StreamPort
 from .udp import DatagramReader, batches
 
@@ -44,26 +48,7 @@ class Front(Service):
     @ivar maxConnections: connections on each address; to be lowered only before L{bind}.
     """
 
-    options: ClassVar[Options] = {
-        "listen": Option(addresses, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT"),
-        "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
-        "key": Option(path, None, "PEM file with the certificate's key"),
-        "self-signed": Option(words, "", "names for which both files are made where they don't exist"),
-        "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
-        "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
-        "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
-        "free-bind": Option(flag, "no", "listen even where the address is not there yet"),
-        "max-client-in-flight": Option(
-            some, "5000", "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL"
-        ),
-        "max-connections": Option(some, None, "connections open at a time, for each address; default 5000"),
-        "max-in-flight": Option(
-            some, None, "queries in flight of one connection, then it is read no more; default 200"
-        ),
-        "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
-        "first-query-timeout": Option(moment, None, "how long a new connection may stay silent; default 10s"),
-        "handshake-timeout": Option(moment, None, "how long a TLS handshake may take; default 5s"),
-    }
+    options: ClassVar[Options] = FRONT
 
     # What a front with streams has where the operator says nothing.
     DEFAULTS: ClassVar[Mapping[str, Any]] = {
@@ -92,6 +77,11 @@ class Front(Service):
         refuse: str,
         free_bind: bool,
         max_client_in_flight: int,
+        cookies: str = "yes",
+        cookie_secret: Path | None = None,
+        relay: frozenset[str] = frozenset(),
+        relay_allow: tuple[Network, ...] = (),
+        max_transfers: int = 10,
         now: Callable[[], float] = time.monotonic,
         total: Total | None = None,
         backlog: Backlog | None = None,
@@ -118,9 +108,19 @@ class Front(Service):
         self.maxConnections: int = self._limits["max_connections"]
         self._identity = self._demandIdentity(certificate, key, self_signed)
         inFlight = InFlight(max_client_in_flight, total)
+        self._cookies = self._demandCookies(cookies, cookie_secret)
+        self._secret = cookie_secret
+        relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         self.askings = {
             each: Asking(
-                name, each, resolver, self._access(each, allow, deny), refuse == "drop", now, inFlight
+                name,
+                each,
+                resolver,
+                self._access(each, allow, deny),
+                refuse == "drop",
+                now,
+                inFlight,
+                relaying,
             )
             for each in sorted({address.transport for address in listen})
         }
@@ -153,6 +153,24 @@ class Front(Service):
                 raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
         return ServerIdentity(certificate, key) if certificate and key else None
 
+    def _demandCookies(self, wanted: str, secret: Path | None) -> Cookies | None:
+        datagrams = any(address.transport == "udp" for address in self.listen)
+        if secret is not None and (wanted == "no" or not datagrams):
+            why = "cookies = no" if datagrams else "'listen' has no udp:// address"
+            raise OptionError("cookie-secret", f"is of no use: {why}")
+        if wanted == "require" and not datagrams:
+            raise OptionError("cookies", "are for udp:// addresses, and 'listen' has none")
+        return Cookies(wanted == "require", secret) if wanted != "no" and datagrams else None
+
+    @staticmethod
+    def _relaying(resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
+        relay = getattr(resolver, "relay", None)
+        if sorts and relay is None:
+            raise OptionError(
+                "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
+            )
+        return Relaying(relay, sorts, access, most)
+
     @staticmethod
     def _access(transport: str, allow: tuple[Network, ...] | None, deny: tuple[Network, ...]) -> AccessList:
         default = ANYONE if transport == "tls" else PRIVATE
@@ -175,7 +193,8 @@ class Front(Service):
         asking = self.askings[address.transport]
         if address.transport != "udp":
             return self._streamPort(asking, sock)
-        return DatagramReader(asking, sock, batches(sock, address.ip.is_unspecified), self._turn)
+        io = batches(sock, address.ip.is_unspecified)
+        return DatagramReader(asking, sock, io, self._turn, self._cookies)
 
     def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
         limits, encrypted = self._limits, asking.transport == "tls"
@@ -228,8 +247,9 @@ class Front(Service):
     def _renewTickets(self) -> None:
         """A new context has new keys for session tickets (RFC 9325 section 3.4: within a week)."""
         self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
+        assert self._identity is not None
         try:
-            self.reload()
+            self._identity.reload()
         except TLSFileError as error:
             self._log.warn(
                 "front {name} keeps its keys of session tickets: {error}", name=self.name, error=error
@@ -245,12 +265,17 @@ class Front(Service):
 
     def reload(self) -> None:
         """
-        Read certificate and key anew, for new connections.
+        Read certificate and key anew, for new connections, and the secrets of cookies.
 
         @raise TLSFileError: where they can't serve; the old ones stay.
+        @raise OptionError: the same for the secrets.
         """
-        if self._identity is not None:
-            self._identity.reload()
+        try:
+            if self._identity is not None:
+                self._identity.reload()
+        finally:
+            if self._cookies is not None:
+                self._cookies.reload()
 
     @property
     def leaf(self) -> x509.Certificate | None:
@@ -258,5 +283,6 @@ class Front(Service):
         return None if self._identity is None else self._identity.chain[0]
 
     def warnings(self) -> list[str]:
-        """What C{dotchain check} should tell of the certificate."""
-        return [] if self._identity is None else self._identity.warnings()
+        """What C{dotchain check} should tell of the certificate and of secrets."""
+        found = [] if self._identity is None else self._identity.warnings()
+        return found + ([] if self._secret is None else exposure(self._secret))

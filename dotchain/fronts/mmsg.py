@@ -156,9 +156,12 @@ class BatchSocket:
 
     def text(self, source: int | bytes) -> str:
         """The sender's address in presentation form."""
-        if isinstance(source, int):
-            return socket.inet_ntop(socket.AF_INET, source.to_bytes(4, sys.byteorder))
-        return socket.inet_ntop(socket.AF_INET6, source)
+        packed = self.packed(source)
+        return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+    def packed(self, source: int | bytes) -> bytes:
+        """The octets of the sender's address."""
+        return source.to_bytes(4, sys.byteorder) if isinstance(source, int) else source
 
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""

@@ -47,6 +47,10 @@ class SingleSocket:
         """The sender's address in presentation form."""
         return socket.inet_ntop(self._family, source)
 
+    def packed(self, source: bytes) -> bytes:
+        """The octets of the sender's address."""
+        return source
+
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""
         return self._batch[index][0]

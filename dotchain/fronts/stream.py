@@ -105,8 +105,13 @@ class StreamPort:
         self._sweeping = self.reactor.callLater(self.SWEEP, self._sweep)
 
     def stop(self, _reactor: object = None) -> None:
-        """Accept no more; close connections as soon as they have been answered."""
+        """
+        Accept no more; close connections as soon as they have been answered, and tell so by
+        a timeout of 0 (RFC 7828 section 3.3.2).
+        """
         self._accepting = False
+        self.hop = self.hop._replace(idle=0)
+        self.memo.known = {}
         self.reactor.removeReader(self)
         self._port.close()
         for connection in list(self.connections):

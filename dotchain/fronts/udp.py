@@ -12,9 +12,11 @@ from zope.interface import implementer
 
 from ..client import NOBODY
 from ..turn import TurnEnd
-from ..wire import DROP, Answer, FormatError, Query
+from ..wire import DROP, Answer, FormatError, Hop, Query
+from ..wire.reply import DATAGRAM
 from . import mmsg, onemsg
 from .asking import Asking
+from .cookies import Cookies
 from .inflight import BUSY
 from .memo import Memo
 
@@ -41,8 +43,19 @@ class DatagramReader:
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
     BATCHES = 4
 
-    def __init__(self, asking: Asking, port: socket.socket, io: Batches, turn: TurnEnd) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        port: socket.socket,
+        io: Batches,
+        turn: TurnEnd,
+        cookies: Cookies | None = None,
+    ) -> None:
+        """
+        @param cookies: DNS cookies, or None where the option is ignored.
+        """
         self._asking = asking
+        self._cookies = cookies
         self._port = port
         self._io = io
         self._turn = turn
@@ -103,8 +116,8 @@ class DatagramReader:
 
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
         asking, io = self._asking, self._io
-        known = asking.clients.get(source)
-        client = asking.meet(source, io.text(source)) if known is None else known
+        met = asking.clients.get(source)
+        client = asking.meet(source, io.text(source)) if met is None else met
         if not client and asking.drop:
             asking.counts.dropped += 1
             return
@@ -112,40 +125,59 @@ class DatagramReader:
         if wire in self._waiting and self._waiting[wire] == io.peer(index):
             asking.counts.repeated += 1
             return
+        hop, known, cookies = DATAGRAM, None, self._cookies
         try:
             query = Query(wire, client or NOBODY)
+            edns = query.edns
+            if cookies is not None and (cookies.required or (edns is not None and edns.options)):
+                hop, known = cookies.meet(query, io.packed(source))
         except FormatError as error:
-            response = asking.rebuffed(wire, error)
-            if response is not None:
-                io.reply(index, io.prepare(response[2:]))
+            self._askOther(index, wire, error, client, source)
             return
-        answer = asking.resolve(query) if client else asking.refuse(query)
+        answer = (known or asking.resolve(query)) if client else asking.refuse(query)
         if isinstance(answer, Deferred):
-            self._await(answer, query, io.peer(index))
+            self._await(answer, query, io.peer(index), hop)
         else:
-            self._replyNow(index, rest, query, answer, bool(client))
+            self._replyNow(index, rest, query, answer, hop, bool(client))
 
-    def _replyNow(self, index: int, rest: bytes, query: Query, answer: Answer, permitted: bool) -> None:
+    def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
+        """What is no query to be resolved."""
+        io = self._io
+        response: bytes | Deferred[bytes] | None = None
+        if client and self._cookies is not None:
+            response = self._cookies.alone(wire, io.packed(source))
+        response = response or self._asking.other(wire, client, error)
+        if isinstance(response, Deferred):
+            self.inFlight += 1
+            response.addCallback(self._relayLater, io.peer(index))
+        elif response is not None:
+            io.reply(index, io.prepare(response[2:]))
+
+    def _replyNow(
+        self, index: int, rest: bytes, query: Query, answer: Answer, hop: Hop, permitted: bool
+    ) -> None:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
-        tail = self._asking.render(query, answer)
+        tail = self._asking.render(query, answer, hop)
         ready = self._io.prepare(tail)
-        if self._replays and permitted and answer is not BUSY:
+        # A response with a cookie is for one client alone.
+        if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
             self._memo.keep(rest, tail, ready)
         self._io.reply(index, ready)
 
-    def _await(self, answer: Deferred[Answer], query: Query, peer: Any) -> None:
+    def _await(self, answer: Deferred[Answer], query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight += 1
         self._asking.inFlight.enter(query)
         self._waiting.setdefault(query.wire, peer)
+        more = (query, peer, hop)
         # One pair instead of two saves Deferred a round: 0.4 µs.
-        answer.addCallbacks(self._replyLater, self._failLater, (query, peer), errbackArgs=(query, peer))
+        answer.addCallbacks(self._replyLater, self._failLater, more, errbackArgs=more)
 
-    def _failLater(self, failure: Failure, query: Query, peer: Any) -> None:
-        self._replyLater(self._asking.failed(failure), query, peer)
+    def _failLater(self, failure: Failure, query: Query, peer: Any, hop: Hop) -> None:
+        self._replyLater(self._asking.failed(failure), query, peer, hop)
 
-    def _replyLater(self, answer: Answer, query: Query, peer: Any) -> None:
+    def _replyLater(self, answer: Answer, query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight -= 1
         self._asking.inFlight.leave(query)
         if self._waiting.get(query.wire) == peer:
@@ -153,9 +185,17 @@ class DatagramReader:
         if answer is DROP:
             self._asking.counts.dropped += 1
             return
+        self._leave(peer, self._asking.render(query, answer, hop))
+
+    def _relayLater(self, response: bytes, peer: Any) -> None:
+        self.inFlight -= 1
+        self._leave(peer, response[2:])
+
+    def _leave(self, peer: Any, tail: bytes) -> None:
+        """Send a response with the others of this turn."""
         if not self._later:
             self._turn.call(self._flushLater)
-        self._later.append((peer, self._asking.render(query, answer)))
+        self._later.append((peer, tail))
 
     def _flushLater(self) -> None:
         later, self._later = self._later, []

@@ -110,6 +110,11 @@ class ServerChannel:
         return self._tls.context
 
     @property
+    def forTransfers(self) -> bool:
+        """Whether zones may go over it: TLS 1.3 and ALPN (RFC 9103 sections 7.1 and 7.2)."""
+        return self._tls.version() == "TLSv1.3" and self._tls.selected_alpn_protocol() == "dot"
+
+    @property
     def resumed(self) -> bool:
         """Whether the handshake resumed an earlier session."""
         return bool(self._tls.session_reused)
@@ -122,6 +127,7 @@ class ClearChannel:
     open = True
     finished = False
     resumed = False
+    forTransfers = True
 
     def feed(self, octets: bytes | memoryview) -> bytes:
         """The octets themselves."""

@@ -29,7 +29,7 @@ def warningsOf(chain: Sequence[x509.Certificate], key: Path, now: datetime) -> l
         *(text for certificate in chain for text in _strength(certificate)),
         *_names(chain[0]),
         *_gap(chain),
-        *_exposure(key),
+        *exposure(key),
     ]
 
 
@@ -92,7 +92,8 @@ def _known(certificate: x509.Certificate) -> bool:
     return trust is not None and any(issued(root, certificate) for root in trust.certificates())
 
 
-def _exposure(key: Path) -> list[str]:
+def exposure(key: Path) -> list[str]:
+    """Whether others than its owner can read a file that is secret, or change it."""
     try:
         mode = key.stat().st_mode
     except OSError:

@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..wire import Answer, outgoing
+from ..wire import Answer
 from ..wire.codes import TC, UDP_SIZE
 from .flight import Flight, RandomIds
 from .route import Route, Surroundings
@@ -130,7 +130,7 @@ class Datagrams(Route):
 
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
-        octets = outgoing(errand.query, False)
+        octets = self.wire(errand, False, False)
         if len(octets) > UDP_SIZE:
             self._overTCP.submit(errand)
             return

@@ -26,6 +26,7 @@ class Errand:
     @ivar reasons: why attempts failed, newest last.
     @ivar persistent: where no address can be tried now, wait for one that can be in time.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
+    @ivar plain: it goes without EDNS.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
@@ -37,6 +38,7 @@ class Errand:
         "done",
         "moveAt",
         "persistent",
+        "plain",
         "query",
         "reasons",
         "resent",
@@ -54,7 +56,7 @@ class Errand:
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
-        self.done = False
+        self.done = self.plain = False
 
     @property
     def idle(self) -> bool:

@@ -20,6 +20,7 @@ from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..turn import TurnEnd
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
+from ..wire.outgoing import SUBNET_PRIVATE
 from .bootstrap import Bootstrap, checkUse
 from .clock import ClockRoute, checkClockNames
 from .errands import Errands
@@ -27,6 +28,7 @@ from .flight import Errand
 from .keys import FORWARD
 from .netlink import Way, wayTo
 from .profile import identify, leaks, ordered
+from .relay import Relay
 from .route import Care, Route, Surroundings
 from .routing import Routing
 
@@ -46,6 +48,7 @@ class Forward(Service):
     @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
     @ivar clock: what answers clock names while this host's clock is wrong, or None.
+    @ivar relay: passes on messages that are no questions.
     """
 
     kind: ClassVar[str] = "forward"
@@ -74,6 +77,7 @@ class Forward(Service):
         pin_sha256: frozenset[bytes],
         ca_file: Path | None,
         clock_names: tuple[dns.name.Name, ...],
+        ecs_private: bool = False,
         timeout: float,
         idle_timeout: float,
         keep_warm: float,
@@ -108,6 +112,7 @@ class Forward(Service):
             patience=timeout / self.ATTEMPTS,
             care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             wayTo=wayTo,
+            options=SUBNET_PRIVATE if ecs_private else b"",
         )
         checkUse(address, bootstrap, clock_names)
         self._identity = identify(address, name, profile, pin_sha256, ca_file)
@@ -124,6 +129,7 @@ class Forward(Service):
             self._ordered, self._identity, self._around, self._bootstrap, self._resume, **sizes
         )
         self.routes = self._routing.routes
+        self.relay = Relay(reactor, lambda: [each.address for each in self.routes], self._identity, timeout)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self._routing.mostFiles + self._bootstrapFiles
 
@@ -257,8 +263,7 @@ class Forward(Service):
         """Answer again after a stop."""
         Service.startService(self)
         self._stopping = False
-        if self._bootstrap is not None:
-            self._bootstrap.start()
+        self._routing.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
@@ -267,13 +272,11 @@ class Forward(Service):
         if self._sweeping is not None:
             self._sweeping.cancel()
             self._sweeping = None
+        self.relay.stop()
         self._around.dials.clear()
         for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
-        stops = self._routing.stop()
-        if self._bootstrap is not None:
-            stops.append(self._bootstrap.stop())
-        return DeferredList(stops)
+        return DeferredList(self._routing.stop())
 
     def reload(self) -> None:
         """Read trusted CAs anew, and resolve names anew."""
@@ -284,8 +287,6 @@ class Forward(Service):
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed."""
-        if self._bootstrap is not None:
-            self._bootstrap.networkChanged()
         self._routing.networkChanged()
         self._resume()
 

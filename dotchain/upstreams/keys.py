@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from ..address import nameservers, targets
-from ..options import REQUIRED, Option, Options, domains, moment, octets, one, path, seconds, some, whole
+from ..options import (
+    REQUIRED,
+    Option,
+    Options,
+    domains,
+    flag,
+    moment,
+    octets,
+    one,
+    path,
+    seconds,
+    some,
+    whole,
+)
 from ..tls.pins import pins
 from .dial import segment
 
@@ -29,6 +42,9 @@ FORWARD: Options = {
         domains,
         "",
         "names asked at bootstrap while the certificate's dates are refused, and all below them",
+    ),
+    "ecs-private": Option(
+        flag, "no", "ask the upstream to send no part of any client's address on (EDNS Client Subnet 0)"
     ),
     "timeout": Option(moment, "4.5s", "how long a query may take in all"),
     "idle-timeout": Option(seconds, "8s", "close a connection unused so long, or sooner as its peer does"),

@@ -10,7 +10,6 @@ from twisted.python.failure import Failure
 
 from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
-from ..wire import outgoing
 from .connections import Connections
 from .dial import Dial
 from .flight import Flight
@@ -18,7 +17,7 @@ from .peer import Peer
 from .pipeline import Pipeline
 from .resend import Resends
 from .route import Route, Surroundings
-from .trial import TRIAL, trial
+from .trial import trial
 from .upkeep import Upkeep
 from .window import Window
 
@@ -103,7 +102,7 @@ class Pool(Route):
         """See L{Route.submit}."""
         pipeline = self.connections.leastBusy(self.window.size)
         if pipeline is not None:
-            pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
+            pipeline.send(errand, self.wire(errand, self.encrypted, True))
         else:
             self._waiting.append(errand)
         if pipeline is None or len(pipeline.flight) >= self.window.size // 2:
@@ -130,7 +129,8 @@ class Pool(Route):
         if not self.upkeep.mute:
             self.retryAt = 0.0
         elif not self._waiting:
-            pipeline.send(trial(self.around.now()), outgoing(TRIAL, self.encrypted, True))
+            errand = trial(self.around.now())
+            pipeline.send(errand, self.wire(errand, self.encrypted, True))
         self.resume()
 
     def resume(self) -> None:
@@ -139,7 +139,7 @@ class Pool(Route):
         while waiting and (pipeline := self.connections.leastBusy(self.window.size)) is not None:
             errand = waiting.popleft()
             if not errand.done:
-                pipeline.send(errand, outgoing(errand.query, self.encrypted, True))
+                pipeline.send(errand, self.wire(errand, self.encrypted, True))
         if waiting:
             self._dial()
 

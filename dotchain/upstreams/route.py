@@ -12,8 +12,9 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..seldom import Seldom
-from ..wire import Answer, FormatError
-from ..wire.codes import AD
+from ..wire import Answer, FormatError, outgoing, withoutOpt
+from ..wire.codes import AD, FORMERR, NOTIMP
+from ..wire.records import sightOpt
 from .netlink import Way, wayTo
 from .turnstile import Turnstile
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from ..turn import TurnEnd
     from .flight import Errand, Flight
     from .pipeline import Pipeline
+
+
+# What servers that know no EDNS say, without an OPT record, where one was sent (RFC 6891 section 7).
+_UNKNOWING = (FORMERR, NOTIMP)
 
 
 class Care(NamedTuple):
@@ -50,6 +55,7 @@ class Surroundings:
     @ivar patience: seconds that connecting, or waiting at one address, may take.
     @ivar care: how connections are kept.
     @ivar dials: where each dial of one of the addresses waits for its turn.
+    @ivar options: the EDNS options of every query.
     """
 
     name = "without a name"
@@ -65,6 +71,7 @@ class Surroundings:
         patience: float,
         care: Care,
         wayTo: Callable[[str], Way | None] = wayTo,
+        options: bytes = b"",
     ) -> None:
         """
         @param answered: called with each errand that is done.
@@ -80,6 +87,7 @@ class Surroundings:
         self.care = care
         self.dials = Turnstile()
         self.wayTo = wayTo
+        self.options = options
 
 
 class Route(ABC):
@@ -101,6 +109,8 @@ class Route(ABC):
     # Seconds to wait after the first failure, doubled with each, and the most of it: about what
     # a query waits at the most, so that hardly one is lost once the address is back.
     BACKOFF, LONGEST = 0.25, 5.0
+    # Seconds for which a server is taken to know no EDNS (RFC 6891 section 6.2.2: briefly).
+    PLAIN = 60.0
 
     def __init__(self, address: Address, surroundings: Surroundings) -> None:
         self.address = address
@@ -109,6 +119,7 @@ class Route(ABC):
         self.failures = 0
         self.answers = 0
         self.trouble = ""
+        self._plainUntil = 0.0
         self._seldom = Seldom(now=surroundings.now)
 
     @property
@@ -163,6 +174,20 @@ class Route(ABC):
     def stop(self) -> Deferred[None] | None:
         """Close everything."""
 
+    def wire(self, errand: Errand, pads: bool, stream: bool) -> bytes:
+        """The octets of a query behind the two of its ID, as this address takes them."""
+        query = errand.query
+        if errand.plain or (self._plainUntil and self._takesPlain(errand)):
+            errand.plain = True
+            return withoutOpt(query)
+        return outgoing(query, pads, stream, self.around.options)
+
+    def _takesPlain(self, errand: Errand) -> bool:
+        """Whether EDNS is left out for this query, as the server was seen to know none."""
+        if self.around.now() >= self._plainUntil:
+            self._plainUntil = 0.0
+        return bool(self._plainUntil) and _mayBePlain(errand)
+
     def received(self, flight: Flight, wire: bytes, pipeline: Pipeline | None = None) -> float | None:
         """
         A response has come: find whose it is, and hand it on.
@@ -185,6 +210,13 @@ class Route(ABC):
             return None
         self.answers += 1
         self.failures, self.retryAt = 0, 0.0
+        if answer.rcode in _UNKNOWING:
+            if not errand.plain and sightOpt(wire) is None and _mayBePlain(errand):
+                errand.plain = True
+                self.submit(errand)
+                return None
+        elif errand.plain:
+            self._plainUntil = self._plainUntil or self.around.now() + self.PLAIN
         told = answer.keepalive
         if answer.flags & AD and not self.trusted:
             answer = answer.having(flags=answer.flags & ~AD)
@@ -224,3 +256,9 @@ class Route(ABC):
                 connection=f", {pipeline.described()}" if pipeline else "",
                 more=more,
             )
+
+
+def _mayBePlain(errand: Errand) -> bool:
+    """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
+    query = errand.query
+    return not (query.signed or (query.edns is not None and query.edns.do))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
@@ -53,6 +53,7 @@ class Routing:
         self._around = around
         self._sizes = connections, sockets
         self._files: int | None = None
+        self._bootstrap = bootstrap
         self._changed = changed
         self._gone: list[Route] = []
         self._down: set[Route] = set()
@@ -173,6 +174,8 @@ class Routing:
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed: names may lead elsewhere, too."""
+        if self._bootstrap is not None:
+            self._bootstrap.networkChanged()
         for route in [*self.routes, *self._gone]:
             route.networkChanged()
         self.expire()
@@ -207,10 +210,17 @@ class Routing:
             self.look()
         self._down = down
 
-    def stop(self) -> list[Deferred[None]]:
+    def start(self) -> None:
+        """Resolve names again after a stop."""
+        if self._bootstrap is not None:
+            self._bootstrap.start()
+
+    def stop(self) -> list[Deferred[Any]]:
         """Close everything; what fires when that is done."""
         for lookup in self._lookups.values():
             lookup.stop()
         gone, self._gone = self._gone, []
-        stops = [route.stop() for route in [*self.routes, *gone]]
+        stops: list[Deferred[Any] | None] = [route.stop() for route in [*self.routes, *gone]]
+        if self._bootstrap is not None:
+            stops.append(self._bootstrap.stop())
         return [each for each in stops if each is not None]

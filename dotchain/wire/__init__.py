@@ -6,8 +6,19 @@ Only L{FormatError} leaves this package, whatever the octets.
 
 from .answer import DROP, Answer
 from .errors import FormatError
-from .outgoing import outgoing
+from .outgoing import outgoing, withoutOpt
 from .query import Query, ask
 from .reply import Hop, rebuff, render
 
-__all__ = ["DROP", "Answer", "FormatError", "Hop", "Query", "ask", "outgoing", "rebuff", "render"]
+__all__ = [
+    "DROP",
+    "Answer",
+    "FormatError",
+    "Hop",
+    "Query",
+    "ask",
+    "outgoing",
+    "rebuff",
+    "render",
+    "withoutOpt",
+]

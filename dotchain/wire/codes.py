@@ -7,17 +7,20 @@ prints numbers uses dnspython's.
 # Header flags (RFC 1035 section 4.1.1, RFC 4035 section 3).
 QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
 
+# Opcodes (RFC 6895 section 2.2).
+NOTIFY, UPDATE = 4, 5
+
 # RCODEs (RFC 6895 section 2.3).
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
-BADVERS = 16
+BADVERS, BADCOOKIE = 16, 23
 
 # TYPEs.
-A, NS, CNAME, SOA, PTR, MX, SIG, DS = 1, 2, 5, 6, 12, 15, 24, 43
+A, NS, CNAME, SOA, PTR, HINFO, MX, SIG, DS = 1, 2, 5, 6, 12, 13, 15, 24, 43
 OPT, NXNAME, TKEY, TSIG, IXFR, AXFR, ANY = 41, 128, 249, 250, 251, 252, 255
 
 # EDNS(0): the DO flag (RFC 3225), options, and the size that we advertise (RFC 9715).
 DO = 0x8000
-KEEPALIVE, PADDING, EDE = 11, 12, 15
+DAU, DHU, N3U, SUBNET, EXPIRE, COOKIE, KEEPALIVE, PADDING, KEY_TAG, EDE = 5, 6, 7, 8, 9, 10, 11, 12, 14, 15
 UDP_SIZE = 1232
 MAXIMUM = 65535
 

@@ -6,37 +6,70 @@ from functools import lru_cache
 from struct import Struct
 
 from . import edns as _edns
-from .codes import AD, CD, KEEPALIVE, MAXIMUM, RD
+from .codes import AD, CD, DAU, DHU, KEEPALIVE, KEY_TAG, MAXIMUM, N3U, RD, SUBNET
 from .query import Query
 
 _FLAGS = Struct("!H").pack
 _COUNTS = b"\0\1\0\0\0\0\0\1"
+_NO_OPT = b"\0\1\0\0\0\0\0\0"
+
+# What a validator behind us says of itself: to be copied by those who don't validate (RFC 6975
+# section 4.2.2, RFC 8145). No answer depends on it.
+_VALIDATOR = frozenset((DAU, DHU, N3U, KEY_TAG))
+# One octet for each algorithm, two for each key; nobody has more.
+_LONGEST = 255
 
 
-def outgoing(query: Query, pads: bool, stream: bool = False) -> bytes:
+SUBNET_PRIVATE = _edns.option(SUBNET, b"\0\1\0\0")
+"""No octet of a client's address is to be sent on (RFC 7871 section 7.1.2)."""
+
+
+def outgoing(query: Query, pads: bool, stream: bool = False, ours: bytes = b"") -> bytes:
     """
     The query's octets behind the two of the ID.
 
-    Nothing of the client but the question, RD, CD and DO is passed on: size, options
-    and padding belong to the hop (RFC 6891 section 6.2.6). AD=1 asks the upstream for
-    its verdict (RFC 6840 section 5.7), which each client then gets if he asked for it.
-    A signed query goes as it came (RFC 8945 section 5.5).
+    Nothing of the client but the question, RD, CD, DO and what his validator says of itself
+    is passed on: size, options and padding belong to the hop (RFC 6891 section 6.2.6).
+    AD=1 asks the upstream for its verdict (RFC 6840 section 5.7), which each client then
+    gets if he asked for it. A signed query goes as it came (RFC 8945 section 5.5).
 
     @param stream: TCP or TLS: the idle timeout is asked for (RFC 7828 section 3.2.1).
     @param pads: fill up to whole blocks of 128 octets (RFC 8467 section 4.1).
+    @param ours: options of our own, the same for every query.
     """
     if query.signed:
         return query.wire[2:]
     question = query.question
-    do = query.edns is not None and query.edns.do
-    flags = _FLAGS(query.flags & (RD | CD) | AD)
-    return flags + _COUNTS + question + _opt(len(question) if pads else 0, do, stream)
+    edns = query.edns
+    do = edns is not None and edns.do
+    front = _FLAGS(query.flags & (RD | CD) | AD) + _COUNTS + question
+    length = len(question) if pads else 0
+    if edns is not None and edns.options and not _VALIDATOR.isdisjoint(edns.codes):
+        # Clients choose these octets: they must not fill the memory.
+        return front + _opt(length, do, stream, ours + _ofValidator(edns))
+    return front + _remembered(length, do, stream, ours)
 
 
-@lru_cache(maxsize=1024)
-def _opt(length: int, do: bool, stream: bool) -> bytes:
+def withoutOpt(query: Query) -> bytes:
+    """The same for a server that knows no EDNS (RFC 6891 section 6.2.2)."""
+    return _FLAGS(query.flags & (RD | CD) | AD) + _NO_OPT + query.question
+
+
+def _ofValidator(edns: _edns.Edns) -> bytes:
+    """The options that are copied, as they came."""
+    return b"".join(
+        _edns.option(code, data)
+        for code, data in _edns.eachOption(edns.options)
+        if code in _VALIDATOR and len(data) <= _LONGEST
+    )
+
+
+def _opt(length: int, do: bool, stream: bool, ours: bytes) -> bytes:
     """Our OPT record behind a question of this length; unpadded for 0."""
-    options = _edns.option(KEEPALIVE, b"") if stream else b""
+    options = ours + _edns.option(KEEPALIVE, b"") if stream else ours
     if length:
         options += _edns.padding(12 + length + 11 + len(options), _edns.QUERY_BLOCK, MAXIMUM)
     return _edns.record(do, 0, options)
+
+
+_remembered = lru_cache(maxsize=1024)(_opt)

@@ -54,7 +54,9 @@ class Query:
         if flags & 0x8000 or len(wire) < 12:
             raise FormatError("a response, or less than a header", None)
         if flags & 0x7800:
-            raise FormatError("opcode is not QUERY", NOTIMP)
+            # A DSO message with ID 0 wants no response (RFC 8490 section 5.4).
+            unidirectional = flags & 0x7800 == 0x3000 and wire[:2] == b"\0\0"
+            raise FormatError("opcode is not QUERY", None if unidirectional else NOTIMP)
         if questions != 1:
             raise FormatError("not exactly one question (RFC 9619)", FORMERR)
         self.flags = flags

@@ -9,12 +9,14 @@ from . import edns as _edns
 from .answer import Answer, Errors
 from .codes import AD, CD, EDE_NETWORK_ERROR, KEEPALIVE, MAXIMUM, PADDING, RA, RD, SERVFAIL, TC, UDP_SIZE
 from .errors import FormatError
-from .names import skipPlainName
+from .names import skipPlainName, stepName
 from .query import Query
 from .records import sightOpt
 
 _FLAGS = Struct("!H").pack
 _COUNT = Struct("!H")
+_SECTIONS = Struct("!HHH").unpack
+_LENGTH = Struct("!8xH").unpack_from
 _ONE = b"\0\1"
 
 
@@ -25,12 +27,14 @@ class Hop(NamedTuple):
     @ivar stream: TCP or TLS: nothing is cut there (RFC 7766 section 8).
     @ivar pads: encrypted, so that Padding has a meaning (RFC 7830 section 6).
     @ivar idle: the idle timeout that edns-tcp-keepalive tells, in units of 100 ms
-        (RFC 7828 section 3.1); used on streams only.
+        (RFC 7828 section 3.1), or None; used on streams only.
+    @ivar cookie: the COOKIE option for this one client (RFC 7873), or nothing.
     """
 
     stream: bool = False
     pads: bool = False
-    idle: int = 0
+    idle: int | None = None
+    cookie: bytes = b""
 
 
 DATAGRAM = Hop()
@@ -43,8 +47,8 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     The response's octets, behind the two of the ID.
 
     The size limit of UDP (RFC 6891 section 6.2.5, RFC 9715) is applied to the message
-    as it leaves, OPT and all; what does not fit goes as header, question and OPT with
-    TC set (RFC 2181 section 9).
+    as it leaves, OPT and all. Additional records go first and silently; what does not fit
+    even so goes as header, question and OPT with TC set (RFC 2181 section 9).
     """
     edns = query.edns
     most = MAXIMUM
@@ -68,6 +72,9 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
     if len(whole) + 2 <= most:
         return whole
+    counts, body = _essential(answer)
+    if 12 + len(query.question) + len(body) <= most:
+        return _FLAGS(flags) + _ONE + counts + query.question + body
     return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
 
 
@@ -77,13 +84,16 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     extended, question = answer.rcode >> 4, query.question
     counts, body, options = answer.counts, answer.body, b""
     taken = 23 + len(question) + len(body)
-    if answer.errors or KEEPALIVE in edns.codes:
+    if answer.errors or hop.cookie or KEEPALIVE in edns.codes:
         options = _options(answer.errors, edns, hop)
+    if taken + len(options) > most:
+        counts, body = _essential(answer)
+        taken = 23 + len(question) + len(body)
         if taken + len(options) > most and answer.errors:
             options, dropped = _fewerOptions(answer.errors, edns, hop, most - taken)
             flags |= dropped
-    if taken + len(options) > most:
-        counts, body, flags, taken = bytes(6), b"", flags | TC, 23 + len(question)
+        if taken + len(options) > most:
+            counts, body, flags, taken = bytes(6), b"", flags | TC, 23 + len(question)
     if hop.pads and PADDING in edns.codes:
         options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
     opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
@@ -91,10 +101,26 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     return b"".join((_FLAGS(flags), _ONE, counts[:4], more, question, body, opt))
 
 
+def _essential(answer: Answer) -> tuple[bytes, bytes]:
+    """
+    Counts and records without the additional section (RFC 2181 section 9), unless the
+    answer section is empty: the addresses of a referral are needed (RFC 9471).
+    """
+    counts, body = answer.counts, answer.body
+    answers, authorities, additionals = _SECTIONS(counts)
+    if not answers or not additionals:
+        return counts, body
+    offset = 0
+    for _ in range(answers + authorities):
+        offset = stepName(body, offset)
+        offset += 10 + _LENGTH(body, offset)[0]
+    return counts[:4] + bytes(2), body[:offset]
+
+
 def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
     """The options of our OPT record but for Padding, which comes last."""
-    options = b"".join([_edns.errorOption(code, text) for code, text in errors])
-    if hop.stream and hop.idle and KEEPALIVE in edns.codes:
+    options = hop.cookie + b"".join([_edns.errorOption(code, text) for code, text in errors])
+    if hop.stream and hop.idle is not None and KEEPALIVE in edns.codes:
         options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
     return options
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 A, SOA, TXT, SRV, OPT, RRSIG, NSEC, TSIG, AXFR, IXFR = 1, 6, 16, 33, 41, 46, 47, 250, 252, 251
 FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 1, 2, 3, 4, 5, 16
 AA, TC, RD, RA, AD, CD = 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
-ECS, KEEPALIVE, PADDING, EDE = 8, 11, 12, 15
+NSID, DAU, ECS, COOKIE, KEEPALIVE, PADDING, CHAIN, EDE, MQTYPE = 3, 5, 8, 10, 11, 12, 13, 15, 20
 
 _HEADER = struct.Struct("!HHHHHH")
 _FIXED = struct.Struct("!HHIH")
@@ -59,10 +59,12 @@ def eopt(code: int, data: bytes = b"") -> bytes:
     return struct.pack("!HH", code, len(data)) + data
 
 
-def optrr(*options: bytes, size: int = 1232, do: bool = False, version: int = 0, extended: int = 0) -> bytes:
-    """An OPT record."""
+def optrr(
+    *options: bytes, size: int = 1232, do: bool = False, version: int = 0, extended: int = 0, flags: int = 0
+) -> bytes:
+    """An OPT record; its flags may be more than DO."""
     data = b"".join(options)
-    flags = 0x8000 if do else 0
+    flags |= 0x8000 if do else 0
     return b"\0" + struct.pack("!HHBBHH", OPT, size, extended, version, flags, len(data)) + data
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from .message import (
     AA,
+    AD,
     CD,
     ECS,
     NSEC,
@@ -190,6 +191,67 @@ def typed(asked: Asked, _: int) -> None:
     asked.send(reply(asked, tuple(rr(SELF, kind, each, dnsClass=dnsClass) for each in data)))
 
 
+def noEdns(asked: Asked, rcode: int) -> None:
+    """C{noednsN}: an error without OPT for queries with one."""
+    asked.send(
+        reply(asked, rcode=rcode, bare=True) if Message(asked.wire).opt else reply(asked, (address(),))
+    )
+
+
+def talkative(asked: Asked, _: int) -> None:
+    """C{talk}: all options that a server may volunteer, an OPT that nobody asked for among them."""
+    options = (
+        eopt(3, b"ns1"),
+        eopt(10, bytes(24)),
+        eopt(18, b"\2er\0"),
+        eopt(19, b"\0\0"),
+        eopt(65001, b"x"),
+    )
+    told = reply(asked, (address(),), bare=True)
+    told = told[:10] + b"\0\1" + told[12:] + optrr(*options, size=65535)
+    asked.send(told)
+
+
+def combined(asked: Asked, _: int) -> None:
+    """C{multi}: another record for whoever asks for several types at once (RFC 10029)."""
+    more = (rr(SELF, 28, bytes(16)),) if {13, 20} & set(Message(asked.wire).codes) else ()
+    asked.send(reply(asked, (address(), *more)))
+
+
+def compact(asked: Asked, _: int) -> None:
+    """C{compact}: NXDOMAIN for whoever sets the CO flag (RFC 9824 section 5.1), else no error."""
+    opt = Message(asked.wire).opt
+    asked.send(reply(asked, rcode=NXDOMAIN if opt and opt.ttl & 0x4000 else 0))
+
+
+def authenticated(asked: Asked, _: int) -> None:
+    """C{auth}: always with AD."""
+    asked.send(reply(asked, (address(),), flags=0x8000 | AD | RA))
+
+
+def explained(asked: Asked, rcode: int) -> None:
+    """C{whyN}: two extended errors."""
+    asked.send(reply(asked, rcode=rcode, options=eopt(15, b"\0\x06bogus") + eopt(15, b"\0\x09")))
+
+
+def ordered(asked: Asked, _: int) -> None:
+    """C{order}: records of two names and types that take turns, with other TTLs each."""
+    records = (
+        rr(SELF, A, RIGHT, 300),
+        rr(SELF, 28, bytes(16), 200),
+        rr(SELF, A, WRONG, 100),
+        rr(SELF, A, RIGHT, 300),
+        rr(SELF, 5, SELF, 50),
+    )
+    asked.send(reply(asked, records))
+
+
+def burdened(asked: Asked, count: int) -> None:
+    """C{moreN}: N address records in the additional section."""
+    more = tuple(rr(b"\1x" + SELF, A, WRONG) for _ in range(count))
+    asked.send(reply(asked, (address(),), (), more))
+
+
 Sender = Callable[[Asked, int], None]
 
 _PLAIN: dict[str, Sender] = {
@@ -216,6 +278,15 @@ _PLAIN: dict[str, Sender] = {
     "ecs": tailored,
     "signed": signed,
     "lower": lowered,
+    "noedns": noEdns,
+    "formerr": lambda asked, n: asked.send(reply(asked, rcode=1)),
+    "talk": talkative,
+    "multi": combined,
+    "compact": compact,
+    "auth": authenticated,
+    "why": explained,
+    "order": ordered,
+    "more": burdened,
     "rdata": typed,
     "padded": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(12, bytes(300)))),
     "alive": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(11, b"\0\x64"))),

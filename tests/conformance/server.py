@@ -85,6 +85,16 @@ class Asked:
             self.server.outstanding.discard((self.connection, int.from_bytes(wire[:2], "big")))
             self._way.write(framed(wire))
 
+    @property
+    def closing(self) -> bool:
+        """Whether the connection has ended."""
+        return bool(self._way.is_closing())
+
+    @property
+    def unsent(self) -> int:
+        """Octets that wait for the other side to read."""
+        return int(self._way.get_write_buffer_size())
+
     def forge(self, wire: bytes, host: str = HOST, port: int = 0) -> None:
         """Send a datagram to whoever asked from another address or port."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:

@@ -14,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
+from dotchain.fronts.relaying import Relaying
 from dotchain.fronts.stream import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
@@ -116,7 +117,13 @@ class StreamCase(SynchronousTestCase):
         self.port: StreamPort
 
     def serve(
-        self, resolver: IResolver, deny: str = "", drop: bool = False, most: int = 5000, **limits: Any
+        self,
+        resolver: IResolver,
+        deny: str = "",
+        drop: bool = False,
+        most: int = 5000,
+        relaying: Relaying | None = None,
+        **limits: Any,
     ) -> None:
         """
         Open the port, idle after 10 seconds, with a cap of 20 queries in flight of a connection.
@@ -133,7 +140,7 @@ class StreamCase(SynchronousTestCase):
             "firstQuery": 7.0,
         }
         self.port = StreamPort(
-            Asking("lan", transport, resolver, access, drop, self.loop.seconds, InFlight(most)),
+            Asking("lan", transport, resolver, access, drop, self.loop.seconds, InFlight(most), relaying),
             self.listener,  # type: ignore[arg-type]
             self.channel,
             self.loop,

@@ -104,8 +104,8 @@ class AskingTests(SynchronousTestCase):
     def test_unserved(self) -> None:
         """Zone transfers and NXNAME never reach the chain (RFC 5936, RFC 9824 section 3.5)."""
         for kind, rcode, code in (("AXFR", 5, 21), ("IXFR", 5, 21), ("TYPE128", 1, 30)):
-            answer = self.asking.resolve(makeQuery(kind=kind))
-            assert isinstance(answer, Answer)
+            result = self.asking.resolve(makeQuery(kind=kind))
+            answer = result if isinstance(result, Answer) else self.successResultOf(result)
             self.assertEqual((answer.rcode, self.ede(answer)), (rcode, [code]))
         self.assertEqual(self.chain.asked, [])
 

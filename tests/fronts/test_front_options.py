@@ -57,6 +57,10 @@ class OptionTests(FrontCase):
         self.patch(sys, "platform", "freebsd14")
         self.assertBlames("free-bind", "udp://192.0.2.1:5300", free_bind=True)
 
+    def test_nobodyRelays(self) -> None:
+        """What is to be passed on needs an upstream that does it."""
+        self.assertBlames("relay", "tcp://127.0.0.1:0", relay=frozenset(["notify"]))
+
     def test_access(self) -> None:
         """By default private addresses may ask in clear text, and anyone over TLS; deny is on top."""
         files = make(names=[NAME]).write(folder(self))

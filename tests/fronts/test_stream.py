@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 from typing import NoReturn
 
+import dns.edns
+import dns.message
+
 from dotchain.fronts.stream import StreamPort
+from dotchain.wire import framing
 
 from ..fakes import Scripted
 from .streams import ANSWER, StreamCase, bothTransports, framed
+
+KEEPALIVE = dns.edns.GenericOption(dns.edns.OptionType(11), b"")
 
 
 @bothTransports
@@ -226,6 +232,21 @@ class EndTests(StreamCase):
             self.run_()
         self.assertEqual((busy.ids, busy.ended), ([1, 2, 3], True))
         self.assertEqual((list(self.port.connections), self.port.inFlight), ([], 0))
+
+    def test_told(self) -> None:
+        """Who asks how long the connection may stay is told that it may not (RFC 7828 section 3.3.2)."""
+        self.serve(chain := Scripted(ANSWER, later=True))
+        peer = self.connect()
+        query = dns.message.make_query("foo.example.org.", "A", use_edns=0, options=[KEEPALIVE])
+        for each in (b"", b"\0\0"):
+            peer.say(framing.frame(query.to_wire()))
+            self.run_()
+            if each:
+                self.port.stop()
+            chain.fireAll()
+            self.run_()
+        told = [message.options[0].to_wire() for message in peer.messages]
+        self.assertEqual(told, [b"\0\x64", b"\0\0"])
 
     def test_close(self) -> None:
         """A closed port leaves nothing open, watched or due, drained before or not."""

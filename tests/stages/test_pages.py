@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.ini import parse
 from dotchain.options import REQUIRED, Option, Value
+from dotchain.stages.any import AnyType
 from dotchain.stages.cache import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.special import Special
@@ -19,7 +20,7 @@ from dotchain.upstreams.zone import Zone
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
 KINDS: dict[str, Mapping[str, Option]] = {
-    each.kind: each.options for each in (Cache, Coalesce, Special, Zone)
+    each.kind: each.options for each in (AnyType, Cache, Coalesce, Special, Zone)
 }
 
 

@@ -24,7 +24,8 @@ quick = settings(
     max_examples=300, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
-HOPS = st.builds(Hop, st.booleans(), st.booleans(), st.integers(0, 65535))
+COOKIES = st.sampled_from([b"", b"\0\x0a\0\x18" + bytes(24)])
+HOPS = st.builds(Hop, st.booleans(), st.booleans(), st.integers(0, 65535), COOKIES)
 LABELS = st.binary(min_size=1, max_size=63)
 QUESTIONS = st.builds(
     lambda labels, rest: b"".join(bytes([len(label)]) + label for label in labels) + b"\0" + rest,

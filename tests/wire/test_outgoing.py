@@ -7,7 +7,8 @@ import dns.message
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.wire import Query, outgoing
+from dotchain.wire import Query, outgoing, withoutOpt
+from dotchain.wire.outgoing import SUBNET_PRIVATE
 from dotchain.wire.query import ask
 
 from . import vectors
@@ -64,6 +65,61 @@ class HopTests(SynchronousTestCase):
         """The ID is for the connection to choose."""
         one, two = (Query(number + vectors.query()[2:]) for number in (b"ab", b"cd"))
         self.assertEqual(outgoing(one, False), outgoing(two, False))
+
+
+class ValidatorTests(SynchronousTestCase):
+    """What a client's validator says of itself is passed on (RFC 6975 section 4.2.2, RFC 8145)."""
+
+    SAID = ((5, b"\x08\x0d"), (6, b"\1\2"), (7, b"\1"), (14, b"\x4f\x66"))
+
+    def test_copied(self) -> None:
+        """DAU, DHU, N3U and the key tags leave octet for octet, in their order, and nothing else does."""
+        query = Query(vectors.query(vectors.opt(*PRIVATE, *self.SAID, (3, b""), flags=0x8000)))
+        for pads in (False, True):
+            octets = outgoing(query, pads)
+            options = read(octets).options
+            self.assertEqual([each.to_wire() for each in options[:4]], [data for _, data in self.SAID])
+            self.assertEqual([int(each.otype) for each in options], [5, 6, 7, 14] + [12] * pads)
+            self.assertEqual((len(octets) + 2) % 128 if pads else 0, 0)
+
+    def test_sameAnswer(self) -> None:
+        """They are no part of the question: its answer may be shared."""
+        plain = Query(vectors.query(vectors.opt(flags=0x8000)))
+        said = Query(vectors.query(vectors.opt(*self.SAID, flags=0x8000)))
+        self.assertEqual((said.key, said.shareable), (plain.key, True))
+
+    def test_tooLong(self) -> None:
+        """An option longer than any validator's is dropped."""
+        for length, copied in ((255, True), (256, False)):
+            query = Query(vectors.query(vectors.opt((5, bytes(length)))))
+            self.assertEqual(bool(read(outgoing(query, False)).options), copied)
+
+    def test_manyQueries(self) -> None:
+        """Other clients' queries are as they were."""
+        before = outgoing(ask("foo.example.org."), True)
+        for number in range(3000):
+            outgoing(Query(vectors.query(vectors.opt((14, number.to_bytes(2, "big"))))), True)
+        self.assertEqual(outgoing(ask("foo.example.org."), True), before)
+
+
+class OursTests(SynchronousTestCase):
+    """Options that the operator chose, and none at all."""
+
+    def test_subnetPrivate(self) -> None:
+        """EDNS Client Subnet of length 0 says that no address is to be sent on (RFC 7871 section 7.1.2)."""
+        for query in (ask("foo.example.org."), Query(vectors.query(vectors.opt((8, b"\0\1\x18\0\xc0\0\2"))))):
+            for pads in (False, True):
+                octets = outgoing(query, pads, True, SUBNET_PRIVATE)
+                self.assertIn(bytes.fromhex("0008000400010000"), octets)
+                self.assertEqual(octets.count(b"\0\x08\0\x04"), 1)
+                self.assertEqual([int(each.otype) for each in read(octets).options], [8, 11] + [12] * pads)
+
+    def test_withoutOpt(self) -> None:
+        """Without EDNS it is the header and the question, and the flags are the same."""
+        query = Query(vectors.query(vectors.opt(*PRIVATE), flags=0x0110))
+        message = read(withoutOpt(query))
+        self.assertEqual((message.edns, message.flags), (-1, 0x0130))
+        self.assertEqual(len(withoutOpt(query)), 10 + len(query.question))
 
 
 class FlagTests(SynchronousTestCase):

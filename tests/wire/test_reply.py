@@ -155,6 +155,7 @@ class OptTests(SynchronousTestCase):
             (UDP, query(opt(KEEPALIVE)), []),
             (Hop(idle=100), query(opt((11, b"\0\x64"))), []),
             (Hop(stream=True), query(opt(KEEPALIVE)), []),
+            (Hop(stream=True, idle=0), query(opt(KEEPALIVE)), [(11, b"\0\0")]),
         ):
             self.assertEqual(reply(wire, Answer.bare(0), hop).options, options)
 

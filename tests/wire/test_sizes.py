@@ -45,6 +45,27 @@ class SizeTests(SynchronousTestCase):
             self.assertEqual(len(found.wire), END + 11 * len(records))
             self.assertEqual(found.edns is not None and found.edns.do, bool(records))
 
+    def test_additionalGoesFirst(self) -> None:
+        """Additional records go before all else, and silently (RFC 2181 section 9)."""
+        more = tuple(record(1, b"\xc0\0\2\1", owner=b"\1x\xc0\x0c") for _ in range(20))
+        answers = (record(16, b"\xff" + b"x" * 255), record(15, b"\0\1\1x\xc0\x0c"))
+        answer = Answer.parse(response(*answers, authority=(record(2, b"\xc0\x0c"),), additional=more))
+        bare = reply(query(), answer)
+        self.assertEqual((bare.counts, bare.truncated), ((1, 2, 1, 0), False))
+        self.assertEqual(bare.wire, response(*answers, authority=(record(2, b"\xc0\x0c"),)))
+        extended = reply(query(opt(size=512)), answer.having(errors=((3, "stale"),)))
+        self.assertEqual((extended.counts, extended.truncated), ((1, 2, 1, 1), False))
+        self.assertEqual(extended.options, [ede(3, b"stale")])
+        self.assertEqual(reply(query(opt(size=1232)), answer).counts, (1, 2, 1, 21))
+
+    def test_referral(self) -> None:
+        """The addresses of a referral are needed: without them it is truncated (RFC 9471 section 3.1)."""
+        more = tuple(record(1, b"\xc0\0\2\1", owner=b"\1x\xc0\x0c") for _ in range(30))
+        answer = Answer.parse(response(authority=(record(2, b"\1x\xc0\x0c"),), additional=more))
+        self.assertEqual(
+            (reply(query(), answer).counts, reply(query(), answer).truncated), ((1, 0, 0, 0), True)
+        )
+
     def test_extraTextGoesFirst(self) -> None:
         """Extended errors lose their texts before records go (RFC 8914 section 3)."""
         found = reply(query(opt()), filled(1205).having(errors=((3, "stale"), (22, "gone"))))

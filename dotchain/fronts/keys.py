@@ -1,0 +1,36 @@
+"""The keys of C{[front NAME]}."""
+
+from __future__ import annotations
+
+from ..address import addresses
+from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
+from .access import LOOPBACK, networks
+from .relaying import SORTS
+
+FRONT: Options = {
+    "listen": Option(addresses, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT"),
+    "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
+    "key": Option(path, None, "PEM file with the certificate's key"),
+    "self-signed": Option(words, "", "names for which both files are made where they don't exist"),
+    "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
+    "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
+    "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
+    "cookies": Option(
+        one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"
+    ),
+    "cookie-secret": Option(path, None, "file of secrets that make cookies; default: random, daily anew"),
+    "relay": Option(several(*SORTS), "", "what is passed on besides questions: notify, update, transfers"),
+    "relay-allow": Option(networks, LOOPBACK, "networks for whom that is done"),
+    "max-transfers": Option(some, "10", "zone transfers under way at a time"),
+    "free-bind": Option(flag, "no", "listen even where the address is not there yet"),
+    "max-client-in-flight": Option(
+        some, "5000", "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL"
+    ),
+    "max-connections": Option(some, None, "connections open at a time, for each address; default 5000"),
+    "max-in-flight": Option(
+        some, None, "queries in flight of one connection, then it is read no more; default 200"
+    ),
+    "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
+    "first-query-timeout": Option(moment, None, "how long a new connection may stay silent; default 10s"),
+    "handshake-timeout": Option(moment, None, "how long a TLS handshake may take; default 5s"),
+}

@@ -1,0 +1,94 @@
+"""The stage C{any}: questions for records of any type get little (RFC 8482)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import dns.rdatatype
+
+from ..options import Option, OptionError, Options, one, seconds, several
+from ..resolver import Stage, then
+from ..wire import Answer, FormatError
+from ..wire.codes import AD, ANY, HINFO, MAXIMUM, NOERROR, RA
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorCore
+
+    from ..interfaces import IResolver
+    from ..resolver import Result
+    from ..wire import Query
+
+_ANY = ANY.to_bytes(2, "big")
+_SAYS = b"\x07RFC8482\0"
+
+
+class AnyType(Stage):
+    """
+    Answer QTYPE=ANY without all that there is.
+
+    Hardly anybody but attackers asks so: the answer is the largest that a name has, and
+    no resolver promises that it is complete.
+    """
+
+    kind = "any"
+    options: ClassVar[Options] = {
+        "answer": Option(
+            one("hinfo", "subset"), "hinfo", "a made-up HINFO record, or one RRset of the real ones"
+        ),
+        "ttl": Option(seconds, "1h", "TTL of the HINFO record"),
+        "transports": Option(
+            several("udp", "tcp", "tls"), "udp tcp tls", "clients' transports for which this is so"
+        ),
+    }
+
+    def __init__(
+        self,
+        next: IResolver,
+        reactor: IReactorCore,
+        *,
+        answer: str = "hinfo",
+        ttl: float = 3600.0,
+        transports: frozenset[str] = frozenset(("udp", "tcp", "tls")),
+    ) -> None:
+        """@raise OptionError: where there is nothing to do."""
+        super().__init__(next, reactor)
+        if not transports:
+            raise OptionError("transports", "without any it does nothing; leave the stage out of the path")
+        # Each port of a front has one transport, and remembers for itself.
+        self.replays = next.replays
+        self._transports = transports
+        self._subset = answer == "subset"
+        self._record = HINFO.to_bytes(2, "big"), int(ttl).to_bytes(4, "big") + b"\0\x09" + _SAYS
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        if query.question[-4:-2] != _ANY or query.signed or query.client.transport not in self._transports:
+            return self.next(query)
+        return then(self.next(query), _oneOf, query.question) if self._subset else self._made(query)
+
+    def _made(self, query: Query) -> Answer:
+        """The HINFO record (RFC 8482 section 4.2)."""
+        kind, rest = self._record
+        dnsClass = b"\0\1" if query.dnsClass == ANY else query.question[-2:]
+        return Answer(RA, NOERROR, b"\0\1\0\0\0\0", b"\xc0\x0c" + kind + dnsClass + rest, (6,))
+
+
+def _oneOf(answer: Answer, question: bytes) -> Answer:
+    """The same with the first RRset of the answer section and its signatures (RFC 8482 section 4.1)."""
+    if answer.rcode != NOERROR or answer.counts[:2] <= b"\0\1":
+        return answer
+    try:
+        message = answer.message(question)
+    except FormatError:
+        return answer
+    first = next((each for each in message.answer if each.rdtype != dns.rdatatype.RRSIG), None)
+    if first is None:
+        return answer
+    message.answer = [
+        each
+        for each in message.answer
+        if each is first or (each.covers == first.rdtype and each.name == first.name)
+    ]
+    message.authority, message.additional = [], []
+    made = Answer.parse(message.to_wire(max_size=MAXIMUM))
+    return made.having(flags=answer.flags & ~AD, errors=answer.errors)

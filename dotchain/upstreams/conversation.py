@@ -1,0 +1,185 @@
+"""One message to an upstream, and all that comes back for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress, IConsumer, IPushProducer
+from twisted.internet.protocol import ClientFactory
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..resolver import NoAnswer, ResolveError
+from ..wire import FormatError, framing
+from ..wire.transfer import Course, asksForTransfer
+from .flight import RandomIds
+from .line import Line
+from .peer import Peer
+
+if TYPE_CHECKING:
+    from ..address import Address
+    from .relay import Relay
+
+_ids = RandomIds()
+
+
+@implementer(IPushProducer)
+class Conversation(ClientFactory):
+    """
+    One message, and the messages that come back for it.
+
+    @ivar relay: what it belongs to.
+    @ivar peer: who is at the address that is called on now.
+    @ivar done: see L{IRelay.converse <dotchain.interfaces.IRelay.converse>}.
+    """
+
+    noisy = False
+
+    def __init__(self, relay: Relay, message: bytes, consumer: IConsumer, addresses: list[Address]) -> None:
+        """
+        @raise FormatError: where the message asks for a transfer in a way that makes no sense.
+        """
+        self.done: Deferred[None] = Deferred(lambda _: self.end(ResolveError("given up")))
+        self.relay = relay
+        self._message = message
+        self._consumer = consumer
+        self._addresses = addresses
+        self._course = Course(message) if asksForTransfer(message) else None
+        self._number = _ids.next()
+        self._line: Line | None = None
+        self._connector: Any = None
+        self._timer: Any = None
+        self._over = False
+        self.peer: Peer
+
+    def dial(self, error: ResolveError) -> None:
+        """
+        Call on the next address.
+
+        @param error: what to fail with where none is left.
+        """
+        self._stopTimer()
+        if not self._addresses:
+            self.end(error)
+            return
+        address, *self._addresses = self._addresses
+        relay = self.relay
+        self._line = None
+        self.peer = Peer(relay.identity, address)
+        self._timer = relay.reactor.callLater(relay.timeout, self._late)
+        factory = self.peer.dress(self, relay.reactor)
+        self._connector = relay.reactor.connectTCP(address.host, address.port, factory)
+
+    def buildProtocol(self, addr: IAddress | None) -> Line:
+        """See L{ClientFactory}."""
+        self._line = Line(self)
+        return self._line
+
+    def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
+        """See L{ClientFactory}."""
+        if not self._over:
+            why = reason.getErrorMessage()
+            if not self._timer.active():
+                why = f"nobody there within {self.relay.timeout:g} s"
+            self.dial(ResolveError(f"connection failed: {why}"))
+
+    def ready(self, line: Line) -> None:
+        """The way is open, and leads to whom it must: send."""
+        self._restart()
+        self._consumer.registerProducer(self, True)
+        line.write(framing.frame(self._number + self._message[2:]))
+
+    def unfit(self, line: Line, reason: str) -> None:
+        """Nothing was sent, and nothing can be, on this connection."""
+        if line is self._line and not self._over:
+            self._line = None
+            line.abort()
+            self.dial(ResolveError(reason))
+
+    def heard(self, messages: list[bytes]) -> None:
+        """Messages have come back."""
+        if messages:
+            self._restart()
+        for message in messages:
+            if self._over:
+                return
+            last = self._ends(message)
+            self._consumer.write(message)
+            if last and not self._over:
+                self.end(None)
+
+    def _ends(self, message: bytes) -> bool:
+        """
+        Whether a message is the last one.
+
+        @raise FormatError: where it does not belong to the request.
+        """
+        opcode = self._message[2] & 0x78
+        if message[:2] != self._number or message[2] & 0xF8 != 0x80 | opcode:
+            raise FormatError("a message that belongs to nothing")
+        return self._course is None or self._course.ends(message)
+
+    def lost(self, line: Line, reason: Failure, sent: bool) -> None:
+        """The connection has ended."""
+        if line is not self._line or self._over:
+            return
+        if sent:
+            self.end(ResolveError("connection closed before the end of the answer"))
+        else:
+            self._line = None
+            self.dial(ResolveError(self.peer.explain(line.transport, reason)[1]))
+
+    def _late(self) -> None:
+        if self._line is not None and self._line.sent:
+            self.end(NoAnswer("no answer, or nobody who takes it"))
+        elif self._line is not None:
+            self.unfit(self._line, "TLS handshake takes too long")
+        else:
+            self._connector.disconnect()
+
+    def _restart(self) -> None:
+        """Something went on: wait from now."""
+        self._stopTimer()
+        relay = self.relay
+        wait = relay.timeout if self._course is None else relay.IDLE
+        self._timer = relay.reactor.callLater(wait, self._late)
+
+    def _stopTimer(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    def end(self, error: ResolveError | None) -> None:
+        """Over, well or not."""
+        if self._over:
+            return
+        self._over = True
+        self._stopTimer()
+        self.relay.open.discard(self)
+        line = self._line
+        if line is not None and error is None:
+            line.close()
+        elif line is not None:
+            line.abort()
+        elif self._connector is not None:
+            self._connector.disconnect()
+        if line is not None and line.sent:
+            self._consumer.unregisterProducer()
+        if error is None:
+            self.done.callback(None)
+        else:
+            self.done.errback(error)
+
+    def pauseProducing(self) -> None:
+        """See L{IPushProducer}: the consumer has no room."""
+        if self._line is not None:
+            self._line.flow(False)
+
+    def resumeProducing(self) -> None:
+        """See L{IPushProducer}."""
+        if self._line is not None and not self._over:
+            self._line.flow(True)
+
+    def stopProducing(self) -> None:
+        """See L{IPushProducer}: nobody wants the rest."""
+        self.end(ResolveError("given up"))

@@ -1,0 +1,94 @@
+"""The connection that one conversation with an upstream has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..resolver import ResolveError
+from ..tls.errors import AuthenticationError
+from ..wire import FormatError, framing
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+
+
+@implementer(IHandshakeListener)
+class Line(Protocol):
+    """
+    The connection of one conversation.
+
+    @ivar sent: the message may have reached the upstream.
+    """
+
+    # Seconds that a closing connection may take.
+    LINGER = 2.0
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._buffer = b""
+        self._lingering: Any = None
+        self.sent = False
+
+    def connectionMade(self) -> None:
+        """See L{Protocol}; TLS waits for its handshake."""
+        transport: Any = self.transport
+        transport.setTcpNoDelay(True)
+        if not self._conversation.peer.encrypted:
+            self._conversation.ready(self)
+
+    def handshakeCompleted(self) -> None:
+        """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
+        try:
+            self._conversation.peer.judge(self.transport, True)
+        except AuthenticationError as error:
+            self._conversation.unfit(self, f"authentication failed: {error}")
+        else:
+            self._conversation.ready(self)
+
+    def write(self, octets: bytes) -> None:
+        """Send, in one go."""
+        self.sent = True
+        transport: Any = self.transport
+        transport.write(octets)
+
+    def flow(self, on: bool) -> None:
+        """Read on, or stop reading."""
+        transport: Any = self.transport
+        if on:
+            transport.resumeProducing()
+        else:
+            transport.pauseProducing()
+
+    def dataReceived(self, data: bytes) -> None:
+        """See L{Protocol}."""
+        try:
+            messages, self._buffer = framing.split(self._buffer + data if self._buffer else data, 65536)
+            self._conversation.heard(messages)
+        except FormatError as error:
+            self._conversation.end(ResolveError(f"malformed response: {error}"))
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """See L{Protocol}."""
+        if self._lingering is not None and self._lingering.active():
+            self._lingering.cancel()
+        self._lingering = None
+        self._conversation.lost(self, reason, self.sent)
+
+    def close(self) -> None:
+        """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""
+        transport: Any = self.transport
+        self._lingering = self._conversation.relay.reactor.callLater(self.LINGER, self.abort)
+        # A paused connection would never see the end.
+        transport.resumeProducing()
+        transport.loseConnection()
+
+    def abort(self) -> None:
+        """Close at once."""
+        transport: Any = self.transport
+        if transport is not None:
+            transport.abortConnection()

@@ -1,0 +1,90 @@
+"""Who passes on what is no question, as a test wants it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IConsumer, IPushProducer
+from zope.interface import implementer
+
+from dotchain.client import Client
+from dotchain.fronts.access import AccessList, networks
+from dotchain.fronts.relaying import SORTS, Relaying
+from dotchain.interfaces import IRelay
+from dotchain.resolver import ResolveError
+from dotchain.wire.transfer import Course, asksForTransfer
+
+
+@implementer(IPushProducer)
+class Talk:
+    """
+    One message, and what the test has come back for it.
+
+    @ivar paused: the consumer wants no more for now.
+    """
+
+    def __init__(self, message: bytes, consumer: IConsumer) -> None:
+        self.message = message
+        self.consumer = consumer
+        self.paused = self.cancelled = False
+        self.done: Deferred[None] = Deferred(self._cancel)
+
+    def _cancel(self, done: Deferred[None]) -> None:
+        self.cancelled = True
+        done.errback(ResolveError("given up"))
+
+    def say(self, *messages: bytes) -> None:
+        """Messages come back, under an ID of the upstream's."""
+        if not self.done.called:
+            self.consumer.registerProducer(self, True)
+        for message in messages:
+            self.consumer.write(b"up" + message[2:])
+
+    def end(self) -> None:
+        """That was all."""
+        self.consumer.unregisterProducer()
+        self.done.callback(None)
+
+    def fail(self) -> None:
+        """The connection ends too early."""
+        self.done.errback(ResolveError("connection closed"))
+
+    def pauseProducing(self) -> None:
+        """See L{IPushProducer}."""
+        self.paused = True
+
+    def resumeProducing(self) -> None:
+        """See L{IPushProducer}."""
+        self.paused = False
+
+    def stopProducing(self) -> None:
+        """See L{IPushProducer}."""
+        self.done.cancel()
+
+
+@implementer(IRelay)
+class Relayed:
+    """
+    Keeps what it is given.
+
+    @ivar talks: in the order in which they came.
+    """
+
+    def __init__(self) -> None:
+        self.talks: list[Talk] = []
+
+    def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
+        """See L{IRelay.converse}."""
+        if asksForTransfer(message):
+            Course(message)
+        self.talks.append(Talk(message, consumer))
+        return self.talks[-1].done
+
+
+def relaying(relay: Any, sorts: str = " ".join(SORTS), allow: str = "192.0.2.7", most: int = 2) -> Relaying:
+    """The rules of a front."""
+    return Relaying(relay, frozenset(sorts.split()), AccessList(networks(allow), ()), most)
+
+
+CLIENT = Client("192.0.2.7", "tcp", "lan")
