@@ -26,7 +26,7 @@ class Asking:
     The next one is asked when one fails, when it gives an RCODE that the group does not
     settle for, and when it has been silent for a while; its answer is welcome even then.
 
-    @ivar dueAt: see L{Sleeper<.alarms.Sleeper>}.
+    @ivar dueAt: see L{Sleeper<dotchain.alarms.Sleeper>}.
     """
 
     __slots__ = (
@@ -147,7 +147,7 @@ class Asking:
             self._wait(self._group.patience)
 
     def due(self) -> None:
-        """It took long; see L{Sleeper<.alarms.Sleeper>}."""
+        """It took long; see L{Sleeper<dotchain.alarms.Sleeper>}."""
         group = self._group
         if self._best is not None and self._tried == len(self._members):
             self._end(self._best)

@@ -13,12 +13,12 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
+from ...alarms import Alarms
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, seconds
 from ...resolver import ResolveError, Result
 from ...seldom import Seldom
 from ...wire import Answer, Query
-from .alarms import Alarms
 from .asking import Asking
 from .health import HEALTHY
 from .member import Member
