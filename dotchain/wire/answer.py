@@ -146,6 +146,14 @@ class Answer:
             _TTL.pack_into(body, at, min(_TTL.unpack_from(body, at)[0], most))
         return self.having(body=bytes(body))
 
+    def lasting(self, seconds: int) -> Answer:
+        """The same with every TTL set to this."""
+        body = bytearray(self.body)
+        ttl = seconds.to_bytes(4, "big")
+        for at in self.ttls:
+            body[at : at + 4] = ttl
+        return self.having(body=bytes(body))
+
     def having(
         self,
         flags: int | None = None,

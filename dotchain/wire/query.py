@@ -13,7 +13,7 @@ from dns.exception import DNSException
 from ..client import NOBODY, Client
 from . import edns as _edns
 from .answer import Answer, readMessage
-from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, REFUSED
+from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, RD, REFUSED
 from .edns import Edns
 from .errors import FormatError
 from .names import fold, skipPlainName
@@ -132,6 +132,13 @@ class Query:
     def refuse(self, code: int, text: str = "") -> Answer:
         """REFUSED with the extended DNS error that says why."""
         return self.answer(REFUSED, code, text)
+
+
+def again(key: bytes) -> Query:
+    """A query of our own for what a L{Query.key} stands for."""
+    flags = (RD | CD if key[-1] else RD).to_bytes(2, "big")
+    counts = b"\0\1\0\0\0\0\0\1"
+    return Query(b"".join((b"\0\0", flags, counts, key[:-2], _edns.BARE[key[-2]])))
 
 
 def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Query:

@@ -168,11 +168,15 @@ class TTLTests(SynchronousTestCase):
         """TTLs above the cap come down to it."""
         self.assertEqual(self.ttls(self.answer(300, 20, 0xFFFFFFFF).capped(100)), [100, 20, 100])
 
+    def test_lasting(self) -> None:
+        """Every TTL becomes the same, be it more or less than before."""
+        self.assertEqual(self.ttls(self.answer(300, 20, 0).lasting(30)), [30, 30, 30])
+
     def test_nothingElse(self) -> None:
-        """Both touch TTLs and nothing else, and leave the answer that they start from as it is."""
+        """All touch TTLs and nothing else, and leave the answer that they start from as it is."""
         first = self.answer(300, 20)
         body = first.body
-        for changed in (first.aged(7), first.capped(7)):
+        for changed in (first.aged(7), first.capped(7), first.lasting(7)):
             octets = bytearray(changed.body)
             for at in changed.ttls:
                 octets[at : at + 4] = body[at : at + 4]

@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import NOBODY, Client
 from dotchain.wire import FormatError, Query, ask
+from dotchain.wire.query import again
 
 from .vectors import LONGEST_NAME, MALFORMED, QUESTION, RECORD, SIG0, TSIG, header, opt, query, record
 
@@ -215,6 +216,18 @@ class AskTests(SynchronousTestCase):
         """What is no name or type is a ValueError."""
         for name, kind in (("a..b", "A"), ("x" * 64, "A"), ("ok.t", "NONSENSE"), ("ok.t", "TYPE65536")):
             self.assertRaises(ValueError, ask, name, kind)
+
+
+class AgainTests(SynchronousTestCase):
+    """Queries of our own for what a key stands for."""
+
+    def test_again(self) -> None:
+        """It has the key that it was made of, RD set, and is no client's."""
+        for flags in (0x0100, 0x0110):
+            for edns in (b"", opt(), opt(flags=0x8000)):
+                key = ask("oK.t.", "TYPE65", flags, edns).key
+                made = again(key)
+                self.assertEqual((made.key, made.client, made.shareable), (key, NOBODY, True))
 
 
 class ImportTests(SynchronousTestCase):
