@@ -22,7 +22,7 @@ GROUP = "dotchain.kinds"
 
 BUILT_IN = {
     "any": "dotchain.stages.any:AnyType",
-    "cache": "dotchain.stages.cache:Cache",
+    "cache": "dotchain.stages.cache.stage:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",
     "failover": "dotchain.upstreams.groups.failover:Failover",
     "fastest": "dotchain.upstreams.groups.fastest:Fastest",

@@ -14,7 +14,7 @@ from zope.interface import provider
 from dotchain.interfaces import IKind
 from dotchain.kinds import BUILT_IN, GROUP, KindError, Kinds
 from dotchain.resolver import Stage
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 
 from .folders import written
 
@@ -113,7 +113,7 @@ class FindTests(SynchronousTestCase):
         self.assertIn(
             "module 'dotchain.stages' has no attribute 'nope'", self.refusal("dotchain.stages.nope.Kind")
         )
-        self.assertIn("no attribute 'Nope'", self.refusal("dotchain.stages.cache.Nope"))
+        self.assertIn("no attribute 'Nope'", self.refusal("dotchain.stages.cache.stage.Nope"))
         self.assertIn("no dotted path", self.refusal("dotchain..Kind"))
 
     def test_brokenModule(self) -> None:

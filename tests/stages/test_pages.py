@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.ini import parse
 from dotchain.options import REQUIRED, Option, Value
 from dotchain.stages.any import AnyType
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES

@@ -10,11 +10,11 @@ from zope.interface.verify import verifyClass, verifyObject
 
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import OptionError, Value
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AA, AD, CD, RA, RD, REFUSED
 
-from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
+from ...fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import DAY, FOO, MOST, A, CacheCase
 
 
@@ -277,14 +277,26 @@ class KindTests(StageCase):
 
     def test_defaults(self) -> None:
         """The defaults that an INI file would have are those of the class."""
-        read = {
-            key.replace("-", "_"): option.read(Value(option.default)) for key, option in Cache.options.items()
-        }
-        self.assertEqual(read, {key: getattr(Cache, key) for key in read})
+        for key, option in Cache.options.items():
+            default = option.default and option.read(Value(option.default))
+            self.assertEqual((key, default), (key, getattr(Cache, key.replace("-", "_"))))
 
-    def test_maxTTL(self) -> None:
-        """A max-ttl under a second is refused, and named."""
+    def assertRefused(self, key: str, value: object, text: str, **others: object) -> None:
+        """A value is refused, and its key named."""
+        options: dict[str, Any] = {key: value, **others}
         error = self.assertRaises(
-            OptionError, Cache, Scripted(Answer.bare(0)), MemoryReactorClock(), **{"max-ttl": 0.5}
+            OptionError, Cache, Scripted(Answer.bare(0)), MemoryReactorClock(), **options
         )
-        self.assertEqual(error.key, "max-ttl")
+        self.assertEqual(error.key, key)
+        self.assertIn(text, str(error))
+
+    def test_refused(self) -> None:
+        """Values that keep nothing, or that an RFC rules out, are refused with what would be right."""
+        self.assertRefused("size", 0, "say 64M")
+        self.assertRefused("max-ttl", 0.5, "less than a second")
+        self.assertRefused("max-ttl", 3e9, "31 bits")
+        self.assertRefused("min-ttl", 60.0, "above max-ttl", **{"max-ttl": 30.0})
+        self.assertRefused("failure-ttl", 0.5, "at least 1s")
+        self.assertRefused("failure-ttl", 301.0, "at most 5m")
+        self.assertRefused("max-failure-ttl", 301.0, "at most 5m")
+        self.assertRefused("max-failure-ttl", 2.0, "below failure-ttl", **{"failure-ttl": 5.0})

@@ -1,0 +1,1 @@
+"""The stage C{cache}, one idea a file."""

@@ -1,0 +1,83 @@
+"""What may be kept, and for how long."""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from ...options import OptionError
+from ...wire import Answer
+from ...wire.codes import ANY, NOERROR, NXDOMAIN, TC
+from ...wire.names import stepName
+
+_TTL = Struct("!I").unpack_from
+_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
+
+# RFC 2181 section 8: 31 bits.
+_LONGEST = 0x7FFFFFFF
+
+
+class Admission:
+    """
+    The bounds of how long answers are kept.
+
+    @ivar most: the longest that any answer is kept, in seconds.
+    """
+
+    def __init__(self, minTTL: float, maxTTL: float, maxNegativeTTL: float) -> None:
+        """
+        @raise OptionError: for bounds that leave nothing.
+        """
+        if maxTTL < 1:
+            raise OptionError("max-ttl", "less than a second keeps nothing; leave the cache out of the path")
+        if maxTTL > _LONGEST:
+            raise OptionError("max-ttl", "a TTL has 31 bits, which is 68 years; 1d to 7d are usual")
+        if minTTL > maxTTL:
+            raise OptionError("min-ttl", "is above max-ttl")
+        self.most = int(maxTTL)
+        self._least = int(minTTL)
+        self._mostNegative = min(int(maxNegativeTTL), self.most)
+
+    def admit(self, answer: Answer, kind: int) -> tuple[Answer, int, bool] | None:
+        """
+        An answer to a question of this type as it is kept and given out, for how many
+        seconds, and whether it is negative; None where it must not be kept.
+
+        Not kept: truncated or signed answers, RCODEs that are no answers (RFC 1035 section
+        7.4), TTL 0, and negative answers without SOA, referrals among them (RFC 2308
+        section 5). TTLs with their first bit set are just long (RFC 8767 section 4).
+        """
+        body = answer.body
+        ttls = [_TTL(body, at)[0] for at in answer.ttls]
+        if not ttls or answer.rcode not in (NOERROR, NXDOMAIN):
+            return None
+        if answer.flags & TC or answer.verbatim is not None:
+            return None
+        least, highest = min(ttls), max(ttls)
+        negative = isNegative(answer, kind)
+        if negative:
+            life = min(least, answer.negativeTTL or 0, self._mostNegative)
+        else:
+            life = min(max(least, self._least), self.most)
+        if life < 1:
+            return None
+        if not least == life == highest:
+            # All TTLs alike: RFC 2181 section 5.2, RFC 2308 section 5.
+            answer = answer.lasting(life)
+        return answer, life, negative
+
+
+def isNegative(answer: Answer, kind: int) -> bool:
+    """
+    Whether there is no record of the type asked for. Aliases alone lead to a name without
+    one: that is a negative answer (RFC 2308 sections 2.1 and 2.2).
+    """
+    if answer.rcode != NOERROR:
+        return True
+    body, offset = answer.body, 0
+    for _ in range(int.from_bytes(answer.counts[:2], "big")):
+        offset = stepName(body, offset)
+        found, length = _TYPE_AND_LENGTH(body, offset)
+        if kind in (found, ANY):
+            return False
+        offset += 10 + length
+    return True

@@ -1,0 +1,104 @@
+"""Asking the next resolver, and keeping what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ...resolver import ResolveError
+from ...seldom import Seldom
+from ...wire import DROP, Answer
+from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC
+from ...wire.query import again
+
+if TYPE_CHECKING:
+    from ...resolver import Result
+    from ...wire import Query
+    from ...wire.answer import Errors
+    from .admission import Admission
+    from .failures import Failures
+    from .store import Store
+
+
+class Fetch:
+    """The way from a query that nothing kept can answer to an entry."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        next: Callable[[Query], Result],
+        store: Store,
+        admission: Admission,
+        failures: Failures,
+        lead: Callable[[int], int],
+        stale: int,
+        now: Callable[[], float],
+    ) -> None:
+        """
+        @param lead: how many seconds before its end an answer with this TTL may be fetched anew.
+        @param stale: how many seconds after its time an answer is of use.
+        """
+        self._next = next
+        self._store = store
+        self._admission = admission
+        self._failures = failures
+        self._lead = lead
+        self._stale = stale
+        self._now = now
+        self._seldom = Seldom(now=now)
+
+    def ask(self, query: Query) -> Deferred[Answer]:
+        """Ask for a client."""
+        result = self._next(query)
+        if isinstance(result, Deferred):
+            return result.addCallbacks(self._admit, self._failed, (query,), errbackArgs=(query,))
+        return succeed(self._admit(result, query))
+
+    def refresh(self, key: bytes) -> None:
+        """Ask for ourselves; nobody waits."""
+        try:
+            self.ask(again(key)).addErrback(self.lost)
+        except Exception:
+            self.lost(Failure())
+
+    def lost(self, failure: Failure) -> None:
+        """What nobody waits for has failed. Any but L{ResolveError} is a bug of a stage behind."""
+        if failure.check(ResolveError) is None and self._seldom.due(failure.type) is not None:
+            self._log.failure("a stage failed in a way that stages must not", failure)
+
+    def _admit(self, answer: Answer, query: Query) -> Answer:
+        """Keep an answer if it may be kept; the same as its first asker gets it."""
+        key, second = query.key, int(self._now())
+        admitted = self._admission.admit(answer, query.type)
+        if admitted is not None:
+            answer, life, negative = admitted
+            kept = answer.having(flags=answer.flags & ~AA) if answer.flags & AA else answer
+            self._store.put(key, kept, second, life, negative, lead=0 if negative else self._lead(life))
+        elif answer.rcode in (NOERROR, NXDOMAIN) and not answer.flags & TC:
+            self._supersede(key)
+        elif answer.rcode == SERVFAIL and answer is not DROP:
+            self._keepFailure(key, answer.errors, second, grows=True)
+        return answer
+
+    def _failed(self, failure: Failure, query: Query) -> Failure:
+        error = failure.value
+        if isinstance(error, ResolveError):
+            self._keepFailure(query.key, ((error.code, error.text),), int(self._now()), grows=False)
+        return failure
+
+    def _supersede(self, key: bytes) -> None:
+        """What must not be kept is true all the same: the old answer is not, be it stale."""
+        entry = self._store.find(key)
+        if entry is not None:
+            self._store.discard(entry)
+
+    def _keepFailure(self, key: bytes, errors: Errors, second: int, grows: bool) -> None:
+        """A failure takes no answer's place that may still be given (RFC 8767 section 4)."""
+        entry = self._store.find(key)
+        if entry is None or (second >= entry.expires and not entry.serves(second, self._stale)):
+            self._failures.keep(key, errors, second, grows)

@@ -1,0 +1,207 @@
+"""The stage C{cache}: answers are kept for as long as they say they may be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from twisted.internet.defer import maybeDeferred
+
+from ...options import Option, OptionError, Options, flag, moment, octets, one, seconds
+from ...resolver import Stage
+from ...wire import Answer
+from ...wire.codes import RD
+from .admission import Admission
+from .denials import NO, SECURE, YES, Denials
+from .failures import Failures
+from .fetch import Fetch
+from .matching import below, named
+from .prefetch import Prefetch
+from .rotate import rotated
+from .stale import Stale
+from .store import Store
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorCore
+
+    from ...interfaces import IResolver
+    from ...resolver import Result
+    from ...wire import Query
+    from .entry import Entry
+
+_LEAST_SIZE = 4096
+
+
+class Cache(Stage):
+    """
+    Keep whole answers, each for the least TTL in it (RFC 4035 section 4.5).
+
+    An entry answers only the question that it came for, with the same DO and CD; no
+    record in it is ever an answer to another question (RFC 2181 section 5.4.1). NXDOMAIN
+    alone is about all types of its name (RFC 2308 section 5).
+
+    Time is counted in whole seconds, so that a hit gives the same octets all through one
+    second: a TTL of 1 ends with the second in which it came. Only what is kept is given
+    at once: what the next resolver knows at once comes as a fired Deferred, since the
+    hit behind it has AA cleared.
+
+    @ivar hits: queries that were answered at once from what is kept and alive.
+    @ivar misses: queries that could have been, but were not.
+    """
+
+    kind = "cache"
+    replays = True
+    options: ClassVar[Options] = {
+        "size": Option(octets, "64M", "most octets that kept answers may take, Python's overhead included"),
+        "min-ttl": Option(seconds, "0", "shortest time to keep an answer with records, whatever its TTL"),
+        "max-ttl": Option(seconds, "1d", "longest time to keep an answer, and the highest TTL given out"),
+        "max-negative-ttl": Option(
+            seconds, "1h", "longest time to keep NXDOMAIN or an empty answer; 0 keeps none"
+        ),
+        "nxdomain-cut": Option(
+            one(NO, SECURE, YES),
+            NO,
+            "NXDOMAIN answers for names below: no; secure: if the upstream validated it; yes",
+        ),
+        "failure-ttl": Option(
+            seconds, "1s", "how long a failure is kept that is the first for its question; 0 keeps none"
+        ),
+        "max-failure-ttl": Option(
+            seconds, "30s", "longest time to keep a failure; it doubles as long as SERVFAIL comes again"
+        ),
+        "stale": Option(
+            seconds, "0", "how long beyond its time an answer is given while no upstream answers; 0: never"
+        ),
+        "stale-wait": Option(moment, "1.8s", "how long an upstream has before the stale answer is given"),
+        "prefetch": Option(flag, "yes", "fetch names in use anew in the last tenth of their time"),
+        "rotate": Option(flag, "no", "give the addresses of a name in another order each second"),
+    }
+
+    size: int = 64 << 20
+    min_ttl: float = 0
+    max_ttl: float = 86400
+    max_negative_ttl: float = 3600
+    nxdomain_cut: str = NO
+    failure_ttl: float = 1
+    max_failure_ttl: float = 30
+    stale: float = 0
+    stale_wait: float = 1.8
+    prefetch: bool = True
+    rotate: bool = False
+
+    def __init__(
+        self,
+        next: IResolver,
+        reactor: IReactorCore,
+        now: Callable[[], float] = time.monotonic,
+        **options: Any,
+    ) -> None:
+        """
+        @param now: the time in seconds, never going back.
+        @raise OptionError: for values that keep nothing, or don't go together.
+        """
+        super().__init__(next, reactor, **options)
+        if self.size < _LEAST_SIZE:
+            raise OptionError(
+                "size", "less than 4k keeps nothing; say 64M, or leave the cache out of the path"
+            )
+        self.hits = 0
+        self.misses = 0
+        self._now = now
+        self._admission = Admission(self.min_ttl, self.max_ttl, self.max_negative_ttl)
+        self._denials = Denials(self.nxdomain_cut)
+        self._denied = self._denials.known
+        self._store = Store(self.size, self._denials)
+        self._find = self._store.find
+        self._prefetch = Prefetch(reactor, self.prefetch)
+        failures = Failures(self._store, self.failure_ttl, self.max_failure_ttl)
+        lead, beyond = self._prefetch.lead, int(self.stale)
+        self._fetch = Fetch(self.next, self._store, self._admission, failures, lead, beyond, now)
+        self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)
+        # An answer that depends on the client must not come at once: fronts replay it.
+        self._passBy = self.next if next.replays else partial(maybeDeferred, self.next)
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        entry = self._find(query.key)
+        # Nothing is kept about types that no record has: this is all of Query.shareable.
+        if entry is not None and query.flags & RD and not query.signed:
+            second = int(self._now())
+            if second < entry.expires:
+                self.hits += 1
+                entry.used = True
+                return entry.current if entry.agedAt == second else self._age(entry, second)
+        if not query.shareable:
+            return self._passBy(query)
+        if entry is not None or self._denied:
+            return self._miss(query, entry)
+        self.misses += 1
+        return self._fetch.ask(query)
+
+    def _age(self, entry: Entry, second: int) -> Answer:
+        """The first hit of a second on an entry: what would cost too much on each is done here."""
+        entry.seen += 1
+        if entry.expires - second <= entry.lead:
+            self._prefetch.offer(entry, second, self._fetch.refresh)
+        if self.rotate:
+            entry.current = rotated(entry.current)
+        return entry.age(second)
+
+    def _miss(self, query: Query, entry: Entry | None) -> Result:
+        """No entry that is alive, but something else that may help."""
+        second = int(self._now())
+        denied = self._denials.answer(query.key, second)
+        if denied is not None:
+            self.hits += 1
+            return denied
+        self.misses += 1
+        if entry is not None and entry.serves(second, self._stale.beyond):
+            return self._stale.resolve(query, entry)
+        return self._fetch.ask(query)
+
+    @property
+    def entries(self) -> int:
+        """How many answers are kept."""
+        return len(self._store)
+
+    @property
+    def octets(self) -> int:
+        """What they take."""
+        return self._store.octets
+
+    @property
+    def evictions(self) -> int:
+        """How many had to go for room."""
+        return self._store.evictions
+
+    @property
+    def staleAnswers(self) -> int:
+        """How many answers were given beyond their time."""
+        return self._stale.served
+
+    @property
+    def prefetches(self) -> int:
+        """How many answers were fetched ahead of time."""
+        return self._prefetch.fetched
+
+    def flush(self, name: str | None = None) -> int:
+        """
+        Forget every answer, or those of one name: of all types, negative ones and failures too.
+
+        Fronts go on with what they remember until the second is over.
+
+        @return: how many there were.
+        @raise ValueError: where it is no name.
+        """
+        return self._store.discardAll(below(".") if name is None else named(name))
+
+    def flushBelow(self, name: str) -> int:
+        """
+        Forget every answer of a name and of all names below it.
+
+        @return: how many there were.
+        @raise ValueError: where it is no name.
+        """
+        return self._store.discardAll(below(name))

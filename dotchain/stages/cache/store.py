@@ -1,0 +1,161 @@
+"""Entries by key, bounded in octets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .denials import Denials
+from .entry import Entry
+from .line import Line
+
+if TYPE_CHECKING:
+    from ...wire import Answer
+
+# How many entries in use one eviction may pass by: the worst case of a single put.
+_CHANCES = 32
+# The parts of all room that are for entries on trial, and for negative ones.
+_TRIAL = 1 / 10
+_NEGATIVE = 1 / 4
+
+
+class Store:
+    """
+    A table of entries, and the order in which they go when room runs out.
+
+    New entries are on trial in a tenth of the room, and go first; those that were used
+    by then are established. There the oldest goes, unless it was used since it last
+    stood in front: then it joins the end again. A burst of names that nobody asks twice
+    so passes through the tenth, and all others stay (S3-FIFO without its ghosts). Negative
+    answers have a line of their own and at most a quarter of the room, so that names made
+    up at random wash out no others.
+
+    @ivar octets: what all entries cost.
+    @ivar evictions: how many entries had to go for room.
+    @ivar denials: the names that don't exist, by the entries that say so.
+    @ivar find: the entry of a key, expired or not, or None.
+    """
+
+    def __init__(self, size: int, denials: Denials | None = None) -> None:
+        """@param size: octets that all entries together may cost."""
+        self.size = size
+        self.octets = 0
+        self.evictions = 0
+        self.denials = denials or Denials()
+        self._table: dict[bytes, Entry] = {}
+        self.find = self._table.get
+        self._trial, self._established, self._negative = Line(), Line(), Line()
+        self._mostTrial, self._mostNegative = int(size * _TRIAL), int(size * _NEGATIVE)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @property
+    def negativeOctets(self) -> int:
+        """What negative ones among them cost."""
+        return self._negative.octets
+
+    def put(
+        self,
+        key: bytes,
+        answer: Answer,
+        second: int,
+        life: int,
+        negative: bool = False,
+        failures: int = 0,
+        lead: int = 0,
+    ) -> None:
+        """
+        Keep an answer in place of what the key had; see L{Entry}. What is larger than all
+        room is not kept.
+        """
+        old = self.find(key)
+        if old is not None:
+            if old.negative is negative:
+                self._refill(old, answer, second, life, failures, lead)
+                return
+            self.discard(old)
+        entry = Entry(key, answer, second, life, negative, failures, lead)
+        octets = entry.octets
+        if octets > (self._mostNegative if negative else self.size):
+            return
+        if self.octets + octets > self.size or negative:
+            self._makeRoom(octets, second, negative)
+        self.octets += octets
+        self._table[key] = entry
+        if negative:
+            self._negative.add(entry)
+            self.denials.add(entry)
+        else:
+            self._trial.add(entry)
+
+    def _refill(self, entry: Entry, answer: Answer, second: int, life: int, failures: int, lead: int) -> None:
+        """What is asked for again is in use, and so keeps its place."""
+        line, before = entry.line, entry.octets
+        assert line is not None
+        if entry.negative:
+            self.denials.discard(entry)
+        entry.fill(answer, second, life, failures, lead)
+        entry.used = True
+        if entry.negative:
+            self.denials.add(entry)
+        line.octets += entry.octets - before
+        self.octets += entry.octets - before
+        if entry.octets > (self._mostNegative if entry.negative else self.size):
+            self.discard(entry)
+        else:
+            self._makeRoom(0, second, entry.negative)
+
+    def _makeRoom(self, octets: int, second: int, negative: bool) -> None:
+        while negative and self._negative.octets + octets > self._mostNegative:
+            self._evict(self._negative, second)
+        while self.octets + octets > self.size:
+            self._evict(self._next(second), second)
+
+    def _next(self, second: int) -> Line:
+        """The line that the next one goes from."""
+        if self._negative.octets:
+            first = self._negative.first
+            if first is not None and first.expires <= second:
+                return self._negative
+        if self._trial.octets > self._mostTrial:
+            return self._trial
+        lines = (self._established, self._trial, self._negative)
+        return next(line for line in lines if line.octets)
+
+    def _evict(self, line: Line, second: int) -> None:
+        """Let the first of a line go, but for a while not those that were used."""
+        chances = _CHANCES
+        while (entry := line.pop()) is not None:
+            if not entry.used or entry.expires <= second or not chances:
+                self.evictions += 1
+                self._forget(entry)
+                return
+            chances -= 1
+            entry.used = False
+            (self._established if line is self._trial else line).add(entry)
+
+    def _forget(self, entry: Entry) -> None:
+        """Know nothing more of an entry that stands nowhere."""
+        del self._table[entry.key]
+        self.octets -= entry.octets
+        if entry.negative:
+            self.denials.discard(entry)
+
+    def discard(self, entry: Entry) -> None:
+        """Forget an entry, which must be here."""
+        line = entry.line
+        assert line is not None
+        self._forget(entry)
+        line.leave(entry)
+
+    def discardAll(self, matches: Callable[[bytes], bool]) -> int:
+        """Forget all whose keys match; about 0.1 s for a million keys. Tells how many."""
+        found = [entry for key, entry in self._table.items() if matches(key)]
+        for entry in found:
+            self.discard(entry)
+        return len(found)
+
+    def entries(self) -> list[Entry]:
+        """All of them."""
+        return list(self._table.values())

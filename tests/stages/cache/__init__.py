@@ -1,0 +1,1 @@
+"""Tests of the stage cache, one file for each of its."""
