@@ -92,7 +92,26 @@ def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -
     builder.rest()
     tree = Tree(file, [front for front in fronts if front], builder.parts)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
-    return tree, problems + builder.problems
+    return tree, problems + builder.problems + _overwritten(builder.parts)
+
+
+def _overwritten(parts: list[Part]) -> list[Problem]:
+    """The files named by C{save} that several parts would write, be they of one section."""
+    taken: dict[Path, Section] = {}
+    problems = []
+    for section, thing in parts:
+        file = getattr(thing, "save", None)
+        if isinstance(file, Path) and file.absolute() in taken:
+            problems.append(section.problem("save", _claimed(file, taken[file.absolute()], section)))
+        elif isinstance(file, Path):
+            taken[file.absolute()] = section
+    return problems
+
+
+def _claimed(file: Path, first: Section, second: Section) -> str:
+    if first is not second:
+        return f"{file} is already written by [{first.title}]"
+    return "it stands before different ones, and so is there several times; give each a section and a file"
 
 
 def _warnings(tree: Tree) -> list[Problem]:

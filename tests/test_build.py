@@ -32,3 +32,15 @@ class BuildTests(ConfigCase):
         line = self.line(GOOD + front)
         self.assertIn("18: [front b] certificate: ", line)
         self.assertIn("a.crt: there is no such file", line)
+
+    def test_savedTwice(self) -> None:
+        """A file that two would write is one too few, be they of two sections or of one."""
+        good = GOOD.replace("[stage mark]\nkind = tests.configs.Mark\n", "[stage cache]\nsave = saved\n")
+        two = good.replace("path = mark end", "path = cache more end")
+        line = self.line(two + "[stage more]\nkind = cache\nsave = saved\n")
+        self.assertRegex(line, r"^10: \[stage cache\] save: .*saved is already written by \[stage more\]$")
+        apart = good.replace("path = mark end", "path = cache end")
+        other = "[front b]\nlisten = udp://127.0.0.1:5301\nchain = b\n"
+        other += "[chain b]\npath = cache tests.configs.Sink\n"
+        line = self.line(apart + other)
+        self.assertTrue(line.startswith("10: [stage cache] save: it stands before different ones"), line)

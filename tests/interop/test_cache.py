@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ class Daemons:
 
     def __init__(self, folder: Path, credentials: Credentials, cache: str) -> None:
         self.folder = folder
+        self.saved = folder / "saved"
         self.script = Upstream()
         self.front = freePort()
         self.server = Scripted(serverSide(credentials.files), self.script)
@@ -99,6 +101,14 @@ def errors(answer: dns.message.Message) -> list[int]:
     return [int(option.code) for option in answer.options if isinstance(option, dns.edns.EDEOption)]
 
 
+def says(daemon: Dotchain, text: str, within: float = 10) -> None:
+    """Wait until this stands in the daemon's log."""
+    until = time.monotonic() + within
+    while text not in daemon.said():
+        assert time.monotonic() < until, daemon.said()
+        time.sleep(0.05)
+
+
 def eventually(daemons: Daemons, name: str, address: str, within: float = 5) -> dns.message.Message:
     """The answer once it is this one."""
     until = time.monotonic() + within
@@ -106,6 +116,42 @@ def eventually(daemons: Daemons, name: str, address: str, within: float = 5) -> 
         time.sleep(0.1)
     assert texts(answer) == [address]
     return answer
+
+
+@cache("save = saved")
+def test_restart(daemons: Daemons) -> None:
+    """What was asked for before a restart is answered after it, though the upstream is gone by then."""
+    names = [f"n{number}.example.org" for number in range(300)]
+    with daemons.run():
+        for name in names:
+            assert texts(daemons.ask(name)) == ["192.0.2.1"]
+    assert stat.S_IMODE(daemons.saved.stat().st_mode) == 0o600
+    daemons.script.silent = True
+    time.sleep(1)
+    with daemons.run() as daemon:
+        says(daemon, "saved: 300")
+        assert daemon.said().index("dotchain ready") < daemon.said().index("saved: 300")
+        for name in names:
+            answer = daemons.ask(name)
+            assert texts(answer) == ["192.0.2.1"]
+            assert answer.answer[0].ttl < 300
+        assert len(daemons.server.queries) == 300
+
+
+@cache("save = saved")
+def test_damagedFile(daemons: Daemons) -> None:
+    """A damaged file is one line in the log, and the daemon serves, and saves a good one at its end."""
+    with daemons.run():
+        daemons.ask("foo.example.org")
+    octets = daemons.saved.read_bytes()
+    daemons.saved.write_bytes(octets[: len(octets) // 2])
+    with daemons.run() as daemon:
+        assert texts(daemons.ask("bar.example.org")) == ["192.0.2.1"]
+        says(daemon, "is damaged")
+    assert daemon.said().count("is damaged") == 1
+    with daemons.run() as daemon:
+        says(daemon, "saved: 1")
+    assert "is damaged" not in daemon.said()
 
 
 @cache("stale = 1d")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from twisted.internet.defer import maybeDeferred
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
-from ...options import Option, OptionError, Options, flag, moment, octets, one, seconds
+from ...options import Option, OptionError, Options, flag, moment, octets, one, path, seconds
 from ...resolver import Stage
 from ...wire import Answer
 from ...wire.codes import RD
@@ -18,6 +20,7 @@ from .denials import NO, SECURE, YES, Denials
 from .failures import Failures
 from .fetch import Fetch
 from .matching import below, named
+from .persistence import Persistence
 from .prefetch import Prefetch
 from .rotate import rotated
 from .stale import Stale
@@ -30,11 +33,12 @@ if TYPE_CHECKING:
     from ...resolver import Result
     from ...wire import Query
     from .entry import Entry
+    from .saved import Saved
 
 _LEAST_SIZE = 4096
 
 
-class Cache(Stage):
+class Cache(Stage, Service):
     """
     Keep whole answers, each for the least TTL in it (RFC 4035 section 4.5).
 
@@ -77,6 +81,7 @@ class Cache(Stage):
         "stale-wait": Option(moment, "1.8s", "how long an upstream has before the stale answer is given"),
         "prefetch": Option(flag, "yes", "fetch names in use anew in the last tenth of their time"),
         "rotate": Option(flag, "no", "give the addresses of a name in another order each second"),
+        "save": Option(path, None, "file that answers are saved in at the end and read from at the start"),
     }
 
     size: int = 64 << 20
@@ -90,6 +95,7 @@ class Cache(Stage):
     stale_wait: float = 1.8
     prefetch: bool = True
     rotate: bool = False
+    save: Path | None = None
 
     def __init__(
         self,
@@ -120,8 +126,32 @@ class Cache(Stage):
         lead, beyond = self._prefetch.lead, int(self.stale)
         self._fetch = Fetch(self.next, self._store, self._admission, failures, lead, beyond, now)
         self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)
+        self._persistence = self._persisting(self.save)
         # An answer that depends on the client must not come at once: fronts replay it.
         self._passBy = self.next if next.replays else partial(maybeDeferred, self.next)
+
+    def _persisting(self, file: Path | None) -> Persistence | None:
+        if file is None:
+            return None
+        if file.is_dir():
+            raise OptionError("save", f"{file} is a folder; a file such as {file / 'cache'} is right")
+        stale = self._stale.beyond
+        return Persistence(file, self._store, self._restore, stale, self.reactor, self._now)
+
+    def startService(self) -> None:
+        """Begin to read what was saved."""
+        Service.startService(self)
+        if self._persistence is not None:
+            self._persistence.start()
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Save what is kept.
+
+        @return: fires when that is done.
+        """
+        Service.stopService(self)
+        return succeed(None) if self._persistence is None else self._persistence.stop()
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -161,6 +191,15 @@ class Cache(Stage):
             return self._stale.resolve(query, entry)
         return self._fetch.ask(query)
 
+    def _restore(self, saved: Saved, seconds: int) -> None:
+        """Keep what was saved so many seconds ago, unless something newer is there."""
+        left = min(saved.left - seconds, self._admission.most)
+        if left + self._stale.beyond <= 0 or self._find(saved.key) is not None:
+            return
+        answer = saved.answer.lasting(max(left, 0))
+        lead = 0 if saved.negative or left < 1 else self._prefetch.lead(left)
+        self._store.put(saved.key, answer, int(self._now()), left, saved.negative, lead=lead)
+
     @property
     def entries(self) -> int:
         """How many answers are kept."""
@@ -195,7 +234,7 @@ class Cache(Stage):
         @return: how many there were.
         @raise ValueError: where it is no name.
         """
-        return self._store.discardAll(below(".") if name is None else named(name))
+        return self._flush(below(".") if name is None else named(name))
 
     def flushBelow(self, name: str) -> int:
         """
@@ -204,4 +243,10 @@ class Cache(Stage):
         @return: how many there were.
         @raise ValueError: where it is no name.
         """
-        return self._store.discardAll(below(name))
+        return self._flush(below(name))
+
+    def _flush(self, matches: Callable[[bytes], bool]) -> int:
+        count = self._store.discardAll(matches)
+        if self._persistence is not None:
+            self._persistence.flushed()
+        return count
