@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from typing import Any, Literal
@@ -47,19 +48,21 @@ class Counts:
     @ivar failed: those answered SERVFAIL for want of an upstream's answer.
     @ivar shed: those answered SERVFAIL because too many were in flight.
     @ivar repeated: datagrams sent again while the first waits, which share its answer.
+    @ivar remembered: those answered from what the front remembers, without asking the chain.
     """
 
-    __slots__ = ("dropped", "failed", "malformed", "queries", "refused", "repeated", "shed")
+    __slots__ = ("dropped", "failed", "malformed", "queries", "refused", "remembered", "repeated", "shed")
 
     def __init__(self) -> None:
         self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
-        self.shed = self.repeated = 0
+        self.shed = self.repeated = self.remembered = 0
 
 
 class Asking:
     """
     The chain as one front sees it on one transport.
 
+    @ivar resolver: the first of the chain.
     @ivar inFlight: the slots of queries that wait.
     @ivar relaying: what is passed on besides questions.
     @ivar clients: who has asked, by a key that the transport chooses; False for those
@@ -93,11 +96,19 @@ class Asking:
         self.counts = Counts()
         self.clients: dict[Any, Client | Literal[False]] = {}
         self.now = now
+        self.resolver = resolver
         self._resolve = resolver.resolve
         self._access = access
         self.inFlight = inFlight or InFlight()
         self.drop = drop
         self._seldom = Seldom(now=now)
+
+    def through(self, resolver: IResolver) -> Asking:
+        """The same front and transport, asking another resolver, with counters of its own."""
+        made = copy.copy(self)
+        made._resolve = resolver.resolve
+        made.counts = Counts()
+        return made
 
     def client(self, address: str) -> Client:
         """Who asks from this address."""

@@ -115,13 +115,16 @@ class Connection(Transport):
         memo = self._port.memo
         memo.tick()
         known = memo.known.get if self._client else _nothing
+        asked = 0
         for message in messages:
             tail = known(message[2:])
             if tail is None:
+                asked += 1
                 tail = self._askChain(message)
                 if tail is None:
                     continue
             ready += ((len(tail) + 2).to_bytes(2, "big"), message[:2], tail)
+        self._port.asking.counts.remembered += len(messages) - asked
 
     def _askChain(self, message: bytes) -> bytes | None:
         """The response behind its ID, or None where it comes later or never."""

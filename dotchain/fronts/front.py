@@ -277,6 +277,11 @@ class Front(Service):
             if self._cookies is not None:
                 self._cookies.reload()
 
+    def forget(self) -> None:
+        """Forget the responses that are remembered for the rest of the second."""
+        for port in self.ports:
+            port.memo.forget()
+
     @property
     def leaf(self) -> x509.Certificate | None:
         """The certificate that it shows to clients, where it has one."""

@@ -37,7 +37,11 @@ class Memo(Generic[T]):
         second = int(self._now())
         if second != self._second:
             self._second = second
-            self.known = {}
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget all at once."""
+        self.known = {}
 
     def keep(self, rest: bytes, tail: bytes, ready: T) -> None:
         """

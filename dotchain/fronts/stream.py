@@ -32,6 +32,7 @@ class StreamPort:
     One listening socket.
 
     @ivar connections: those that are open, oldest first.
+    @ivar memo: responses that are remembered.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.

@@ -38,6 +38,7 @@ class DatagramReader:
     port, gets one answer: stubs repeat their datagrams every second or so.
 
     @ivar inFlight: queries taken whose response is not yet sent.
+    @ivar memo: responses that are remembered.
     """
 
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
@@ -59,7 +60,7 @@ class DatagramReader:
         self._port = port
         self._io = io
         self._turn = turn
-        self._memo: Memo[Any] = Memo(asking.now)
+        self.memo: Memo[Any] = Memo(asking.now)
         self._replays = asking.replays
         self._later: list[tuple[Any, bytes]] = []
         self.inFlight = 0
@@ -99,19 +100,22 @@ class DatagramReader:
                 break
 
     def _readBatch(self) -> int:
-        io, memo = self._io, self._memo
+        io, memo = self._io, self.memo
         rests, sources = io.receive()
         memo.tick()
         known, clients, reply = memo.known.get, self._asking.clients.get, io.reply
+        asked = 0
         for index, rest in enumerate(rests):
             ready = known(rest)
             # A client that is known and permitted, and a response that is ready: 0.6 µs.
             if ready is not None and clients(sources[index]):
                 reply(index, ready)
             else:
+                asked += 1
                 self._ask(index, rest, sources[index])
         io.flush()
         self._asking.counts.queries += len(rests)
+        self._asking.counts.remembered += len(rests) - asked
         return len(rests)
 
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
@@ -163,7 +167,7 @@ class DatagramReader:
         ready = self._io.prepare(tail)
         # A response with a cookie is for one client alone.
         if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
-            self._memo.keep(rest, tail, ready)
+            self.memo.keep(rest, tail, ready)
         self._io.reply(index, ready)
 
     def _await(self, answer: Deferred[Answer], query: Query, peer: Any, hop: Hop) -> None:

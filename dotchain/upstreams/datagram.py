@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IReadDescriptor
@@ -89,6 +90,7 @@ class ConnectedSocket:
 
     def close(self) -> None:
         """Close the socket; its port is not used again soon."""
+        self._route.carried += self.sent
         self._route.around.reactor.removeReader(self)
         self._socket.close()
 
@@ -122,6 +124,16 @@ class Datagrams(Route):
         self._most = sockets
         self._sockets: list[ConnectedSocket] = []
         self._worn: list[ConnectedSocket] = []
+
+    @property
+    def carriers(self) -> Iterable[ConnectedSocket]:
+        """See L{Route.carriers}."""
+        return [*self._sockets, *self._worn]
+
+    @property
+    def beside(self) -> Iterable[Route]:
+        """See L{Route.beside}: where truncated answers are asked for."""
+        return (self._overTCP,)
 
     @property
     def atRest(self) -> bool:

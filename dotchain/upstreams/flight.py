@@ -20,6 +20,7 @@ class Errand:
     One query that an upstream has to answer, over whatever connection.
 
     @ivar deadline: when the client must have an answer, by the upstream's clock.
+    @ivar triedAt: when it was last given to an address.
     @ivar moveAt: when to try the next address unless an answer has come.
     @ivar tried: the addresses that it was given to.
     @ivar resent: how often it was sent again after a connection's end or silence.
@@ -43,6 +44,7 @@ class Errand:
         "reasons",
         "resent",
         "tried",
+        "triedAt",
     )
 
     def __init__(
@@ -52,7 +54,7 @@ class Errand:
         self.persistent = persistent
         self.deferred = deferred
         self.deadline = deadline
-        self.moveAt = deadline
+        self.moveAt = self.triedAt = deadline
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()

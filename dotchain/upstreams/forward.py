@@ -165,7 +165,8 @@ class Forward(Service):
         errand.tried += (route,)
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = route.ready or len(self.routes) == 1
-        moveAt = self._now() + (self._around.patience if patient else self.STAGGER)
+        now = errand.triedAt = self._now()
+        moveAt = now + (self._around.patience if patient else self.STAGGER)
         errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, gatherResults
@@ -86,6 +87,16 @@ class Pool(Route):
     def trusted(self) -> bool:
         """An authenticated way carries the AD flag unharmed (RFC 4035 section 4.6)."""
         return super().trusted or self.peer.authenticated
+
+    @property
+    def carriers(self) -> Iterable[Pipeline]:
+        """See L{Route.carriers}."""
+        return self.connections.alive
+
+    @property
+    def beside(self) -> Iterable[Route]:
+        """See L{Route.beside}: where queries go alone."""
+        return () if self._resends.alone is None else (self._resends.alone,)
 
     @property
     def atRest(self) -> bool:
@@ -198,6 +209,7 @@ class Pool(Route):
     def lost(self, pipeline: Pipeline, reason: Failure) -> None:
         """A connection has ended: at rest that is no failure; what was in flight is sent again."""
         self.connections.alive.discard(pipeline)
+        self.carried += pipeline.sent
         if self._dialing is not None and self._dialing.pipeline is pipeline:
             self.dialFailed(*self.peer.explain(pipeline.transport, reason))
             return

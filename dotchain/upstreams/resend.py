@@ -18,6 +18,8 @@ class Resends:
 
     The first time they share a fresh connection. Where that ends too, one of them may be
     what its peer can't bear, and would take the others with it: then each goes alone.
+
+    @ivar alone: the pool by which they do, once there was one.
     """
 
     # Connections that carry one query each, at a time.
@@ -31,7 +33,7 @@ class Resends:
         self._pool = pool
         self._identity = identity
         self._beside = beside
-        self._alone: Pool | None = None
+        self.alone: Pool | None = None
 
     @property
     def shared(self) -> bool:
@@ -46,7 +48,7 @@ class Resends:
     @property
     def atRest(self) -> bool:
         """Whether nothing is open for them."""
-        return self._alone is None or self._alone.atRest
+        return self.alone is None or self.alone.atRest
 
     def closed(self, errand: Errand) -> None:
         """The connection was closed with this query in flight."""
@@ -69,21 +71,21 @@ class Resends:
         pool = self._pool
         if errand.resent == 1 or not self.shared:
             return pool
-        if self._alone is None:
+        if self.alone is None:
             limits = {"connections": self.ALONE, "perConnection": 1}
-            self._alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
-        return self._alone
+            self.alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
+        return self.alone
 
     def sweep(self, now: float) -> None:
         """Retire what is unused."""
-        if self._alone is not None:
-            self._alone.sweep(now)
+        if self.alone is not None:
+            self.alone.sweep(now)
 
     def networkChanged(self) -> None:
         """See L{Route.networkChanged<.route.Route.networkChanged>}."""
-        if self._alone is not None:
-            self._alone.networkChanged()
+        if self.alone is not None:
+            self.alone.networkChanged()
 
     def stop(self) -> Deferred[None] | None:
         """Close everything."""
-        return None if self._alone is None else self._alone.stop()
+        return None if self.alone is None else self.alone.stop()

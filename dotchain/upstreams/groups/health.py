@@ -24,6 +24,7 @@ class Health:
     nothing against what came of a query that was asked later.
 
     @ivar state: C{healthy}, C{suspect} or C{down}.
+    @ivar probeAt: when it is to be probed, unless it is healthy.
     """
 
     _log = Logger()
@@ -40,13 +41,13 @@ class Health:
         "_failedFor",
         "_failures",
         "_name",
-        "_probeAt",
-        "_random",
+                "_random",
         "_recoveredAt",
         "_seldom",
         "_signs",
         "_told",
         "_wait",
+        "probeAt",
         "state",
     )
 
@@ -63,7 +64,7 @@ class Health:
         self._answeredFor = self._failedFor = float("-inf")
         self._failures = self._signs = 0
         self._told = False
-        self._wait = self._probeAt = self._recoveredAt = 0.0
+        self._wait = self.probeAt = self._recoveredAt = 0.0
 
     def answered(self, askedAt: float, now: float) -> None:
         """It has answered something that it was asked at this time."""
@@ -97,7 +98,7 @@ class Health:
 
     def toProbe(self, now: float) -> bool:
         """Whether it is time to find out how it is."""
-        return self.state != HEALTHY and now >= self._probeAt
+        return self.state != HEALTHY and now >= self.probeAt
 
     def probed(self, now: float, failure: str = "") -> None:
         """
@@ -116,7 +117,7 @@ class Health:
     def _leave(self, now: float) -> None:
         """Leave it alone for twice as long as the last time, jittered."""
         self._wait = min(max(2 * self._wait, self.BACKOFF), self.LONGEST)
-        self._probeAt = now + self._wait * (0.75 + 0.25 * self._random())
+        self.probeAt = now + self._wait * (0.75 + 0.25 * self._random())
 
     def _turn(self, state: str, reason: str) -> None:
         """Change the state. The log is told of each sort of trouble once a minute, and of its end."""

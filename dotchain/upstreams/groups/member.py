@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class Member:
     One upstream of a group.
 
     @ivar name: as the group's C{over} has it.
+    @ivar resolver: who is asked.
     @ivar health: whether it is to be trusted with queries now.
     @ivar asked: queries that it was given.
     @ivar won: those whose answer the group gave.
@@ -46,6 +48,7 @@ class Member:
         "out",
         "probes",
         "probing",
+        "resolver",
         "won",
     )
 
@@ -58,12 +61,22 @@ class Member:
         """
         self.name = name
         self.health = Health(name, now, random)
-        prompt = IPromptResolver(resolver, None)
-        self._resolve = resolver.resolve
-        self._attempt = resolver.resolve if prompt is None else prompt.attempt
+        self._lead(resolver)
         self.asked = self.won = self.failed = self.probes = self.out = 0
         self.probing = False
         self.latency = self._since = 0.0
+
+    def _lead(self, resolver: IResolver) -> None:
+        prompt = IPromptResolver(resolver, None)
+        self.resolver = resolver
+        self._resolve = resolver.resolve
+        self._attempt = resolver.resolve if prompt is None else prompt.attempt
+
+    def through(self, resolver: IResolver) -> Member:
+        """The same member asked by way of another resolver: its health is shared, not its counters."""
+        made = copy.copy(self)
+        made._lead(resolver)
+        return made
 
     @property
     def state(self) -> str:
