@@ -12,6 +12,7 @@ from typing import Any
 
 from . import designated, graph, ini, selfsigned
 from .build import Builder, Part
+from .control import place
 from .fronts.backlog import Backlog
 from .fronts.front import Front
 from .fronts.inflight import Total
@@ -30,6 +31,7 @@ class Tree:
     @ivar parts: the upstreams and stages, each before those that ask it.
     @ivar drain: how many seconds queries in flight are waited for at the end.
     @ivar openFiles: the limit of open files; None is as high as the system allows.
+    @ivar control: where the control socket is to be; None for no socket.
     @ivar warnings: what works and should still be known.
     """
 
@@ -38,6 +40,7 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     drain: float = 5.0
     openFiles: int | None = None
+    control: place.Place | None = None
     warnings: list[Problem] = field(default_factory=list)
 
 
@@ -83,7 +86,8 @@ def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -
         problems += wrong
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
     complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
-    own = found[plan.role("dotchain")[0]]
+    process = plan.role("dotchain")[0]
+    own = found[process]
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
@@ -92,6 +96,7 @@ def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -
     builder.rest()
     tree = Tree(file, [front for front in fronts if front], builder.parts)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
+    tree.control = place.planned(file, process, own)
     return tree, problems + builder.problems + _overwritten(builder.parts)
 
 

@@ -19,11 +19,11 @@ class Awaitable:
     def __init__(self, next: IResolver) -> None:
         self.replays = next.replays
         self.relay = getattr(next, "relay", None)
-        self._resolve = next.resolve
+        self.next = next.resolve
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        result = self._resolve(query)
+        result = self.next(query)
         return result if isinstance(result, Deferred) else succeed(result)
 
 
@@ -35,6 +35,7 @@ class Coroutine:
 
     def __init__(self, stage: Any) -> None:
         self.relay = getattr(stage, "relay", None)
+        self.stage = stage
         self._resolve = stage.resolve
 
     def resolve(self, query: Query) -> Result:

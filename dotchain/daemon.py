@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from twisted.application.service import IService, MultiService
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, DeferredList, gatherResults, maybeDeferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
@@ -18,6 +20,11 @@ from twisted.python.failure import Failure
 from . import openfiles
 from .build import Part
 from .config import Tree
+from .control.listener import ControlSocket
+from .control.protocol import Talks
+from .control.running import Reloaded, Running
+from .control.verbs import run
+from .ini import Problem
 from .notify import notify, reloading
 from .upstreams.netlink import notices
 from .upstreams.watch import RouteWatch
@@ -50,6 +57,10 @@ def _spareLongLived() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 class Group(MultiService):
@@ -103,6 +114,8 @@ class Daemon(MultiService):
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
+        running = Running(tree, reactor, time.monotonic, time.monotonic(), self.reload)
+        self._control = ControlSocket(tree.control, Talks(partial(run, running), reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
         self._ending = False
@@ -128,13 +141,29 @@ class Daemon(MultiService):
                 front.thing.bind()
             except CannotListenError as error:
                 raise self._refused(front, error) from None
+        self._openControl()
         self._bound = True
 
+    def _openControl(self) -> None:
+        """Where the operator left the place to us, the daemon can do without."""
+        place = self.tree.control
+        try:
+            self._control.bind()
+        except OSError as error:
+            assert place is not None
+            problem = place.section.problem("control", f"cannot listen on {place.path}: {_reason(error)}")
+            if place.demanded:
+                raise self._cannotStart(problem) from None
+            text = f"no control socket: {problem.text}"
+            self.tree.warnings.append(problem._replace(text=text))
+
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
-        reason = getattr(error.socketError, "strerror", None) or error.socketError
         # A front opens its addresses in order, and stops at the one that it can't have.
         address = front.thing.listen[len(front.thing.ports)]
-        problem = front.section.problem("listen", f"cannot listen on {address}: {reason}")
+        problem = front.section.problem("listen", f"cannot listen on {address}: {_reason(error.socketError)}")
+        return self._cannotStart(problem)
+
+    def _cannotStart(self, problem: Problem) -> CannotStart:
         line = problem.at(self.tree.file)
         self._log.critical("{line}", line=line)
         # twistd has made sys.stderr a part of the log.
@@ -198,10 +227,11 @@ class Daemon(MultiService):
         drained.addCallback(lambda _: None if done.called else done.callback(None))
         return done.addCallback(self._stopped, limit)
 
-    def _stopped(self, _: None, limit: IDelayedCall) -> None:
+    def _stopped(self, _: None, limit: IDelayedCall) -> Deferred[None] | None:
         self.running = 0
         if limit.active():
             limit.cancel()
+        return self._control.stop()
 
     def _hurryUp(self, why: str) -> None:
         """Close all at once."""
@@ -215,36 +245,38 @@ class Daemon(MultiService):
         if self.parts.running:
             self.parts.stopService()
 
-    def reload(self, number: int = signal.SIGHUP) -> Deferred[None]:
+    def reload(self, number: int = signal.SIGHUP) -> Deferred[Reloaded]:
         """
         Read certificates, CAs and zones anew; what can't be read keeps its old state.
 
-        @return: fires when all is read.
+        @return: fires when all is read, with the outcome of each part; none during the drain.
         """
         if self._ending:
-            return succeed(None)
+            return succeed([])
         notify(reloading())
         everyone = [*self.tree.fronts, *self.tree.parts]
         reloads = [self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload")]
+        return gatherResults(reloads).addCallback(self._reloaded)
 
-        def tell(results: list[tuple[bool, bool]]) -> None:
-            failed = sum(not right for _, right in results)
-            kept = f" of {len(results)}; {failed} kept the old state" if failed else ""
-            self._log.info("dotchain reloaded: {count} parts{kept}", count=len(results) - failed, kept=kept)
-            notify("READY=1")
-
-        done: Deferred[Any] = DeferredList(reloads)
-        return done.addCallback(tell)
+    def _reloaded(self, outcomes: Reloaded) -> Reloaded:
+        failed = sum(error is not None for _, error in outcomes)
+        kept = f" of {len(outcomes)}; {failed} kept the old state" if failed else ""
+        self._log.info("dotchain reloaded: {count} parts{kept}", count=len(outcomes) - failed, kept=kept)
+        notify("READY=1")
+        return outcomes
 
     def _networkChanged(self) -> None:
         for part in self.tree.parts:
             if hasattr(part.thing, "networkChanged"):
                 part.thing.networkChanged()
 
-    def _reloadPart(self, part: Part) -> Deferred[bool]:
-        def failed(failure: Failure) -> bool:
-            problem = part.section.problem("", f"keeps the old state: {failure.getErrorMessage()}")
-            self._log.error("{line}", line=problem.at(self.tree.file).replace("\n", " "))
-            return False
+    def _reloadPart(self, part: Part) -> Deferred[tuple[str, str | None]]:
+        title = part.section.title
 
-        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: True, failed)
+        def failed(failure: Failure) -> tuple[str, str | None]:
+            text = failure.getErrorMessage().replace("\n", " ")
+            problem = part.section.problem("", f"keeps the old state: {text}")
+            self._log.error("{line}", line=problem.at(self.tree.file))
+            return title, text
+
+        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: (title, None), failed)

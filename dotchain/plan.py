@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .control import place
 from .ini import Problem, Section
 from .kinds import KindError, Kinds, close
 from .options import REQUIRED, Option, Options, Value, atLeast, octets, seconds, some, words
@@ -24,6 +25,10 @@ DAEMON: Options = {
         "256M",
         "octets that all connections together make us hold; over it the greediest is closed",
     ),
+    "control": Option(
+        place.named, None, "path of the control socket, or none; default: in a folder of this user's in /run"
+    ),
+    "control-group": Option(place.group, None, "a group that may use it besides the daemon's user and root"),
 }
 """The keys of C{[dotchain]}."""
 

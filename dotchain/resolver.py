@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Union, cast
 
 from twisted.internet.defer import Deferred
@@ -91,11 +92,13 @@ class Stage:
     @ivar next: the next resolver's C{resolve}: may be called no times, once or more
         often, now or later, with this query or with another.
     @ivar relay: what passes on the messages that never come to a stage, or None.
+    @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """
 
     kind: ClassVar[str] = ""
     role: ClassVar[str] = "stage"
     options: ClassVar[Mapping[str, Option]] = {}
+    counters: ClassVar[Sequence[str]] = ()
 
     # An operator's own stage may decide by the client: False is the safe default.
     replays = False
@@ -110,3 +113,16 @@ class Stage:
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
         return self.next(query)
+
+    def before(self, next: IResolver) -> Stage:
+        """
+        The same stage before another resolver, sharing what it keeps: C{dotchain explain} so sees
+        what it asks for. To be extended by those that keep C{next} elsewhere, too.
+        """
+        made = copy.copy(self)
+        made.next = next.resolve
+        return made
+
+    def explain(self, query: Query) -> str:
+        """In a few words, what it knows of a query that it is about to get; this changes nothing."""
+        return ""

@@ -13,7 +13,6 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from ..tls.verify import Report
 from .attempt import Outcome
 from .presentation import SECTIONS, eachOption, flags, nameOf, rcodes
 
@@ -45,7 +44,7 @@ def asJson(outcome: Outcome) -> dict[str, Any]:
             "rcodes": dict(rcodes(outcome)),
         }
     if outcome.report is not None:
-        shown["tls"] = _session(outcome.report)
+        shown["tls"] = outcome.report.asJson()
     return shown
 
 
@@ -79,17 +78,3 @@ def _records(rrset: dns.rrset.RRset) -> Iterator[dict[str, Any]]:
         yield owner
     for rdata in rrset:
         yield {**owner, "ttl": rrset.ttl, "data": rdata.to_text()}
-
-
-def _session(report: Report) -> dict[str, Any]:
-    return {
-        "version": report.version,
-        "cipher": report.cipher,
-        "alpn": report.alpn,
-        "resumed": report.resumed,
-        "authenticated": report.authenticated,
-        "name": report.name,
-        "reason": report.reason,
-        "not-after": report.notAfter.isoformat() if report.notAfter else None,
-        "pins": [{"what": role, "pin-sha256": pin} for role, pin in report.pins],
-    }

@@ -16,6 +16,11 @@ VERBS = {
     "pin": "print the SPKI pins of a key, a certificate or a live server",
     "cert": "make keys and certificates: self-signed, or of a CA of your own",
     "kinds": "list every kind of stage and upstream, with keys and defaults",
+    "explain": "tell what the running daemon does with a query, stage by stage",
+    "stats": "print what the running daemon has counted",
+    "upstreams": "tell how the upstreams of the running daemon are",
+    "flush": "have the running daemon forget answers: all, a name, or all below it",
+    "reload": "have the running daemon read certificates, CAs, zones and lists anew",
 }
 """Every verb with a line of help; the module of that name in this package does it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.defer import Deferred, fail
@@ -40,6 +41,8 @@ class Coalesce(Stage):
         "waiters": Option(whole, "10000", "most queries that wait for one answer; those above it fail"),
     }
 
+    counters: ClassVar[Sequence[str]] = ("shared",)
+
     waiters: int = 10000
 
     def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
@@ -65,6 +68,11 @@ class Coalesce(Stage):
         waiter = _waiter(flight)
         result.addBoth(self._land, query.key, flight)
         return waiter
+
+    def explain(self, query: Query) -> str:
+        """See L{Stage.explain}."""
+        flight = self._flights.get(query.key) if query.shareable else None
+        return "" if flight is None else f"waits with {len(flight)} others for the answer to an equal query"
 
     def _join(self, flight: _Flight) -> Deferred[Answer]:
         if len(flight) >= self.waiters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import dns.name
@@ -43,6 +44,8 @@ class Special(Stage):
         "port": Option(dotPort, "853", "its port"),
         "address": Option(hosts, "", "its addresses, which its certificate must name"),
     }
+
+    counters: ClassVar[Sequence[str]] = ("answered",)
 
     also: tuple[dns.name.Name, ...] = ()
     designate: dns.name.Name | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography import x509
 from service_identity.exceptions import CertificateError, VerificationError
@@ -67,6 +67,20 @@ class Report(NamedTuple):
     name: str | None
     pins: tuple[tuple[str, str], ...]
     notAfter: datetime | None
+
+    def asJson(self) -> dict[str, Any]:
+        """The same for programs: what L{json} can write."""
+        return {
+            "version": self.version,
+            "cipher": self.cipher,
+            "alpn": self.alpn,
+            "resumed": self.resumed,
+            "authenticated": self.authenticated,
+            "name": self.name,
+            "reason": self.reason,
+            "not-after": self.notAfter.isoformat() if self.notAfter else None,
+            "pins": [{"what": role, "pin-sha256": pin} for role, pin in self.pins],
+        }
 
 
 def reference(name: str) -> Reference:

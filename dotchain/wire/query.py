@@ -39,6 +39,9 @@ class Query:
         and CD (RFC 4035 sections 3.2.1 and 3.2.2).
     """
 
+    # Asked by C{dotchain explain} in the place of a client.
+    explained = False
+
     __slots__ = ("client", "edns", "flags", "key", "question", "signed", "wire")
 
     def __init__(self, wire: bytes, client: Client = NOBODY) -> None:

@@ -41,7 +41,7 @@ class Health:
         "_failedFor",
         "_failures",
         "_name",
-                "_random",
+        "_random",
         "_recoveredAt",
         "_seldom",
         "_signs",

@@ -50,6 +50,8 @@ class Hedge(Group):
         "share": Option(whole, "10", "queries in a hundred that may be hedged"),
     }
 
+    counters: ClassVar[Sequence[str]] = ("hedged",)
+
     # Hedged queries that may come in a row.
     _BURST = 10.0
 

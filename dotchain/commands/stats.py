@@ -1,0 +1,109 @@
+"""C{dotchain stats}: what the running daemon has counted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from . import running
+from .table import counted, lasting, mega, table
+
+_COUNTS = (
+    *("queries", "remembered", "repeated", "refused", "malformed", "failed", "shed", "dropped", "in-flight"),
+    *("connections", "accepted", "turned away"),
+)
+
+
+def addArguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's arguments."""
+    running.addArguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask and print."""
+    return running.tell(arguments, lambda found: "\n".join(_lines(found)))
+
+
+def _lines(found: Any) -> Iterator[str]:
+    yield _process(found["process"])
+    yield from ("", *_fronts(found["fronts"]))
+    stages = [f"{name}: {counted(numbers)}" for name, numbers in found["stages"].items() if numbers]
+    if stages:
+        yield from ("", *stages)
+    upstreams = found["upstreams"]
+    for lines in (_addresses(upstreams), _members(upstreams), _others(upstreams)):
+        if lines:
+            yield from ("", *lines)
+
+
+def _process(process: Any) -> str:
+    words = [
+        f"dotchain {process['version']} with {process['configuration']}",
+        f"process {process['pid']}",
+        f"up {lasting(process['uptime-seconds'])}",
+        mega(process["memory-octets"]),
+        f"{process['open-files']} of {process['open-files-limit']} files open",
+        f"{process['loop-lag-ms']} ms behind",
+    ]
+    return ", ".join(words)
+
+
+def _fronts(fronts: Any) -> Iterator[str]:
+    """A line for each front and transport; counters that are 0 everywhere are left out."""
+    rows = [
+        (name, transport, _flat(counts))
+        for name, transports in fronts.items()
+        for transport, counts in transports.items()
+    ]
+    keys = [key for key in _COUNTS if key == "queries" or any(numbers.get(key) for _, _, numbers in rows)]
+    lines = [[name, transport, *(numbers.get(key) for key in keys)] for name, transport, numbers in rows]
+    yield from table(["FRONT", "", *(key.upper() for key in keys)], lines, 2)
+    for name, _, numbers in rows:
+        if numbers.get("handshakes"):
+            yield f"{name}: handshakes: {counted(numbers['handshakes'])}"
+
+
+def _flat(counts: Any) -> Any:
+    """The counters of one transport with those of its connections beside them."""
+    connections = counts.get("connections", {})
+    names = {"open": "connections", "accepted": "accepted", "shed": "turned away"}
+    return {**counts, **{names[key]: value for key, value in connections.items()}}
+
+
+def _addresses(upstreams: Any) -> list[str]:
+    rows = [
+        [
+            name,
+            address,
+            *(each[key] for key in ("queries", "answers")),
+            sum(each["failures"].values()),
+            each["in-flight"],
+            each["latency-ms"],
+            each.get("connections", each.get("sockets"))["open"],
+        ]
+        for name, upstream in upstreams.items()
+        for address, each in upstream.get("addresses", {}).items()
+    ]
+    head = ["UPSTREAM", "ADDRESS", "QUERIES", "ANSWERS", "FAILURES", "IN FLIGHT", "LATENCY MS", "CONNECTIONS"]
+    return table(head, rows, 2)
+
+
+def _members(upstreams: Any) -> list[str]:
+    keys = ("asked", "won", "failed", "probes", "in-flight", "latency-ms")
+    rows = [
+        [name, member, *(each[key] for key in keys)]
+        for name, upstream in upstreams.items()
+        for member, each in upstream.get("members", {}).items()
+    ]
+    return table(["GROUP", "MEMBER", "ASKED", "WON", "FAILED", "PROBES", "IN FLIGHT", "LATENCY MS"], rows, 2)
+
+
+def _others(upstreams: Any) -> list[str]:
+    """Counters that stand in no table."""
+    tabled = ("queries", "answers", "in-flight", "addresses", "members")
+    kept = {
+        name: {key: value for key, value in upstream.items() if key not in tabled}
+        for name, upstream in upstreams.items()
+    }
+    return [f"{name}: {counted(numbers)}" for name, numbers in kept.items() if numbers]

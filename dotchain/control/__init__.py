@@ -1,0 +1,1 @@
+"""The control socket: what the dotchain command asks the running daemon."""

@@ -1,0 +1,111 @@
+"""C{explain}: the way of one query through the running chain."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from ..client import Client
+from ..fronts.asking import Asking
+from ..fronts.front import Front
+from ..resolver import Result
+from ..wire import Query, ask
+from ..wire.edns import BARE
+from .outcome import DROPPED, FAILED, begun, described, settle
+from .running import CommandError, Running
+from .tracing import Trace
+
+# Seconds; any upstream has given up by then.
+LIMIT = 20.0
+
+
+class Explained(Query):
+    """A query that nobody's client has asked."""
+
+    explained = True
+
+    __slots__ = ()
+
+
+async def explain(
+    running: Running,
+    name: str = "",
+    type: str = "A",
+    client: str = "127.0.0.1",
+    front: str = "",
+    dnssec: bool = False,
+) -> dict[str, Any]:
+    """
+    Ask the chain of a front as a client would, and tell who did what, and how long it took.
+
+    What the front remembers for a second is passed by, and its counters stay as they are.
+    One worker's result is as good as another's: only one is to be asked.
+
+    @param client: the IP address that asks.
+    @param front: the name of the front; the first one, if it is empty.
+    @param dnssec: whether the query has DO set.
+    @raise CommandError: for a question, a client or a front that is none.
+    """
+    thing = _front(running, front)
+    asking = thing.askings[thing.listen[0].transport]
+    query = _query(name, type, _client(client, asking), dnssec)
+    trace = Trace(running.now, {id(part.thing): part.section.name for part in running.tree.parts})
+    asking = asking.through(trace.traced(asking.resolver))
+    permitted = asking.permits(query.client.address)
+    step = begun(asking.name, "front", "may ask" if permitted else "may not ask")
+    step["steps"] = trace.steps
+    askedAt = running.now()
+    if permitted or not asking.drop:
+        outcome = await _outcome(running, asking, query, permitted)
+        settle(step, outcome, running.now() - askedAt)
+        if step["outcome"] == FAILED:
+            step["answer"] = described(asking.failed(outcome))
+    else:
+        step["outcome"] = DROPPED
+    return {
+        "client": query.client._asdict(),
+        "question": {"name": name, "type": type},
+        "dnssec": dnssec,
+        "allowed": permitted,
+    } | step
+
+
+def _front(running: Running, name: str) -> Front:
+    fronts: dict[str, Front] = {section.name: thing for section, thing in running.tree.fronts}
+    found = fronts.get(name) if name else next(iter(fronts.values()))
+    if found is None:
+        raise CommandError(f"there is no front {name!r}; there are {', '.join(fronts)}")
+    return found
+
+
+def _client(address: str, asking: Asking) -> Client:
+    try:
+        return asking.client(str(ip_address(address)))
+    except ValueError:
+        raise CommandError(f"{address!r} is no IP address such as 192.0.2.1 or 2001:db8::1") from None
+
+
+def _query(name: str, type: str, client: Client, dnssec: bool) -> Query:
+    if not name:
+        raise CommandError("no name to ask for, such as example.org")
+    try:
+        return Explained(ask(name, type, edns=BARE[dnssec]).wire, client)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
+async def _outcome(running: Running, asking: Asking, query: Query, permitted: bool) -> Any:
+    """The answer, or why there is none."""
+    if not permitted:
+        return asking.refuse(query)
+    result: Result = asking.resolve(query)
+    if not isinstance(result, Deferred):
+        return result
+    result.addTimeout(LIMIT, running.reactor, lambda late, _: late)
+    try:
+        return await result
+    except Exception:
+        return Failure()

@@ -1,0 +1,39 @@
+"""C{flush}: forget answers that are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .running import CommandError, Running
+
+
+def flush(running: Running, name: str = "", below: bool = False) -> dict[str, int]:
+    """
+    Empty all caches, or forget one name in them, and what the fronts remember besides.
+
+    Results of several workers become one by L{merged<dotchain.control.merge.merged>}: each
+    counts what it has forgotten.
+
+    @param name: the name to forget; without one, everything.
+    @param below: and all names below it.
+    @return: how many answers each stage has forgotten, by its name.
+    @raise CommandError: for a name that is none, and where no stage keeps anything.
+    """
+    caches = [part for part in running.tree.parts if hasattr(part.thing, "flush")]
+    if not caches:
+        raise CommandError("no stage here keeps answers")
+    found: dict[str, int] = {}
+    try:
+        for section, cache in caches:
+            found[section.name] = found.get(section.name, 0) + _flush(cache, name, below)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    for _, front in running.tree.fronts:
+        front.forget()
+    return found
+
+
+def _flush(cache: Any, name: str, below: bool) -> int:
+    if not name:
+        return int(cache.flush())
+    return int(cache.flushBelow(name) if below else cache.flush(name))

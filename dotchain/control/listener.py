@@ -1,0 +1,109 @@
+"""The control socket itself: made, given to its users, and taken away at the end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from twisted.internet import tcp, unix
+from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
+from twisted.python.failure import Failure
+
+from .place import Place, prepare
+from .protocol import Talks
+
+_OWNER, _OWNER_AND_GROUP = 0o600, 0o660
+
+
+class Port(unix.Port):
+    """A UNIX socket whose file may be in a folder that the process can't write to any more."""
+
+    def connectionLost(self, reason: Failure) -> None:
+        """See L{IReadDescriptor<twisted.internet.interfaces.IReadDescriptor>}."""
+        with suppress(OSError):
+            Path(os.fsdecode(self.port)).unlink()
+        tcp.Port.connectionLost(self, reason)
+
+
+class ControlSocket:
+    """The socket of one daemon."""
+
+    def __init__(self, place: Place | None, talks: Talks, reactor: Any) -> None:
+        """@param place: where it is to be, or None for no socket."""
+        self._place = place
+        self._talks = talks
+        self._reactor = reactor
+        self._port: Port | None = None
+
+    def bind(self) -> None:
+        """
+        Listen; twistd may still be root.
+
+        @raise OSError: where it can't be had.
+        """
+        place = self._place
+        if place is None:
+            return
+        if not place.demanded:
+            prepare(place.path.parent)
+        clear(place.path)
+        # Twisted sets the mode before it listens.
+        port = Port(os.fsencode(place.path), self._talks, self._talks.MOST, _OWNER, self._reactor)
+        try:
+            unix.Port.startListening(port)
+        except CannotListenError as error:
+            raise error.socketError from None
+        self._port = port
+        if place.group is not None:
+            os.chown(place.path, -1, place.group)
+            place.path.chmod(_OWNER_AND_GROUP)
+
+    def stop(self) -> Deferred[None] | None:
+        """
+        Take it away.
+
+        @return: fires when it is gone.
+        """
+        self._talks.stop()
+        port, self._port = self._port, None
+        return None if port is None else tcp.Port.stopListening(port)
+
+
+def clear(path: Path) -> None:
+    """
+    Remove a socket that a daemon left behind.
+
+    @raise OSError: where something else is there, or a daemon still answers.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise FileExistsError(0, f"{path} is there, and is no socket")
+    if answers(path):
+        raise FileExistsError(0, "another daemon listens there; give each a control of its own")
+    path.unlink()
+
+
+def answers(path: Path) -> bool:
+    """
+    Whether a daemon listens at a socket.
+
+    @raise OSError: where that can't be found out: no permission, no such file.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            return False
+        except (BlockingIOError, TimeoutError):
+            # Its backlog is full, so that somebody is there.
+            return True
+        return True

@@ -1,0 +1,141 @@
+"""Where the control socket is: the daemon and the command look for it in the same way."""
+
+from __future__ import annotations
+
+import grp
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..ini import Section, read
+from ..options import Value, path
+
+NONE = "none"
+"""The value of C{control} that wants no socket."""
+
+# Octets of a UNIX socket's path on every system, the final NUL among them.
+_LONGEST = 104
+
+
+def named(text: Value) -> Path | str:
+    """A path that a UNIX socket can have, or C{none}."""
+    if text == NONE:
+        return NONE
+    found = path(text)
+    if len(os.fsencode(found)) >= _LONGEST:
+        raise ValueError(f"{str(found)!r} is too long: a socket's path has {_LONGEST - 1} octets at the most")
+    return found
+
+
+def group(text: str) -> int:
+    """A group of this system, by its name or number."""
+    try:
+        return int(text) if text.isdigit() else grp.getgrnam(text).gr_gid
+    except KeyError:
+        raise ValueError(f"there is no group {text!r} on this system") from None
+
+
+class Place(NamedTuple):
+    """
+    Where one daemon's socket is to be.
+
+    @ivar group: the group that may use it, or None.
+    @ivar section: C{[dotchain]}, to blame.
+    """
+
+    path: Path
+    group: int | None
+    section: Section
+
+    @property
+    def demanded(self) -> bool:
+        """Whether the operator has named the place, and not left it to us."""
+        return "control" in self.section.values
+
+
+def planned(file: str, section: Section, values: Mapping[str, Any]) -> Place | None:
+    """
+    The place for a daemon that is started here, or None for no socket.
+
+    @param values: those of the section.
+    """
+    wanted = values.get("control")
+    if wanted == NONE:
+        return None
+    return Place(wanted or folders()[0] / _name(file), values.get("control_group"), section)
+
+
+def folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """
+    Where sockets stand whose place is left to us. A daemon takes the first; the command,
+    which may be run by someone else, looks into all.
+    """
+    run = "/run" if Path("/run").is_dir() else "/var/run"
+    found = [Path(each) for each in environ.get("RUNTIME_DIRECTORY", "").split(":") if each]
+    found += [Path(run, "dotchain")] if os.geteuid() == 0 else []
+    found += [Path(environ["XDG_RUNTIME_DIR"], "dotchain")] if environ.get("XDG_RUNTIME_DIR") else []
+    return list(dict.fromkeys([*found, _temporary(), Path(run, "dotchain")]))
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir(), f"dotchain-{os.geteuid()}")
+
+
+def _name(file: str) -> str:
+    """C{agg-1f2e3d4c.sock}: several daemons, and files of one name in several folders, are told apart."""
+    whole = os.fsencode(Path(file).resolve())
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", Path(file).stem)[:32]
+    return f"{stem}-{blake2b(whole, digest_size=4).hexdigest()}.sock"
+
+
+def prepare(folder: Path) -> None:
+    """
+    Make the folder of a socket, where it isn't there.
+
+    @raise OSError: where it can't be had, or is another user's: whoever owns it could put
+        a socket of his own in the place of ours.
+    """
+    folder.mkdir(0o755 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    if not isSafe(folder):
+        raise PermissionError(0, f"{folder} belongs to another user, or others may write there")
+
+
+def isSafe(folder: Path) -> bool:
+    """Whether nobody but its owner, who is this user or root, may write there."""
+    try:
+        # Where everyone may make one, everyone may make one that leads elsewhere.
+        found = folder.lstat() if folder == _temporary() else folder.stat()
+    except OSError:
+        return False
+    mine = found.st_uid in (0, os.geteuid())
+    return stat.S_ISDIR(found.st_mode) and mine and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _looked() -> list[Path]:
+    """Where the command looks: in a folder that anyone may have made only if it is safe."""
+    return [each for each in folders() if each != _temporary() or isSafe(each)]
+
+
+def ofFile(file: str) -> list[Path]:
+    """
+    Where the socket of the daemon that runs an INI file may be; nothing where it has none.
+
+    @raise ConfigError: where the file can't be read.
+    @raise ValueError: where its C{control} is wrong.
+    """
+    sections, _ = read(file)
+    text = next((each.values.get("control") for each in sections if each.title == "dotchain"), None)
+    if text is None:
+        return [folder / _name(file) for folder in _looked()]
+    found = named(text)
+    return [found] if isinstance(found, Path) else []
+
+
+def everywhere() -> list[Path]:
+    """The sockets of all daemons whose place was left to us, dead ones among them."""
+    return sorted(each for folder in _looked() for each in folder.glob("*.sock"))

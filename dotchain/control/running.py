@@ -1,0 +1,36 @@
+"""What the commands of the control socket are given: the running daemon, and no more of it than they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+    from ..config import Tree
+
+Reloaded = list[tuple[str, str | None]]
+"""Each part that can be read anew, by its section, and why it kept its old state or None."""
+
+
+class Running(NamedTuple):
+    """
+    The running daemon.
+
+    @ivar tree: what it runs.
+    @ivar reactor: what it runs on.
+    @ivar now: a clock that never goes back, in seconds.
+    @ivar startedAt: when it began, by that clock.
+    @ivar reload: does what SIGHUP does.
+    """
+
+    tree: Tree
+    reactor: Any
+    now: Callable[[], float]
+    startedAt: float
+    reload: Callable[[], Deferred[Reloaded]]
+
+
+class CommandError(Exception):
+    """A command that can't be carried out; its text is for the one who gave it."""

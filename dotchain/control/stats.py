@@ -1,0 +1,70 @@
+"""C{stats}: the counters of all parts, and the process in numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from ..fronts.asking import Counts
+from ..fronts.front import Front
+from ..fronts.stream import StreamPort
+from .counters import counters
+from .figures import Figures, upstream
+from .merge import merged
+from .process import process
+from .running import Running
+
+
+async def stats(running: Running) -> Figures:
+    """
+    The counters since the start, but for what is open, kept or in flight: that is so now.
+
+    Results of several workers become one by L{merged}, since all are sums, except for
+    C{process}, which each worker has for itself, and C{latency-ms}.
+    """
+    tree = running.tree
+    stages: dict[str, Figures] = {}
+    upstreams: dict[str, Figures] = {}
+    # Built from the end of each path to its start.
+    for section, thing in reversed(tree.parts):
+        if section.role == "upstream":
+            upstreams[section.name] = upstream(thing)
+        else:
+            # A section that stands before several others is made several times.
+            stages[section.name] = merged(stages.get(section.name), counters(thing))
+    return {
+        "process": {**process(running), "loop-lag-ms": await _lag(running)},
+        "fronts": {section.name: front(thing) for section, thing in tree.fronts},
+        "stages": stages,
+        "upstreams": dict(reversed(upstreams.items())),
+    }
+
+
+async def _lag(running: Running) -> float:
+    """How long something that is due at once has to wait for the reactor."""
+    begun = running.now()
+    turn: Deferred[None] = deferLater(running.reactor, 0, lambda: None)
+    await turn
+    return round((running.now() - begun) * 1000, 3)
+
+
+def front(thing: Front) -> Figures:
+    """The counters of a front, by transport."""
+    found: Figures = {
+        transport: {name: getattr(asking.counts, name) for name in Counts.__slots__}
+        for transport, asking in thing.askings.items()
+    }
+    for address, port in zip(thing.listen, thing.ports, strict=False):
+        found[address.transport] = merged(found[address.transport], _port(port))
+    return found
+
+
+def _port(port: Any) -> Figures:
+    found: Figures = {"in-flight": port.inFlight}
+    if isinstance(port, StreamPort):
+        found["connections"] = {"open": len(port.connections), "accepted": port.accepted, "shed": port.shed}
+        if port.asking.transport == "tls":
+            found["handshakes"] = dict(port.handshakes)
+    return found

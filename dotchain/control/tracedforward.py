@@ -1,0 +1,77 @@
+"""An upstream over the network as C{dotchain explain} asks it: which address, over which connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+
+from ..upstreams.pipeline import Pipeline
+from ..upstreams.pool import Pool
+
+if TYPE_CHECKING:
+    from ..resolver import Result
+    from ..upstreams.flight import Errand
+    from ..upstreams.forward import Forward
+    from ..upstreams.route import Route
+    from ..wire import Query
+    from .tracing import Traced
+
+
+class TracedForward:
+    """Asks, and tells of the addresses that the query was given to."""
+
+    def __init__(self, forward: Forward, before: Traced) -> None:
+        """@param before: whoever notes what the upstream answers."""
+        self.replays = forward.replays
+        self._forward = forward
+        self._before = before
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
+        return self._watch(self._forward.resolve(query), query)
+
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt<dotchain.interfaces.IPromptResolver.attempt>}."""
+        return self._watch(self._forward.attempt(query), query)
+
+    def _watch(self, result: Result, query: Query) -> Result:
+        step = self._before.step
+        errand = next((each for each in self._forward.errands.all() if each.query is query), None)
+        if errand is None or not isinstance(result, Deferred):
+            # There was no room for it.
+            return result
+        connection = _connection(errand)
+
+        def tell(outcome: Any) -> Any:
+            step["resent"] = errand.resent
+            step["asked"] = [_asked(errand, place) for place in range(len(errand.tried))]
+            if step["asked"]:
+                step["asked"][0]["connection"] = connection
+            return outcome
+
+        return result.addBoth(tell)
+
+
+def _connection(errand: Errand) -> dict[str, Any] | None:
+    """The connection that the query left by at once; None where it has none, or must wait for one."""
+    for route in errand.tried:
+        for carrier in route.carriers:
+            if isinstance(carrier, Pipeline) and errand in carrier.flight.left():
+                return {
+                    "age-seconds": round(route.around.now() - carrier.madeAt, 3),
+                    "queries": carrier.sent - 1,
+                }
+    return None
+
+
+def _asked(errand: Errand, place: int) -> dict[str, Any]:
+    """One of the addresses that it was given to: failures come in the order of trying."""
+    route: Route = errand.tried[place]
+    report = route.peer.report if isinstance(route, Pool) else None
+    return {
+        "address": str(route.address),
+        "connection": None,
+        "tls": report and {"version": report.version, "resumed": report.resumed, "name": report.name},
+        "failure": errand.reasons[place] if place < len(errand.reasons) else None,
+    }

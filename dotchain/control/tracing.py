@@ -1,0 +1,125 @@
+"""The way of one query: resolvers that stand before those of the running chain and note what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from ..coroutine import Awaitable, Coroutine
+from ..interfaces import IPromptResolver, IResolver
+from ..resolver import Result, Stage
+from ..upstreams.forward import Forward
+from ..upstreams.groups.group import Group
+from ..wire import Answer, Query
+from .outcome import begun, settle
+from .tracedforward import TracedForward
+from .tracedgroup import TracedGroup
+
+Step = dict[str, Any]
+"""One call of a resolver: see L{begun<dotchain.control.outcome.begun>}."""
+
+
+class Trace:
+    """
+    One query of C{dotchain explain}.
+
+    The running chain stays as it is: each stage is copied, and its copy, which shares all that
+    the stage keeps, leads to the next one by way of a L{Traced}.
+
+    @ivar now: a clock that never goes back, in seconds.
+    @ivar steps: the calls of the first resolver.
+    """
+
+    def __init__(self, now: Callable[[], float], names: Mapping[int, str]) -> None:
+        """@param names: the names of the chain's parts, by their identity."""
+        self.now = now
+        self.steps: list[Step] = []
+        self._names = names
+
+    def name(self, part: Any) -> str:
+        """What the operator calls a part; one without a section by its class."""
+        return self._names.get(id(part), type(part).__name__)
+
+    def traced(self, resolver: Any, before: Traced | None = None) -> Traced:
+        """
+        What stands before a resolver.
+
+        @param before: the one that asks it, or None for the front.
+        """
+        return Traced(self, resolver, before)
+
+
+@implementer(IPromptResolver)
+class Traced:
+    """
+    Notes when a resolver is asked and what it answers.
+
+    @ivar replays: see L{IResolver.replays}.
+    @ivar step: its call that is under way, or was the last.
+    """
+
+    def __init__(self, trace: Trace, resolver: Any, before: Traced | None) -> None:
+        self.replays = resolver.replays
+        self.step: Step = {}
+        self._trace = trace
+        self._part = resolver.stage if isinstance(resolver, Coroutine) else resolver
+        self._before = before
+        self._inner = self._leading(resolver)
+
+    def _leading(self, resolver: Any) -> Any:
+        """The resolver, or a copy of it, that asks traced ones."""
+        if isinstance(resolver, Coroutine):
+            following = _following(resolver.stage)
+            if following is None:
+                return resolver
+            return Coroutine(resolver.stage.before(Awaitable(self._trace.traced(following, self))))
+        if isinstance(resolver, Group):
+            return TracedGroup(resolver, self._trace, self)
+        if isinstance(resolver, Forward):
+            return TracedForward(resolver, self)
+        following = _following(resolver)
+        return resolver if following is None else resolver.before(self._trace.traced(following, self))
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+        return self._ask(self._inner.resolve, query)
+
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt}."""
+        return self._ask(getattr(self._inner, "attempt", self._inner.resolve), query)
+
+    def _ask(self, resolve: Callable[[Query], Result], query: Query) -> Result:
+        explain = getattr(self._part, "explain", None)
+        told = explain(query) if explain else ""
+        step = self.step = begun(self._trace.name(self._part), getattr(self._part, "kind", ""), told)
+        steps = self._trace.steps if self._before is None else self._before.step["steps"]
+        steps.append(step)
+        askedAt = self._trace.now()
+        try:
+            result = resolve(query)
+        except Exception:
+            self._settled(Failure(), step, askedAt)
+            raise
+        if isinstance(result, Deferred):
+            result.addBoth(self._settled, step, askedAt)
+        else:
+            self._settled(result, step, askedAt)
+        return result
+
+    def _settled(self, result: Answer | Failure, step: Step, askedAt: float) -> Answer | Failure:
+        settle(step, result, self._trace.now() - askedAt)
+        return result
+
+
+def _following(stage: object) -> IResolver | None:
+    """The resolver that a stage asks, or None where that can't be told."""
+    if not isinstance(stage, Stage):
+        return None
+    following = getattr(stage.next, "__self__", None)
+    if isinstance(following, Awaitable):
+        following = getattr(following.next, "__self__", None)
+    return IResolver(following, None)

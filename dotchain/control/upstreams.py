@@ -1,0 +1,81 @@
+"""C{upstreams}: how each upstream is now, and who is at its other end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..upstreams.forward import Forward
+from ..upstreams.groups.group import Group
+from ..upstreams.groups.health import HEALTHY
+from ..upstreams.pipeline import Pipeline
+from ..upstreams.pool import Pool
+from ..upstreams.route import Route
+from .figures import Figures, routes, upstream
+from .running import Running
+
+
+def upstreams(running: Running) -> dict[str, Figures]:
+    """
+    Each upstream by its name, with what L{stats<dotchain.control.stats.stats>} tells of it and
+    the state of its addresses or members.
+
+    Results of several workers become one by L{merged<dotchain.control.merge.merged>}: each has
+    connections of its own, whose lists are put one behind the other; of states the first
+    one's counts.
+    """
+    parts = [part for part in running.tree.parts if part.section.role == "upstream"]
+    return {part.section.name: _upstream(part.thing, running.now()) for part in parts}
+
+
+def _upstream(thing: Any, now: float) -> Figures:
+    found = upstream(thing)
+    found["kind"] = getattr(thing, "kind", "")
+    if isinstance(thing, Forward):
+        # The main way to an address comes last, and so tells how it is.
+        for route in reversed(routes(thing)):
+            found["addresses"][str(route.address)].update(_address(route, now))
+    elif isinstance(thing, Group):
+        for member in thing.members:
+            health, row = member.health, found["members"][member.name]
+            row["state"] = health.state
+            row["next-trial-seconds"] = (
+                None if health.state == HEALTHY else max(round(health.probeAt - now, 3), 0)
+            )
+    return found
+
+
+def _address(route: Route, now: float) -> Figures:
+    wait = route.retryAt - now
+    pipelines = route.connections.open if isinstance(route, Pool) else []
+    report = route.peer.report if isinstance(route, Pool) else None
+    return {
+        "state": _state(route),
+        "next-trial-seconds": round(wait, 3) if route.retryAt and wait > 0 else None,
+        "trouble": _trouble(route, now),
+        "peer": report and report.asJson(),
+        "connections-now": [_connection(each, now) for each in pipelines],
+    }
+
+
+def _state(route: Route) -> str:
+    """C{connected}, C{idle} without a connection, C{refused} as it is another one, or C{down}."""
+    if route.refused:
+        return "refused"
+    if route.retryAt > 0.0:
+        return "down"
+    return "idle" if route.atRest else "connected"
+
+
+def _trouble(route: Route, now: float) -> dict[str, Any] | None:
+    if not route.trouble:
+        return None
+    return {"text": route.trouble, "seconds-ago": round(now - route.troubledAt, 3)}
+
+
+def _connection(pipeline: Pipeline, now: float) -> Figures:
+    return {
+        "age-seconds": round(now - pipeline.madeAt, 3),
+        "idle-seconds": round(now - pipeline.usedAt, 3),
+        "queries": pipeline.sent,
+        "in-flight": len(pipeline.flight.left()),
+    }
