@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from twisted.application.service import IService, MultiService
@@ -114,7 +115,8 @@ class Daemon(MultiService):
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
-        running = Running(tree, reactor, time.monotonic, time.monotonic(), self.reload)
+        file = Path(tree.file).absolute()
+        running = Running(tree, file, reactor, time.monotonic, time.monotonic(), self.reload)
         self._control = ControlSocket(tree.control, Talks(partial(run, running), reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None

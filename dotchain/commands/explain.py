@@ -107,7 +107,10 @@ def _verdict(step: Any) -> str:
         return "no answer yet"
     if step["outcome"] == "dropped":
         return "no answer, on purpose"
-    failed = f"failed: {clean(step['error'])}" if step["error"] else ""
+    known = [each["failure"] for each in step.get("asked", ())]
+    failed = ""
+    if step["error"]:
+        failed = "failed" if step["error"] in known else f"failed: {clean(step['error'])}"
     return "; ".join(text for text in (failed, _answer(step["answer"])) if text)
 
 

@@ -19,8 +19,8 @@ VERBS = {
     "explain": "tell what the running daemon does with a query, stage by stage",
     "stats": "print what the running daemon has counted",
     "upstreams": "tell how the upstreams of the running daemon are",
-    "flush": "have the running daemon forget answers: all, a name, or all below it",
-    "reload": "have the running daemon read certificates, CAs, zones and lists anew",
+    "flush": "have the running daemon forget answers",
+    "reload": "have the running daemon read certificates and the like anew",
 }
 """Every verb with a line of help; the module of that name in this package does it.
 
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(verb: str | None) -> argparse.ArgumentParser:
     """A parser that knows every verb by name, and the arguments of one; the others stay unread."""
     parser = argparse.ArgumentParser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
-    parser.add_argument("--version", action="version", version=f"dotchain {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"dotchain {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, text in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")

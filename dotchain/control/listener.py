@@ -23,10 +23,14 @@ _OWNER, _OWNER_AND_GROUP = 0o600, 0o660
 class Port(unix.Port):
     """A UNIX socket whose file may be in a folder that the process can't write to any more."""
 
+    def __init__(self, path: Path, talks: Talks, reactor: Any) -> None:
+        super().__init__(os.fsencode(path), talks, talks.MOST, _OWNER, reactor)
+        self._path = path
+
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor<twisted.internet.interfaces.IReadDescriptor>}."""
         with suppress(OSError):
-            Path(os.fsdecode(self.port)).unlink()
+            self._path.unlink()
         tcp.Port.connectionLost(self, reason)
 
 
@@ -51,9 +55,11 @@ class ControlSocket:
             return
         if not place.demanded:
             prepare(place.path.parent)
+        elif not place.path.parent.is_dir():
+            raise FileNotFoundError(0, f"there is no folder {place.path.parent}")
         clear(place.path)
         # Twisted sets the mode before it listens.
-        port = Port(os.fsencode(place.path), self._talks, self._talks.MOST, _OWNER, self._reactor)
+        port = Port(place.path, self._talks, self._reactor)
         try:
             unix.Port.startListening(port)
         except CannotListenError as error:

@@ -20,7 +20,7 @@ def process(running: Running) -> dict[str, Any]:
     return {
         "version": __version__,
         "pid": os.getpid(),
-        "configuration": str(Path(running.tree.file).absolute()),
+        "configuration": str(running.file),
         "uptime-seconds": round(running.now() - running.startedAt, 3),
         "cpu-seconds": round(used.ru_utime + used.ru_stime, 3),
         "memory-octets": _memory(used),

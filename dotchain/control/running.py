@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Running(NamedTuple):
     The running daemon.
 
     @ivar tree: what it runs.
+    @ivar file: the INI file, wherever the process has gone since.
     @ivar reactor: what it runs on.
     @ivar now: a clock that never goes back, in seconds.
     @ivar startedAt: when it began, by that clock.
@@ -26,6 +28,7 @@ class Running(NamedTuple):
     """
 
     tree: Tree
+    file: Path
     reactor: Any
     now: Callable[[], float]
     startedAt: float

@@ -38,7 +38,7 @@ async def stats(running: Running) -> Figures:
         "process": {**process(running), "loop-lag-ms": await _lag(running)},
         "fronts": {section.name: front(thing) for section, thing in tree.fronts},
         "stages": stages,
-        "upstreams": dict(reversed(upstreams.items())),
+        "upstreams": upstreams,
     }
 
 

@@ -1,0 +1,299 @@
+"""What the verbs that ask the daemon take and print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .daemon import DaemonCase
+
+
+class FlushTests(DaemonCase):
+    """C{dotchain flush}."""
+
+    def test_printed(self) -> None:
+        """Each stage with how many answers it forgot."""
+        self.assertEqual(
+            self.printed("flush", {"cache": 1, "other": 20}),
+            "cache: 1 answer forgotten\nother: 20 answers forgotten\n",
+        )
+
+    def test_usage(self) -> None:
+        """What is no name, and C{--below} nothing, are wrong usage; the daemon is not asked."""
+        for words in (("a..b",), ("--below",), ("a", "b")):
+            self.assertEqual(self.call("flush", *words)[0], 2)
+
+
+class ReloadTests(DaemonCase):
+    """C{dotchain reload}."""
+
+    def test_printed(self) -> None:
+        """Each part, and success."""
+        self.assertEqual(self.printed("reload", {"parts": {"front dot": None}}), "front dot: reloaded\n")
+
+    def test_kept(self) -> None:
+        """Where a part kept its old state the status is 1."""
+        self.answering({"result": {"parts": {"front dot": "dns.crt: no such file", "upstream a": None}}})
+        status, stdout, _ = self.call("reload", "--socket", str(self.path))
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            stdout, "front dot: keeps the old state: dns.crt: no such file\nupstream a: reloaded\n"
+        )
+
+
+COUNTS = {
+    "queries": 100,
+    "remembered": 40,
+    "repeated": 0,
+    "refused": 0,
+    "malformed": 0,
+    "failed": 2,
+    "shed": 0,
+    "dropped": 0,
+    "in-flight": 0,
+}
+ADDRESS = {
+    "queries": 9,
+    "answers": 8,
+    "in-flight": 1,
+    "latency-ms": 12.345,
+    "failures": {"connect": 2, "read": 1},
+    "connections": {"open": 1, "begun": 3},
+}
+MEMBER = {"asked": 5, "won": 4, "failed": 1, "probes": 0, "in-flight": 0, "latency-ms": None}
+
+
+class StatsTests(DaemonCase):
+    """C{dotchain stats}."""
+
+    def stats(self, **upstreams: Any) -> Any:
+        """A result."""
+        tls = {**COUNTS, "connections": {"open": 1, "accepted": 7, "shed": 0}, "handshakes": {"full": 7}}
+        return {
+            "process": {
+                "version": "0.1.0",
+                "pid": 4711,
+                "configuration": "/etc/f.ini",
+                "uptime-seconds": 7200.0,
+                "cpu-seconds": 3.0,
+                "memory-octets": 64 << 20,
+                "open-files": 20,
+                "open-files-limit": 1024,
+                "loop-lag-ms": 0.05,
+            },
+            "fronts": {"lan": {"udp": COUNTS}, "dot": {"tls": tls}},
+            "stages": {"cache": {"hits": 3, "misses": 1}, "plain": {}},
+            "upstreams": upstreams,
+        }
+
+    def test_printed(self) -> None:
+        """One screen: what is 0 everywhere is left out."""
+        out = {"queries": 9, "answers": 8, "in-flight": 1, "shed": 0, "downgraded": 0}
+        text = self.printed(
+            "stats",
+            self.stats(
+                best={"members": {"a": MEMBER}}, out={**out, "addresses": {"tls://192.0.2.1:853": ADDRESS}}
+            ),
+        )
+        self.assertEqual(
+            text,
+            "dotchain 0.1.0 with /etc/f.ini, process 4711, up 2.0 h, 64.0 MB, 20 of 1024 files open, "
+            "0.05 ms behind\n"
+            "\n"
+            "FRONT       QUERIES  REMEMBERED  FAILED  CONNECTIONS  ACCEPTED\n"
+            "lan    udp      100          40       2            -         -\n"
+            "dot    tls      100          40       2            1         7\n"
+            "dot: handshakes: full 7\n"
+            "\n"
+            "cache: hits 3, misses 1\n"
+            "\n"
+            "UPSTREAM  ADDRESS              QUERIES  ANSWERS  FAILURES  IN FLIGHT  LATENCY MS  CONNECTIONS\n"
+            "out       tls://192.0.2.1:853        9        8         3          1        12.3            1\n"
+            "\n"
+            "GROUP  MEMBER  ASKED  WON  FAILED  PROBES  IN FLIGHT  LATENCY MS\n"
+            "best   a           5    4       1       0          0           -\n"
+            "\n"
+            "out: shed 0, downgraded 0\n",
+        )
+
+
+class UpstreamsTests(DaemonCase):
+    """C{dotchain upstreams}."""
+
+    def test_printed(self) -> None:
+        """Each address with its state, and below it what else is known."""
+        address = {
+            **ADDRESS,
+            "state": "down",
+            "next-trial-seconds": 0.5,
+            "trouble": {"text": "closed\x1b with 3 queries in flight", "seconds-ago": 12.0},
+            "connections-now": [{"age-seconds": 60.0, "idle-seconds": 1.0, "queries": 1, "in-flight": 0}],
+            "peer": {
+                "version": "TLSv1.3",
+                "resumed": False,
+                "authenticated": True,
+                "name": "dns.example.org",
+                "reason": None,
+                "not-after": "2199-01-31T00:00:00+00:00",
+                "pins": [{"what": "leaf", "pin-sha256": "KAGw="}],
+            },
+        }
+        text = self.printed(
+            "upstreams", {"out": {"kind": "forward", "addresses": {"tls://192.0.2.1:853": address}}}
+        )
+        self.assertEqual(
+            text,
+            "out (forward)\n"
+            "  ADDRESS              STATE  QUERIES  IN FLIGHT  LATENCY MS  CONNECTIONS\n"
+            "  tls://192.0.2.1:853  down         9          1        12.3            1\n"
+            "    TLSv1.3, full handshake, authenticated as dns.example.org, certificate until 2199-01-31\n"
+            '    pin-sha256="KAGw="  ; leaf\n'
+            "    connection 60.0 s old, 1 query, 0 in flight, unused for 1.0 s\n"
+            "    last trouble 12.0 s ago: closed? with 3 queries in flight\n"
+            "    next trial in 0.5 s\n",
+        )
+
+    def test_members(self) -> None:
+        """Groups tell of their members, other kinds nothing but their names."""
+        member = {**MEMBER, "state": "suspect", "next-trial-seconds": 2.0}
+        text = self.printed(
+            "upstreams",
+            {"best": {"kind": "failover", "members": {"a": member}}, "own": {"kind": "zone"}},
+        )
+        self.assertEqual(
+            text,
+            "best (failover)\n"
+            "  MEMBER  STATE    ASKED  WON  FAILED  IN FLIGHT  LATENCY MS  NEXT TRIAL\n"
+            "  a       suspect      5    4       1          0           -    in 2.0 s\n"
+            "\n"
+            "own (zone)\n",
+        )
+
+
+def step(name: str, *steps: Any, **more: Any) -> Any:
+    """A step that got an answer."""
+    answer = {"rcode": "NOERROR", "records": 1, "ttl": 300, "errors": []}
+    plain = {"name": name, "kind": name, "told": "", "outcome": "answered", "answer": answer}
+    return {**plain, "error": None, "ms": 1.5, "steps": list(steps), **more}
+
+
+def front(*steps: Any, **more: Any) -> Any:
+    """The first step, with the question."""
+    question = {"name": "foo.example.org.", "type": "A"}
+    client = {"address": "127.0.0.1", "transport": "udp", "front": "lan"}
+    asked = {"question": question, "client": client, "allowed": True, "told": "may ask", "kind": "front"}
+    return step("lan", *steps, **{**asked, **more})
+
+
+class ExplainTests(DaemonCase):
+    """C{dotchain explain}."""
+
+    def lines(self, result: Any) -> list[str]:
+        """What is printed but for the first line."""
+        first, *lines = self.printed("explain", result, "foo.example.org").splitlines()
+        self.assertEqual(first, "foo.example.org. A, asked by 127.0.0.1 over udp")
+        return lines
+
+    def test_printed(self) -> None:
+        """A tree: each step with its time, what it knows, and what it answers or that it passes on."""
+        asked = {
+            "address": "tls://192.0.2.1:853",
+            "connection": {"age-seconds": 3.0, "queries": 12},
+            "tls": {"version": "TLSv1.3", "resumed": True, "name": None},
+            "failure": None,
+        }
+        out = step("out", kind="forward", ms=0.75, asked=[asked])
+        self.assertEqual(
+            self.lines(front(step("cache", out, told="not kept"))),
+            [
+                "lan (front)        1.500 ms  may ask; passes on",
+                "  cache            1.500 ms  not kept; passes on",
+                "    out (forward)  0.750 ms  tls://192.0.2.1:853 over a connection 3.0 s old, "
+                "after 12 queries; NOERROR, 1 record, TTL 300",
+            ],
+        )
+
+    def test_connections(self) -> None:
+        """A new connection, with its TLS; addresses that failed with the reason, told once."""
+        new = {
+            "address": "tls://192.0.2.1:853",
+            "connection": None,
+            "tls": {"version": "TLSv1.3", "resumed": True, "name": None},
+            "failure": None,
+        }
+        (_, line) = self.lines(front(step("out", asked=[{**new, "failure": "refused"}, new])))
+        self.assertIn(
+            "tls://192.0.2.1:853: refused; "
+            "tls://192.0.2.1:853 over a new connection, TLSv1.3, resumed; NOERROR",
+            line,
+        )
+        failed = {"outcome": "failed", "error": "refused", "answer": None}
+        self.path = self.path.with_name("t")
+        self.answering(
+            {"result": front(step("out", asked=[{**new, "failure": "refused"}], **failed), **failed)}
+        )
+        status, stdout, _ = self.call("explain", "foo.example.org", "--socket", str(self.path))
+        self.assertEqual((status, stdout.count("refused")), (1, 1))
+
+    def test_negative(self) -> None:
+        """No answer, and a client that may not ask, give 1; an RCODE of whatever sort gives 0."""
+        for more, status in (
+            ({"outcome": "dropped", "answer": None}, 1),
+            ({"outcome": "waits", "answer": None}, 1),
+            ({"outcome": "failed", "error": "no route"}, 1),
+            ({"allowed": False, "told": "may not ask"}, 1),
+            ({"answer": {"rcode": "SERVFAIL", "records": 0, "ttl": None, "errors": []}}, 0),
+        ):
+            self.path = self.path.with_name(self.path.name + "x")
+            self.answering({"result": front(**more)})
+            self.assertEqual(self.call("explain", "a", "--socket", str(self.path))[0], status)
+
+    def test_words(self) -> None:
+        """What is printed for each outcome, extended errors and members of groups."""
+        for more, text in (
+            ({"outcome": "dropped", "answer": None}, "no answer, on purpose"),
+            ({"outcome": "waits", "answer": None, "ms": None}, "no answer yet"),
+            ({"order": [{"name": "a", "state": "down"}]}, "asks a (down); NOERROR"),
+            (
+                {
+                    "answer": {
+                        "rcode": "REFUSED",
+                        "records": 0,
+                        "ttl": None,
+                        "errors": [{"code": 15, "name": "Blocked", "text": "listed\x1b"}],
+                    }
+                },
+                "REFUSED, 0 records, EDE 15 (Blocked): listed?",
+            ),
+        ):
+            self.path = self.path.with_name(self.path.name + "x")
+            _, line = self.lines(front(step("mine", **more)))
+            self.assertTrue(line.endswith(text) or text in line, line)
+
+    def test_asked(self) -> None:
+        """The question, the client and the front are passed on."""
+        daemon = self.answering({"result": front()})
+        words = ("aaaa", "foo.example.org", "--client", "::1", "--front", "dot", "--dnssec")
+        self.call("explain", *words, "--socket", str(self.path))
+        self.assertEqual(
+            daemon.asked,
+            {
+                "verb": "explain",
+                "name": "foo.example.org.",
+                "type": "AAAA",
+                "client": "::1",
+                "front": "dot",
+                "dnssec": True,
+            },
+        )
+
+    def test_usage(self) -> None:
+        """What is no question is wrong usage; the daemon is not asked."""
+        for words in (
+            (),
+            ("a..b",),
+            ("a", "A", "AAAA"),
+            ("a", "@192.0.2.1"),
+            ("a", "CH"),
+            ("a", "--client", "me"),
+        ):
+            self.assertEqual(self.call("explain", *words)[0], 2)

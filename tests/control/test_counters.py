@@ -1,0 +1,34 @@
+"""The counters that a part declares."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.control.counters import counters
+
+
+class Counting:
+    """A part with counters, of which some are wrong."""
+
+    counters = ("seen", "staleAnswers", "in_flight", "broken", "word", "missing")
+    seen, staleAnswers, in_flight, word = 3, 4, 5.5, "many"
+
+    @property
+    def broken(self) -> int:
+        """Raises."""
+        raise RuntimeError("a bug of the operator's")
+
+
+class CountersTests(SynchronousTestCase):
+    """L{counters}."""
+
+    def test_declared(self) -> None:
+        """The attributes that C{counters} names, in one spelling; what is no number does no harm."""
+        self.assertEqual(
+            counters(Counting()),
+            {"seen": 3, "stale-answers": 4, "in-flight": 5.5, "broken": None, "word": None, "missing": None},
+        )
+
+    def test_none(self) -> None:
+        """A part need not declare any."""
+        self.assertEqual(counters(object()), {})

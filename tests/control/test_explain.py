@@ -1,0 +1,393 @@
+"""The command explain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import Deferred, ensureDeferred
+
+from dotchain.build import Part
+from dotchain.control.explain import LIMIT, explain
+from dotchain.control.running import CommandError
+from dotchain.coroutine import Awaitable, Coroutine
+from dotchain.fronts.access import networks
+from dotchain.resolver import ResolveError, Stage
+from dotchain.stages.cache import Cache
+from dotchain.stages.coalesce import Coalesce
+from dotchain.upstreams.groups.failover import Failover
+from dotchain.upstreams.groups.fastest import Fastest
+from dotchain.upstreams.groups.hedge import Hedge
+from dotchain.upstreams.groups.spread import Spread
+from dotchain.wire import DROP, Answer
+
+from ..fakes import Scripted, makeAnswer, makeQuery
+from ..upstreams.network import Network
+from ..upstreams.surroundings import forward
+from .controlcase import ControlCase, part
+
+
+class Slow(Stage):
+    """A stage that waits for its next one."""
+
+    async def resolve(self, query: Any) -> Answer:  # type: ignore[override]
+        """Ask."""
+        answer: Answer = await self.next(query)  # type: ignore[misc]
+        return answer
+
+
+class Twice(Stage):
+    """A stage that asks twice."""
+
+    def resolve(self, query: Any) -> Any:
+        """Ask."""
+        self.next(query)
+        return self.next(query)
+
+
+class Broken(Stage):
+    """A stage with a bug."""
+
+    def resolve(self, query: Any) -> Any:
+        """Raise."""
+        raise KeyError("secret.example.org")
+
+
+def records(query: Any) -> Answer:
+    """An answer with one record."""
+    return makeAnswer(query, f"{query.name} 300 IN A 192.0.2.1")
+
+
+class ExplainCase(ControlCase):
+    """Explains what chains do."""
+
+    def daemon(self, first: Any, *others: Part, **options: Any) -> Any:
+        """A daemon with one front."""
+        front = self.front("lan", first, **options)
+        return self.running(part("front", "lan", front), *others)
+
+    def explained(self, daemon: Any, **said: Any) -> Any:
+        """The result."""
+        return self.result(explain(daemon, **{"name": "foo.example.org", **said}))
+
+
+class ExplainTests(ExplainCase):
+    """L{explain} with stages."""
+
+    def chain(self, *script: Any, later: bool = False) -> Any:
+        """A cache, a coalesce and an upstream that follows a script."""
+        self.end = Scripted(*(script or (records,)), later=later)
+        self.coalesce = Coalesce(self.end, self.clock)
+        self.cache = Cache(self.coalesce, self.clock, now=self.clock.seconds)
+        return self.daemon(
+            self.cache,
+            part("upstream", "out", self.end),
+            part("stage", "coalesce", self.coalesce),
+            part("stage", "cache", self.cache),
+        )
+
+    def way(self, found: Any) -> list[tuple[str, str]]:
+        """The names and outcomes of all steps, the front's first."""
+        return [
+            (found["name"], found["outcome"]),
+            *(each for step in found["steps"] for each in self.way(step)),
+        ]
+
+    def test_way(self) -> None:
+        """Every part of the chain tells that it was asked, in the order of asking."""
+        found = self.explained(self.chain())
+        answered = [(name, "answered") for name in ("lan", "cache", "coalesce", "out")]
+        self.assertEqual(self.way(found), answered)
+        self.assertEqual(found["answer"], {"rcode": "NOERROR", "records": 1, "ttl": 300, "errors": []})
+        self.assertEqual((found["told"], found["client"]["address"]), ("may ask", "127.0.0.1"))
+
+    def test_hit(self) -> None:
+        """What a client has asked before is answered from the cache, and nobody behind is asked."""
+        daemon = self.chain()
+        self.cache.resolve(makeQuery())
+        self.clock.advance(55)
+        found = self.explained(daemon)
+        self.assertEqual(self.way(found), [("lan", "answered"), ("cache", "answered")])
+        self.assertEqual(found["steps"][0]["told"], "kept, 245 s left")
+
+    def test_kept(self) -> None:
+        """As with any query, its answer is kept for those who ask later."""
+        self.explained(self.chain())
+        self.cache.resolve(makeQuery())
+        self.assertEqual(len(self.end.asked), 1)
+
+    def test_counters(self) -> None:
+        """It is no client's query: neither the front nor a stage counts it."""
+        daemon = self.chain()
+        self.explained(daemon)
+        front = daemon.tree.fronts[0].thing
+        self.assertEqual((self.cache.misses, front.askings["udp"].counts.queries), (0, 0))
+
+    def test_marked(self) -> None:
+        """A stage can tell it from a client's, and sees the client that is asked for."""
+        self.explained(self.chain(), client="192.168.7.7", dnssec=True)
+        (query,) = self.end.asked
+        self.assertTrue(query.explained)
+        self.assertFalse(makeQuery().explained)
+        self.assertEqual(query.client, ("192.168.7.7", "udp", "lan"))
+        assert query.edns is not None
+        self.assertTrue(query.edns.do)
+
+    def test_times(self) -> None:
+        """Each step tells how long it took, those behind it among it."""
+        daemon = self.chain(later=True)
+        waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+        self.clock.advance(0.125)
+        self.end.fireAll()
+        found = self.successResultOf(waiting)
+        while found:
+            self.assertEqual(found["ms"], 125.0)
+            found = found["steps"] and found["steps"][0]
+
+    def test_joins(self) -> None:
+        """It shares the answer to a client's equal query that is in flight."""
+        daemon = self.chain(later=True)
+        self.cache.resolve(makeQuery())
+        waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+        self.assertEqual(len(self.end.asked), 1)
+        self.end.fireAll()
+        found = self.successResultOf(waiting)
+        self.assertEqual(self.way(found)[-1], ("coalesce", "answered"))
+        self.assertIn("waits with 1 others", found["steps"][0]["steps"][0]["told"])
+
+    def test_shared(self) -> None:
+        """A client that asks the same meanwhile shares its answer, too."""
+        daemon = self.chain(later=True)
+        waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+        client = self.cache.resolve(makeQuery())
+        self.end.fireAll()
+        assert isinstance(client, Deferred)
+        self.assertEqual(self.successResultOf(client).rcode, 0)
+        self.successResultOf(waiting)
+        self.assertEqual(len(self.end.asked), 1)
+
+    def test_failure(self) -> None:
+        """A failure is told at each step that it passes, with what the client gets."""
+        found = self.explained(self.chain(ResolveError("no route")))
+        self.assertEqual({outcome for _, outcome in self.way(found)}, {"failed"})
+        self.assertEqual(found["error"], "no route")
+        self.assertEqual(
+            found["answer"],
+            {
+                "rcode": "SERVFAIL",
+                "records": 0,
+                "ttl": None,
+                "errors": [{"code": 23, "name": "Network Error", "text": "no route"}],
+            },
+        )
+
+    def test_dropped(self) -> None:
+        """No answer on purpose is told as such."""
+        found = self.explained(self.chain(DROP))
+        self.assertEqual((found["outcome"], found["answer"]), ("dropped", None))
+
+    def test_silent(self) -> None:
+        """Where nothing comes the steps so far are told; whoever waits for the same goes on waiting."""
+        daemon = self.chain(later=True)
+        waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+        client = self.cache.resolve(makeQuery())
+        self.clock.advance(LIMIT + 1)
+        found = self.successResultOf(waiting)
+        self.assertEqual(self.way(found)[0], ("lan", "waits"))
+        self.assertEqual(self.way(found)[-1][0], "out")
+        self.end.fireAll()
+        assert isinstance(client, Deferred)
+        self.assertEqual(self.successResultOf(client).rcode, 0)
+
+    def test_coroutine(self) -> None:
+        """Stages that are written as coroutines are seen through."""
+        for later in (False, True):
+            end = Scripted(records, later=later)
+            slow = Slow(Awaitable(end), self.clock)
+            daemon = self.daemon(Coroutine(slow), part("upstream", "out", end), part("stage", "slow", slow))
+            waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+            end.fireAll()
+            found = self.successResultOf(waiting)
+            self.assertEqual([name for name, _ in self.way(found)], ["lan", "slow", "out"])
+
+    def test_twice(self) -> None:
+        """A stage may ask several times; each is told."""
+        end = Scripted(records)
+        found = self.explained(self.daemon(Twice(end, self.clock), part("upstream", "out", end)))
+        self.assertEqual([name for name, _ in self.way(found)], ["lan", "Twice", "out", "out"])
+
+    def test_bug(self) -> None:
+        """A stage that raises is told by the sort of its bug: the text may hold names."""
+        stage = Broken(Scripted(), self.clock)
+        found = self.explained(self.daemon(stage, part("stage", "mine", stage)))
+        (step,) = found["steps"]
+        self.assertEqual((step["name"], step["outcome"], step["error"]), ("mine", "failed", "bug: KeyError"))
+        self.assertEqual(found["answer"]["rcode"], "SERVFAIL")
+        self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_running(self) -> None:
+        """The running chain is as it was: its own stages lead to its own stages."""
+        daemon = self.chain()
+        self.explained(daemon)
+        self.assertEqual(self.cache.next, self.coalesce.resolve)
+        self.assertEqual(self.coalesce.next, self.end.resolve)
+
+
+class FrontTests(ExplainCase):
+    """L{explain}: whom a front serves, and what makes no sense."""
+
+    def test_refused(self) -> None:
+        """A client that may not ask is refused, and the chain is not asked."""
+        found = self.explained(self.daemon(Scripted(records)), client="192.0.2.1")
+        self.assertEqual((found["allowed"], found["told"], found["steps"]), (False, "may not ask", []))
+        self.assertEqual(found["answer"]["rcode"], "REFUSED")
+
+    def test_drops(self) -> None:
+        """Where the front drops such queries, that is told."""
+        daemon = self.daemon(Scripted(records), refuse="drop", deny=networks("127.0.0.1"))
+        found = self.explained(daemon)
+        self.assertEqual((found["outcome"], found["answer"]), ("dropped", None))
+
+    def test_unserved(self) -> None:
+        """What no front serves gets no further than the front."""
+        found = self.explained(self.daemon(Scripted(records)), type="AXFR")
+        self.assertEqual((found["answer"]["rcode"], found["steps"]), ("REFUSED", []))
+
+    def test_front(self) -> None:
+        """Another front than the first is asked by its name."""
+        daemon = self.running(
+            part("front", "lan", self.front("lan", Scripted(records))),
+            part("front", "other", self.front("other", Scripted(records), "tcp://127.0.0.1:53")),
+        )
+        self.assertEqual(self.explained(daemon)["name"], "lan")
+        found = self.explained(daemon, front="other")
+        self.assertEqual((found["name"], found["client"]["transport"]), ("other", "tcp"))
+
+    def test_wrong(self) -> None:
+        """What is no question, no client or no front is told so."""
+        daemon = self.daemon(Scripted(records))
+        for said, text in (
+            ({"name": ""}, "no name to ask for"),
+            ({"name": "a..b"}, "a..b A: A DNS label is empty."),
+            ({"name": "x" * 70}, "DNS label is > 63"),
+            ({"type": "NOSUCH"}, "NOSUCH"),
+            ({"client": "me"}, "'me' is no IP address"),
+            ({"front": "wan"}, "there is no front 'wan'; there are lan"),
+        ):
+            given: Any = {"name": "foo.example.org", **said}
+            error = self.failureResultOf(ensureDeferred(explain(daemon, **given)), CommandError)
+            self.assertIn(text, error.getErrorMessage())
+
+
+class UpstreamTests(ExplainCase):
+    """L{explain} with an upstream over the network."""
+
+    def setUp(self) -> None:
+        """A network, whose clock is the daemon's."""
+        super().setUp()
+        self.network = self.clock = Network()
+
+    def begun(self, where: str) -> Any:
+        """An upstream that is being asked."""
+        self.upstream = forward(self.network, where)
+        self.addCleanup(self.upstream.stopService)
+        self.begin = lambda: ensureDeferred(
+            explain(
+                self.daemon(self.upstream, part("upstream", "out", self.upstream)), name="foo.example.org"
+            )
+        )
+        return self.begin()
+
+    def test_newConnection(self) -> None:
+        """The first query makes a connection; the next tells its age and what it carried."""
+        waiting = self.begun("tcp://192.0.2.1")
+        peer = self.network.attempts[-1].accept()
+        self.network.advance(0)
+        peer.replyAll()
+        (step,) = self.successResultOf(waiting)["steps"]
+        self.assertEqual(
+            step["asked"],
+            [{"address": "tcp://192.0.2.1:53", "connection": None, "tls": None, "failure": None}],
+        )
+        self.network.advance(3)
+        waiting = self.begin()
+        self.network.advance(0)
+        peer.replyAll()
+        (step,) = self.successResultOf(waiting)["steps"]
+        self.assertEqual(step["asked"][0]["connection"], {"age-seconds": 3.0, "queries": 1})
+
+    def test_failover(self) -> None:
+        """Each address that was tried is told, with why it failed."""
+        waiting = self.begun("tcp://192.0.2.1 tcp://192.0.2.2")
+        self.network.attempts[-1].refuse()
+        self.network.advance(0)
+        peer = self.network.attempts[-1].accept()
+        self.network.advance(0)
+        peer.replyAll()
+        (step,) = self.successResultOf(waiting)["steps"]
+        one, two = step["asked"]
+        self.assertIn("connection failed", one["failure"])
+        self.assertEqual((two["address"], two["failure"]), ("tcp://192.0.2.2:53", None))
+
+    def test_stopping(self) -> None:
+        """An upstream that takes no query says why."""
+        self.begun("tcp://192.0.2.1")
+        self.upstream.stopService()
+        found = self.successResultOf(self.begin())
+        self.assertEqual((found["steps"][0]["error"], found["answer"]["rcode"]), ("stopping", "SERVFAIL"))
+
+
+class GroupTests(ExplainCase):
+    """L{explain} with groups of upstreams."""
+
+    def group(self, kind: Any, *ends: Scripted, **options: Any) -> Any:
+        """A daemon whose chain is a group over upstreams a, b and so on."""
+        over = dict(zip("abc", ends, strict=False))
+        given = {"next_on": frozenset((2,)), "patience": 1.5, "timeout": 4.5, **options}
+        self.members = kind(self.clock, over=over, now=self.clock.seconds, **given)
+        parts = [part("upstream", name, end) for name, end in over.items()]
+        return self.daemon(self.members, *parts, part("upstream", "best", self.members))
+
+    def test_order(self) -> None:
+        """The group tells in which order it asks, and how its members are; each one asked is a step."""
+        daemon = self.group(Failover, Scripted(ResolveError("no route")), Scripted(records))
+        (step,) = self.explained(daemon)["steps"]
+        self.assertEqual(
+            step["order"], [{"name": "a", "state": "healthy"}, {"name": "b", "state": "healthy"}]
+        )
+        self.assertEqual(
+            [(each["name"], each["outcome"], each["error"]) for each in step["steps"]],
+            [("a", "failed", "no route"), ("b", "answered", None)],
+        )
+
+    def test_health(self) -> None:
+        """Members learn from it as from any query: one that fails becomes suspect."""
+        daemon = self.group(Failover, Scripted(ResolveError("no route")), Scripted(records))
+        for _ in range(3):
+            self.explained(daemon)
+        (step,) = self.explained(daemon)["steps"]
+        self.assertEqual(
+            [(each["name"], each["state"]) for each in step["order"]], [("b", "healthy"), ("a", "suspect")]
+        )
+        self.assertEqual(self.members.members[0].asked, 0)
+
+    def test_everyKind(self) -> None:
+        """Groups of every kind go on by their own rules."""
+        for kind, options in ((Fastest, {"explore": 0}), (Hedge, {"share": 10}), (Spread, {"key": "k"})):
+            daemon = self.group(kind, Scripted(records), Scripted(records), **options)
+            found = self.explained(daemon)
+            self.assertEqual(found["answer"]["records"], 1)
+            self.assertEqual(len(found["steps"][0]["steps"]), 1)
+
+    def test_nested(self) -> None:
+        """A group of groups is followed to its end."""
+        inner = Failover(
+            self.clock,
+            over={"c": Scripted(records)},
+            next_on=frozenset(),
+            patience=1.5,
+            timeout=4.5,
+            now=self.clock.seconds,
+        )
+        daemon = self.group(Failover, inner)  # type: ignore[arg-type]
+        (step,) = self.explained(daemon)["steps"]
+        self.assertEqual(step["steps"][0]["steps"][0]["outcome"], "answered")

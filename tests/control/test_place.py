@@ -1,0 +1,168 @@
+"""Where the control socket is."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from unittest import skipIf
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.control import place
+from dotchain.ini import ConfigError
+
+from ..configs import GOOD, ConfigCase
+from ..folders import folder, written
+
+
+class PlaceCase(ConfigCase):
+    """Places in folders of the test's own."""
+
+    def setUp(self) -> None:
+        """As under systemd."""
+        self.run_ = folder(self)
+        self.patch(place, "folders", lambda: [self.run_])
+
+    def planned(self, text: str = "") -> place.Place | None:
+        """The place for a daemon with these keys of C{[dotchain]}."""
+        return self.load(f"[dotchain]\n{text}\n{GOOD}").control
+
+
+class PlannedTests(PlaceCase):
+    """L{place.planned} and L{place.ofFile}, which must agree."""
+
+    def found(self) -> list[Path]:
+        """Where the command looks for the daemon of the last file."""
+        return place.ofFile(str(self.file))
+
+    def test_default(self) -> None:
+        """Without a word it is in a folder for such files, under the name of the INI file."""
+        planned = self.planned()
+        assert planned is not None
+        self.assertRegex(planned.path.name, r"^f-[0-9a-f]{8}\.sock$")
+        self.assertEqual((planned.path.parent, planned.demanded, planned.group), (self.run_, False, None))
+        self.assertEqual(self.found(), [planned.path])
+
+    def test_noSection(self) -> None:
+        """The same in a file without C{[dotchain]}."""
+        planned = self.load(GOOD).control
+        assert planned is not None
+        self.assertEqual(self.found(), [planned.path])
+
+    def test_relative(self) -> None:
+        """A path is relative to the INI file, wherever the command is run."""
+        planned = self.planned("control = run/s")
+        assert planned is not None
+        self.assertEqual((planned.path, planned.demanded), (self.file.parent / "run" / "s", True))
+        self.assertEqual(self.found(), [planned.path])
+
+    def test_none(self) -> None:
+        """An operator may want none."""
+        self.assertIsNone(self.planned("control = none"))
+        self.assertEqual(self.found(), [])
+
+    def test_sameName(self) -> None:
+        """Two files of one name in two folders have two sockets; a symbolic link has its file's."""
+        one, other = (written(self, GOOD) for _ in range(2))
+        link = folder(self) / "f.ini"
+        link.symlink_to(one)
+        self.assertNotEqual(place.ofFile(str(one)), place.ofFile(str(other)))
+        self.assertEqual(place.ofFile(str(one)), place.ofFile(str(link)))
+
+    def test_tooLong(self) -> None:
+        """A path that no socket can have is an error of the configuration, with its line."""
+        line = self.line(f"[dotchain]\ncontrol = {'x' * 120}\n{GOOD}")
+        self.assertRegex(line, r"^2: \[dotchain\] control: .*too long.*103 octets at the most")
+
+    def test_group(self) -> None:
+        """A group by its name or number; one that is none is an error."""
+        for word in ("root", "0"):
+            planned = self.planned(f"control-group = {word}")
+            assert planned is not None
+            self.assertEqual(planned.group, 0)
+        self.assertIn("there is no group 'nosuch'", self.line(f"[dotchain]\ncontrol-group = nosuch\n{GOOD}"))
+
+    def test_noFile(self) -> None:
+        """A file that can't be read is told as by check."""
+        self.assertRaises(ConfigError, place.ofFile, "/nonexistent.ini")
+
+    def test_everywhere(self) -> None:
+        """Without a file, all sockets are found."""
+        for name in ("b.sock", "a.sock", "other"):
+            (self.run_ / name).touch()
+        self.assertEqual([each.name for each in place.everywhere()], ["a.sock", "b.sock"])
+
+
+class FoldersTests(SynchronousTestCase):
+    """L{place.folders}."""
+
+    def user(self, number: int) -> None:
+        """Who runs it."""
+        self.patch(os, "geteuid", lambda: number)
+
+    def test_systemd(self) -> None:
+        """systemd's folder comes first."""
+        self.user(1000)
+        environ = {"RUNTIME_DIRECTORY": "/run/dns:/run/more", "XDG_RUNTIME_DIR": "/run/user/1000"}
+        self.assertEqual(place.folders(environ)[0], Path("/run/dns"))
+
+    def test_root(self) -> None:
+        """Root's is for all of the system."""
+        self.user(0)
+        self.assertEqual(place.folders({"XDG_RUNTIME_DIR": "/run/user/0"})[0].name, "dotchain")
+        self.assertNotIn("user", str(place.folders({"XDG_RUNTIME_DIR": "/run/user/0"})[0]))
+
+    def test_user(self) -> None:
+        """Others have one of their own; the command looks into root's, too."""
+        self.user(1000)
+        found = place.folders({"XDG_RUNTIME_DIR": "/run/user/1000"})
+        self.assertEqual(found[0], Path("/run/user/1000/dotchain"))
+        self.assertEqual(found[-1].name, "dotchain")
+
+    def test_bare(self) -> None:
+        """Where there is nothing better it is one that bears the user's number."""
+        self.user(1000)
+        self.assertEqual(place.folders({})[0], Path(tempfile.gettempdir()) / "dotchain-1000")
+
+
+class SafeTests(SynchronousTestCase):
+    """L{place.isSafe} and L{place.prepare}."""
+
+    def setUp(self) -> None:
+        """A folder that everyone may write to, as /tmp is."""
+        self.shared = folder(self)
+        self.patch(tempfile, "tempdir", str(self.shared))
+        self.own = self.shared / f"dotchain-{os.geteuid()}"
+
+    def test_made(self) -> None:
+        """A folder is made, and may be used again."""
+        for _ in range(2):
+            place.prepare(self.own)
+            self.assertTrue(place.isSafe(self.own))
+
+    def test_writable(self) -> None:
+        """One that others may write to is not used, nor looked into."""
+        self.own.mkdir()
+        self.own.chmod(0o770)
+        self.assertRaises(PermissionError, place.prepare, self.own)
+        (self.own / "x.sock").touch()
+        self.patch(place, "folders", lambda: [self.own])
+        self.assertEqual(place.everywhere(), [])
+
+    def test_link(self) -> None:
+        """A link that somebody has put there leads nowhere."""
+        self.own.symlink_to(folder(self))
+        self.assertRaises(PermissionError, place.prepare, self.own)
+
+    @skipIf(os.geteuid() != 0, "only root can give files away")
+    def test_others(self) -> None:
+        """So it is with another user's folder."""
+        self.own.mkdir()
+        os.chown(self.own, 12345, -1)
+        self.assertRaises(PermissionError, place.prepare, self.own)
+
+    def test_file(self) -> None:
+        """A file in the way is told, too."""
+        self.own.touch()
+        self.assertRaises(OSError, place.prepare, self.own)

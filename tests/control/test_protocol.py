@@ -1,0 +1,157 @@
+"""The talk on the control socket."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import connectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.control.protocol import Talk, Talks
+from dotchain.control.running import CommandError
+
+
+class Wire(StringTransport):
+    """A connection."""
+
+    def abortConnection(self) -> None:
+        """See L{ITCPTransport}."""
+        self.disconnected = True
+
+
+class TalkTests(SynchronousTestCase):
+    """L{Talk}."""
+
+    def setUp(self) -> None:
+        """Lines come to nothing yet."""
+        self.clock: Any = Clock()
+        self.lines: list[bytes] = []
+        self.outcome: Any = {"fine": 1}
+        self.talks = Talks(self.run_, self.clock)
+
+    def run_(self, line: bytes) -> Any:
+        """In the place of the verbs."""
+        self.lines.append(line)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+    def connected(self) -> tuple[Talk, Wire]:
+        """A new connection."""
+        talk, wire = self.talks.buildProtocol(None), Wire()
+        assert isinstance(talk, Talk)
+        talk.makeConnection(wire)
+        self.addCleanup(talk.connectionLost, connectionDone)
+        return talk, wire
+
+    def said(self, wire: Wire) -> list[Any]:
+        """What was answered since the last call."""
+        octets = wire.value()
+        wire.clear()
+        return [json.loads(line) for line in octets.splitlines()]
+
+    def settle(self) -> None:
+        """Let all turns be that are due at once."""
+        self.clock.advance(0)
+
+    def test_answer(self) -> None:
+        """One line, one answer, and the next."""
+        talk, wire = self.connected()
+        talk.dataReceived(b"one\ntwo\n")
+        self.settle()
+        self.assertEqual(self.lines, [b"one", b"two"])
+        self.assertEqual(self.said(wire), [{"result": {"fine": 1}}] * 2)
+
+    def test_error(self) -> None:
+        """What a command refuses is told in its own words, and the talk goes on."""
+        talk, wire = self.connected()
+        self.outcome = CommandError("not like that")
+        talk.dataReceived(b"one\n")
+        self.assertEqual(self.said(wire), [{"error": "not like that"}])
+        self.assertFalse(wire.disconnecting)
+
+    def test_bug(self) -> None:
+        """A bug is logged once a minute, and its text is not told, as it may hold names."""
+        talk, wire = self.connected()
+        self.outcome = KeyError("secret.example.org")
+        talk.dataReceived(b"one\ntwo\n")
+        self.settle()
+        self.assertEqual(self.said(wire), [{"error": "internal error; the log has more"}] * 2)
+        self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_turns(self) -> None:
+        """Many lines at once don't hold up the reactor: the others have turns of their own."""
+        talk, _ = self.connected()
+        talk.dataReceived(b"line\n" * 50)
+        self.assertEqual(len(self.lines), 1)
+        self.settle()
+        self.assertEqual(len(self.lines), 50)
+
+    def test_later(self) -> None:
+        """While a command takes its time nothing more is read, and it is not given up."""
+        talk, wire = self.connected()
+        waiting = self.outcome = Deferred()
+        talk.dataReceived(b"one\ntwo\n")
+        self.assertEqual((wire.producerState, self.lines), ("paused", [b"one"]))
+        self.clock.advance(100)
+        self.assertFalse(wire.disconnected)
+        self.outcome = {}
+        waiting.callback({"late": 1})
+        self.settle()
+        self.assertEqual(self.said(wire), [{"result": {"late": 1}}, {"result": {}}])
+        self.assertEqual(wire.producerState, "producing")
+
+    def test_gone(self) -> None:
+        """Whoever has gone meanwhile is told nothing."""
+        talk, wire = self.connected()
+        waiting = self.outcome = Deferred()
+        talk.dataReceived(b"one\n")
+        talk.connectionLost(Failure(connectionDone.value))
+        waiting.callback({})
+        self.settle()
+        self.assertEqual(self.said(wire), [])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_long(self) -> None:
+        """A line without end is refused before it fills the memory, and nothing behind it is taken."""
+        talk, wire = self.connected()
+        talk.dataReceived(b"x" * (Talk.MAX_LENGTH + 2))
+        talk.dataReceived(b"\nline\n")
+        self.assertEqual(self.said(wire), [{"error": "a line has 4096 octets at the most"}])
+        self.assertTrue(wire.disconnecting)
+        self.assertEqual(self.lines, [])
+
+    def test_many(self) -> None:
+        """After so many lines the connection is closed: its client may read none of the answers."""
+        talk, wire = self.connected()
+        talk.dataReceived(b"line\n" * 150)
+        self.settle()
+        self.assertEqual((len(self.lines), len(self.said(wire))), (Talk.LINES, Talk.LINES))
+        self.assertTrue(wire.disconnecting)
+
+    def test_silent(self) -> None:
+        """Whoever says nothing is given up."""
+        _, wire = self.connected()
+        self.clock.advance(Talk.PATIENCE + 1)
+        self.assertTrue(wire.disconnected)
+
+    def test_tooMany(self) -> None:
+        """Over the limit a connection is told so and closed; when one ends there is room again."""
+        talks = [self.connected() for _ in range(Talks.MOST)]
+        _, wire = self.connected()
+        self.assertEqual(self.said(wire), [{"error": "too many connections to the control socket"}])
+        self.assertTrue(wire.disconnecting)
+        talks[0][0].connectionLost(Failure(connectionDone.value))
+        _, wire = self.connected()
+        self.assertFalse(wire.disconnecting)
+
+    def test_stop(self) -> None:
+        """At the end of the daemon all are ended."""
+        _, wire = self.connected()
+        self.talks.stop()
+        self.assertTrue(wire.disconnected)
