@@ -156,8 +156,7 @@ class Daemon(MultiService):
             problem = place.section.problem("control", f"cannot listen on {place.path}: {_reason(error)}")
             if place.demanded:
                 raise self._cannotStart(problem) from None
-            text = f"no control socket: {problem.text}"
-            self.tree.warnings.append(problem._replace(text=text))
+            self.tree.warnings.append(problem._replace(key="", text=f"no control socket: {problem.text}"))
 
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
         # A front opens its addresses in order, and stops at the one that it can't have.

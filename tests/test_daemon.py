@@ -16,11 +16,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.build import Part
 from dotchain.config import Tree
+from dotchain.control.place import Place
 from dotchain.daemon import CannotStart, Daemon
 from dotchain.ini import Problem, Section
 from dotchain.options import Value
 
 from .daemons import Kept, Reactor, Thing
+from .folders import folder
 from .upstreams.test_watch import Notices
 
 
@@ -228,12 +230,56 @@ class DaemonTests(SynchronousTestCase):
         )
         self.assertEqual(self.events[-1], "reload up")
 
+    def test_reloaded(self) -> None:
+        """Who asks for a reload is told how it went, part by part."""
+        self.start()
+        self.a.wrong = OSError("no such file")
+        outcomes = self.successResultOf(self.daemon.reload())
+        self.assertEqual(outcomes, [("front a", "no such file"), ("front b", None), ("upstream up", None)])
+        self.daemon.end()
+        self.assertEqual(self.successResultOf(self.daemon.reload()), [])
+
     def test_hupAtTheEnd(self) -> None:
         """Nothing is reloaded any more during the drain."""
         self.start()
         self.send(signal.SIGTERM)
         self.send(signal.SIGHUP)
         self.assertEqual(self.events, [])
+
+    def control(self, **values: str) -> Path:
+        """A daemon with a control socket in a folder that others may write to; its path."""
+        where = folder(self)
+        where.chmod(0o777)
+        section = Section("dotchain", "", 7, Path(), {key: Value(text) for key, text in values.items()})
+        self.tree.control = Place(where / "s", None, section)
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: None)
+        return where / "s"
+
+    def test_control(self) -> None:
+        """The control socket is there while the daemon runs."""
+        path = self.control(control="s")
+        self.start()
+        self.assertTrue(path.exists())
+        done = self.daemon.stopService()
+        for thing in (self.a, self.b, self.up):
+            thing.drained.callback(None)
+        self.reactor.advance(0)
+        self.successResultOf(done)
+        self.assertFalse(path.exists())
+
+    def test_noControl(self) -> None:
+        """Where nobody asked for a control socket it is no reason not to start."""
+        path = self.control()
+        self.start()
+        self.assertIn(f"f.ini:7: [dotchain]: no control socket: cannot listen on {path}: ", self.log[-2])
+
+    def test_noControlDemanded(self) -> None:
+        """Where the operator named its path it is, with the line that names it."""
+        path = self.control(control="s")
+        path.write_text("precious")
+        self.patch(sys, "__stderr__", io.StringIO())
+        error = self.assertRaises(CannotStart, self.daemon.privilegedStartService)
+        self.assertIn(f"[dotchain] control: cannot listen on {path}: {path} is there", str(error))
 
     def test_sameNames(self) -> None:
         """Two parts may have the same service name: upstreams may authenticate the same one."""

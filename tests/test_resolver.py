@@ -169,6 +169,20 @@ class StageTests(SynchronousTestCase):
         self.assertEqual(stage.most_names, 7)
         self.assertIs(stage.reactor, reactor)
 
+    def test_before(self) -> None:
+        """A copy before another resolver shares what the stage keeps; the stage itself stays as it is."""
+        stage = Counting(Fixed(FIRST), MemoryReactorClock(), **{"most-names": 7})
+        other = Fixed(SECOND)
+        copy = stage.before(other)
+        self.assertIs(copy.resolve(ask("ok.t")), SECOND)
+        self.assertIs(stage.resolve(ask("ok.t")), FIRST)
+        self.assertEqual(copy.most_names, 7)  # type: ignore[attr-defined]
+
+    def test_tellsNothing(self) -> None:
+        """By itself it has nothing to count, and nothing to tell of a query."""
+        stage = Stage(Fixed(FIRST), MemoryReactorClock())
+        self.assertEqual((stage.counters, stage.explain(ask("ok.t"))), ((), ""))
+
     def test_doesNotReplay(self) -> None:
         """A front remembers nothing above a stage that doesn't say it may."""
         self.assertFalse(Stage(Fixed(FIRST), MemoryReactorClock()).replays)

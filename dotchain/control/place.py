@@ -73,11 +73,13 @@ def planned(file: str, section: Section, values: Mapping[str, Any]) -> Place | N
 def folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
     """
     Where sockets stand whose place is left to us. A daemon takes the first; the command,
-    which may be run by someone else, looks into all.
+    which may be run by someone else, looks into all. Within a unit of systemd both have its.
     """
+    given = [Path(each) for each in environ.get("RUNTIME_DIRECTORY", "").split(":") if each]
+    if given:
+        return given
     run = "/run" if Path("/run").is_dir() else "/var/run"
-    found = [Path(each) for each in environ.get("RUNTIME_DIRECTORY", "").split(":") if each]
-    found += [Path(run, "dotchain")] if os.geteuid() == 0 else []
+    found = [Path(run, "dotchain")] if os.geteuid() == 0 else []
     found += [Path(environ["XDG_RUNTIME_DIR"], "dotchain")] if environ.get("XDG_RUNTIME_DIR") else []
     return list(dict.fromkeys([*found, _temporary(), Path(run, "dotchain")]))
 

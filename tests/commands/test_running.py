@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
+from errno import EACCES
+from os import strerror
 from pathlib import Path
-from unittest import skipIf
 
+from dotchain.commands import running
 from dotchain.control import place
 
 from ..folders import folder, written
@@ -118,10 +119,12 @@ class AskTests(DaemonCase):
             status, _, stderr = self.call("stats", "--socket", str(path))
             self.assertEqual((status, stderr), (1, f"dotchain stats: no daemon listens at {path}\n"))
 
-    @skipIf(os.geteuid() == 0, "root may use any socket")
     def test_forbidden(self) -> None:
         """A socket of somebody else's is told by its path and the system's reason."""
-        self.answering({})
-        self.path.chmod(0)
+
+        def refuse(path: Path) -> None:
+            raise PermissionError(EACCES, strerror(EACCES))
+
+        self.patch(running, "_connected", refuse)
         status, _, stderr = self.call("stats", "--socket", str(self.path))
         self.assertEqual((status, stderr), (1, f"dotchain stats: {self.path}: Permission denied\n"))

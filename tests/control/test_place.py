@@ -102,10 +102,10 @@ class FoldersTests(SynchronousTestCase):
         self.patch(os, "geteuid", lambda: number)
 
     def test_systemd(self) -> None:
-        """systemd's folder comes first."""
+        """systemd's folder for the unit is the one, for what is run within it."""
         self.user(1000)
         environ = {"RUNTIME_DIRECTORY": "/run/dns:/run/more", "XDG_RUNTIME_DIR": "/run/user/1000"}
-        self.assertEqual(place.folders(environ)[0], Path("/run/dns"))
+        self.assertEqual(place.folders(environ), [Path("/run/dns"), Path("/run/more")])
 
     def test_root(self) -> None:
         """Root's is for all of the system."""

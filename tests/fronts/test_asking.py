@@ -7,6 +7,7 @@ from typing import Any
 import dns.edns
 import dns.message
 import dns.rcode
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -108,6 +109,17 @@ class AskingTests(SynchronousTestCase):
             answer = result if isinstance(result, Answer) else self.successResultOf(result)
             self.assertEqual((answer.rcode, self.ede(answer)), (rcode, [code]))
         self.assertEqual(self.chain.asked, [])
+
+    def test_through(self) -> None:
+        """The same front may ask another chain, without counting for its own."""
+        other = Scripted(ResolveError("no route"))
+        asking = self.asking.through(other)
+        self.assertFalse(asking.permits("192.0.2.9"))
+        result = asking.resolve(makeQuery())
+        assert isinstance(result, Deferred)
+        asking.failed(self.failureResultOf(result))
+        self.assertEqual((len(other.asked), self.chain.asked), (1, []))
+        self.assertEqual((asking.counts.failed, self.asking.counts.failed), (1, 0))
 
     def test_rebuffed(self) -> None:
         """An error with an RCODE is answered; one without is not; both are counted apart."""

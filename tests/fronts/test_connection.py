@@ -145,6 +145,15 @@ class AnsweringTests(StreamCase):
         self.assertEqual(message.rcode(), dns.rcode.SERVFAIL)
         self.assertEqual(len(self.flushLoggedErrors()), 1)
 
+    def test_remembered(self) -> None:
+        """What is answered from memory is counted by the read."""
+        self.serve(Scripted(ANSWER))
+        peer = self.connect()
+        peer.say(framed(1, 2, 3))
+        self.run_()
+        counts = self.port.asking.counts
+        self.assertEqual((peer.ids, counts.queries, counts.remembered), ([1, 2, 3], 3, 2))
+
     def test_denied(self) -> None:
         """A client that may not ask gets REFUSED with EDE 18 and nothing else (RFC 8914 section 4.19)."""
         self.serve(chain := self.scripted(), deny="192.0.2.0/24")

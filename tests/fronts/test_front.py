@@ -165,6 +165,19 @@ class ReloadTests(FrontCase):
         self.assertEqual(front.warnings(), [])
 
 
+class ForgetTests(FrontCase):
+    """What is remembered."""
+
+    def test_forget(self) -> None:
+        """Every transport forgets what it remembers."""
+        front = self.front("udp://127.0.0.1:0 tcp://127.0.0.1:0")
+        front.bind()
+        for port in front.ports:
+            port.memo.keep(b"q", b"a", b"a")
+        front.forget()
+        self.assertEqual([port.memo.known for port in front.ports], [{}, {}])
+
+
 class EndTests(FrontCase):
     """The end of service."""
 

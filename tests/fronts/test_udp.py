@@ -181,6 +181,24 @@ class MemoTests(UdpCase):
         """Every query is asked where an answer may depend on more than its octets."""
         self.assertEqual(self.asks(Scripted(ANSWER, replays=False)), 3)
 
+    def test_counted(self) -> None:
+        """What is answered from memory is counted, and so is what is not, by the batch."""
+        for replays, remembered in ((True, 2), (False, 0)):
+            self.serve(Scripted(ANSWER, replays=replays))
+            for identity in (1, 2, 3):
+                self.asked(makeQuery(identity=identity).wire)
+            counts = self.asking.counts
+            self.assertEqual((counts.queries, counts.remembered), (3, remembered))
+            self.reader.stop(self.loop)
+
+    def test_forgotten(self) -> None:
+        """When answers are flushed nothing of them is given out any more, not even for this second."""
+        self.serve(chain := Scripted(ANSWER))
+        for identity in (1, 2):
+            self.asked(makeQuery(identity=identity).wire)
+            self.reader.memo.forget()
+        self.assertEqual(len(chain.asked), 2)
+
     def test_octetsDecide(self) -> None:
         """Other octets behind the ID are another query."""
         self.serve(chain := Scripted(makeAnswer))

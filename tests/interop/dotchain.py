@@ -25,15 +25,21 @@ def twistd(config: Path) -> list[str]:
     return [sys.executable, "-c", _TWISTD, "-n", "dotchain", "--config", str(config)]
 
 
-def dotchainCommand(*arguments: str, timeout: float = 20) -> subprocess.CompletedProcess[str]:
-    """The C{dotchain} command, run to its end."""
+def dotchainCommand(
+    *arguments: str, timeout: float = 20, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """
+    The C{dotchain} command, run to its end.
+
+    @param variables: more of its environment.
+    """
     return subprocess.run(
         [sys.executable, "-c", _COMMAND, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=timeout,
-        env=environment(),
+        env={**environment(), **variables},
         check=False,
     )
 
@@ -63,8 +69,8 @@ class Dotchain(Daemon):
         return twistd(self.config)
 
     def environment(self) -> dict[str, str]:
-        """With this checkout."""
-        return environment()
+        """With this checkout, and its control socket in the folder."""
+        return {**environment(), "RUNTIME_DIRECTORY": str(self.folder)}
 
     def ready(self) -> bool:
         """It says so."""

@@ -60,6 +60,16 @@ class ReceivedTests(RouteCase):
         self.assertEqual((answer.rcode, answer.flags), (0, RA))
         self.assertEqual(self.route.answers, 1)
 
+    def test_latency(self) -> None:
+        """The time of answers is averaged; where another address was asked meanwhile it tells nothing."""
+        for took, expected in ((0.1, 0.1), (0.9, 0.2)):
+            each = errand()
+            each.tried, each.triedAt = (self.route,), self.all.around.now() - took
+            self.route.received(self.flight, response(self.flight.add(each) + each.query.wire[2:]))
+            self.assertAlmostEqual(self.route.latency, expected)
+        self.receive()
+        self.assertAlmostEqual(self.route.latency, 0.2)
+
     def test_malformed(self) -> None:
         """A malformed response is never delivered: the query goes elsewhere (RFC 1035 section 7.3)."""
         for broken in (
@@ -186,3 +196,12 @@ class ComplaintTests(RouteCase):
             ],
         )
         self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})
+
+    def test_counted(self) -> None:
+        """All are counted by their phase, those that the log is spared among them; the last is known."""
+        with capturedLogs():
+            for phase in ("connect", "connect", "tls"):
+                self.all.network.advance(1)
+                self.route.complain(phase, f"no {phase}")
+        self.assertEqual(self.route.troubles, {"connect": 2, "tls": 1})
+        self.assertEqual((self.route.trouble, self.route.troubledAt), ("no tls", START + 3))
