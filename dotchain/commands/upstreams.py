@@ -27,13 +27,13 @@ def _texts(found: Any) -> Iterator[str]:
     for name, upstream in found.items():
         lines = [f"{name} ({upstream['kind']})"]
         if "addresses" in upstream:
-            lines += _addresses(upstream["addresses"])
+            lines += _addresses(upstream["addresses"]) or [f"  no address: {clean(upstream['trouble'])}"]
         elif "members" in upstream:
             lines += _members(upstream["members"])
         yield "\n".join(lines)
 
 
-def _addresses(addresses: Any) -> Iterator[str]:
+def _addresses(addresses: Any) -> list[str]:
     rows = [
         [
             name,
@@ -45,11 +45,11 @@ def _addresses(addresses: Any) -> Iterator[str]:
         ]
         for name, each in addresses.items()
     ]
-    head, *lines = table(["ADDRESS", *_HEAD], rows, 2, indent=2)
-    yield head
-    for line, each in zip(lines, addresses.values(), strict=True):
-        yield line
-        yield from (f"    {text}" for text in _about(each))
+    lines = table(["ADDRESS", *_HEAD], rows, 2, indent=2)
+    found = lines[:1]
+    for line, each in zip(lines[1:], addresses.values(), strict=True):
+        found += [line, *(f"    {text}" for text in _about(each))]
+    return found
 
 
 def _about(address: Any) -> Iterator[str]:

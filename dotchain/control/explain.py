@@ -13,6 +13,7 @@ from ..fronts.asking import Asking
 from ..fronts.front import Front
 from ..resolver import Result
 from ..wire import Query, ask
+from ..wire.codes import AXFR, IXFR
 from ..wire.edns import BARE
 from .outcome import DROPPED, FAILED, begun, described, settle
 from .running import CommandError, Running
@@ -92,9 +93,12 @@ def _query(name: str, type: str, client: Client, dnssec: bool) -> Query:
     if not name:
         raise CommandError("no name to ask for, such as example.org")
     try:
-        return Explained(ask(name, type, edns=BARE[dnssec]).wire, client)
+        query = Explained(ask(name, type, edns=BARE[dnssec]).wire, client)
     except ValueError as error:
         raise CommandError(str(error)) from None
+    if query.type in (AXFR, IXFR):
+        raise CommandError("no stage sees a zone transfer")
+    return query
 
 
 async def _outcome(running: Running, asking: Asking, query: Query, permitted: bool) -> Any:

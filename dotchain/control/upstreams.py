@@ -31,6 +31,7 @@ def _upstream(thing: Any, now: float) -> Figures:
     found = upstream(thing)
     found["kind"] = getattr(thing, "kind", "")
     if isinstance(thing, Forward):
+        found["trouble"] = None if thing.routes else thing.routing.trouble
         # The main way to an address comes last, and so tells how it is.
         for route in reversed(routes(thing)):
             found["addresses"][str(route.address)].update(_address(route, now))

@@ -44,6 +44,7 @@ class Forward(Service):
 
     @ivar addresses: where it is asked, as the operator wrote it.
     @ivar routes: the IP addresses that this leads to now in the order of trying, with what is open there.
+    @ivar routing: where they come from.
     @ivar errands: the queries that it has to answer.
     @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
@@ -125,17 +126,17 @@ class Forward(Service):
             self.clock = ClockRoute(clock_names, self._bootstrap, self._around)
         self._ordered = ordered(address, profile)
         sizes = {"connections": connections, "sockets": sockets}
-        self._routing = Routing(
+        self.routing = Routing(
             self._ordered, self._identity, self._around, self._bootstrap, self._resume, **sizes
         )
-        self.routes = self._routing.routes
+        self.routes = self.routing.routes
         self.relay = Relay(reactor, lambda: [each.address for each in self.routes], self._identity, timeout)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
-        self.mostFiles = self._routing.mostFiles + self._bootstrapFiles
+        self.mostFiles = self.routing.mostFiles + self._bootstrapFiles
 
     def holdFiles(self, most: int) -> None:
         """Do with so many open files, as far as there are UDP sockets to do without."""
-        self._routing.hold(most - self._bootstrapFiles)
+        self.routing.hold(most - self._bootstrapFiles)
 
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""
@@ -153,7 +154,7 @@ class Forward(Service):
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
         routes = self.routes
         good = routes and routes[0].retryAt <= 0.0
-        self._try(errand, routes[0] if good else self._routing.choose(errand))
+        self._try(errand, routes[0] if good else self.routing.choose(errand))
         return deferred
 
     def _try(self, errand: Errand, route: Route | None) -> None:
@@ -176,7 +177,7 @@ class Forward(Service):
 
     def _noneLeft(self, errand: Errand, spent: bool) -> None:
         """Wait for what is still out, or for an address that is found or may be tried again in time."""
-        looking = errand.idle and not spent and self._routing.look()
+        looking = errand.idle and not spent and self.routing.look()
         hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
         errand.moveAt = min([*hopeful, errand.deadline])
         hope = self._now() < errand.moveAt < errand.deadline
@@ -187,8 +188,8 @@ class Forward(Service):
 
     def _lastResort(self, errand: Errand, error: type[ResolveError]) -> None:
         """No address can do it, which is not the end of a clock name where the clock may be to blame."""
-        reason = (errand.reasons or (self._routing.trouble,))[-1]
-        if self._routing.untimely:
+        reason = (errand.reasons or (self.routing.trouble,))[-1]
+        if self.routing.untimely:
             if self.clock and self.clock not in errand.tried and self.clock.serves(errand):
                 errand.tried += (self.clock,)
                 errand.moveAt = errand.deadline
@@ -201,7 +202,7 @@ class Forward(Service):
         """There may be other addresses, or an end of waiting for them: go on with what waits."""
         for errand in self.errands.all():
             if errand.idle and not errand.done:
-                self._try(errand, self._routing.choose(errand))
+                self._try(errand, self.routing.choose(errand))
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         if self.errands.finish(errand):
@@ -214,7 +215,7 @@ class Forward(Service):
             errand.done = True
             return
         errand.reasons += (reason,)
-        self._try(errand, self._routing.choose(errand))
+        self._try(errand, self.routing.choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
         if self.errands.finish(errand):
@@ -231,14 +232,14 @@ class Forward(Service):
                 self._giveUp(errand)
             else:
                 self._move(errand)
-        self._routing.sweep(now, self.errands)
-        rest = self._stopping or (not len(self.errands) and self._routing.atRest)
+        self.routing.sweep(now, self.errands)
+        rest = self._stopping or (not len(self.errands) and self.routing.atRest)
         if self._sweeping is None and not rest:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over."""
-        unasked = "no answer" if errand.tried else self._routing.trouble
+        unasked = "no answer" if errand.tried else self.routing.trouble
         text = errand.reasons[-1] if errand.reasons else unasked
         text = f"{text}; given up after {self._timeout:g} s"
         if errand.tried:
@@ -247,7 +248,7 @@ class Forward(Service):
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
-        route = self._routing.choose(errand)
+        route = self.routing.choose(errand)
         if route is None or route not in errand.tried or route.repeats or errand.idle:
             self._try(errand, route)
         else:
@@ -264,7 +265,7 @@ class Forward(Service):
         """Answer again after a stop."""
         Service.startService(self)
         self._stopping = False
-        self._routing.start()
+        self.routing.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
@@ -277,18 +278,18 @@ class Forward(Service):
         self._around.dials.clear()
         for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
-        return DeferredList(self._routing.stop())
+        return DeferredList(self.routing.stop())
 
     def reload(self) -> None:
         """Read trusted CAs anew, and resolve names anew."""
         for each in (self._identity, self._bootstrap):
             if each is not None:
                 each.reload()
-        self._routing.expire()
+        self.routing.expire()
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed."""
-        self._routing.networkChanged()
+        self.routing.networkChanged()
         self._resume()
 
     def warnings(self) -> list[str]:

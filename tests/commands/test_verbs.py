@@ -152,6 +152,14 @@ class UpstreamsTests(DaemonCase):
             "    next trial in 0.5 s\n",
         )
 
+    def test_unresolved(self) -> None:
+        """Where a name leads to no address yet the reason is told."""
+        upstream = {"kind": "forward", "addresses": {}, "trouble": "dns.example is not resolved yet"}
+        self.assertEqual(
+            self.printed("upstreams", {"out": upstream}),
+            "out (forward)\n  no address: dns.example is not resolved yet\n",
+        )
+
     def test_members(self) -> None:
         """Groups tell of their members, other kinds nothing but their names."""
         member = {**MEMBER, "state": "suspect", "next-trial-seconds": 2.0}

@@ -249,8 +249,8 @@ class FrontTests(ExplainCase):
 
     def test_unserved(self) -> None:
         """What no front serves gets no further than the front."""
-        found = self.explained(self.daemon(Scripted(records)), type="AXFR")
-        self.assertEqual((found["answer"]["rcode"], found["steps"]), ("REFUSED", []))
+        found = self.explained(self.daemon(Scripted(records)), type="NXNAME")
+        self.assertEqual((found["answer"]["rcode"], found["steps"]), ("FORMERR", []))
 
     def test_front(self) -> None:
         """Another front than the first is asked by its name."""
@@ -270,6 +270,7 @@ class FrontTests(ExplainCase):
             ({"name": "a..b"}, "a..b A: A DNS label is empty."),
             ({"name": "x" * 70}, "DNS label is > 63"),
             ({"type": "NOSUCH"}, "NOSUCH"),
+            ({"type": "AXFR"}, "no stage sees a zone transfer"),
             ({"client": "me"}, "'me' is no IP address"),
             ({"front": "wan"}, "there is no front 'wan'; there are lan"),
         ):

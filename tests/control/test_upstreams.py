@@ -72,6 +72,13 @@ class UpstreamsTests(ControlCase):
         found = self.address(upstream)
         self.assertEqual((found["state"], found["next-trial-seconds"]), ("idle", None))
 
+    def test_unresolved(self) -> None:
+        """An upstream whose name is not resolved yet has no address, and says so."""
+        upstream = forward(self.network, _PLAIN)
+        upstream.routes.clear()
+        found = upstreams(self.running(part("upstream", "out", upstream)))["out"]
+        self.assertEqual((found["addresses"], found["trouble"]), ({}, "no address can be reached"))
+
     def test_peer(self) -> None:
         """Over TLS, who is there: how it is authenticated, TLS version and pins."""
         made = make(names=["dns.example.org"])
