@@ -16,6 +16,7 @@ from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IReactorCore
+    from typing_extensions import Self
 
     from .options import Option
     from .wire import Query
@@ -114,7 +115,7 @@ class Stage:
         """See L{IResolver.resolve}."""
         return self.next(query)
 
-    def before(self, next: IResolver) -> Stage:
+    def before(self, next: IResolver) -> Self:
         """
         The same stage before another resolver, sharing what it keeps: C{dotchain explain} so sees
         what it asks for. To be extended by those that keep C{next} elsewhere, too.

@@ -176,7 +176,7 @@ class StageTests(SynchronousTestCase):
         copy = stage.before(other)
         self.assertIs(copy.resolve(ask("ok.t")), SECOND)
         self.assertIs(stage.resolve(ask("ok.t")), FIRST)
-        self.assertEqual(copy.most_names, 7)  # type: ignore[attr-defined]
+        self.assertEqual(copy.most_names, 7)
 
     def test_tellsNothing(self) -> None:
         """By itself it has nothing to count, and nothing to tell of a query."""

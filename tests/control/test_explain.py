@@ -12,7 +12,7 @@ from dotchain.control.running import CommandError
 from dotchain.coroutine import Awaitable, Coroutine
 from dotchain.fronts.access import networks
 from dotchain.resolver import ResolveError, Stage
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.fastest import Fastest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dotchain.control.flush import flush
 from dotchain.control.running import CommandError
 from dotchain.resolver import Stage
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 
 from ..fakes import Scripted, makeAnswer, makeQuery
 from .controlcase import ControlCase, part

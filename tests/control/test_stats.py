@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dotchain.control.stats import stats
-from dotchain.stages.cache import Cache
+from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.upstreams.groups.failover import Failover
 

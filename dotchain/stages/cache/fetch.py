@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,12 @@ class Fetch:
         self._stale = stale
         self._now = now
         self._seldom = Seldom(now=now)
+
+    def before(self, next: Callable[[Query], Result]) -> Fetch:
+        """The same, asking another resolver and keeping for the same cache."""
+        made = copy.copy(self)
+        made._next = next
+        return made
 
     def ask(self, query: Query) -> Deferred[Answer]:
         """Ask for a client."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -28,6 +28,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IReactorCore
+    from typing_extensions import Self
 
     from ...interfaces import IResolver
     from ...resolver import Result
@@ -84,6 +85,11 @@ class Cache(Stage, Service):
         "save": Option(path, None, "file that answers are saved in at the end and read from at the start"),
     }
 
+    counters: ClassVar[Sequence[str]] = (
+        *("hits", "misses", "staleAnswers", "prefetches"),
+        *("entries", "octets", "evictions"),
+    )
+
     size: int = 64 << 20
     min_ttl: float = 0
     max_ttl: float = 86400
@@ -127,8 +133,34 @@ class Cache(Stage, Service):
         self._fetch = Fetch(self.next, self._store, self._admission, failures, lead, beyond, now)
         self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)
         self._persistence = self._persisting(self.save)
-        # An answer that depends on the client must not come at once: fronts replay it.
-        self._passBy = self.next if next.replays else partial(maybeDeferred, self.next)
+        self._passBy = self._by(next)
+
+    def _by(self, next: IResolver) -> Callable[[Query], Result]:
+        """The way past what is kept: an answer that depends on the client must not come at once."""
+        # Fronts would replay it.
+        return next.resolve if next.replays else partial(maybeDeferred, next.resolve)
+
+    def before(self, next: IResolver) -> Self:
+        """See L{Stage.before}."""
+        made = super().before(next)
+        made._fetch = self._fetch.before(made.next)
+        made._stale = self._stale.by(made._fetch)
+        made._passBy = self._by(next)
+        return made
+
+    def explain(self, query: Query) -> str:
+        """See L{Stage.explain}."""
+        if not query.shareable:
+            return "passed by"
+        entry, second = self._find(query.key), int(self._now())
+        if entry is None:
+            # The query that follows at once looks there, too.
+            denied = self._denials.answer(query.key, second)
+            return "not kept" if denied is None else "its name is known not to exist"
+        left = entry.expires - second
+        if left > 0:
+            return f"{'a failure' if entry.failures else 'kept'}, {left} s left"
+        return f"kept, {-left} s over" if entry.serves(second, self._stale.beyond) else "not kept"
 
     def _persisting(self, file: Path | None) -> Persistence | None:
         if file is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,12 @@ class Stale:
         self.now = now
         self._fetch = fetch
         self._wait = wait
+
+    def by(self, fetch: Fetch) -> Stale:
+        """The same, fetching another way."""
+        made = copy.copy(self)
+        made._fetch = fetch
+        return made
 
     def resolve(self, query: Query, entry: Entry) -> Result:
         """Answer a query whose entry has expired, and L{serves<Entry.serves>} all the same."""
