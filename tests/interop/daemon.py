@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import dns.exception
 import dns.message
@@ -29,15 +29,16 @@ def program(name: str) -> str:
     """
     Where a program is installed.
 
-    Without it the test is skipped; with CI=true in the environment it fails, since there
-    everything is meant to be installed.
+    Without it the test is L{unavailable}.
     """
-    found = shutil.which(name, path=_SYSTEM)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is not installed, and CI=true skips no test")
-        pytest.skip(f"{name} is not installed")
-    return found
+    return shutil.which(name, path=_SYSTEM) or unavailable(f"{name} is not installed")
+
+
+def unavailable(why: str) -> NoReturn:
+    """Skip the test; with CI=true in the environment fail it, since there it is meant to run."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{why}, and CI=true skips no test")
+    pytest.skip(why)
 
 
 class Daemon:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import dns.exception
 import dns.message
 import dns.rrset
-from typing_extensions import Self
 
 from .certificates import Files
 from .ports import HOST, freePort
+from .serving import Serving
 
 
 class Asked(NamedTuple):
@@ -67,9 +66,9 @@ def plainly(asked: Asked) -> None:
     asked.send(answerTo(asked.query))
 
 
-class Scripted:
+class Scripted(Serving):
     """
-    The server, in a thread of its own until the C{with} block ends.
+    The server.
 
     The script runs in the thread's event loop for every query; it may send at once or
     later, none or several answers.
@@ -87,59 +86,21 @@ class Scripted:
         port: int | None = None,
         host: str = HOST,
     ) -> None:
-        self.host = host
-        self.port = port or freePort()
+        super().__init__(port or freePort(), host, side)
         self.received = b""
         self.queries: list[dns.message.Message] = []
         self.connections = 0
         self.protocols: list[str | None] = []
         self.script = script
-        self._side = side
-        self._loop = asyncio.new_event_loop()
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._run(self._start())
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        self._run(self._stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _run(self, doing: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(doing, self._loop).result(10)
-
-    async def _start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=self._side)
-
-    async def _stop(self) -> None:
-        self._server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        if others:
-            await asyncio.wait(others, timeout=2)
-        await asyncio.sleep(0.05)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
         self.connections += 1
         tls = writer.get_extra_info("ssl_object")
         self.protocols.append(tls.selected_alpn_protocol() if tls else None)
         unread, number = b"", self.connections
-        try:
-            while octets := await reader.read(65536):
-                self.received += octets
-                unread = self._take(unread + octets, writer, number)
-        except (OSError, ssl.SSLError):
-            pass  # a client may leave as it likes
-        finally:
-            self._writers.discard(writer)
-            writer.transport.abort()
+        while octets := await reader.read(65536):
+            self.received += octets
+            unread = self._take(unread + octets, writer, number)
 
     def _take(self, octets: bytes, writer: asyncio.StreamWriter, number: int) -> bytes:
         """Hand whole messages to the script; what is left waits for more octets."""

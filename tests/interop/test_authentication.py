@@ -119,8 +119,12 @@ class Matrix(NamedTuple):
     dotchain: Dotchain
 
 
-def way(name: str, front: int, server: int, keys: str, more: str = "") -> str:
-    """A front, its chain and its upstream."""
+def way(name: str, front: int, server: int, keys: str, more: str = "", host: str = HOST) -> str:
+    """
+    A front, its chain and its upstream.
+
+    @param host: where the upstream is.
+    """
     return f"""
 [front {name}]
 listen = udp://{HOST}:{front}
@@ -130,7 +134,7 @@ chain  = {name}
 path = to-{name}
 
 [upstream to-{name}]
-address = tls://{HOST}:{server} {more}
+address = tls://{host}:{server} {more}
 timeout = 2s
 {keys}
 """
