@@ -30,6 +30,8 @@ class Pipeline(Protocol):
     @ivar usedAt: when it last had something to do.
     @ivar silentSince: when the peer was last heard, or when there began to be something
         to hear; sending more does not move it.
+    @ivar rested: seconds that it had been unused before the query whose answer is still due; 0
+        where it was short, or something has come since.
     @ivar told: the idle timeout that the peer told with its last response (RFC 7828).
     @ivar sent: queries sent.
     @ivar forsaken: IDs of queries that nobody waits for any more, as of the last sweep.
@@ -37,6 +39,8 @@ class Pipeline(Protocol):
     @ivar fresh: nothing has come from the peer yet.
     """
 
+    # Seconds of silence that are borne; as many as of rest where it rested, for a NAT may have forgotten it.
+    SILENCE, REST = 2.0, 1.0
     # Seconds that a closing connection may take.
     LINGER = 2.0
 
@@ -47,6 +51,7 @@ class Pipeline(Protocol):
         self.flight = Flight(True)
         self.way = pool.around.wayTo(pool.address.host)
         self.madeAt = self.usedAt = self.silentSince = pool.around.now()
+        self.rested = 0.0
         self.told: float | None = None
         self.sent = self.forsaken = 0
         self.retired = False
@@ -72,6 +77,8 @@ class Pipeline(Protocol):
             self._pool.around.turn.call(self._flush)
         if not len(self.flight):
             self.silentSince = self._pool.around.now()
+            rested = self.silentSince - self.usedAt
+            self.rested = rested if rested >= self.REST else 0.0
         number = self.flight.add(errand)
         self.sent += 1
         self._out.append((len(octets) + 2).to_bytes(2, "big") + number + octets)
@@ -96,6 +103,7 @@ class Pipeline(Protocol):
             self._pool.peer.remember(self.transport)
         pool, flight = self._pool, self.flight
         self.usedAt = self.silentSince = pool.around.now()
+        self.rested = 0.0
         received = pool.received
         for message in messages:
             self.told = received(flight, message, self)
@@ -108,6 +116,11 @@ class Pipeline(Protocol):
             self._lingering.cancel()
         self._pool.lost(self, reason)
         self.retired = True
+
+    @property
+    def patience(self) -> float:
+        """Seconds without one octet, though some are due, after which it is not trusted."""
+        return self.REST if self.rested else self.SILENCE
 
     def described(self) -> str:
         """What a log line tells of it."""

@@ -21,8 +21,6 @@ class Upkeep:
         before an answer.
     """
 
-    # Seconds without one octet, though some are due, after which a connection is not trusted.
-    SILENCE = 2.0
     # Seconds after which a connection that was not heard falls under suspicion with another.
     STALE = 1.0
 
@@ -41,7 +39,7 @@ class Upkeep:
         flight = pipeline.flight
         pipeline.forsaken = flight.forsaken
         if flight.waiting():
-            if now - pipeline.silentSince > self.SILENCE:
+            if now - pipeline.silentSince > pipeline.patience:
                 self._suspect(pipeline)
         elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
             self.limit.closedByUs()
@@ -55,10 +53,13 @@ class Upkeep:
         Something was asked and nothing at all comes: it may be a slow name, or a dead path.
 
         So the same is asked over a fresh connection, while the answer may still come
-        over the old one.
+        over the old one. After a rest it is a lesson, too: that was too long.
         """
         pool = self._pool
-        pool.complain("timeout", f"is silent for {self.SILENCE:g} s; trying a new connection", pipeline)
+        text = f"is silent for {pipeline.patience:g} s; trying a new connection"
+        pool.complain("timeout", text, pipeline)
+        if pipeline.rested:
+            self.limit.closedByPeer(pipeline.rested)
         pool.connections.setAside(pipeline)
         if pipeline.fresh:
             self.mute = True

@@ -91,6 +91,38 @@ class CareTests(PoolCase):
         self.assertEqual(fresh.replyAll(), asked)
         self.assertEqual((len(self.all.answered), self.all.failed), (asked + 1, []))
 
+    def test_forgottenAtRest(self) -> None:
+        """
+        A NAT forgets the connection in 3 s of rest and tells nobody: asked again after a second.
+
+        From then on we close before, at 2.4 s, as with a peer that closes.
+        """
+        self.served()
+        self.network.pass_(3)
+        self.submit(1)
+        self.network.pass_(1.1)
+        self.sweep()
+        peer = self.connect()
+        self.assertEqual(peer.replyAll(), 1)
+        for seconds, closing in ((2.3, False), (0.2, True)):
+            self.network.pass_(seconds)
+            self.sweep()
+            self.assertEqual(peer.disconnecting, closing)
+        self.assertEqual((len(self.all.answered), self.all.failed), (2, []))
+
+    def test_shortRest(self) -> None:
+        """Silence under load has nothing to do with rest, and teaches nothing about it."""
+        self.served()
+        self.network.pass_(0.5)
+        self.submit(1)
+        self.network.pass_(1.5)
+        self.sweep()
+        self.assertEqual(len(self.network.attempts), 1)
+        self.network.pass_(0.6)
+        self.sweep()
+        self.connect().replyAll()
+        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+
     def test_slowName(self) -> None:
         """The answer to a slow name still counts when it comes over the connection that was left (A5)."""
         self.submit(1)
