@@ -60,8 +60,6 @@ class Forward(Service):
 
     # Seconds between two looks at the queries on their way.
     SWEEP = 0.1
-    # Seconds before a second address is dialled beside the first.
-    STAGGER = 0.25
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -163,11 +161,13 @@ class Forward(Service):
         if route is None or spent:
             self._noneLeft(errand, spent)
             return
+        if not route.ready:
+            route = self._routing.quicker(errand, route)
         errand.tried += (route,)
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = route.ready or len(self.routes) == 1
         now = errand.triedAt = self._now()
-        moveAt = now + (self._around.patience if patient else self.STAGGER)
+        moveAt = now + (self._around.patience if patient else route.STAGGER)
         errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from ..tls.client import Identity
     from .flight import Errand
     from .pool import Pool
+    from .route import Surroundings
 
 
 class Resends:
@@ -24,6 +26,8 @@ class Resends:
 
     # Connections that carry one query each, at a time.
     ALONE = 8
+    # How many each carries, one after the other: there are peers that close after so many, too.
+    IN_TURN = 8
 
     def __init__(self, pool: Pool, identity: Identity | None, beside: Pool | None) -> None:
         """
@@ -53,12 +57,18 @@ class Resends:
     def closed(self, errand: Errand) -> None:
         """The connection was closed with this query in flight."""
         if not self._spent(errand, "connection closed with the query in flight"):
-            self._choose(errand).submit(errand)
+            self._submit(errand, self._choose(errand))
 
     def silent(self, errand: Errand) -> None:
         """Nothing at all came over the connection."""
         if not self._spent(errand, "no answer over the connection"):
-            self._pool.submit(errand)
+            self._submit(errand, self._pool)
+
+    def _submit(self, errand: Errand, pool: Pool) -> None:
+        """Send it, and elsewhere too where a connection for it is long in coming."""
+        if not pool.ready:
+            errand.moveAt = min(errand.moveAt, pool.around.now() + pool.STAGGER)
+        pool.submit(errand)
 
     def _spent(self, errand: Errand, reason: str) -> bool:
         if errand.resent >= errand.RESENDS:
@@ -73,8 +83,13 @@ class Resends:
             return pool
         if self.alone is None:
             limits = {"connections": self.ALONE, "perConnection": 1}
-            self.alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
+            self.alone = type(pool)(pool.address, self._around(), self._identity, **limits, beside=pool)
         return self.alone
+
+    def _around(self) -> Surroundings:
+        around = copy(self._pool.around)
+        around.care = around.care._replace(queries=min(around.care.queries or self.IN_TURN, self.IN_TURN))
+        return around
 
     def sweep(self, now: float) -> None:
         """Retire what is unused."""

@@ -124,6 +124,8 @@ class Route(ABC):
     repeats = False
     downgrades = False
 
+    # Seconds that a query waits for a dial until the next address is asked too (RFC 8305 section 5).
+    STAGGER = 0.25
     # Seconds to wait after the first failure, doubled with each, and the most of it: about what
     # a query waits at the most, so that hardly one is lost once the address is back.
     BACKOFF, LONGEST = 0.25, 5.0

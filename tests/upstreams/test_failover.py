@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
 from dotchain.resolver import NoAnswer
@@ -71,6 +72,37 @@ class FailoverTests(ForwardCase):
         asked(upstream, 5)
         self.network.advance(0)
         self.assertEqual((len(mute.queries()), second.replyAll()), (0, 5))
+
+    def test_blackHole(self) -> None:
+        """Nobody but the first waits for a dial that leads nowhere, however often it is tried (RFC 8305)."""
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream)
+        self.network.pass_(0.4)
+        second = self.open("192.0.2.2")
+        second.replyAll()
+        for _ in range(20):
+            (outcome,) = asked(upstream)
+            self.network.advance(0)
+            second.replyAll()
+            self.assertEqual(outcome.answer.rcode, 0)
+            self.network.pass_(0.5)
+        self.assertGreater(len(self.to("192.0.2.1")), 2)
+
+    def test_resetAndMute(self) -> None:
+        """A query whose connection ends goes to the next address when a new one is 250 ms in coming."""
+        upstream = self.make(f"{ONE} {TWO}")
+        (outcome,) = asked(upstream)
+        self.open("192.0.2.1").close(ConnectionLost)
+        self.network.pass_(0.4)
+        self.open("192.0.2.2").replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
+
+    def test_sameTransport(self) -> None:
+        """UDP needs no connection, but is no stand-in for TCP that is being dialled."""
+        upstream = self.make("tcp://192.0.2.1 udp://192.0.2.2")
+        (outcome,) = asked(upstream)
+        self.open("192.0.2.1").replyAll()
+        self.assertEqual(outcome.answer.rcode, 0)
 
     def test_silence(self) -> None:
         """After a third of its time a query without an answer goes to the next one too."""

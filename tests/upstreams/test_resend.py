@@ -72,6 +72,19 @@ class LossTests(PoolCase):
         self.assertEqual([errand for errand, _ in self.all.failed], [bad])
         self.assertEqual({errand for errand, _ in self.all.answered}, set(good))
 
+    def test_eachInItsTurn(self) -> None:
+        """Sent alone, no query is the ninth of its connection: a peer may close after so many, too."""
+        self.submit(16)
+        for _ in range(2):
+            self.connect().close(ConnectionLost)
+        for _ in range(2):
+            peer, answered = self.connect(), 0
+            while count := peer.replyAll():
+                answered += count
+                self.network.advance(0)
+            self.assertEqual(answered, 8)
+        self.assertEqual((len(self.all.answered), self.all.failed), (16, []))
+
     def test_lateOnesAreNotSentAgain(self) -> None:
         """What nobody waits for any more is not sent again."""
         (late, _) = self.submit(2)
