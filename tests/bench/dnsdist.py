@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..interop.certificates import NAME, Files
@@ -19,9 +20,9 @@ class Dnsdist(Daemon):
 
     name = "dnsdist"
 
-    def __init__(self, folder: Path, server: int, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], credentials: Files) -> None:
         super().__init__(folder)
-        self.server, self.credentials = server, credentials
+        self.servers, self.credentials = servers, credentials
         self.port, self.tlsPort = freePort(), freePort()
 
     def configure(self) -> None:
@@ -33,14 +34,17 @@ setUDPSocketBufferSizes(4194304, 4194304)
 setLocal("{HOST}:{self.port}")
 addTLSLocal("{HOST}:{self.tlsPort}", "{self.credentials.certificate}", "{self.credentials.key}",
             {{ maxInFlight = 1000 }})
-newServer({{ address = "{HOST}:{self.server}", maxInFlight = 1000, checkName = "example.org.",
-            {self.way()} }})
+{"".join(self._server(server) for server in self.servers)}
 {self.further()}
 """
         )
 
+    def _server(self, server: int) -> str:
+        common = 'maxInFlight = 1000, checkName = "example.org."'
+        return f'newServer({{ address = "{HOST}:{server}", {common}, {self.way()} }})\n'
+
     def way(self) -> str:
-        """How the server is asked."""
+        """How the servers are asked."""
         return ""
 
     def further(self) -> str:
@@ -52,15 +56,15 @@ newServer({{ address = "{HOST}:{self.server}", maxInFlight = 1000, checkName = "
         return [program("dnsdist"), "--supervised", "-C", str(self.folder / "dnsdist.conf")]
 
     def ready(self) -> bool:
-        """It answers, through the server."""
+        """It answers, through a server."""
         return answersOn(self.port)
 
 
 class DnsdistForwarder(Dnsdist):
     """With a packet cache, asking over TLS."""
 
-    def __init__(self, folder: Path, server: int, trusted: Path, credentials: Files) -> None:
-        super().__init__(folder, server, credentials)
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
+        super().__init__(folder, servers, credentials)
         self.trusted = trusted
 
     def way(self) -> str:

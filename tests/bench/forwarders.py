@@ -1,7 +1,8 @@
-"""Forwarders: UDP (and TLS, where they do it) in, a cache, one DNS over TLS server out, authenticated."""
+"""Forwarders: UDP (and TLS, where they do it) in, a cache, DNS over TLS servers out, authenticated."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..interop.certificates import NAME, Files
@@ -20,7 +21,7 @@ class DotchainForwarder(Dotchain):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, server: int, trusted: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
         self.port, self.tlsPort = freePort(), freePort()
         super().__init__(
             folder,
@@ -39,7 +40,7 @@ chain = home
 path = cache coalesce out
 
 [upstream out]
-address = tls://{HOST}:{server}
+address = {" ".join(f"tls://{HOST}:{server}" for server in servers)}
 name = {NAME}
 ca-file = {trusted}
 """,
@@ -54,13 +55,13 @@ class UnboundForwarder(UnboundClient):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, server: int, trusted: Path, credentials: Files) -> None:
-        super().__init__(folder, server, trusted)
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
+        super().__init__(folder, servers, trusted)
         self.credentials = credentials
         self.tlsPort = freePort()
 
     def source(self) -> str:
-        """From the server, over as many connections as the load may need."""
+        """From the servers, over as many connections as the load may need."""
         return (
             f"  interface: {HOST}@{self.tlsPort}\n"
             f"{roomy(self.tlsPort, self.credentials)}"
@@ -79,9 +80,9 @@ class KresdForwarder(Daemon):
 
     name = "kresd"
 
-    def __init__(self, folder: Path, server: int, trusted: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
         super().__init__(folder)
-        self.server, self.trusted, self.credentials = server, trusted, credentials
+        self.servers, self.trusted, self.credentials = servers, trusted, credentials
         self.port, self.tlsPort = freePort(), freePort()
 
     def configure(self) -> None:
@@ -95,10 +96,12 @@ net.tcp_pipeline(400)
 trust_anchors.remove('.')
 cache.size = 400 * MB
 policy.add(policy.all(policy.TLS_FORWARD({{
-  {{ '{HOST}@{self.server}', hostname = '{NAME}', ca_file = '{self.trusted}' }},
-}})))
+{"".join(self._upstream(server) for server in self.servers)}}})))
 """
         )
+
+    def _upstream(self, server: int) -> str:
+        return f"  {{ '{HOST}@{server}', hostname = '{NAME}', ca_file = '{self.trusted}' }},\n"
 
     def command(self) -> list[str]:
         """In the foreground, with its cache in its folder."""

@@ -44,6 +44,7 @@ class Site:
     A CA, a server's certificate, and the backend that every candidate asks.
 
     @ivar backend: Unbound, which has an answer for every name.
+    @ivar servers: the ports of DNS over TLS that forwarders ask; the backend's alone, unless they are set.
     """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
@@ -57,6 +58,7 @@ class Site:
         self.credentials = server.write(folder, "dns")
         self.pin = server.pin
         self.backend = self.start(UnboundLocal(folder / "backend", self.credentials))
+        self.servers = [self.backend.tlsPort]
 
     def start(self, daemon: D) -> D:
         """
@@ -77,7 +79,7 @@ Start = Callable[[Site], Candidate]
 
 def _forwarder(name: str, kind: Callable[..., Daemon]) -> Start:
     def start(site: Site) -> Candidate:
-        made = kind(site.folder / name, site.backend.tlsPort, site.trusted, site.credentials)
+        made = kind(site.folder / name, site.servers, site.trusted, site.credentials)
         return _whole(site.start(made))
 
     return start
@@ -93,13 +95,16 @@ def _whole(daemon: Daemon) -> Candidate:
 
 
 def _stubby(site: Site) -> Candidate:
-    return _whole(site.start(StubbyForwarder(site.folder / "stubby", site.backend.tlsPort, site.pin)))
+    return _whole(site.start(StubbyForwarder(site.folder / "stubby", site.servers, site.pin)))
 
 
 def _recipe(site: Site) -> Candidate:
-    tunnel = QuietStunnel(site.folder / "recipe-stunnel", site.backend.tlsPort, trusted=site.trusted)
-    bind = NamedForwarder(site.folder / "recipe-bind", site.start(tunnel).port)
-    return Candidate((tunnel, site.start(bind)), {"udp": bind.port})
+    tunnels = [
+        site.start(QuietStunnel(site.folder / f"recipe-stunnel-{server}", server, trusted=site.trusted))
+        for server in site.servers
+    ]
+    bind = NamedForwarder(site.folder / "recipe-bind", [tunnel.port for tunnel in tunnels])
+    return Candidate((*tunnels, site.start(bind)), {"udp": bind.port})
 
 
 def _proxy(transport: str) -> Start:
@@ -116,7 +121,7 @@ def _stunnel(site: Site) -> Candidate:
 
 
 def _dnsdistProxy(site: Site) -> Candidate:
-    return _whole(site.start(DnsdistProxy(site.folder / "dnsdist", site.backend.port, site.credentials)))
+    return _whole(site.start(DnsdistProxy(site.folder / "dnsdist", [site.backend.port], site.credentials)))
 
 
 _CACHING: dict[str, Start] = {

@@ -1,7 +1,8 @@
-"""The recipe's aggregator: BIND that only forwards, over TCP to an stunnel client."""
+"""The recipe's aggregator: BIND that only forwards, over TCP to stunnel clients."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..interop.authorities import Named
@@ -16,20 +17,21 @@ class NamedForwarder(Named):
     @ivar port: of UDP and TCP.
     """
 
-    def __init__(self, folder: Path, server: int) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int]) -> None:
         """
-        @param server: the port of stunnel.
+        @param servers: the ports of stunnel.
         """
         super().__init__(folder)
-        self.server = server
+        self.servers = servers
 
     def configure(self) -> None:
         """named.conf."""
+        forwarders = "".join(f"{HOST} port {server}; " for server in self.servers)
         (self.folder / "named.conf").write_text(
             namedConf(
                 self.folder,
                 self.port,
-                f"recursion yes;\n  forward only;\n  forwarders {{ {HOST} port {self.server}; }};",
+                f"recursion yes;\n  forward only;\n  forwarders {{ {forwarders}}};",
             )
             + f"server {HOST} {{ tcp-only yes; }};\n"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .asking import connects, tlsAnswers
@@ -71,33 +72,33 @@ class Unbound(Daemon):
 
 
 class UnboundClient(Unbound):
-    """Unbound as a client that forwards over DNS over TLS and authenticates the server."""
+    """Unbound as a client that forwards over DNS over TLS and authenticates its servers."""
 
-    def __init__(self, folder: Path, server: int, trusted: Path) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path) -> None:
         super().__init__(folder)
-        self.server, self.trusted = server, trusted
+        self.servers, self.trusted = servers, trusted
 
     def source(self) -> str:
-        """Everything from dotchain, which must be C{NAME}."""
+        """Everything from the servers, which must be C{NAME}."""
         return (
             f'  tls-cert-bundle: "{self.trusted}"\n'
             'forward-zone:\n  name: "."\n  forward-tls-upstream: yes\n'
-            f"  forward-addr: {HOST}@{self.server}#{NAME}\n"
+            + "".join(f"  forward-addr: {HOST}@{server}#{NAME}\n" for server in self.servers)
         )
 
 
 class Stubby(Daemon):
     """
-    Stubby as a client that forwards over DNS over TLS and authenticates by a pin.
+    Stubby as a client that forwards over DNS over TLS and authenticates its servers by a pin.
 
     @ivar port: its own port for clear text.
     """
 
     name = "stubby"
 
-    def __init__(self, folder: Path, server: int, pin: str) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], pin: str) -> None:
         super().__init__(folder)
-        self.server, self.pin = server, pin
+        self.servers, self.pin = servers, pin
         self.port = freePort()
 
     def configure(self) -> None:
@@ -114,13 +115,18 @@ appdata_dir: "{self.folder}"
 listen_addresses:
   - {HOST}@{self.port}
 upstream_recursive_servers:
+"""
+            + "".join(self._upstream(server) for server in self.servers)
+        )
+
+    def _upstream(self, server: int) -> str:
+        return f"""\
   - address_data: {HOST}
-    tls_port: {self.server}
+    tls_port: {server}
     tls_pubkey_pinset:
       - digest: "sha256"
         value: {self.pin}
 """
-        )
 
     def command(self) -> list[str]:
         """In the foreground, logging connections."""

@@ -48,8 +48,8 @@ def test_clients(folder: Path, credentials: Credentials) -> None:
         Named(folder / "behind") as named,
         Stunnel(folder / "stunnel-server", named.port, credentials.files) as server,
         Stunnel(folder / "stunnel-client", server.port) as client,
-        UnboundClient(folder / "unbound-client", server.port, credentials.trusted) as unbound,
-        Stubby(folder / "stubby", server.port, credentials.server.pin) as stubby,
+        UnboundClient(folder / "unbound-client", [server.port], credentials.trusted) as unbound,
+        Stubby(folder / "stubby", [server.port], credentials.server.pin) as stubby,
     ):
         assert texts(overTls(server.port, "foo.example.org", trusted=credentials.trusted)) == ["192.0.2.1"]
         assert texts(overTcp(client.port, "foo.example.org")) == ["192.0.2.1"]

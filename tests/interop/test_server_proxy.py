@@ -142,7 +142,7 @@ def test_bigAnswer(port: int, credentials: Credentials) -> None:
 
 def test_unboundForwards(ports: Ports, folder: Path, credentials: Credentials) -> None:
     """Unbound with forward-tls-upstream is a client: answers, big answers, NXDOMAIN."""
-    with UnboundClient(folder / "unbound-client", ports["nsd"], credentials.trusted) as client:
+    with UnboundClient(folder / "unbound-client", [ports["nsd"]], credentials.trusted) as client:
         said = output("dig", f"@{HOST}", "-p", str(client.port), "foo.example.org")
         assert "192.0.2.1" in said
         said = output("dig", f"@{HOST}", "-p", str(client.port), "+tcp", "big.example.org", "TXT")
@@ -153,7 +153,7 @@ def test_unboundForwards(ports: Ports, folder: Path, credentials: Credentials) -
 
 def test_stubbyForwards(ports: Ports, folder: Path, credentials: Credentials) -> None:
     """Stubby in its strict profile with a pin is a client."""
-    with Stubby(folder / "stubby", ports["knotd"], credentials.server.pin) as client:
+    with Stubby(folder / "stubby", [ports["knotd"]], credentials.server.pin) as client:
         said = output("dig", f"@{HOST}", "-p", str(client.port), "foo.example.org")
         assert "192.0.2.1" in said
         said = output("dig", f"@{HOST}", "-p", str(client.port), "gone.example.org")
