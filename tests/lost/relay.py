@@ -1,0 +1,105 @@
+"""TCP to an upstream through a hand that can close, reset or swallow it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+
+from ..interop.ports import HOST, freePort
+from ..interop.serving import Serving
+
+_LINGER_NOT = struct.pack("ii", 1, 0)
+
+
+class Way:
+    """
+    A connection to the relay, and the relay's own to the upstream.
+
+    @ivar swallowed: nothing passes any more, and nobody is told.
+    @ivar passed: how often octets have passed.
+    """
+
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
+        self.client, self.server = client, server
+        self.swallowed = False
+        self.passed = 0
+
+    def swallow(self) -> None:
+        """Let nothing pass any more."""
+        self.swallowed = True
+
+    def reset(self) -> None:
+        """RST to both."""
+        for writer in (self.client, self.server):
+            if writer.is_closing():
+                continue
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+            writer.transport.abort()
+
+
+class Relay(Serving):
+    """
+    What a client has in place of an upstream.
+
+    @ivar ways: all connections that were made and have not ended.
+    """
+
+    def __init__(self, to: int, idle: float | None = None, end: Callable[[Way], None] = Way.swallow) -> None:
+        """
+        @param to: the upstream's port.
+        @param idle: seconds without an octet after which a connection meets its end; None for never.
+        """
+        super().__init__(freePort(), HOST, None)
+        self.ways: set[Way] = set()
+        self._to, self._idle, self._end = to, idle, end
+        self._mute = False
+
+    def swallow(self) -> None:
+        """The connections that stand let nothing pass any more; new ones work."""
+        self._loop.call_soon_threadsafe(self._each, Way.swallow)
+
+    def mute(self) -> None:
+        """The connections that stand are reset; new ones are accepted, and then nothing comes."""
+        self._mute = True
+        self._loop.call_soon_threadsafe(self._each, Way.reset)
+
+    def _each(self, end: Callable[[Way], None]) -> None:
+        for way in self.ways:
+            end(way)
+
+    async def _stop(self) -> None:
+        self._each(Way.reset)
+        await super()._stop()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._mute:
+            await reader.read()
+            return
+        fromServer, server = await asyncio.open_connection(HOST, self._to)
+        way = Way(writer, server)
+        self.ways.add(way)
+        try:
+            await asyncio.gather(self._pass(way, reader, server), self._pass(way, fromServer, writer))
+        finally:
+            self.ways.discard(way)
+            server.transport.abort()
+
+    async def _pass(self, way: Way, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        while octets := await source.read(65536):
+            if not way.swallowed:
+                to.write(octets)
+                self._wait(way)
+        if not way.swallowed:
+            to.close()
+
+    def _wait(self, way: Way) -> None:
+        """Begin to count the seconds anew."""
+        way.passed += 1
+        if self._idle is not None:
+            self._loop.call_later(self._idle, self._rested, way, way.passed)
+
+    def _rested(self, way: Way, passed: int) -> None:
+        if way.passed == passed:
+            self._end(way)

@@ -1,0 +1,40 @@
+"""Tables in reStructuredText: a line for each failure, a column for each forwarder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .trial import Tally
+
+Outcomes = dict[str, dict[str, Tally]]
+"""What became of the queries, by failure and forwarder."""
+
+NOTHING = "-"
+"""Where a forwarder could not be started."""
+
+
+def report(outcomes: Outcomes, forwarders: Sequence[str]) -> str:
+    """All figures of a run."""
+    return "\n".join(
+        (
+            "Lost / SERVFAIL:",
+            "",
+            table(outcomes, forwarders, lambda one: f"{one.lost} / {one.failed}"),
+            "Slowest / 99th percentile of the answers, seconds:",
+            "",
+            table(outcomes, forwarders, lambda one: f"{one.slowest:.2f} / {one.late:.2f}"),
+        )
+    )
+
+
+def table(outcomes: Outcomes, forwarders: Sequence[str], cell: Callable[[Tally], str]) -> str:
+    """One table."""
+    rows = [["Failure", "Queries", *forwarders]]
+    for failure, tallies in outcomes.items():
+        cells = [cell(tallies[name]) if name in tallies else NOTHING for name in forwarders]
+        sent = max((one.sent for one in tallies.values()), default=0)
+        rows.append([failure, f"{sent}", *cells])
+    widths = [max(len(row[number]) for row in rows) for number in range(len(rows[0]))]
+    rule = "  ".join("=" * width for width in widths)
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join((rule, lines[0], rule, *lines[1:], rule, ""))

@@ -1,0 +1,112 @@
+"""One forwarder under one failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
+
+from ..bench.peers import Site, Start
+from ..bench.servers import UnboundLocal
+from ..interop.load import Load, quantile
+from ..interop.scripted import Script, Scripted, serverSide
+
+PATIENCE = 5.0
+"""Seconds after which a query is lost."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """
+    What became of the queries.
+
+    @ivar sent: all of them.
+    @ivar lost: those without an answer within L{PATIENCE} seconds.
+    @ivar failed: those answered in time with SERVFAIL, or with anything else that is not NOERROR.
+    @ivar slowest: seconds of the last answer to come.
+    @ivar late: seconds within which 99 of 100 answers came.
+    """
+
+    sent: int
+    lost: int
+    failed: int
+    slowest: float
+    late: float
+
+
+class Outcome(Protocol):
+    """What a L{Load} knows when it is over."""
+
+    sent: dict[int, float]
+    took: dict[int, float]
+    rcodes: dict[int, str]
+
+
+class Trial:
+    """
+    What a failure is made of: upstreams, and queries to the forwarder that asks them.
+
+    @ivar backend: an upstream that behaves.
+    """
+
+    def __init__(self, start: Start, site: Site, stack: ExitStack) -> None:
+        self._start, self._site, self._stack = start, site, stack
+        self.backend = site.backend
+        self.load: Load | None = None
+
+    def second(self) -> UnboundLocal:
+        """One more upstream that behaves."""
+        return self._site.start(UnboundLocal(self._site.folder / "second", self._site.credentials))
+
+    def scripted(self, script: Script) -> Scripted:
+        """An upstream that does as a script says."""
+        return self.enter(Scripted(serverSide(self._site.credentials), script))
+
+    def enter(self, one: AbstractContextManager[T]) -> T:
+        """Something that ends with the trial."""
+        return self._stack.enter_context(one)
+
+    def ask(self, *servers: int, rate: float) -> Load:
+        """
+        Start the forwarder, which asks these ports.
+
+        @param rate: queries a second.
+        """
+        self._site.servers = list(servers)
+        self.load = Load(self._start(self._site).ports["udp"], rate)
+        return self.load
+
+
+Failure = Callable[[Trial], None]
+
+
+def run(failure: Failure, start: Start) -> Tally:
+    """
+    Start everyone, do the failure, count, and end everyone.
+
+    @raise AssertionError: where dotchain's end or its log is not in order.
+    """
+    with TemporaryDirectory(prefix="dotchain-lost-") as folder, ExitStack() as stack:
+        trial = Trial(start, Site(Path(folder), stack), stack)
+        failure(trial)
+        assert trial.load, "nothing was asked"
+        trial.load.rest(PATIENCE)
+        return tally(trial.load)
+
+
+def tally(load: Outcome) -> Tally:
+    """Count."""
+    intime = {number: took for number, took in load.took.items() if took <= PATIENCE}
+    times = sorted(intime.values())
+    return Tally(
+        sent=len(load.sent),
+        lost=len(load.sent) - len(intime),
+        failed=sum(load.rcodes[number] != "NOERROR" for number in intime),
+        slowest=times[-1] if times else 0.0,
+        late=quantile(times, 0.99) if times else 0.0,
+    )
