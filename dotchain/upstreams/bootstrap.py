@@ -16,7 +16,7 @@ from ..interfaces import IResolver
 from ..options import OptionError
 from ..resolver import ResolveError, Result
 from ..wire.codes import NOERROR, NXDOMAIN
-from .route import Surroundings
+from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ..wire import Answer, Query

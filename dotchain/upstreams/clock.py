@@ -11,7 +11,8 @@ from twisted.python.failure import Failure
 from ..options import OptionError
 from ..resolver import ResolveError
 from ..wire.codes import EDE_OTHER
-from .route import Route, Surroundings
+from .route import Route
+from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     import dns.name

@@ -29,8 +29,9 @@ from .keys import FORWARD
 from .netlink import Way, wayTo
 from .profile import identify, leaks, ordered
 from .relay import Relay
-from .route import Care, Route, Surroundings
+from .route import Route
 from .routing import Routing
+from .surroundings import Care, Surroundings
 
 
 @implementer(IPromptResolver)
@@ -162,7 +163,7 @@ class Forward(Service):
             self._noneLeft(errand, spent)
             return
         if not route.ready:
-            route = self._routing.quicker(errand, route)
+            route = self.routing.quicker(errand, route)
         errand.tried += (route,)
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = route.ready or len(self.routes) == 1
@@ -282,10 +283,9 @@ class Forward(Service):
 
     def reload(self) -> None:
         """Read trusted CAs anew, and resolve names anew."""
-        for each in (self._identity, self._bootstrap):
-            if each is not None:
-                each.reload()
-        self.routing.expire()
+        if self._identity is not None:
+            self._identity.reload()
+        self.routing.reload()
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed."""

@@ -19,7 +19,7 @@ from .hosts import NoAddress, hostsIn
 if TYPE_CHECKING:
     from ..wire import Answer, Query
     from .bootstrap import Bootstrap
-    from .route import Surroundings
+    from .surroundings import Surroundings
 
 
 class Lookup:

@@ -17,7 +17,8 @@ from .flight import Flight
 from .peer import Peer
 from .pipeline import Pipeline
 from .resend import Resends
-from .route import Route, Surroundings
+from .route import Route
+from .surroundings import Surroundings
 from .trial import trial
 from .upkeep import Upkeep
 from .window import Window

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..tls.client import Identity
     from .flight import Errand
     from .pool import Pool
-    from .route import Surroundings
+    from .surroundings import Surroundings
 
 
 class Resends:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -16,79 +16,16 @@ from ..seldom import Seldom
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD, FORMERR, NOTIMP
 from ..wire.records import sightOpt
-from .netlink import Way, wayTo
-from .turnstile import Turnstile
 
 if TYPE_CHECKING:
     from ..address import Address
-    from ..turn import TurnEnd
     from .flight import Errand, Flight
     from .pipeline import Pipeline
+    from .surroundings import Surroundings
 
 
 # What servers that know no EDNS say, without an OPT record, where one was sent (RFC 6891 section 7).
 _UNKNOWING = (FORMERR, NOTIMP)
-
-
-class Care(NamedTuple):
-    """
-    How connections are kept.
-
-    @ivar idle: seconds after which an unused one is closed, at the most.
-    @ivar warm: seconds after the last query during which one is kept all the same.
-    @ivar life: seconds that one lives, at the most.
-    @ivar queries: how many one carries, at the most; 0 for any number.
-    @ivar segment: octets of a TCP segment, at the most; 0 for what the system finds out.
-    """
-
-    idle: float = 8.0
-    warm: float = 30.0
-    life: float = 3600.0
-    queries: int = 0
-    segment: int = 0
-
-
-class Surroundings:
-    """
-    What the addresses of one upstream share.
-
-    @ivar name: the upstream's, as its section has it.
-    @ivar patience: seconds that connecting, or waiting at one address, may take.
-    @ivar care: how connections are kept.
-    @ivar dials: where each dial of one of the addresses waits for its turn.
-    @ivar options: the EDNS options of every query.
-    """
-
-    name = "without a name"
-
-    def __init__(
-        self,
-        reactor: Any,
-        turn: TurnEnd,
-        now: Callable[[], float],
-        *,
-        answered: Callable[[Errand, Answer], None],
-        failed: Callable[[Errand, str], None],
-        patience: float,
-        care: Care,
-        wayTo: Callable[[str], Way | None] = wayTo,
-        options: bytes = b"",
-    ) -> None:
-        """
-        @param answered: called with each errand that is done.
-        @param failed: called with each errand that this address can't do, and why.
-        @param wayTo: the way that the system now takes to an IP address.
-        """
-        self.reactor = reactor
-        self.turn = turn
-        self.now = now
-        self.answered = answered
-        self.failed = failed
-        self.patience = patience
-        self.care = care
-        self.dials = Turnstile()
-        self.wayTo = wayTo
-        self.options = options
 
 
 class Carrier(Protocol):

@@ -11,7 +11,8 @@ from ..address import Address, NamedAddress, Target
 from .datagram import Datagrams
 from .lookup import Lookup
 from .pool import Pool
-from .route import Route, Surroundings
+from .route import Route
+from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ..tls.client import Identity
@@ -175,8 +176,13 @@ class Routing:
         awaited = [lookup.look() for lookup in self._lookups.values()]
         return any(awaited)
 
-    def expire(self) -> None:
-        """Resolve all names anew with the next query."""
+    def reload(self) -> None:
+        """Read anew what names are resolved by, and resolve them with the next query."""
+        if self._bootstrap is not None:
+            self._bootstrap.reload()
+        self._expire()
+
+    def _expire(self) -> None:
         for lookup in self._lookups.values():
             lookup.expire()
 
@@ -186,7 +192,7 @@ class Routing:
             self._bootstrap.networkChanged()
         for route in [*self.routes, *self._gone]:
             route.networkChanged()
-        self.expire()
+        self._expire()
 
     @property
     def atRest(self) -> bool:

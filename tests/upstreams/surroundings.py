@@ -14,7 +14,7 @@ from dotchain.resolver import Result
 from dotchain.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.route import Care, Surroundings
+from dotchain.upstreams.surroundings import Care, Surroundings
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 

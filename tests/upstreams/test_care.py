@@ -7,7 +7,7 @@ from twisted.logger import capturedLogs
 
 from dotchain.address import address
 from dotchain.upstreams.pool import Pool
-from dotchain.upstreams.route import Care
+from dotchain.upstreams.surroundings import Care
 from dotchain.wire import edns
 
 from .network import Peer, response
