@@ -9,8 +9,9 @@ from typing import Any
 from typing_extensions import Self
 
 from ..interop.asking import anyone
+from ..interop.connection import framed
 from ..interop.ports import HOST
-from .message import Message, framed
+from .message import Message
 
 PATIENCE = 12.0
 """Seconds after which a client gives up: long, for a busy machine."""

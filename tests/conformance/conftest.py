@@ -11,11 +11,10 @@ import pytest
 from ..interop.certificates import authority, leaf
 from ..interop.conftest import Credentials, pytest_runtest_makereport
 from ..interop.dotchain import Dotchain
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .misbehavior import MISBEHAVIOR
 from .replies import byLabel
 from .roles import Meanwhile, Role, Way
-from .server import Server
 
 __all__ = ["pytest_runtest_makereport"]
 

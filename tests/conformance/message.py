@@ -86,11 +86,6 @@ def sign(wire: bytes) -> bytes:
     return wire[:10] + count.to_bytes(2, "big") + wire[12:] + tsig(int.from_bytes(wire[:2], "big"))
 
 
-def framed(*wires: bytes) -> bytes:
-    """Messages as a stream carries them."""
-    return b"".join(len(wire).to_bytes(2, "big") + wire for wire in wires)
-
-
 class Record(NamedTuple):
     """
     A record as it stands in a message, its owner without compression.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from ..interop.asked import Asked
 from .message import RA, SOA, A, Message, rr
 from .replies import SELF, WRONG, Sender, address, reply
-from .server import Asked
 
 CNAME = 5
 

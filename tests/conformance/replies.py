@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from hashlib import sha256
 
+from ..interop.asked import Asked
 from .message import (
     AA,
     AD,
@@ -28,7 +29,6 @@ from .message import (
     rr,
     tsig,
 )
-from .server import Asked
 
 SELF = b"\xc0\x0c"
 """A pointer to the question's name."""

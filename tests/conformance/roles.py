@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from ..interop.asked import Logged
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain
 from ..interop.ports import HOST, freePort
+from ..interop.server import Server
 from .client import Stream, udp
 from .message import Message
-from .server import Logged, Server
 
 PATIENT, DENIED, DEAD, IDLE = "patient", "denied", "dead", "idle"
 """Other entrances of a role: long time limits; nobody may ask; no upstream; a second of idleness."""

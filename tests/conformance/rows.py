@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain
+from ..interop.server import Server
 from .roles import PATIENT, Role, Way
-from .server import Server
 
 
 class Row(NamedTuple):

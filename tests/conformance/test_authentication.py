@@ -16,14 +16,13 @@ from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain, dotchainCommand
 from ..interop.outdated import Outdated
 from ..interop.ports import HOST, freePort
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .client import udp
 from .credentials import Odd, odd
 from .message import SERVFAIL, Message, optrr, query
 from .replies import RIGHT, byLabel
 from .roles import PATIENT, Meanwhile, Way
 from .rows import Row, running
-from .server import Server
 
 CA, STRANGER = authority(), authority("a stranger's CA")
 MIDDLE = authority("an intermediate of the test CA", CA)
@@ -105,7 +104,7 @@ def test_AU01_AU03(name: str, rows: dict[str, Way], meanwhile: Meanwhile) -> Non
         assert [answer.answer for answer in got] == [[RIGHT]] * 2
         return
     assert [answer.rcode for answer in got] == [SERVFAIL] * 2
-    assert (server.log, server.octets) == ([], 0)
+    assert (server.log, bytes(server.received)) == ([], b"")
     told = [line for line in daemon.said().splitlines() if f":{server.port}): " in line]
     assert any("fail" in line for line in told), told
 

@@ -10,7 +10,7 @@ import pytest
 
 from ..interop.conftest import Credentials
 from ..interop.ports import HOST
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .message import (
     BADVERS,
     CHAIN,
@@ -33,7 +33,6 @@ from .message import (
 from .replies import RIGHT, byLabel
 from .roles import EVERY, Way, through
 from .rows import Row, running
-from .server import Server
 
 SOME = ["P-tls", "A-udp", "A-tcp", "F-tls", "Fu-udp"]
 ROLES = ["P-tls", "A-udp", "F-udp"]

@@ -11,10 +11,11 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from ..interop.asking import anyone
+from ..interop.connection import framed
 from ..interop.outdated import oldVersion
 from ..interop.ports import HOST
 from .client import PATIENCE, datagrams
-from .message import Message, framed, query
+from .message import Message, query
 from .replies import RIGHT
 from .roles import ENCRYPTED, IDLE, PATIENT, STREAMS, Meanwhile, Way, descriptors, slowly, through
 

@@ -11,12 +11,13 @@ import dns.message
 import pytest
 
 from ..interop.asking import anyone, texts
+from ..interop.connection import framed
 from ..interop.daemon import program
 from ..interop.dot import lastWords
 from ..interop.dotchain import dotchainCommand
 from ..interop.ports import HOST
 from .client import PATIENCE
-from .message import Message, framed, query
+from .message import Message, query
 from .replies import RIGHT
 from .roles import ENCRYPTED, IDLE, STREAMS, Meanwhile, Way, slowly, through
 

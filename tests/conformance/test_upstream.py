@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
+from ..interop.asked import Asked, Logged, Script
 from ..interop.conftest import Credentials
 from ..interop.ports import HOST, freePort
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .message import EDE, SERVFAIL, Message, optrr, query
 from .replies import RIGHT, address, byLabel, reply
 from .roles import PATIENT, Meanwhile, Way, through
 from .rows import Row, running
-from .server import Asked, Logged, Script, Server
 
 
 def pour(way: Way, wires: list[bytes], entrance: str = PATIENT) -> list[Message]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import struct
 
+from ..interop.asked import Asked
 from .message import SOA, A, Message, rr, tsig
-from .server import Asked
 
 OWNER = b"\1o\1z\0"
 """Whose all records are."""
@@ -103,7 +103,6 @@ def _endless(asked: Asked, _: int) -> None:
             for _ in range(20):
                 asked.send(part)
             left[0] -= 20
-            asked.server.octets += 20 * len(part)
         if not asked.closing:
             asked.call(0.002, more)
 

@@ -14,6 +14,7 @@ from typing_extensions import Self
 
 from .asking import anyone
 from .certificates import NAME
+from .connection import framed
 from .ports import HOST
 
 
@@ -49,7 +50,7 @@ class DotConnection:
 
     def send(self, *queries: dns.message.Message) -> None:
         """All queries in one write."""
-        self.tls.sendall(b"".join(_framed(query) for query in queries))
+        self.tls.sendall(b"".join(framed(query.to_wire()) for query in queries))
 
     def receive(self) -> dns.message.Message:
         """The next answer."""
@@ -76,7 +77,7 @@ def lastWords(port: int, *queries: dns.message.Message) -> list[dns.message.Mess
     tls = anyone().wrap_bio(incoming, outgoing, server_hostname=NAME)
     with socket.create_connection((HOST, port), 8) as raw:
         _step(raw, tls.do_handshake, incoming, outgoing)
-        tls.write(b"".join(_framed(query) for query in queries))
+        tls.write(b"".join(framed(query.to_wire()) for query in queries))
         with contextlib.suppress(ssl.SSLWantReadError):
             tls.unwrap()
         raw.sendall(outgoing.read())
@@ -102,11 +103,6 @@ def _step(
         else:
             raw.sendall(outgoing.read())
             return
-
-
-def _framed(query: dns.message.Message) -> bytes:
-    wire = query.to_wire()
-    return len(wire).to_bytes(2, "big") + wire
 
 
 def _messages(octets: bytes) -> list[dns.message.Message]:

@@ -12,7 +12,7 @@ from typing_extensions import Self
 from .asking import anyone
 from .certificates import Files
 from .ports import HOST, freePort
-from .scripted import serverSide
+from .server import serverSide
 
 
 def old(side: ssl.SSLContext) -> ssl.SSLContext:

@@ -1,57 +1,60 @@
-"""A DNS-over-TLS server that does as a test's script says, and remembers every octet it received."""
+"""The same nameserver for scripts that read and write messages with dnspython."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import dns.exception
 import dns.message
 import dns.rrset
 
-from .certificates import Files
-from .ports import HOST, freePort
-from .serving import Serving
+from . import asked as raw
+from .ports import HOST
+from .server import Server, serverSide
+
+__all__ = ["Asked", "Script", "Scripted", "answerTo", "plainly", "serverSide"]
 
 
 class Asked(NamedTuple):
     """
     A query that came, and the way back to whoever asked.
 
-    @ivar send: sends one message on the connection that the query came on.
-    @ivar call: calls a function after so many seconds.
-    @ivar close: ends that connection.
-    @ivar connection: its number, from 1 up.
+    @ivar raw: the same as octets.
     """
 
     query: dns.message.Message
-    send: Callable[[dns.message.Message], None]
-    call: Callable[..., object]
-    close: Callable[[], None]
-    connection: int
+    raw: raw.Asked
+
+    @property
+    def connection(self) -> int:
+        """The number of its connection, from 1 up."""
+        return self.raw.connection
 
     @property
     def label(self) -> str:
         """The first label of the name asked for."""
         return self.query.question[0].name.labels[0].decode()
 
+    def send(self, answer: dns.message.Message) -> None:
+        """Send one message on the connection that the query came on."""
+        self.later(0.0, answer)
+
     def later(self, seconds: float, answer: dns.message.Message) -> None:
         """Send one message after so many seconds."""
-        self.call(seconds, self.send, answer)
+        self.raw.send(answer.to_wire(max_size=65535), seconds)
+
+    def call(self, seconds: float, what: Callable[..., object], *arguments: object) -> None:
+        """Call a function after so many seconds."""
+        self.raw.call(seconds, what, *arguments)
+
+    def close(self) -> None:
+        """End that connection."""
+        self.raw.close()
 
 
 Script = Callable[[Asked], None]
-
-
-def serverSide(files: Files) -> ssl.SSLContext:
-    """A TLS server's side with this certificate."""
-    side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    side.load_cert_chain(files.certificate, files.key)
-    side.set_alpn_protocols(["dot"])
-    return side
 
 
 def answerTo(query: dns.message.Message, address: str = "192.0.2.1", ttl: int = 300) -> dns.message.Message:
@@ -66,17 +69,12 @@ def plainly(asked: Asked) -> None:
     asked.send(answerTo(asked.query))
 
 
-class Scripted(Serving):
+class Scripted(Server):
     """
     The server.
 
-    The script runs in the thread's event loop for every query; it may send at once or
-    later, none or several answers.
-
-    @ivar received: all octets that came, decrypted, over all connections.
     @ivar queries: all queries that came whole.
-    @ivar connections: how many connections completed their handshake.
-    @ivar protocols: the ALPN protocol of each connection.
+    @ivar answers: what it does with them.
     """
 
     def __init__(
@@ -86,39 +84,19 @@ class Scripted(Serving):
         port: int | None = None,
         host: str = HOST,
     ) -> None:
-        super().__init__(port or freePort(), host, side)
-        self.received = b""
+        super().__init__(self._read, side, port=port, host=host)
         self.queries: list[dns.message.Message] = []
-        self.connections = 0
-        self.protocols: list[str | None] = []
-        self.script = script
+        self.answers = script
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        tls = writer.get_extra_info("ssl_object")
-        self.protocols.append(tls.selected_alpn_protocol() if tls else None)
-        unread, number = b"", self.connections
-        while octets := await reader.read(65536):
-            self.received += octets
-            unread = self._take(unread + octets, writer, number)
+    @property
+    def protocols(self) -> list[str | None]:
+        """The ALPN protocol of each connection."""
+        return [connection.protocol for connection in self.met]
 
-    def _take(self, octets: bytes, writer: asyncio.StreamWriter, number: int) -> bytes:
-        """Hand whole messages to the script; what is left waits for more octets."""
-        while len(octets) >= 2:
-            size = 2 + int.from_bytes(octets[:2], "big")
-            if len(octets) < size:
-                break
-            message, octets = octets[2:size], octets[size:]
-            try:
-                query = dns.message.from_wire(message)
-            except dns.exception.DNSException:
-                continue  # a TLS greeting where clear text is spoken; it is in C{received}
-            self.queries.append(query)
-            send = partial(self._send, writer)
-            self.script(Asked(query, send, self._loop.call_later, writer.close, number))
-        return octets
-
-    def _send(self, writer: asyncio.StreamWriter, answer: dns.message.Message) -> None:
-        wire = answer.to_wire(max_size=65535)
-        if writer in self._writers:
-            writer.write(len(wire).to_bytes(2, "big") + wire)
+    def _read(self, asked: raw.Asked) -> None:
+        try:
+            query = dns.message.from_wire(asked.wire)
+        except dns.exception.DNSException:
+            return  # a TLS greeting where clear text is spoken; it is in C{received}
+        self.queries.append(query)
+        self.answers(Asked(query, asked))

@@ -133,7 +133,7 @@ def collect(client: socket.socket, answers: dict[int, tuple[int, int]]) -> None:
 def test_repeated(tmp_path: Path, upstream: Scripted, silence: Silence) -> None:
     """A datagram sent three times is asked once and answered once, without any stage (A26, UD07)."""
     port = freePort()
-    upstream.script = lambda asked: asked.later(0.4, answerTo(asked.query))
+    upstream.answers = lambda asked: asked.later(0.4, answerTo(asked.query))
     with (
         Dotchain(tmp_path, config(port, upstream.port)),
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
