@@ -219,7 +219,7 @@ class Pool(Route):
         unanswered = pipeline.flight.drain()
         if unanswered:
             self.complain("read", f"closed with {len(unanswered)} queries in flight", pipeline)
-            self.upkeep.cutShort(pipeline)
+            self.upkeep.cutShort(pipeline, len(unanswered))
             for errand in unanswered:
                 self._resends.closed(errand)
         elif rested:

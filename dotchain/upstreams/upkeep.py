@@ -78,11 +78,11 @@ class Upkeep:
         if recently and self.limit.seconds(gone.told) >= 1.0 and not pool.retryAt:
             pool.keepReady()
 
-    def cutShort(self, pipeline: Pipeline) -> None:
-        """A connection ended with queries in flight: others that were not heard lately are no better."""
+    def cutShort(self, pipeline: Pipeline, unanswered: int) -> None:
+        """A connection ended with so many queries in flight: others not heard lately are no better."""
         pool = self._pool
         if not pipeline.retired:
-            pool.window.cut()
+            pool.window.cut(unanswered)
         if pipeline.fresh and not pool.connections.open:
             pool.backOff()
         pool.connections.setAsideUnheard(pool.around.now() - self.STALE)

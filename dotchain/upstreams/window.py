@@ -34,7 +34,9 @@ class Window:
         grown = count / (4 * self._size) if self._careful else count
         self._size = min(self._size + grown, self._most)
 
-    def cut(self) -> None:
-        """A connection was closed with queries in flight."""
+    def cut(self, inFlight: int) -> None:
+        """A connection was closed with so many queries in flight."""
+        if inFlight < self.LEAST:
+            return
         self._size = max(self._size / 2, float(min(self.LEAST, self._most)))
         self._careful = True

@@ -221,6 +221,12 @@ class CareTests(PoolCase):
         self.assertEqual((len(self.all.answered), self.all.failed), (100, []))
         self.assertLess(self.pool.window.size, 20)
 
+    def test_fewLostQueries(self) -> None:
+        """A close that meets one query says nothing of how many a connection bears (A13)."""
+        self.submit(1)
+        self.connect().close(ConnectionLost)
+        self.assertEqual((self.connect().replyAll(), self.pool.window.size), (1, 64))
+
     def test_life(self) -> None:
         """A connection is replaced when it is as old as may be, and its queries are finished."""
         self.caring(life=60.0)

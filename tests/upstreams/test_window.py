@@ -26,8 +26,8 @@ class WindowTests(SynchronousTestCase):
     def test_cut(self) -> None:
         """A connection closed under its load halves it; then it grows by a quarter a round (A13)."""
         window = Window(4096)
-        window.cut()
-        window.cut()
+        window.cut(64)
+        window.cut(32)
         self.assertEqual(window.size, 16)
         for _ in range(4):
             window.answered(16)
@@ -36,10 +36,16 @@ class WindowTests(SynchronousTestCase):
             window.answered(16)
         self.assertEqual(window.size, 17)
 
+    def test_few(self) -> None:
+        """A connection that ends with a few queries in flight was not closed for their number."""
+        window = Window(4096)
+        window.cut(7)
+        self.assertEqual(window.size, 64)
+
     def test_floor(self) -> None:
         """It never falls below 8, for fewer are no reason to close, nor below what is allowed at all."""
         for most, least in ((4096, 8), (3, 3)):
             window = Window(most)
             for _ in range(20):
-                window.cut()
+                window.cut(64)
             self.assertEqual(window.size, least)
