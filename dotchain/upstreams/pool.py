@@ -200,12 +200,13 @@ class Pool(Route):
         """Responses have come over a connection."""
         self.upkeep.mute = False
         self._resends.heard()
+        worn = not self._resends.shared or 0 < self.around.care.queries <= pipeline.sent
+        if worn or pipeline.told == 0:
+            # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
+            self.connections.setAside(pipeline)
         if self._waiting:
             self.window.answered(answers)
             self.resume()
-        if pipeline.told == 0 or 0 < self.around.care.queries <= pipeline.sent:
-            # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
-            self.connections.setAside(pipeline)
 
     def lost(self, pipeline: Pipeline, reason: Failure) -> None:
         """A connection has ended: at rest that is no failure; what was in flight is sent again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
     from ..tls.client import Identity
     from .flight import Errand
     from .pool import Pool
-    from .surroundings import Surroundings
 
 
 class Resends:
@@ -24,10 +22,8 @@ class Resends:
     @ivar alone: the pool by which they do, once there was one.
     """
 
-    # Connections that carry one query each, at a time.
+    # Connections at a time that carry one query each, and no other after it.
     ALONE = 8
-    # How many each carries, one after the other: there are peers that close after so many, too.
-    IN_TURN = 8
 
     def __init__(self, pool: Pool, identity: Identity | None, beside: Pool | None) -> None:
         """
@@ -83,13 +79,8 @@ class Resends:
             return pool
         if self.alone is None:
             limits = {"connections": self.ALONE, "perConnection": 1}
-            self.alone = type(pool)(pool.address, self._around(), self._identity, **limits, beside=pool)
+            self.alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
         return self.alone
-
-    def _around(self) -> Surroundings:
-        around = copy(self._pool.around)
-        around.care = around.care._replace(queries=min(around.care.queries or self.IN_TURN, self.IN_TURN))
-        return around
 
     def sweep(self, now: float) -> None:
         """Retire what is unused."""

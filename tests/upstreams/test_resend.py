@@ -33,6 +33,20 @@ class LossTests(PoolCase):
             peer.close()
         self.assertEqual((len(self.all.answered), self.all.failed, self.pool.failures), (20, [], 0))
 
+    def test_afterEachAnswerUnderLoad(self) -> None:
+        """So are many queries at a time: in the end each has a connection of its own (A4)."""
+        self.submit(6)
+        for _ in range(40):
+            self.network.advance(0)
+            attempt = self.network.dial()
+            peer = self.connect() if attempt.state == "connecting" else attempt.peer
+            assert peer is not None
+            if queries := peer.queries():
+                peer.reply(response(queries[0]))
+                self.network.advance(0)
+                peer.close()
+        self.assertEqual((len(self.all.answered), self.all.failed), (6, []))
+
     def test_sentAgain(self) -> None:
         """Ten queries, three answers, the end: seven go out again on a fresh connection."""
         self.submit(10)
@@ -71,19 +85,6 @@ class LossTests(PoolCase):
             self.network.advance(0)
         self.assertEqual([errand for errand, _ in self.all.failed], [bad])
         self.assertEqual({errand for errand, _ in self.all.answered}, set(good))
-
-    def test_eachInItsTurn(self) -> None:
-        """Sent alone, no query is the ninth of its connection: a peer may close after so many, too."""
-        self.submit(16)
-        for _ in range(2):
-            self.connect().close(ConnectionLost)
-        for _ in range(2):
-            peer, answered = self.connect(), 0
-            while count := peer.replyAll():
-                answered += count
-                self.network.advance(0)
-            self.assertEqual(answered, 8)
-        self.assertEqual((len(self.all.answered), self.all.failed), (16, []))
 
     def test_lateOnesAreNotSentAgain(self) -> None:
         """What nobody waits for any more is not sent again."""
