@@ -43,11 +43,6 @@ class Connections:
             self.left(pipeline)
             self.aside.append(pipeline)
 
-    def setAsideUnheard(self, since: float) -> None:
-        """Give no more queries to those that were not heard since then."""
-        for pipeline in [each for each in self.open if each.silentSince < since]:
-            self.setAside(pipeline)
-
     def left(self, pipeline: Pipeline) -> None:
         """One takes no more queries, and no answer will come by it."""
         for held in (self.open, self.aside):

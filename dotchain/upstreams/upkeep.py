@@ -31,9 +31,11 @@ class Upkeep:
 
     def sweep(self, now: float) -> None:
         """Look at each connection."""
-        for pipeline in list(self._pool.connections.open):
-            self._tend(pipeline, now)
-        self._pool.connections.retireAnswered()
+        connections = self._pool.connections
+        for pipeline in list(connections.open):
+            if pipeline in connections.open:
+                self._tend(pipeline, now)
+        connections.retireAnswered()
 
     def _tend(self, pipeline: Pipeline, now: float) -> None:
         flight = pipeline.flight
@@ -60,11 +62,17 @@ class Upkeep:
         pool.complain("timeout", text, pipeline)
         if pipeline.rested:
             self.limit.closedByPeer(pipeline.rested)
-        pool.connections.setAside(pipeline)
         if pipeline.fresh:
             self.mute = True
             pool.backOff()
-        pool.askAgain(pipeline)
+        self._leaveUnheard()
+
+    def _leaveUnheard(self) -> None:
+        """Where one connection is dead, others that were not heard lately are no better."""
+        pool = self._pool
+        since = pool.around.now() - self.STALE
+        for pipeline in pool.connections.leave(lambda each: each.silentSince < since):
+            pool.askAgain(pipeline)
 
     def closedAtRest(self, pipeline: Pipeline) -> None:
         """The peer has closed an unused connection: no failure, but a lesson."""
@@ -79,13 +87,13 @@ class Upkeep:
             pool.keepReady()
 
     def cutShort(self, pipeline: Pipeline, unanswered: int) -> None:
-        """A connection ended with so many queries in flight: others not heard lately are no better."""
+        """A connection ended with so many queries in flight."""
         pool = self._pool
         if not pipeline.retired:
             pool.window.cut(unanswered)
         if pipeline.fresh and not pool.connections.open:
             pool.backOff()
-        pool.connections.setAsideUnheard(pool.around.now() - self.STALE)
+        self._leaveUnheard()
 
     def leaveOldWays(self) -> None:
         """The routes of this host have changed: what leads another way now is dead, though no octet tells."""

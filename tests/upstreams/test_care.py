@@ -271,8 +271,8 @@ class CareTests(PoolCase):
         self.served().close()
         self.assertEqual(len(self.network.attempts), 1)
 
-    def test_othersUnderSuspicion(self) -> None:
-        """After a loss the next attempt goes to a fresh connection, not to another stale one (A2)."""
+    def two(self) -> tuple[Peer, Peer]:
+        """Two connections of one pool."""
         self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around, connections=2)
         self.submit(80)
         first = self.connect()
@@ -280,9 +280,27 @@ class CareTests(PoolCase):
         second = self.connect()
         while first.replyAll() or second.replyAll():
             self.network.advance(0)
+        return first, second
+
+    def test_othersUnderSuspicion(self) -> None:
+        """After a loss the next attempt goes to a fresh connection, not to another stale one (A2)."""
+        first, second = self.two()
         self.network.pass_(3)
         self.submit(1)
         first.close(ConnectionLost)
         second.close(ConnectionLost)
         self.assertEqual(self.connect().replyAll(), 1)
+        self.assertEqual(self.all.failed, [])
+
+    def test_othersAfterSilence(self) -> None:
+        """After silence, too; what those owe that are left with it is asked again with the rest (A2, A3)."""
+        self.two()
+        self.network.pass_(0.5)
+        self.submit(1)
+        self.network.pass_(0.6)
+        self.submit(1)
+        self.network.pass_(1.5)
+        self.sweep()
+        self.assertEqual(len(self.network.attempts), 3)
+        self.assertEqual(self.connect().replyAll(), 2)
         self.assertEqual(self.all.failed, [])
