@@ -49,11 +49,16 @@ class Connections:
             if pipeline in held:
                 held.remove(pipeline)
 
-    def retireAnswered(self) -> None:
-        """Close those set aside that owe nothing any more."""
-        for pipeline in list(self.aside):
-            if not pipeline.flight.waiting():
-                pipeline.retire()
+    def retireAnswered(self) -> list[Pipeline]:
+        """
+        Close those set aside that owe nothing any more.
+
+        @return: them.
+        """
+        found = [pipeline for pipeline in self.aside if not pipeline.flight.waiting()]
+        for pipeline in found:
+            pipeline.retire()
+        return found
 
     def leave(self, gone: Callable[[Pipeline], bool]) -> list[Pipeline]:
         """

@@ -160,6 +160,10 @@ class Flight:
         """How many IDs are held for answers that nobody waits for any more."""
         return sum(errand.done for errand in self._byId.values())
 
+    def overtaken(self, now: float) -> bool:
+        """Whether one that was not answered here has come to its end before its time: elsewhere."""
+        return any(errand.done and now < errand.deadline for errand in self._byId.values())
+
     def left(self) -> list[Errand]:
         """The queries that somebody still waits for, oldest first."""
         return [errand for errand in self._byId.values() if not errand.done]

@@ -75,7 +75,7 @@ class Pipeline(Protocol):
         """Send a query with the other queries of this turn."""
         if not self._out:
             self._pool.around.turn.call(self._flush)
-        if not len(self.flight):
+        if len(self.flight) <= self.forsaken:
             self.silentSince = self._pool.around.now()
             rested = self.silentSince - self.usedAt
             self.rested = rested if rested >= self.REST else 0.0

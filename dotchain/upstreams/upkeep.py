@@ -35,7 +35,10 @@ class Upkeep:
         for pipeline in list(connections.open):
             if pipeline in connections.open:
                 self._tend(pipeline, now)
-        connections.retireAnswered()
+        for pipeline in connections.retireAnswered():
+            if pipeline.rested and pipeline.flight.overtaken(now):
+                # Silent to the end, while another answered: it was forgotten while it was unused.
+                self.limit.forgotten(pipeline.rested, now)
 
     def _tend(self, pipeline: Pipeline, now: float) -> None:
         flight = pipeline.flight
@@ -44,7 +47,7 @@ class Upkeep:
             if now - pipeline.silentSince > pipeline.patience:
                 self._suspect(pipeline)
         elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
-            self.limit.closedByUs()
+            self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
         if now - pipeline.madeAt > self._pool.around.care.life or pipeline.forsaken > Flight.LIMIT // 2:
@@ -55,13 +58,11 @@ class Upkeep:
         Something was asked and nothing at all comes: it may be a slow name, or a dead path.
 
         So the same is asked over a fresh connection, while the answer may still come
-        over the old one. After a rest it is a lesson, too: that was too long.
+        over the old one.
         """
         pool = self._pool
         text = f"is silent for {pipeline.patience:g} s; trying a new connection"
         pool.complain("timeout", text, pipeline)
-        if pipeline.rested:
-            self.limit.closedByPeer(pipeline.rested)
         if pipeline.fresh:
             self.mute = True
             pool.backOff()
@@ -91,6 +92,9 @@ class Upkeep:
         pool = self._pool
         if not pipeline.retired:
             pool.window.cut(unanswered)
+        if pipeline.rested:
+            # It was about to be closed, or was closed, while it was unused.
+            self.limit.closedByPeer(pipeline.rested)
         if pipeline.fresh and not pool.connections.open:
             pool.backOff()
         self._leaveUnheard()

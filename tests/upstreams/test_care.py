@@ -104,6 +104,7 @@ class CareTests(PoolCase):
         self.sweep()
         peer = self.connect()
         self.assertEqual(peer.replyAll(), 1)
+        self.sweep()
         for seconds, closing in ((2.3, False), (0.2, True)):
             self.network.pass_(seconds)
             self.sweep()
@@ -122,6 +123,45 @@ class CareTests(PoolCase):
         self.sweep()
         self.connect().replyAll()
         self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+
+    def test_slowIsNotDead(self) -> None:
+        """One that answers after all was not forgotten: nothing is learned."""
+        old = self.served()
+        self.network.pass_(3)
+        self.submit(1)[0].deadline += 3
+        self.network.pass_(2.1)
+        self.sweep()
+        old.replyAll()
+        self.connect().replyAll()
+        self.sweep()
+        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+
+    def test_neverAnswered(self) -> None:
+        """A name that is answered over no connection teaches nothing about the first one."""
+        self.served()
+        self.network.pass_(3)
+        (never,) = self.submit(1)
+        self.network.pass_(2.1)
+        self.sweep()
+        peer = self.connect()
+        peer.queries()
+        never.done = True
+        self.submit(1)
+        peer.replyAll()
+        self.sweep()
+        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+
+    def test_afterASlowName(self) -> None:
+        """A name that was never answered brings no later query under suspicion (A5)."""
+        peer = self.served()
+        (never,) = self.submit(1)
+        peer.queries()
+        never.done = True
+        self.sweep()
+        self.network.pass_(5)
+        self.submit(1)
+        self.sweep()
+        self.assertEqual((len(self.network.attempts), peer.replyAll()), (1, 1))
 
     def test_slowName(self) -> None:
         """The answer to a slow name still counts when it comes over the connection that was left (A5)."""

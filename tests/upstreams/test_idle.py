@@ -34,10 +34,18 @@ class IdleLimitTests(SynchronousTestCase):
         limit.closedByPeer(2.0)
         grown = []
         for _ in range(10):
-            limit.closedByUs()
+            limit.closedByUs(0.0)
             grown.append(limit.seconds(None))
         self.assertEqual((grown[0], grown[-1]), (2.0, 8.0))
         self.assertEqual(grown, sorted(grown))
+
+    def test_forgotten(self) -> None:
+        """Silence after 5 s unused: ours comes at 4 s, and grows no more for ten minutes (A1)."""
+        limit = IdleLimit(8.0)
+        limit.forgotten(5.0, 1000.0)
+        for now, seconds in ((1010.0, 4.0), (1590.0, 4.0), (1600.0, 5.0)):
+            limit.closedByUs(now)
+            self.assertAlmostEqual(limit.seconds(None), seconds)
 
     def test_floor(self) -> None:
         """A peer that closes at once does not make the limit nothing."""
