@@ -108,6 +108,9 @@ class Pipeline(Protocol):
         for message in messages:
             self.told = received(flight, message, self)
         pool.heard(self, len(messages))
+        if messages and self._buffer:
+            # What is left behind them may be a frame that is none, and that ends all.
+            self.dataReceived(b"")
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """See L{Protocol}: what is in flight goes back to the pool."""

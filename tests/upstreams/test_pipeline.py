@@ -135,6 +135,15 @@ class ReceiveTests(PipelineCase):
             self.assertLessEqual(len(events), 1)
         self.assertEqual((len(self.all.answered), self.all.failed), (12, []))
 
+    def test_badFrameBehindGoodOnes(self) -> None:
+        """What came before it counts, and the end comes at once."""
+        queries = self.ask(3)
+        self.peer.say(framing.join([response(query) for query in queries[:2]]) + b"\0\0")
+        self.assertEqual((len(self.all.answered), self.peer.disconnected), (2, True))
+        self.network.advance(0)
+        self.assertEqual(self.connect().replyAll(), 1)
+        self.assertEqual(self.all.failed, [])
+
     def test_noQueryAfterABadFrame(self) -> None:
         """In the turn before the end is told nothing more is given to the connection."""
         self.peer.say(b"\0\0")
