@@ -6,7 +6,6 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -15,6 +14,7 @@ from ..interop.asked import Logged
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain
 from ..interop.ports import HOST, freePort
+from ..interop.processes import memory
 from ..interop.server import Server
 from .client import Stream, datagrams, udp
 from .message import AXFR, FORMERR, IXFR, NOTIMP, REFUSED, SERVFAIL, SOA, TC, Message, query, rr, sign
@@ -196,12 +196,6 @@ def test_TR04_clientGone(proxy: Proxy, token: str) -> None:
             time.sleep(0.02)
         assert len(proxy.server.open) <= before + 1
         assert other.ask(query(f"ok.{token}.t")).rcode == 0
-
-
-def memory(daemon: Dotchain) -> int:
-    """Kilobytes that it has in memory."""
-    status = Path(f"/proc/{daemon.process.pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 @pytest.mark.parametrize("name", ["tls", "plain"])
