@@ -178,7 +178,7 @@ def test_staleFetchGoesOn(daemons: Daemons) -> None:
     daemons.script.ttl = 1
     with daemons.run():
         daemons.ask("foo.example.org")
-        daemons.server.script = lambda asked: asked.later(2.3, answerTo(asked.query, "192.0.2.2", 300))
+        daemons.server.answers = lambda asked: asked.later(2.3, answerTo(asked.query, "192.0.2.2", 300))
         time.sleep(2.1)
         assert errors(daemons.ask("foo.example.org")) == [STALE]
         assert errors(eventually(daemons, "foo.example.org", "192.0.2.2")) == []

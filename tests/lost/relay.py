@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections.abc import Callable
+from contextlib import suppress
 
+from ..interop.connection import resetAtClose
+from ..interop.loop import Looped
 from ..interop.ports import HOST, freePort
-from ..interop.serving import Serving
-
-_LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class Way:
@@ -35,14 +33,15 @@ class Way:
         for writer in (self.client, self.server):
             if writer.is_closing():
                 continue
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+            resetAtClose(writer.get_extra_info("socket"))
             writer.transport.abort()
 
 
-class Relay(Serving):
+class Relay(Looped):
     """
     What a client has in place of an upstream.
 
+    @ivar port: where it listens.
     @ivar ways: all connections that were made and have not ended.
     """
 
@@ -51,29 +50,40 @@ class Relay(Serving):
         @param to: the upstream's port.
         @param idle: seconds without an octet after which a connection meets its end; None for never.
         """
-        super().__init__(freePort(), HOST, None)
+        super().__init__()
+        self.port = freePort()
         self.ways: set[Way] = set()
-        self._to, self._idle, self._end = to, idle, end
+        self._to, self._idle, self._atRest = to, idle, end
         self._mute = False
 
     def swallow(self) -> None:
         """The connections that stand let nothing pass any more; new ones work."""
-        self._loop.call_soon_threadsafe(self._each, Way.swallow)
+        self.loop.call_soon_threadsafe(self._each, Way.swallow)
 
     def mute(self) -> None:
         """The connections that stand are reset; new ones are accepted, and then nothing comes."""
         self._mute = True
-        self._loop.call_soon_threadsafe(self._each, Way.reset)
+        self.loop.call_soon_threadsafe(self._each, Way.reset)
 
     def _each(self, end: Callable[[Way], None]) -> None:
         for way in self.ways:
             end(way)
 
-    async def _stop(self) -> None:
+    async def start(self) -> None:
+        """Listen."""
+        self._listening = await asyncio.start_server(self._serve, HOST, self.port)
+
+    async def stop(self) -> None:
+        """Reset everything."""
+        self._listening.close()
         self._each(Way.reset)
-        await super()._stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await self._relay(reader, writer)
+        writer.transport.abort()
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._mute:
             await reader.read()
             return
@@ -98,8 +108,8 @@ class Relay(Serving):
         """Begin to count the seconds anew."""
         way.passed += 1
         if self._idle is not None:
-            self._loop.call_later(self._idle, self._rested, way, way.passed)
+            self.loop.call_later(self._idle, self._rested, way, way.passed)
 
     def _rested(self, way: Way, passed: int) -> None:
         if way.passed == passed:
-            self._end(way)
+            self._atRest(way)
