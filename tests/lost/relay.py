@@ -79,9 +79,11 @@ class Relay(Looped):
         self._each(Way.reset)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            await self._relay(reader, writer)
-        writer.transport.abort()
+        try:
+            with suppress(OSError):
+                await self._relay(reader, writer)
+        finally:
+            writer.transport.abort()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._mute:
