@@ -16,9 +16,10 @@ from .control import place
 from .fronts.backlog import Backlog
 from .fronts.front import Front
 from .fronts.inflight import Total
-from .ini import ConfigError, Problem, Section
+from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
-from .plan import Plan, values
+from .plan import Plan, shareOut, values
+from .share import ALONE, Share
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Tree:
     @ivar openFiles: the limit of open files; None is as high as the system allows.
     @ivar control: where the control socket is to be; None for no socket.
     @ivar warnings: what works and should still be known.
+    @ivar share: the worker that it is for.
+    @ivar source: the text that it was made of.
     """
 
     file: str
@@ -42,13 +45,16 @@ class Tree:
     openFiles: int | None = None
     control: place.Place | None = None
     warnings: list[Problem] = field(default_factory=list)
+    share: Share = ALONE
+    source: Source = ini.NOWHERE
 
 
 def load(
-    file: str,
+    file: str | Source,
     reactor: Any,
     *,
     dry: bool = False,
+    share: Share | None = None,
     kinds: Kinds | None = None,
     makeFront: Callable[..., Any] | None = None,
 ) -> Tree:
@@ -57,27 +63,31 @@ def load(
 
     @param dry: make no file: what a self-signed front lacks is made in a folder that
         goes away, and the tree is only good to be looked at.
+    @param share: the worker that the tree is for; by default the first of those that the file wants.
     @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
-        C{total} and C{backlog} are what all fronts share.
+        C{total}, C{backlog} and C{share} are what all fronts share.
     @raise ConfigError: with all that is wrong with the file.
     """
     kinds = kinds or Kinds()
     makeFront = makeFront or Front
-    sections, problems = ini.read(file)
+    source = ini.source(file) if isinstance(file, str) else file
+    sections, problems = ini.parse(source.text, source.folder)
     plan = Plan(sections, kinds, getattr(makeFront, "options", {}))
     problems += plan.problems + graph.unreachable(plan)
     with ExitStack() as stack:
         # What is not going to start must leave no files behind.
         scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems else None
         problems += selfsigned.provide(plan, scratch)
-        tree, more = _build(file, plan, reactor, makeFront)
+        tree, more = _build(source, plan, reactor, makeFront, share)
         if problems or more:
-            raise ConfigError(file, problems + more)
+            raise ConfigError(source.file, problems + more)
         tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + _warnings(tree)
     return tree
 
 
-def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -> tuple[Tree, list[Problem]]:
+def _build(
+    source: Source, plan: Plan, reactor: Any, makeFront: Callable[..., Any], share: Share | None
+) -> tuple[Tree, list[Problem]]:
     """The tree, and what is wrong with the sections' values, alone and together."""
     found: dict[Section, dict[str, Any]] = {}
     problems: list[Problem] = []
@@ -88,15 +98,18 @@ def _build(file: str, plan: Plan, reactor: Any, makeFront: Callable[..., Any]) -
     complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
     process = plan.role("dotchain")[0]
     own = found[process]
+    share = share or Share(of=own.get("workers", 1))
+    for section, meaning in plan.meanings.items():
+        shareOut(found[section], meaning.options, share)
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
-    make = partial(makeFront, total=total, backlog=backlog)
+    make = partial(makeFront, total=total, backlog=backlog, share=share)
     fronts = [builder.front(section, make) for section in plan.role("front")]
     builder.rest()
-    tree = Tree(file, [front for front in fronts if front], builder.parts)
+    tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
-    tree.control = place.planned(file, process, own)
+    tree.control = place.planned(source.file, process, own)
     return tree, problems + builder.problems + _overwritten(builder.parts)
 
 

@@ -159,9 +159,35 @@ def parse(text: str, folder: Path) -> tuple[list[Section], list[Problem]]:
     return list(grammar.sections.values()), grammar.problems
 
 
+class Source(NamedTuple):
+    """
+    A file as it was when it was read.
+
+    @ivar file: its name, as the operator wrote it.
+    @ivar folder: where it is, whatever the working directory is later.
+    """
+
+    file: str
+    folder: Path
+    text: str
+
+
+NOWHERE = Source("", Path(), "")
+
+
 def read(file: str) -> tuple[list[Section], list[Problem]]:
     """
     Read a file in UTF-8 and L{parse} it.
+
+    @raise ConfigError: where it can't be read.
+    """
+    found = source(file)
+    return parse(found.text, found.folder)
+
+
+def source(file: str) -> Source:
+    """
+    Read a file in UTF-8.
 
     @raise ConfigError: where it can't be read.
     """
@@ -176,4 +202,4 @@ def read(file: str) -> tuple[list[Section], list[Problem]]:
         line = octets.count(b"\n", 0, error.start) + 1
         why = f"octet 0x{octets[error.start]:02x} is not UTF-8; save the file in UTF-8"
         raise ConfigError(file, [Problem(line, "", "", why)]) from None
-    return parse(text, place.parent)
+    return Source(file, place.parent, text)

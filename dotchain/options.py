@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 
 import dns.exception
 import dns.name
+
+from .share import Share
 
 
 class Value(str):
@@ -41,17 +44,20 @@ class Option(NamedTuple):
     @ivar read: makes the value of its text; ValueError says what would be right.
     @ivar default: the text used without the key, None for nothing, or L{REQUIRED}.
     @ivar doc: one line for C{dotchain kinds}.
+    @ivar share: what of the value each of several workers gets, by default all of it.
     """
 
     read: Callable[[Value], Any]
     default: str | object | None
     doc: str
+    share: Callable[[Share, Any], Any] = Share.whole
 
 
 Options = Mapping[str, Option]
 
 
 _MOST = 1_000_000_000
+_MOST_PROCESSES = 256
 _LONGEST = 3650 * 86400.0
 
 
@@ -79,6 +85,16 @@ def some(text: str) -> int:
     number = whole(text)
     if not number:
         raise ValueError("0 would leave nothing; a whole number from 1 up is right")
+    return number
+
+
+def processes(text: str) -> int:
+    """A number of processes, or C{auto}: as many as there are CPUs for this one."""
+    if text == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = some(text)
+    if number > _MOST_PROCESSES:
+        raise ValueError(f"{text!r} is too much: one process a CPU is enough, which is what 'auto' makes")
     return number
 
 

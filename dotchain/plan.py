@@ -10,20 +10,25 @@ from typing import Any, NamedTuple
 from .control import place
 from .ini import Problem, Section
 from .kinds import KindError, Kinds, close
-from .options import REQUIRED, Option, Options, Value, atLeast, octets, seconds, some, words
+from .options import REQUIRED, Option, Options, Value, atLeast, octets, processes, seconds, some, words
+from .share import Share
 from .tls.errors import TLSFileError
 from .upstreams.groups.over import upstreams
 
 DAEMON: Options = {
+    "workers": Option(processes, "1", "processes that share the addresses listened on; auto: one a CPU"),
     "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
     "open-files": Option(
         atLeast("64"), None, "the limit of open files; by default as high as the system allows"
     ),
-    "max-in-flight": Option(some, "50000", "queries in flight of all fronts together; over it SERVFAIL"),
+    "max-in-flight": Option(
+        some, "50000", "queries in flight of all fronts together; over it SERVFAIL", Share.part
+    ),
     "max-backlog": Option(
         atLeast("1M", octets),
         "256M",
         "octets that all connections together make us hold; over it the greediest is closed",
+        Share.part,
     ),
     "control": Option(
         place.named, None, "path of the control socket, or none; default: in a folder of this user's in /run"
@@ -288,3 +293,12 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
         except (ValueError, TLSFileError) as error:
             problems.append(section.problem(key, str(error)))
     return found, problems
+
+
+def shareOut(found: dict[str, Any], options: Options, share: Share) -> None:
+    """Replace the values of a section by what one worker gets of them."""
+    if share.of > 1:
+        for key, option in options.items():
+            name = key.replace("-", "_")
+            if name in found:
+                found[name] = option.share(share, found[name])

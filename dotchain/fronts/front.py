@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from twisted.logger import Logger
 from ..address import Address
 from ..interfaces import IResolver
 from ..options import OptionError, Options
+from ..share import ALONE, Share
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.lint import exposure
@@ -45,6 +47,8 @@ class Front(Service):
     @ivar askings: the chain as each transport sees it, with its counters.
     @ivar ports: what is open.
     @ivar backlog: what the connections of all fronts hold together.
+    @ivar freeBind: whether addresses may be missing.
+    @ivar open: makes the socket of an address; a worker puts what it was given in its place.
     @ivar maxConnections: connections on each address; to be lowered only before L{bind}.
     """
 
@@ -85,11 +89,13 @@ class Front(Service):
         now: Callable[[], float] = time.monotonic,
         total: Total | None = None,
         backlog: Backlog | None = None,
+        share: Share = ALONE,
         **limits: Any,
     ) -> None:
         """
         @param total: the slots for queries in flight of all fronts together.
         @param backlog: what the connections of all fronts hold together.
+        @param share: the worker it is for: a client's limits are those with all workers together.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
@@ -99,13 +105,14 @@ class Front(Service):
         self._renewal: Any = None
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
-        self._freeBind = free_bind
+        self.freeBind = free_bind
+        self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
         self.backlog = backlog or Backlog()
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
         self._demandStreams(limits)
         self._limits = {**self.DEFAULTS, **{key: each for key, each in limits.items() if each is not None}}
-        self.maxConnections: int = self._limits["max_connections"]
+        self.maxConnections = share.part(self._limits["max_connections"])
         self._identity = self._demandIdentity(certificate, key, self_signed)
         inFlight = InFlight(max_client_in_flight, total)
         self._cookies = self._demandCookies(cookies, cookie_secret)
@@ -184,12 +191,12 @@ class Front(Service):
         """
         for address in self.listen:
             try:
-                self.ports.append(self._open(address))
+                self.ports.append(self.portOn(address, self.open(address)))
             except OSError as error:
                 raise CannotListenError(address.host, address.port, error) from None
 
-    def _open(self, address: Address) -> Port:
-        sock = listening(address, self._freeBind)
+    def portOn(self, address: Address, sock: socket.socket) -> Port:
+        """What serves an address on a socket, not started yet."""
         asking = self.askings[address.transport]
         if address.transport != "udp":
             return self._streamPort(asking, sock)

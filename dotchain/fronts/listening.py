@@ -16,17 +16,42 @@ def canFreeBind() -> bool:
     return sys.platform.startswith("linux")
 
 
-def listening(address: Address, freeBind: bool = False) -> socket.socket:
+def spreads() -> bool:
+    """Whether the platform spreads clients over the UDP sockets of an address; not all with SO_REUSEPORT do."""
+    return sys.platform.startswith("linux")
+
+
+def several(address: Address, count: int, freeBind: bool = False) -> list[socket.socket]:
+    """
+    Sockets for processes that serve an address together.
+
+    One for each process where it takes datagrams: each client's come to one of them. One for
+    all where it takes connections: whoever has time takes the next.
+
+    @raise OSError: where they can't be had; also where another daemon has such ones.
+    """
+    made = listening(address, freeBind)
+    if address.transport != "udp" or not spreads():
+        return [made]
+    # Only now is it certain that the address is nobody else's.
+    made.close()
+    return [listening(address, freeBind, shared=True) for _ in range(count)]
+
+
+def listening(address: Address, freeBind: bool = False, shared: bool = False) -> socket.socket:
     """
     A bound socket; a stream's listens.
 
     @param freeBind: listen even where the address is not there yet.
+    @param shared: let others of this user listen there, too.
     @raise OSError: where it can't be had.
     """
     stream = address.transport != "udp"
     made = socket.socket(address.family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
     try:
         _prepare(made, stream, freeBind)
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind(address.sockaddr)
         if stream:
             made.listen(1024)

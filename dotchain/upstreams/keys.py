@@ -17,6 +17,7 @@ from ..options import (
     some,
     whole,
 )
+from ..share import Share
 from ..tls.pins import pins
 from .dial import segment
 
@@ -51,9 +52,11 @@ FORWARD: Options = {
     "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),
     "max-age": Option(moment, "1h", "replace a connection that is so old"),
     "max-queries": Option(whole, "0", "queries that one connection carries; 0: any number"),
-    "connections": Option(some, "1", "connections to an address at a time, at the most"),
+    "connections": Option(some, "1", "connections to an address at a time, at the most", Share.part),
     "max-segment": Option(segment, "0", "octets of a TCP segment, for ways that lose large ones; 0: any"),
-    "max-in-flight": Option(some, "20000", "queries in flight at a time; over it they fail at once"),
-    "max-octets": Option(octets, "16M", "what they may take; over it they fail at once"),
-    "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most"),
+    "max-in-flight": Option(
+        some, "20000", "queries in flight at a time; over it they fail at once", Share.part
+    ),
+    "max-octets": Option(octets, "16M", "what they may take; over it they fail at once", Share.part),
+    "sockets": Option(some, "1024", "UDP sockets to an address at a time, at the most", Share.part),
 }

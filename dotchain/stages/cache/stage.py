@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
 from ...options import Option, OptionError, Options, flag, moment, octets, one, path, seconds
 from ...resolver import Stage
+from ...share import Share
 from ...wire import Answer
 from ...wire.codes import RD
 from .admission import Admission
@@ -59,7 +60,9 @@ class Cache(Stage, Service):
     kind = "cache"
     replays = True
     options: ClassVar[Options] = {
-        "size": Option(octets, "64M", "most octets that kept answers may take, Python's overhead included"),
+        "size": Option(
+            octets, "64M", "most octets that kept answers may take, Python's overhead included", Share.part
+        ),
         "min-ttl": Option(seconds, "0", "shortest time to keep an answer with records, whatever its TTL"),
         "max-ttl": Option(seconds, "1d", "longest time to keep an answer, and the highest TTL given out"),
         "max-negative-ttl": Option(
@@ -82,7 +85,9 @@ class Cache(Stage, Service):
         "stale-wait": Option(moment, "1.8s", "how long an upstream has before the stale answer is given"),
         "prefetch": Option(flag, "yes", "fetch names in use anew in the last tenth of their time"),
         "rotate": Option(flag, "no", "give the addresses of a name in another order each second"),
-        "save": Option(path, None, "file that answers are saved in at the end and read from at the start"),
+        "save": Option(
+            path, None, "file that answers are saved in at the end and read from at the start", Share.file
+        ),
     }
 
     counters: ClassVar[Sequence[str]] = (

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any, ClassVar
 
 from ...options import Option, Options
+from ...share import Share
 from ...wire import Query
 from .domains import registrable
 from .group import Group
@@ -27,7 +28,10 @@ class Spread(Group):
     options: ClassVar[Options] = {
         **Group.options,
         "key": Option(
-            str, None, "a text; the same makes the same choices after a restart; by default random"
+            str,
+            None,
+            "a text; the same makes the same choices after a restart; by default random",
+            Share.drawn,
         ),
     }
 
