@@ -33,6 +33,7 @@ from .upstreams.watch import RouteWatch
 SetSignal = Callable[[int, Callable[..., None]], object]
 
 
+
 class CannotStart(SystemExit, Exception):
     """
     Ends the process with status 1 and without a traceback.
@@ -134,7 +135,7 @@ class Daemon(MultiService):
 
         @raise CannotStart: where an address can't be had.
         """
-        self.tree.warnings += openfiles.share(self.tree, openfiles.raiseLimit(self.tree.openFiles))
+        self.limitFiles()
         # Before the reactor runs a HUP would kill.
         self._setSignal(signal.SIGHUP, self._signaled)
         MultiService.privilegedStartService(self)
@@ -155,17 +156,21 @@ class Daemon(MultiService):
             assert place is not None
             problem = place.section.problem("control", f"cannot listen on {place.path}: {_reason(error)}")
             if place.demanded:
-                raise self._cannotStart(problem) from None
+                raise self.cannotStart(problem.at(self.tree.file)) from None
             self.tree.warnings.append(problem._replace(key="", text=f"no control socket: {problem.text}"))
+
+    def limitFiles(self) -> None:
+        """Raise the limit of open files, and hold all parts below it."""
+        self.tree.warnings += openfiles.share(self.tree, openfiles.raiseLimit(self.tree.openFiles))
 
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
         # A front opens its addresses in order, and stops at the one that it can't have.
         address = front.thing.listen[len(front.thing.ports)]
         problem = front.section.problem("listen", f"cannot listen on {address}: {_reason(error.socketError)}")
-        return self._cannotStart(problem)
+        return self.cannotStart(problem.at(self.tree.file))
 
-    def _cannotStart(self, problem: Problem) -> CannotStart:
-        line = problem.at(self.tree.file)
+    def cannotStart(self, line: str) -> CannotStart:
+        """What to raise where this is the reason; it is told."""
         self._log.critical("{line}", line=line)
         # twistd has made sys.stderr a part of the log.
         print(line, file=sys.__stderr__, flush=True)
@@ -180,12 +185,19 @@ class Daemon(MultiService):
         self._reactor.callWhenRunning(self._ready)
 
     def _ready(self) -> None:
-        """Take over the signals, which the reactor has just set, and tell that all is well."""
+        self.takeSignals()
+        _spareLongLived()
+        self.announce()
+
+    def takeSignals(self) -> None:
+        """Take over the signals, which the reactor has just set."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             self._setSignal(number, self._signaled)
+
+    def announce(self) -> None:
+        """Tell that all is well, and what could be better."""
         for warning in self.tree.warnings:
             self._log.warn("{line}", line=warning.at(self.tree.file))
-        _spareLongLived()
         self._log.info("{line}", line=self._summary())
         notify("READY=1")
 
@@ -205,7 +217,7 @@ class Daemon(MultiService):
     def end(self, number: int = signal.SIGTERM) -> None:
         """Drain and exit with status 0; when asked again, don't wait for the drain."""
         if self._hurry is not None:
-            self._hurryUp("asked twice")
+            self.hurryUp("asked twice")
         elif not self._ending:
             self._ending = True
             self._log.info("dotchain stops: {signal}", signal=signal.Signals(number).name)
@@ -222,7 +234,7 @@ class Daemon(MultiService):
         self._watch.stopService()
         done: Deferred[None] = Deferred()
         self._hurry = done
-        limit = self._reactor.callLater(self.tree.drain, self._hurryUp, f"over {self.tree.drain:g} s")
+        limit = self._reactor.callLater(self.tree.drain, self.hurryUp, f"over {self.tree.drain:g} s")
         drained = self.fronts.stopService()
         drained.addCallback(lambda _: None if done.called else self.parts.stopService())
         drained.addCallback(lambda _: None if done.called else done.callback(None))
@@ -234,8 +246,8 @@ class Daemon(MultiService):
             limit.cancel()
         return self._control.stop()
 
-    def _hurryUp(self, why: str) -> None:
-        """Close all at once."""
+    def hurryUp(self, why: str) -> None:
+        """In the middle of the drain, close all at once."""
         assert self._hurry is not None
         if self._hurry.called:
             return
@@ -255,14 +267,22 @@ class Daemon(MultiService):
         if self._ending:
             return succeed([])
         notify(reloading())
+        return self.reloadAll().addCallback(self._reloaded)
+
+    def reloadAll(self) -> Deferred[Reloaded]:
+        """Do that, and tell nobody else."""
         everyone = [*self.tree.fronts, *self.tree.parts]
-        reloads = [self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload")]
-        return gatherResults(reloads).addCallback(self._reloaded)
+        return gatherResults(self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload"))
 
     def _reloaded(self, outcomes: Reloaded) -> Reloaded:
-        failed = sum(error is not None for _, error in outcomes)
-        kept = f" of {len(outcomes)}; {failed} kept the old state" if failed else ""
-        self._log.info("dotchain reloaded: {count} parts{kept}", count=len(outcomes) - failed, kept=kept)
+        sections = {part.section.title: part.section for part in [*self.tree.fronts, *self.tree.parts]}
+        wrong = [(sections[title], error) for title, error in outcomes if error is not None]
+        for section, error in wrong:
+            problem = section.problem("", f"keeps the old state: {error}")
+            self._log.error("{line}", line=problem.at(self.tree.file))
+        kept = f" of {len(outcomes)}; {len(wrong)} kept the old state" if wrong else ""
+        count = len(outcomes) - len(wrong)
+        self._log.info("dotchain reloaded: {count} parts{kept}", count=count, kept=kept)
         notify("READY=1")
         return outcomes
 
@@ -272,12 +292,7 @@ class Daemon(MultiService):
                 part.thing.networkChanged()
 
     def _reloadPart(self, part: Part) -> Deferred[tuple[str, str | None]]:
-        title = part.section.title
+        def failed(failure: Failure) -> tuple[str, str]:
+            return part.section.title, failure.getErrorMessage().replace("\n", " ")
 
-        def failed(failure: Failure) -> tuple[str, str | None]:
-            text = failure.getErrorMessage().replace("\n", " ")
-            problem = part.section.problem("", f"keeps the old state: {text}")
-            self._log.error("{line}", line=problem.at(self.tree.file))
-            return title, text
-
-        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: (title, None), failed)
+        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: (part.section.title, None), failed)

@@ -43,6 +43,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config import load  # noqa: PLC0415
     from .daemon import Daemon  # noqa: PLC0415
+    from .workers.parent import Parent  # noqa: PLC0415
 
     if reactor is None:
         from twisted.internet import reactor  # noqa: PLC0415
@@ -51,4 +52,4 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     except ConfigError as error:
         print(*error.lines, sep="\n", file=sys.stderr)  # noqa: T201
         raise SystemExit(1) from None
-    return Daemon(tree, reactor)
+    return (Daemon if tree.share.of == 1 else Parent)(tree, reactor)

@@ -17,7 +17,7 @@ def canFreeBind() -> bool:
 
 
 def spreads() -> bool:
-    """Whether the platform spreads clients over the UDP sockets of an address; not all with SO_REUSEPORT do."""
+    """Whether the platform spreads clients over the UDP sockets of an address, as not all do."""
     return sys.platform.startswith("linux")
 
 

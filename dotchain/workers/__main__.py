@@ -1,0 +1,10 @@
+"""What the parent runs as a worker, by the path of this file; its arguments are for those who read C{ps}."""
+
+import sys
+
+if __name__ == "__main__":
+    # This folder: its modules are no top-level ones.
+    del sys.path[0]
+    from dotchain.workers.child import main
+
+    main()

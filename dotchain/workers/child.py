@@ -1,0 +1,155 @@
+"""A worker: the chain of one process, on sockets that its parent has opened."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+from twisted.logger import globalLogBeginner
+
+from .. import openfiles
+from ..config import Tree, load
+from ..daemon import Daemon, Reloaded
+from ..ini import ConfigError, Source
+from ..share import Share
+from .channel import Answers, Channel, Declined, speak
+from .handed import Handed, adopt
+from .said import Said
+from .standin import StandIn
+
+CHANNEL = 3
+"""The open file that a worker finds its end of the channel at; the sockets follow."""
+
+
+class Chain(Daemon):
+    """What a daemon is, but for what its parent does: open sockets, tell, and watch over the whole."""
+
+    def __init__(self, tree: Tree, handed: Handed, leaving: Callable[[], object], *args: Any) -> None:
+        """
+        @param leaving: called when the fronts begin to take nothing new.
+        @param args: see L{Daemon}.
+        """
+        super().__init__(tree, *args)
+        spares = adopt(tree.fronts, handed, tree.share)
+        self._spare = sum(map(len, spares.values()))
+        self._leaving = leaving
+        self.standIn = StandIn(spares, self._reactor)
+        Service.setServiceParent(self.standIn, self.fronts)
+
+    def limitFiles(self) -> None:
+        """See L{Daemon.limitFiles}: the sockets of the others are open here, too."""
+        limit = openfiles.raiseLimit(self.tree.openFiles) - self._spare
+        # All else the parent knows itself.
+        self.tree.warnings = openfiles.share(self.tree, limit)
+
+    def announce(self) -> None:
+        """See L{Daemon.announce}: the parent does it, once for all."""
+
+    def leave(self) -> None:
+        """End, like the others."""
+        if not self._ending:
+            self._ending = True
+            self._reactor.stop()
+
+    def hurry(self) -> None:
+        """Close all at once, where it is about to end."""
+        if self._hurry is not None:
+            self.hurryUp("asked to")
+
+    def stopService(self) -> Deferred[None]:
+        """See L{Daemon.stopService}."""
+        self._leaving()
+        # What was logged last is written in the turn after.
+        return Daemon.stopService(self).addCallback(lambda _: deferLater(self._reactor, 0, lambda: None))
+
+
+class Child:
+    """
+    Does what the parent asks for; ends when it is told to, or when the parent has ended.
+
+    @ivar channel: leads to the parent.
+    """
+
+    def __init__(self, reactor: Any, make: Callable[..., Chain] = Chain) -> None:
+        """@param make: makes what is run: see L{Chain}."""
+        self._reactor = reactor
+        self._make = make
+        self._chain: Chain | None = None
+        answers: Answers = {
+            "begin": self.begin,
+            "cover": self.cover,
+            "uncover": self.uncover,
+            "reload": self.reload,
+            "stop": self.stop,
+            "hurry": self.hurry,
+        }
+        self.channel = Channel(answers, self.stop)
+
+    @property
+    def _running(self) -> Chain:
+        if self._chain is None:
+            raise Declined("it does not serve yet")
+        return self._chain
+
+    def begin(
+        self, source: tuple[str, str, str], number: int, of: int, secret: str, handed: Handed
+    ) -> list[str]:
+        """
+        Serve.
+
+        @param source: see L{Source}.
+        @param secret: see L{Share}, in hexadecimal.
+        @return: warnings.
+        @raise Declined: with what is wrong with the configuration, a line for each.
+        """
+        file, folder, text = source
+        share = Share(number, of, bytes.fromhex(secret))
+        try:
+            tree = load(Source(file, Path(folder), text), self._reactor, share=share)
+        except ConfigError as error:
+            raise Declined("\n".join(error.lines)) from None
+        chain = self._chain = self._make(tree, handed, lambda: self.channel.tell("leaving"), self._reactor)
+        self._reactor.addSystemEventTrigger("before", "shutdown", chain.stopService)
+        chain.startService()
+        return [warning.at(file) for warning in tree.warnings]
+
+    def cover(self, number: int) -> None:
+        """Stand in for a worker."""
+        self._running.standIn.cover(number)
+
+    def uncover(self, number: int) -> None:
+        """Do so no more."""
+        self._running.standIn.uncover(number)
+
+    def reload(self) -> Deferred[Reloaded]:
+        """Read certificates and the like anew."""
+        return self._running.reloadAll()
+
+    def stop(self) -> None:
+        """Drain, and end."""
+        if self._chain is None:
+            self._reactor.stop()
+        else:
+            self._chain.leave()
+
+    def hurry(self) -> None:
+        """End at once."""
+        self._running.hurry()
+
+
+def main() -> None:
+    """Serve as a worker until the parent wants no more."""
+    # As in makeService: importing it installs it.
+    from twisted.internet import reactor  # noqa: PLC0415
+
+    child = Child(reactor)
+    # Standard output and error are the parent's, too, for what is no event.
+    globalLogBeginner.beginLoggingTo([Said(child.channel.tell)], redirectStandardIO=False)
+    speak(child.channel, socket.socket(fileno=CHANNEL), reactor)
+    run: Any = reactor
+    run.run()

@@ -1,0 +1,141 @@
+"""The root service of a daemon with several processes: opens sockets, and keeps workers that serve there."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, DeferredList
+
+from .. import openfiles
+from ..config import Tree, load
+from ..daemon import Daemon, Reloaded
+from ..ini import ConfigError
+from .covering import Covering
+from .opened import Opened
+from .program import Program
+from .worker import Worker
+
+
+class Crew(Service):
+    """
+    All workers, as a service that stops when all have drained.
+
+    @ivar workers: by their number.
+    """
+
+    def __init__(self, workers: list[Worker]) -> None:
+        self.workers = workers
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Drain.
+
+        @return: fires once all have ended.
+        """
+        Service.stopService(self)
+        return DeferredList([worker.stop() for worker in self.workers])
+
+
+class Parent(Daemon):
+    """
+    What twistd runs where the file wants several workers.
+
+    It resolves nothing itself; its tree tells what the sections are, and who warns of what.
+    """
+
+    # Seconds from the end of the drain until a worker is killed that has not noticed it.
+    GRACE = 1.0
+
+    def __init__(self, tree: Tree, reactor: Any, *args: Any) -> None:
+        """@param args: see L{Daemon}."""
+        # What the workers have, the parent need not.
+        tree.parts = [part._replace(thing=None) for part in tree.parts]
+        tree.fronts = [part._replace(thing=Opened(part.thing, tree.share.of)) for part in tree.fronts]
+        super().__init__(tree, reactor, *args)
+        self._user = os.geteuid()
+        program = Program(tree.source, tree.share.of, [part.thing for part in tree.fronts])
+        numbers = range(1, tree.share.of + 1)
+        self.crew = Crew([Worker(number, program, reactor, self._changed) for number in numbers])
+        Service.setServiceParent(self.crew, self.fronts)
+        self._covering = Covering(self.crew.workers)
+        self._announced = False
+
+    def limitFiles(self) -> None:
+        """See L{Daemon.limitFiles}: workers inherit the limit, and hold themselves below it."""
+        openfiles.raiseLimit(self.tree.openFiles)
+
+    def startService(self) -> None:
+        """
+        Start the workers, once the reactor runs.
+
+        @raise CannotStart: where they could not read what the configuration names.
+        """
+        if not self._bound:
+            self.privilegedStartService()
+        if os.geteuid() != self._user:
+            self._checkRights()
+        Service.startService(self)
+        self._reactor.callWhenRunning(self._startAll)
+
+    def _checkRights(self) -> None:
+        """Read everything again as the user that workers run as."""
+        try:
+            load(self.tree.source, self._reactor)
+        except ConfigError as error:
+            raise self.cannotStart("\n".join(error.lines)) from None
+
+    def _startAll(self) -> None:
+        self.takeSignals()
+        for worker in self.crew.workers:
+            worker.start()
+
+    def _changed(self, worker: Worker) -> None:
+        """A worker serves, or doesn't any more."""
+        if self._ending:
+            return
+        self._covering.update()
+        if not self._announced and all(each.serving for each in self.crew.workers):
+            self._announced = True
+            self.announce()
+        elif self._announced and worker.serving:
+            self._log.info("worker {number} serves again", number=worker.number)
+
+    def announce(self) -> None:
+        """See L{Daemon.announce}."""
+        for line in dict.fromkeys(line for worker in self.crew.workers for line in worker.warnings):
+            self._log.warn("{line}", line=line)
+        Daemon.announce(self)
+
+    def reloadAll(self) -> Deferred[Reloaded]:
+        """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
+        asked = [worker.ask("reload") for worker in self.crew.workers]
+        return DeferredList(asked, consumeErrors=True).addCallback(_together)
+
+    def stopService(self) -> Deferred[None]:
+        """See L{Daemon.stopService}."""
+        self._ending = True
+        for front in self.tree.fronts:
+            front.thing.abort()
+        return Daemon.stopService(self)
+
+    def hurryUp(self, why: str) -> None:
+        """See L{Daemon.hurryUp}."""
+        self._log.warn("the drain is cut short: {why}", why=why)
+        for worker in self.crew.workers:
+            worker.hurry()
+        self._reactor.callLater(self.GRACE, self._killAll)
+
+    def _killAll(self) -> None:
+        for worker in self.crew.workers:
+            worker.kill()
+
+
+def _together(results: list[tuple[bool, Any]]) -> Reloaded:
+    """Each part with the first worker's error: all workers have the same parts, in the same order."""
+    outcomes = [outcome for right, outcome in results if right]
+    return [
+        (part[0][0], next((error for _, error in part if error is not None), None))
+        for part in zip(*outcomes, strict=True)
+    ]

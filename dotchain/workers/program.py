@@ -1,0 +1,76 @@
+"""How a worker is run: its command line, its environment, its open files, and what it is told first."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from ..ini import Source
+from .child import CHANNEL
+from .handed import Handed
+from .opened import Opened
+
+_SCRIPT = str(Path(__file__).with_name("__main__.py").absolute())
+
+
+class Program:
+    """
+    The same for all workers but for their numbers.
+
+    @ivar of: how many workers there are.
+    """
+
+    executable = sys.executable
+
+    def __init__(
+        self, source: Source, of: int, fronts: Sequence[Opened], path: Iterable[str] = sys.path
+    ) -> None:
+        """
+        @param source: the configuration as it was when the daemon was started: who comes later gets the same.
+        @param path: where modules are found; relative folders are those of now.
+        """
+        self.of = of
+        self._source = source
+        self._fronts = fronts
+        # Those that are drawn at random must be the same on each worker.
+        self._secret = os.urandom(32)
+        self._path = [str(Path(each).absolute()) for each in path if each]
+
+    def arguments(self, number: int) -> list[str]:
+        """The command line; the system shows it, and nobody reads it."""
+        return [self.executable, _SCRIPT, f"worker {number} of {self.of}:", self._source.file]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of the parent, but that the worker finds what it has found, and tells systemd nothing."""
+        inherited = {key: value for key, value in os.environ.items() if key != "NOTIFY_SOCKET"}
+        return {**inherited, "PYTHONPATH": os.pathsep.join(self._path)}
+
+    def files(self, channel: int) -> dict[int, int | str]:
+        """Which file of ours is which of the worker's, in the words of L{IReactorProcess.spawnProcess}."""
+        ours = [channel, *chain.from_iterable(self._files())]
+        return {0: "w", 1: "r", 2: "r", **dict(enumerate(ours, CHANNEL))}
+
+    def _files(self) -> list[list[int]]:
+        """For each address of each front."""
+        return [[each.fileno() for each in sockets] for front in self._fronts for sockets in front.ports]
+
+    def instructions(self, number: int) -> dict[str, Any]:
+        """What L{Child.begin<dotchain.workers.child.Child.begin>} is told."""
+        file, folder, text = self._source
+        return {
+            "source": [file, str(folder), text],
+            "number": number,
+            "of": self.of,
+            "secret": self._secret.hex(),
+            "handed": self._handed(),
+        }
+
+    def _handed(self) -> Handed:
+        """The numbers that the sockets have in the worker, counted on behind the channel's."""
+        numbers = iter(range(CHANNEL + 1, sys.maxsize))
+        return [[[next(numbers) for _ in sockets] for sockets in front.ports] for front in self._fronts]

@@ -1,0 +1,80 @@
+"""In place of a worker that has ended: another one reads its UDP sockets until its successor serves."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+
+from ..address import Address
+from ..fronts.front import Front
+from ..fronts.udp import DatagramReader
+
+Spare = tuple[Front, Address, socket.socket]
+"""A socket of another worker, and what is served there."""
+
+
+class StandIn(Service):
+    """
+    The UDP sockets of the others, as one worker has them.
+
+    The system goes on to queue datagrams to a socket whose worker has ended, since the parent
+    still holds it. Closing it would lose what is queued, and nobody could bind it again once
+    the parent has given up its rights.
+    """
+
+    def __init__(self, spares: Mapping[int, Sequence[Spare]], reactor: Any) -> None:
+        """@param spares: the sockets of each of the other workers, by its number."""
+        self._spares = spares
+        self._reactor = reactor
+        self._ports: dict[int, list[DatagramReader]] = {}
+        self._covered: set[int] = set()
+
+    def cover(self, number: int) -> None:
+        """Read the sockets of a worker."""
+        if not self.running or number in self._covered:
+            return
+        if number not in self._ports:
+            # Each takes a buffer for its batches, so they are made for those who need it.
+            self._ports[number] = [self._port(*spare) for spare in self._spares.get(number, ())]
+        self._covered.add(number)
+        for port in self._ports[number]:
+            port.start(self._reactor)
+
+    @staticmethod
+    def _port(front: Front, address: Address, sock: socket.socket) -> DatagramReader:
+        made = front.portOn(address, sock)
+        assert isinstance(made, DatagramReader)
+        return made
+
+    def uncover(self, number: int) -> None:
+        """Leave the sockets of a worker to it; what was asked is still answered."""
+        if number in self._covered:
+            self._covered.remove(number)
+            for port in self._ports[number]:
+                port.stop(self._reactor)
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Read no more.
+
+        @return: fires when all that was asked is answered.
+        """
+        Service.stopService(self)
+        for number in list(self._covered):
+            self.uncover(number)
+        done: Deferred[None] = Deferred()
+        self._awaitQuiet(done)
+        return done
+
+    def _awaitQuiet(self, done: Deferred[None]) -> None:
+        ports = [port for ports in self._ports.values() for port in ports]
+        if any(port.inFlight for port in ports):
+            self._reactor.callLater(0.02, self._awaitQuiet, done)
+            return
+        for port in ports:
+            port.close()
+        done.callback(None)
