@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 from ..options import OptionError
@@ -27,19 +28,26 @@ class Cookies:
     LIFE = 86400
 
     def __init__(
-        self, required: bool = False, file: Path | None = None, now: Callable[[], float] = time.time
+        self,
+        required: bool = False,
+        file: Path | None = None,
+        seed: bytes = b"",
+        now: Callable[[], float] = time.time,
     ) -> None:
         """
         @param file: a file of secrets, so that several servers know each other's cookies;
             without it they are random.
+        @param seed: what makes those, so that workers of one server know each other's cookies; empty
+            for one that nobody else has.
         @param now: the time in seconds since 1970.
         @raise OptionError: where the file can't be used.
         """
         self.required = required
         self._file = file
         self._now = now
-        self._replacedAt = now()
-        self._secrets = _random() if file is None else _read(file)
+        self._seed = seed or secrets.token_bytes(32)
+        self._day = 0
+        self._secrets = () if file is None else _read(file)
 
     def reload(self) -> None:
         """
@@ -88,18 +96,18 @@ class Cookies:
 
     def _judge(self, sent: bytes, address: bytes) -> Cookie:
         second = self._now()
-        if self._file is None and second - self._replacedAt > self.LIFE:
-            self._secrets = (*_random(), self._secrets[0])
-            self._replacedAt = second
+        if self._file is None and second // self.LIFE != self._day:
+            self._day = int(second // self.LIFE)
+            self._secrets = (self._secretOf(self._day), self._secretOf(self._day - 1))
         return judge(sent, address, self._secrets, int(second))
+
+    def _secretOf(self, day: int) -> bytes:
+        """The secret of a day, which all who have the seed find without a word to each other."""
+        return blake2b(b"cookies %d" % day, key=self._seed, digest_size=SECRET).digest()
 
 
 _BAD = Answer.bare(BADCOOKIE)
 _OVER_TCP = Answer(RA | TC, 0)
-
-
-def _random() -> tuple[bytes, ...]:
-    return (secrets.token_bytes(SECRET),)
 
 
 def _read(file: Path) -> tuple[bytes, ...]:

@@ -95,7 +95,7 @@ class Front(Service):
         """
         @param total: the slots for queries in flight of all fronts together.
         @param backlog: what the connections of all fronts hold together.
-        @param share: the worker it is for: a client's limits are those with all workers together.
+        @param share: the worker it is for.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
@@ -115,7 +115,7 @@ class Front(Service):
         self.maxConnections = share.part(self._limits["max_connections"])
         self._identity = self._demandIdentity(certificate, key, self_signed)
         inFlight = InFlight(max_client_in_flight, total)
-        self._cookies = self._demandCookies(cookies, cookie_secret)
+        self._cookies = self._demandCookies(cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
         relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         self.askings = {
@@ -160,14 +160,14 @@ class Front(Service):
                 raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
         return ServerIdentity(certificate, key) if certificate and key else None
 
-    def _demandCookies(self, wanted: str, secret: Path | None) -> Cookies | None:
+    def _demandCookies(self, wanted: str, secret: Path | None, seed: bytes) -> Cookies | None:
         datagrams = any(address.transport == "udp" for address in self.listen)
         if secret is not None and (wanted == "no" or not datagrams):
             why = "cookies = no" if datagrams else "'listen' has no udp:// address"
             raise OptionError("cookie-secret", f"is of no use: {why}")
         if wanted == "require" and not datagrams:
             raise OptionError("cookies", "are for udp:// addresses, and 'listen' has none")
-        return Cookies(wanted == "require", secret) if wanted != "no" and datagrams else None
+        return Cookies(wanted == "require", secret, seed) if wanted != "no" and datagrams else None
 
     @staticmethod
     def _relaying(resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..address import addresses
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
+from ..share import Share
 from .access import LOOPBACK, networks
 from .relaying import SORTS
 
@@ -21,10 +22,13 @@ FRONT: Options = {
     "cookie-secret": Option(path, None, "file of secrets that make cookies; default: random, daily anew"),
     "relay": Option(several(*SORTS), "", "what is passed on besides questions: notify, update, transfers"),
     "relay-allow": Option(networks, LOOPBACK, "networks for whom that is done"),
-    "max-transfers": Option(some, "10", "zone transfers under way at a time"),
+    "max-transfers": Option(some, "10", "zone transfers under way at a time", Share.part),
     "free-bind": Option(flag, "no", "listen even where the address is not there yet"),
     "max-client-in-flight": Option(
-        some, "5000", "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL"
+        some,
+        "5000",
+        "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL",
+        Share.part,
     ),
     "max-connections": Option(some, None, "connections open at a time, for each address; default 5000"),
     "max-in-flight": Option(

@@ -48,7 +48,7 @@ class CookieTests(UdpCase):
         super().serve(resolver, deny, drop, most)
         self.loop.removeReader(self.reader)
         self.time = 1_800_000_000.0
-        self.cookies = Cookies(self.required, None, lambda: self.time)
+        self.cookies = Cookies(self.required, now=lambda: self.time)
         self.reader = DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop), self.cookies)
         self.reader.start(self.loop)
 
@@ -145,9 +145,9 @@ class CookieTests(UdpCase):
         self.assertEqual(chain.asked, [])
 
     def test_renewed(self) -> None:
-        """Secrets live for a day; the last one's cookies are recognized after that, for an hour."""
+        """Secrets live for a day, from midnight UTC; the last one's cookies are recognized for an hour more."""
         self.serve(Scripted(ANSWER))
-        self.time += 86399
+        self.time += 86399 - self.time % 86400
         old = self.learned()
         self.time += 2
         new = cookieOf(self.asked(asking(old))[0])
@@ -220,12 +220,26 @@ class SecretTests(FrontCase):
     def test_shared(self) -> None:
         """Servers with the same file know each other's cookies, those of the second line too."""
         now = lambda: 1_800_000_000.0  # noqa: E731
-        first = Cookies(True, self.file("00" * 16 + "\n"), now)
-        second = Cookies(True, self.file("11" * 16 + "\n" + "00" * 16 + "\n"), now)
+        first = Cookies(True, self.file("00" * 16 + "\n"), now=now)
+        second = Cookies(True, self.file("11" * 16 + "\n" + "00" * 16 + "\n"), now=now)
         for each, other, good in ((first, second, True), (second, first, False)):
             hop, _ = each.meet(_query(b"clientck"), b"\x7f\0\0\1")
             _, answer = other.meet(_query(hop.cookie[4:]), b"\x7f\0\0\1")
             self.assertEqual(answer is None, good)
+
+    def test_seed(self) -> None:
+        """Workers of one daemon know each other's random secrets, also a day later; others don't."""
+        self.day = 1_800_000_000.0
+        first, second = (Cookies(True, seed=b"s" * 32, now=lambda: self.day) for _ in range(2))
+        stranger = Cookies(True, now=lambda: self.day)
+        hop, _ = first.meet(_query(b"clientck"), b"\x7f\0\0\1")
+        self.day += 1800
+        shown = _query(hop.cookie[4:])
+        self.assertIsNone(second.meet(shown, b"\x7f\0\0\1")[1])
+        self.assertIsNotNone(stranger.meet(shown, b"\x7f\0\0\1")[1])
+        self.day += Cookies.LIFE
+        fresh, _ = second.meet(_query(b"clientck"), b"\x7f\0\0\1")
+        self.assertIsNone(first.meet(_query(fresh.cookie[4:]), b"\x7f\0\0\1")[1])
 
     def test_reload(self) -> None:
         """The file is read anew on HUP; a broken one leaves the old secrets, and is told."""
