@@ -105,6 +105,7 @@ class Front(Service):
         self._renewal: Any = None
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
+        self._shared = share.of > 1
         self.freeBind = free_bind
         self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
         self.backlog = backlog or Backlog()
@@ -217,6 +218,7 @@ class Front(Service):
             handshake=limits["handshake_timeout"],
             firstQuery=limits["first_query_timeout"],
             backlog=self.backlog,
+            shared=self._shared,
         )
 
     def _tlsChannel(self) -> ServerChannel:

@@ -145,7 +145,7 @@ class CookieTests(UdpCase):
         self.assertEqual(chain.asked, [])
 
     def test_renewed(self) -> None:
-        """Secrets live for a day, from midnight UTC; the last one's cookies are recognized for an hour more."""
+        """Secrets live for a day in UTC; the last one's cookies are recognized after that, for an hour."""
         self.serve(Scripted(ANSWER))
         self.time += 86399 - self.time % 86400
         old = self.learned()
