@@ -70,7 +70,7 @@ class Parent(Daemon):
         """
         Start the workers, once the reactor runs.
 
-        @raise CannotStart: where they could not read what the configuration names.
+        @raise CannotStart: where they could not run, or not read what the configuration names.
         """
         if not self._bound:
             self.privilegedStartService()
@@ -80,7 +80,11 @@ class Parent(Daemon):
         self._reactor.callWhenRunning(self._startAll)
 
     def _checkRights(self) -> None:
-        """Read everything again as the user that workers run as."""
+        """Read everything again as the user that workers run as, as they will."""
+        if not os.access(Program.executable, os.X_OK):
+            raise self.cannotStart(
+                f"{self.tree.file}: workers can't run {Program.executable}: permission denied"
+            )
         try:
             load(self.tree.source, self._reactor)
         except ConfigError as error:

@@ -149,7 +149,7 @@ def wakes(pid: int) -> int:
 
 def sockets(pid: int) -> int:
     """How many sockets a process has open."""
-    return sum(os.readlink(each).startswith("socket:") for each in Path(f"/proc/{pid}/fd").iterdir())
+    return sum(str(each.readlink()).startswith("socket:") for each in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def test_severalAnswer(workers: Workers) -> None:
@@ -198,7 +198,7 @@ def test_killed(workers: Workers) -> None:
 
 
 def test_hup(workers: Workers) -> None:
-    """HUP shows the new certificate on all workers and loses no query; a broken one is told once, and not used."""
+    """HUP shows the new certificate on all workers and loses no query; a broken one is told once."""
     asker = Asker(workers.port)
     asker.start()
     try:
@@ -309,6 +309,10 @@ def public() -> Iterator[Path]:
     """A folder that every user may read."""
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
+    try:
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True, timeout=20)
+    except PermissionError:
+        pytest.skip("this Python is in a folder that is private")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         folder.chmod(0o755)
@@ -332,7 +336,7 @@ class Background(Killed):
 
 
 def test_otherUser(public: Path, credentials: Credentials) -> None:
-    """Started as root in the background, the workers run as the user of --uid; the file's name is relative."""
+    """Started as root in the background, workers run as the user of --uid; the file's name is relative."""
     zone = writeZone(public)
     daemon = Background(public / "w", credentials, f"kind = zone\nfile = {zone}")
     daemon.files.key.chmod(0o644)
@@ -366,4 +370,4 @@ def test_unreadableKey(public: Path, credentials: Credentials) -> None:
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if "front.key" in line]
     assert "[front dot] key" in line
-    assert "Permission denied" in line
+    assert "this user may not read it" in line
