@@ -65,13 +65,17 @@ class Worker:
         ours, theirs = socket.socketpair()
         program = self._program
         with theirs:
-            self._process = self._reactor.spawnProcess(
-                WorkerProcess(self.number, self._processEnded),
-                program.executable,
-                program.arguments(self.number),
-                env=program.environment,
-                childFDs=program.files(theirs.fileno()),
-            )
+            try:
+                self._process = self._reactor.spawnProcess(
+                    WorkerProcess(self.number, self._processEnded),
+                    program.executable,
+                    program.arguments(self.number),
+                    env=program.environment,
+                    childFDs=program.files(theirs.fileno()),
+                )
+            except OSError:
+                ours.close()
+                raise
         return ours
 
     def _begun(self, warnings: list[str]) -> None:
