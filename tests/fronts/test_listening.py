@@ -7,7 +7,9 @@ import socket
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.fronts.listening import canFreeBind, listening
+from dotchain.fronts.listening import canFreeBind, listening, several, spreads
+
+from .datagrams import received
 
 
 class ListeningTests(SynchronousTestCase):
@@ -47,3 +49,36 @@ class ListeningTests(SynchronousTestCase):
             with self.assertRaises(OSError):
                 self.open(text)
             self.assertEqual(self.open(text, True).getsockname()[0], address(text).host)
+
+    def free(self) -> int:
+        """A port that was free a moment ago."""
+        with self.open("udp://127.0.0.1:0") as made:
+            return int(made.getsockname()[1])
+
+    def several(self, text: str, count: int = 3) -> list[socket.socket]:
+        """Sockets for several processes, closed with the test."""
+        made = several(address(text), count)
+        for each in made:
+            self.addCleanup(each.close)
+        return made
+
+    def test_several(self) -> None:
+        """Each process has a socket for datagrams, clients are spread over them; connections come to one."""
+        if not spreads():
+            raise SkipTest("the platform doesn't spread")
+        number = self.free()
+        made = self.several(f"udp://127.0.0.1:{number}")
+        self.assertEqual(len(made), 3)
+        for _ in range(60):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.sendto(b"x", ("127.0.0.1", number))
+        counts = [len(received(each)) for each in made]
+        self.assertEqual((sum(counts), min(counts) > 0), (60, True))
+        self.assertEqual(len(self.several("tcp://127.0.0.1:0")), 1)
+
+    def test_severalTaken(self) -> None:
+        """A second daemon that is started by mistake gets no share of the first one's queries."""
+        number = self.free()
+        self.several(f"udp://127.0.0.1:{number}")
+        with self.assertRaises(OSError):
+            several(address(f"udp://127.0.0.1:{number}"), 3)

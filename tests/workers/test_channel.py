@@ -7,7 +7,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.workers.channel import Channel, Declined, Gone
+from dotchain.workers.channel import Answers, Channel, Declined, Gone
 
 from .yard import Far
 
@@ -19,7 +19,7 @@ class ChannelTests(SynchronousTestCase):
         """One end that can add."""
         self.lost: list[bool] = []
         self.later: Deferred[int] = Deferred()
-        answers = {
+        answers: Answers = {
             "add": lambda one, two: one + two,
             "wait": lambda: self.later,
             "refuse": self.refuse,

@@ -1,0 +1,172 @@
+"""A worker."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.build import Part
+from dotchain.config import Tree
+from dotchain.ini import Section
+from dotchain.options import Value
+from dotchain.share import Share
+from dotchain.workers.child import Chain, Child
+
+from ..daemons import Thing
+from ..fronts.datagrams import bound
+from .yard import Far, Yard
+
+GOOD = """
+[dotchain]
+workers = 2
+max-in-flight = 100
+
+[front lan]
+listen = tcp://127.0.0.1:0
+chain = home
+
+[chain home]
+path = cache up
+
+[stage cache]
+size = 64M
+
+[upstream up]
+address = udp://192.0.2.1
+"""
+
+
+class Noted:
+    """A chain that notes what it is asked for."""
+
+    def __init__(self, tree: Tree, handed: object, leaving: Any, reactor: object) -> None:
+        self.tree, self.handed, self.leaving = tree, handed, leaving
+        self.notes: list[str] = []
+        self.standIn = self
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self.notes.append(" ".join([name, *map(str, args)]))
+
+    def reloadAll(self) -> list[tuple[str, None]]:
+        """One part."""
+        return [("front lan", None)]
+
+
+class ChildTests(SynchronousTestCase):
+    """L{Child}."""
+
+    def setUp(self) -> None:
+        """One that was told nothing yet."""
+        self.yard = Yard()
+        self.made: list[Noted] = []
+        self.child = Child(self.yard, self.make)
+        self.far = Far(self.child.channel)
+
+    def make(self, *args: Any) -> Any:
+        """In place of a chain."""
+        self.made.append(Noted(*args))
+        return self.made[-1]
+
+    def ask(self, what: str, **arguments: Any) -> list[dict[str, Any]]:
+        """What it answers."""
+        self.far.say(ask=what, arguments=arguments, id=1)
+        return self.far.take()
+
+    def begin(self, text: str = GOOD) -> list[dict[str, Any]]:
+        """Worker 2 of 2 is told to begin."""
+        source = ["f.ini", "/etc", text]
+        return self.ask("begin", source=source, number=2, of=2, secret="ab" * 32, handed=[[[4]]])
+
+    def test_begin(self) -> None:
+        """It runs the chain of the text that it is given, with its share of all totals."""
+        self.assertEqual(self.begin(), [{"id": 1, "result": []}])
+        (chain,) = self.made
+        self.assertEqual((chain.handed, chain.notes), ([[[4]]], ["startService"]))
+        self.assertEqual(chain.tree.share, Share(2, 2, bytes.fromhex("ab" * 32)))
+        self.assertEqual(chain.tree.fronts[0].thing.maxConnections, 2500)
+        (cache,) = [part.thing for part in chain.tree.parts if part.section.role == "stage"]
+        self.assertEqual(cache.size, 32 << 20)
+
+    def test_wrong(self) -> None:
+        """A text that can't be run is answered with what is wrong."""
+        self.assertEqual(
+            self.begin("[front lan]\nlisten = x\nchain = home\n")[0]["error"].splitlines()[0][:22],
+            "f.ini:2: [front lan] l",
+        )
+        self.ask("stop")
+        self.assertEqual(self.yard.stops, 1)
+
+    def test_requests(self) -> None:
+        """What the parent wants goes to the chain."""
+        self.begin()
+        for what in ("cover", "uncover"):
+            self.assertEqual(self.ask(what, number=1), [{"id": 1, "result": None}])
+        self.assertEqual(self.ask("reload"), [{"id": 1, "result": [["front lan", None]]}])
+        self.ask("stop")
+        self.ask("hurry")
+        self.assertEqual(self.made[0].notes[1:], ["cover 1", "uncover 1", "leave", "hurry"])
+
+    def test_early(self) -> None:
+        """What can't be done before it serves is declined."""
+        self.assertEqual(self.ask("reload"), [{"id": 1, "error": "it does not serve yet"}])
+
+    def test_orphan(self) -> None:
+        """It ends when the parent has ended."""
+        self.begin()
+        self.far.end()
+        self.assertEqual(self.made[0].notes[1:], ["leave"])
+
+    def test_orphanEarly(self) -> None:
+        """Also when it has not begun."""
+        self.far.end()
+        self.assertEqual(self.yard.stops, 1)
+
+
+class ChainTests(SynchronousTestCase):
+    """L{Chain}."""
+
+    def setUp(self) -> None:
+        """One front, running."""
+        self.patch(resource, "setrlimit", lambda which, limits: None)
+        self.yard = Yard()
+        self.events: list[str] = []
+        self.front = Thing("a", self.events, "tcp://127.0.0.1:53")
+        section = Section("front", "a", 3, Path(), {"listen": Value.at("", Path(), 4)})
+        tree = Tree("f.ini", [Part(section, self.front)], [], share=Share(1, 2))
+        leaving = lambda: self.events.append("leaving")  # noqa: E731
+        handed = [[[bound(self).detach()]]]
+        self.chain = Chain(tree, handed, leaving, self.yard, lambda *signal: None, lambda: None)
+        adopted = tree.fronts[0].thing
+        adopted.open(adopted.listen[0]).close()
+
+    def start(self) -> None:
+        """As the child does."""
+        self.chain.startService()
+        self.yard.run()
+        self.events.clear()
+
+    def test_leave(self) -> None:
+        """It ends once, tells before it drains, and gives what was logged last the time to be sent."""
+        self.start()
+        self.chain.leave()
+        self.chain.leave()
+        self.assertEqual(self.yard.stops, 1)
+        done: Deferred[None] = self.chain.stopService()
+        self.assertEqual(self.events, ["leaving", "stop a"])
+        self.front.drained.callback(None)
+        self.assertNoResult(done)
+        self.yard.advance(0.03)
+        self.successResultOf(done)
+
+    def test_hurry(self) -> None:
+        """Before the drain there is nothing to hurry; in it all is closed."""
+        self.start()
+        self.chain.hurry()
+        self.assertEqual(self.events, [])
+        self.chain.stopService()
+        self.chain.hurry()
+        self.assertIn("abort a", self.events)
