@@ -7,7 +7,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,11 @@ from .control.listener import ControlSocket
 from .control.protocol import Talks
 from .control.running import Reloaded, Running
 from .control.verbs import run
-from .ini import Problem
 from .notify import notify, reloading
 from .upstreams.netlink import notices
 from .upstreams.watch import RouteWatch
 
 SetSignal = Callable[[int, Callable[..., None]], object]
-
 
 
 class CannotStart(SystemExit, Exception):
@@ -117,8 +114,8 @@ class Daemon(MultiService):
         self._reactor = reactor
         self._setSignal = setSignal
         file = Path(tree.file).absolute()
-        running = Running(tree, file, reactor, time.monotonic, time.monotonic(), self.reload)
-        self._control = ControlSocket(tree.control, Talks(partial(run, running), reactor), reactor)
+        self._running = Running(tree, file, reactor, time.monotonic, time.monotonic(), self.reload)
+        self._control = ControlSocket(tree.control, Talks(self.carryOut, reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
         self._ending = False
@@ -285,6 +282,14 @@ class Daemon(MultiService):
         self._log.info("dotchain reloaded: {count} parts{kept}", count=count, kept=kept)
         notify("READY=1")
         return outcomes
+
+    def carryOut(self, line: bytes) -> Any:
+        """
+        Do what the control socket is told: see L{run}.
+
+        @raise CommandError: for what can't be done.
+        """
+        return run(self._running, line)
 
     def _networkChanged(self) -> None:
         for part in self.tree.parts:

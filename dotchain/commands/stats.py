@@ -26,7 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _lines(found: Any) -> Iterator[str]:
-    yield _process(found["process"])
+    process = found["process"]
+    yield f"dotchain {process['version']} with {process['configuration']}, {_process(process)}"
+    yield from (f"worker {number}: {_process(each)}" for number, each in process.get("workers", {}).items())
     yield from ("", *_fronts(found["fronts"]))
     stages = [f"{name}: {counted(numbers)}" for name, numbers in found["stages"].items() if numbers]
     if stages:
@@ -39,7 +41,6 @@ def _lines(found: Any) -> Iterator[str]:
 
 def _process(process: Any) -> str:
     words = [
-        f"dotchain {process['version']} with {process['configuration']}",
         f"process {process['pid']}",
         f"up {lasting(process['uptime-seconds'])}",
         mega(process["memory-octets"]),

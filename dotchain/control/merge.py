@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+_FIRST = ("peer", "trouble")
+"""Keys of what is known, or has happened, alike to all: of these the first counts."""
 
-def merged(one: Any, other: Any) -> Any:
+_NO_SUMS: Mapping[str, Callable[[float, float], float]] = {"latency-ms": max, "next-trial-seconds": min}
+"""Keys of numbers whose sum would tell nothing."""
+
+
+def merged(one: Any, other: Any, key: str = "") -> Any:
     """
     Numbers are added, mappings merged key by key, lists put one behind the other. Of anything
-    else, of truth values too, the first counts.
+    else, of truth values too, the first counts that there is.
+
+    @param key: where the two stand.
     """
+    if one is None or key in _FIRST:
+        return other if one is None else one
     if isinstance(one, dict) and isinstance(other, dict):
-        both = {key: merged(value, other[key]) if key in other else value for key, value in one.items()}
+        both = {key: merged(value, other.get(key), key) for key, value in one.items()}
         return {**both, **{key: value for key, value in other.items() if key not in one}}
     if isinstance(one, list) and isinstance(other, list):
         return one + other
     if isinstance(one, bool) or not isinstance(one, (int, float)) or not isinstance(other, (int, float)):
-        return other if one is None else one
-    return one + other
+        return one
+    return _NO_SUMS[key](one, other) if key in _NO_SUMS else one + other

@@ -21,8 +21,8 @@ async def stats(running: Running) -> Figures:
     """
     The counters since the start, but for what is open, kept or in flight: that is so now.
 
-    Results of several workers become one by L{merged}, since all are sums, except for
-    C{process}, which each worker has for itself, and C{latency-ms}.
+    Results of several workers become one by L{merged}, except for C{process}, which each worker
+    has for itself.
     """
     tree = running.tree
     stages: dict[str, Figures] = {}
@@ -35,14 +35,14 @@ async def stats(running: Running) -> Figures:
             # A section that stands before several others is made several times.
             stages[section.name] = merged(stages.get(section.name), counters(thing))
     return {
-        "process": {**process(running), "loop-lag-ms": await _lag(running)},
+        "process": {**process(running), "loop-lag-ms": await lag(running)},
         "fronts": {section.name: front(thing) for section, thing in tree.fronts},
         "stages": stages,
         "upstreams": upstreams,
     }
 
 
-async def _lag(running: Running) -> float:
+async def lag(running: Running) -> float:
     """How long something that is due at once has to wait for the reactor."""
     begun = running.now()
     turn: Deferred[None] = deferLater(running.reactor, 0, lambda: None)

@@ -45,6 +45,16 @@ def run(running: Running, line: bytes) -> Any:
     @return: what L{json} can write, or a Deferred of it.
     @raise CommandError: where the line makes no sense, or the command can't be carried out.
     """
+    name, arguments = understood(line)
+    return VERBS[name].run(running, **arguments)
+
+
+def understood(line: bytes) -> tuple[str, dict[str, Any]]:
+    """
+    The verb of a line, and its arguments.
+
+    @raise CommandError: where the line makes no sense.
+    """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError):
@@ -64,4 +74,4 @@ def run(running: Running, line: bytes) -> Any:
             )
         if type(value) is not wanted:
             raise CommandError(f"{key} is to be {_TYPES[wanted]}")
-    return verb.run(running, **said)
+    return name, said

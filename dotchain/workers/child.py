@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner
+from twisted.python.failure import Failure
 
 from .. import openfiles
 from ..config import Tree, load
-from ..daemon import Daemon, Reloaded
+from ..control.running import CommandError, Reloaded
+from ..daemon import Daemon
 from ..ini import ConfigError, Source
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
@@ -85,6 +87,7 @@ class Child:
             "cover": self.cover,
             "uncover": self.uncover,
             "reload": self.reload,
+            "control": self.control,
             "stop": self.stop,
             "hurry": self.hurry,
         }
@@ -113,6 +116,7 @@ class Child:
             tree = load(Source(file, Path(folder), text), self._reactor, share=share)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
+        tree.control = None
         chain = self._chain = self._make(tree, handed, lambda: self.channel.tell("leaving"), self._reactor)
         self._reactor.addSystemEventTrigger("before", "shutdown", chain.stopService)
         chain.startService()
@@ -129,6 +133,15 @@ class Child:
     def reload(self) -> Deferred[Reloaded]:
         """Read certificates and the like anew."""
         return self._running.reloadAll()
+
+    def control(self, line: str) -> Deferred[Any]:
+        """Carry out a line of the control socket, which is the parent's."""
+
+        def declined(failure: Failure) -> None:
+            failure.trap(CommandError)
+            raise Declined(failure.getErrorMessage()) from None
+
+        return maybeDeferred(self._running.carryOut, line.encode()).addErrback(declined)
 
     def stop(self) -> None:
         """Drain, and end."""

@@ -10,8 +10,10 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from .. import openfiles
 from ..config import Tree, load
-from ..daemon import Daemon, Reloaded
+from ..control.running import Reloaded
+from ..daemon import Daemon
 from ..ini import ConfigError
+from .commands import carryOut
 from .covering import Covering
 from .opened import Opened
 from .program import Program
@@ -116,6 +118,10 @@ class Parent(Daemon):
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
         asked = [worker.ask("reload") for worker in self.crew.workers]
         return DeferredList(asked, consumeErrors=True).addCallback(_together)
+
+    def carryOut(self, line: bytes) -> Any:
+        """See L{Daemon.carryOut}: the workers do, and their results become one."""
+        return carryOut(line, self._running, self.crew.workers)
 
     def stopService(self) -> Deferred[None]:
         """See L{Daemon.stopService}."""

@@ -26,6 +26,7 @@ TEXT = """
 [dotchain]
 workers = 3
 drain = 4s
+control = none
 
 [front lan]
 listen = udp://127.0.0.1:0 tcp://127.0.0.1:0
@@ -151,7 +152,7 @@ class ParentTests(SynchronousTestCase):
         self.assertEqual(
             self.reloaded(good, bad, bad),
             [
-                f"{self.file}:6: [front lan]: keeps the old state: no such file",
+                f"{self.file}:7: [front lan]: keeps the old state: no such file",
                 "dotchain reloaded: 1 parts of 2; 1 kept the old state",
             ],
         )

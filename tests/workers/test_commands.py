@@ -1,0 +1,99 @@
+"""Commands of the control socket, with several workers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred, ensureDeferred, fail, succeed
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.config import Tree
+from dotchain.control.running import CommandError, Reloaded, Running
+from dotchain.workers.channel import Declined, Gone
+from dotchain.workers.commands import carryOut
+
+from .yard import Yard
+
+
+class Answers:
+    """A worker that gives one answer."""
+
+    def __init__(self, number: int, said: Any) -> None:
+        self.number, self.said = number, said
+        self.serving = True
+        self.lines: list[Any] = []
+
+    def ask(self, what: str, line: str) -> Deferred[Any]:
+        """Note the line."""
+        self.lines.append((what, json.loads(line)))
+        return fail(self.said) if isinstance(self.said, Exception) else succeed(self.said)
+
+
+class CommandTests(SynchronousTestCase):
+    """L{carryOut}."""
+
+    def start(self, verb: str, *said: Any, **arguments: Any) -> Deferred[Any]:
+        """Give a command to workers that say so."""
+        self.yard = Yard()
+        self.workers: Any = [Answers(number, each) for number, each in enumerate(said, 1)]
+        self.reloads = 0
+        file = Path("/etc/f.ini")
+        parent = Running(Tree("f.ini"), file, self.yard, self.yard.seconds, 0.0, self.reload)
+        line = json.dumps({"verb": verb, **arguments}).encode()
+        return ensureDeferred(carryOut(line, parent, self.workers))
+
+    def reload(self) -> Deferred[Reloaded]:
+        """What HUP does."""
+        self.reloads += 1
+        return succeed([("front lan", None), ("front dot", "no such file")])
+
+    def test_sums(self) -> None:
+        """What workers have counted is added; all are asked, with the arguments."""
+        done = self.start("flush", {"cache": 3}, {"cache": 4, "more": 1}, name="example.org")
+        self.assertEqual(self.successResultOf(done), {"cache": 7, "more": 1})
+        for worker in self.workers:
+            self.assertEqual(worker.lines, [("control", {"verb": "flush", "name": "example.org"})])
+
+    def test_stats(self) -> None:
+        """The parent tells of its own process, and of each worker's beside it."""
+        done = self.start(
+            "stats", *({"process": {"pid": pid}, "fronts": {"lan": {"udp": pid}}} for pid in (7, 8))
+        )
+        self.yard.advance(0)
+        found = self.successResultOf(done)
+        self.assertEqual(found["fronts"], {"lan": {"udp": 15}})
+        self.assertEqual(found["process"]["workers"], {"1": {"pid": 7}, "2": {"pid": 8}})
+        self.assertEqual(
+            (found["process"]["configuration"], found["process"]["loop-lag-ms"]), ("/etc/f.ini", 0)
+        )
+
+    def test_explain(self) -> None:
+        """One worker is as good as another to explain; one that serves."""
+        self.assertEqual(
+            self.successResultOf(self.start("explain", {"steps": []}, {}, name="a.")), {"steps": []}
+        )
+        self.assertEqual([len(worker.lines) for worker in self.workers], [1, 0])
+
+    def test_reload(self) -> None:
+        """Reload is what HUP does: the parent has all workers do it."""
+        found = self.successResultOf(self.start("reload", {}, {}))
+        self.assertEqual(found, {"parts": {"front lan": None, "front dot": "no such file"}})
+        self.assertEqual((self.reloads, self.workers[0].lines), (1, []))
+
+    def test_some(self) -> None:
+        """A worker that ends meanwhile is left out."""
+        self.assertEqual(
+            self.successResultOf(self.start("upstreams", Gone(), {"up": {"n": 1}})), {"up": {"n": 1}}
+        )
+
+    def test_wrong(self) -> None:
+        """What none can do is told as one of them tells it; so is a line without sense."""
+        for said, text in ((Declined("no stage here keeps answers"), "no stage here"), (Gone(), "has ended")):
+            error = self.failureResultOf(self.start("flush", said, said), CommandError)
+            self.assertIn(text, str(error.value))
+        error = self.failureResultOf(self.start("flush"), CommandError)
+        self.assertIn("no worker serves now", str(error.value))
+        error = self.failureResultOf(self.start("dance", {}), CommandError)
+        self.assertIn("verb is none of", str(error.value))
