@@ -28,6 +28,24 @@ class MergeTests(SynchronousTestCase):
         self.assertIs(merged(True, True), True)
         self.assertEqual((merged(None, 7), merged(7, None)), (7, 7))
 
+    def test_noSums(self) -> None:
+        """Where sums tell nothing: the highest latency, the next trial, the first one's peer and trouble."""
+        one = {
+            "latency-ms": 2.5,
+            "next-trial-seconds": 7,
+            "trouble": {"seconds-ago": 1},
+            "peer": {"pins": [1]},
+        }
+        two = {
+            "latency-ms": 9.5,
+            "next-trial-seconds": 3,
+            "trouble": {"seconds-ago": 2},
+            "peer": {"pins": [1]},
+        }
+        self.assertEqual(merged(one, two), {**one, "latency-ms": 9.5, "next-trial-seconds": 3})
+        nothing = dict.fromkeys(one)
+        self.assertEqual((merged(nothing, two), merged(one, nothing)), (two, one))
+
     def test_unchanged(self) -> None:
         """What is merged is not changed itself."""
         one, other = {"a": {"b": 1}}, {"a": {"b": 2}}

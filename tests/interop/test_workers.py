@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import re
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import dns.exception
 import dns.message
@@ -25,7 +27,7 @@ from .certificates import Files, Issued, leaf
 from .conftest import Credentials
 from .daemon import WAITS, Daemon, until
 from .dot import DotConnection
-from .dotchain import Dotchain, environment
+from .dotchain import Dotchain, dotchainCommand, environment
 from .ports import HOST, freePort
 from .scripted import Asked, Scripted, answerTo
 from .zone import writeZone
@@ -53,6 +55,7 @@ class Workers(Dotchain):
         self.text = f"""
 [dotchain]
 workers = {COUNT}
+control = control
 {more}
 
 [front clear]
@@ -67,7 +70,10 @@ key         = {self.files.key}
 chain       = home
 
 [chain home]
-path = end
+path = cache end
+
+[stage cache]
+save = answers
 
 [upstream end]
 {end}
@@ -218,6 +224,48 @@ def test_hup(workers: Workers) -> None:
         asker.over.set()
         asker.join()
     assert asker.lost == 0
+
+
+def command(workers: Workers, *words: str) -> Any:
+    """What a verb of the command tells programs."""
+    done = dotchainCommand(*words, "--config", str(workers.config), "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
+
+
+def test_control(workers: Workers) -> None:
+    """One control socket speaks for all workers: sums, processes, an explanation, flush and reload."""
+    for _ in range(40):
+        assert texts(overUdp(workers.port, "foo.example.org")) == ["192.0.2.1"]
+    stats = command(workers, "stats")
+    assert stats["fronts"]["clear"]["udp"]["queries"] == 40
+    assert {int(number): each["pid"] for number, each in stats["process"]["workers"].items()} == workers.pids
+    assert stats["process"]["pid"] == workers.process.pid
+    assert command(workers, "flush")["cache"] >= 2
+    assert command(workers, "flush")["cache"] == 0
+    assert "foo.example.org" in json.dumps(command(workers, "explain", "foo.example.org"))
+    assert set(command(workers, "reload")["parts"].values()) == {None}
+    assert command(workers, "upstreams")["end"]["kind"] == "zone"
+    shown = dotchainCommand("stats", "--config", str(workers.config)).stdout
+    assert f"worker {COUNT}: process {workers.pids[COUNT]}, up " in shown
+
+
+def test_save(workers: Workers) -> None:
+    """Each worker saves its answers in a file of its own."""
+    overUdp(workers.port, "foo.example.org")
+    workers.terminate()
+    assert workers.process.wait(WAITS) == 0
+    names = sorted(each.name for each in workers.folder.glob("answers*"))
+    assert names == [f"answers.{number}" for number in range(1, COUNT + 1)]
+
+
+def test_everyoneTerminated(workers: Workers) -> None:
+    """Where a service manager sends TERM to all processes at once, none is started anew, and all is well."""
+    for pid in [workers.process.pid, *workers.pids.values()]:
+        os.kill(pid, signal.SIGTERM)
+    assert workers.process.wait(WAITS) == 0
+    assert "has ended" not in workers.said()
+    assert "cut short" not in workers.said()
 
 
 def test_workerTerminated(workers: Workers) -> None:
