@@ -18,7 +18,8 @@ from .fronts.front import Front
 from .fronts.inflight import Total
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
-from .plan import Plan, shareOut, values
+from .options import Options
+from .plan import Plan, values
 from .share import ALONE, Share
 
 
@@ -100,7 +101,7 @@ def _build(
     own = found[process]
     share = share or Share(of=own.get("workers", 1))
     for section, meaning in plan.meanings.items():
-        shareOut(found[section], meaning.options, share)
+        _shareOut(found[section], meaning.options, share)
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
@@ -111,6 +112,15 @@ def _build(
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.control = place.planned(source.file, process, own)
     return tree, problems + builder.problems + _overwritten(builder.parts)
+
+
+def _shareOut(found: dict[str, Any], options: Options, share: Share) -> None:
+    """Replace the values of a section by what one worker gets of them."""
+    if share.of > 1:
+        for key, option in options.items():
+            name = key.replace("-", "_")
+            if name in found:
+                found[name] = option.share(share, found[name])
 
 
 def _overwritten(parts: list[Part]) -> list[Problem]:

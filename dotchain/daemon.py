@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from twisted.application.service import IService, MultiService
-from twisted.internet.defer import Deferred, DeferredList, gatherResults, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
@@ -24,6 +24,7 @@ from .control.listener import ControlSocket
 from .control.protocol import Talks
 from .control.running import Reloaded, Running
 from .control.verbs import run
+from .group import Group
 from .notify import notify, reloading
 from .upstreams.netlink import notices
 from .upstreams.watch import RouteWatch
@@ -60,32 +61,6 @@ def _spareLongLived() -> None:
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-class Group(MultiService):
-    """Services of any names: two upstreams may authenticate the same one."""
-
-    _log = Logger("dotchain")
-
-    def __init__(self) -> None:
-        MultiService.__init__(self)
-
-    def addService(self, service: IService) -> None:
-        """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
-        self.services.append(service)
-
-    def removeService(self, service: IService) -> Any:
-        """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
-        self.services.remove(service)
-        return service.stopService() if self.running else None
-
-    def stopService(self) -> Deferred[Any]:
-        """Stop all; fires when all have, or have failed to."""
-        self.running = 0
-        stops = [maybeDeferred(service.stopService) for service in reversed(self.services)]
-        for stop in stops:
-            stop.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
-        return DeferredList(stops)
 
 
 class Daemon(MultiService):

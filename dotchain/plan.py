@@ -293,12 +293,3 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
         except (ValueError, TLSFileError) as error:
             problems.append(section.problem(key, str(error)))
     return found, problems
-
-
-def shareOut(found: dict[str, Any], options: Options, share: Share) -> None:
-    """Replace the values of a section by what one worker gets of them."""
-    if share.of > 1:
-        for key, option in options.items():
-            name = key.replace("-", "_")
-            if name in found:
-                found[name] = option.share(share, found[name])

@@ -29,7 +29,7 @@ from .asking import Asking
 from .backlog import Backlog
 from .cookies import Cookies
 from .inflight import InFlight, Total
-from .keys import FRONT
+from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
 from .relaying import Relaying
 from .stream import StreamPort
@@ -54,13 +54,6 @@ class Front(Service):
 
     options: ClassVar[Options] = FRONT
 
-    # What a front with streams has where the operator says nothing.
-    DEFAULTS: ClassVar[Mapping[str, Any]] = {
-        "max_connections": 5000,
-        "max_in_flight": 200,
-        "first_query_timeout": 10.0,
-        "handshake_timeout": 5.0,
-    }
     # Seconds that keys of session tickets live.
     RENEWAL = 86400.0
 
@@ -112,7 +105,7 @@ class Front(Service):
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
         self._demandStreams(limits)
-        self._limits = {**self.DEFAULTS, **{key: each for key, each in limits.items() if each is not None}}
+        self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
         self.maxConnections = share.part(self._limits["max_connections"])
         self._identity = self._demandIdentity(certificate, key, self_signed)
         inFlight = InFlight(max_client_in_flight, total)

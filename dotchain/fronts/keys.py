@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..address import addresses
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
 from ..share import Share
@@ -38,3 +41,11 @@ FRONT: Options = {
     "first-query-timeout": Option(moment, None, "how long a new connection may stay silent; default 10s"),
     "handshake-timeout": Option(moment, None, "how long a TLS handshake may take; default 5s"),
 }
+
+STREAMS: Mapping[str, Any] = {
+    "max_connections": 5000,
+    "max_in_flight": 200,
+    "first_query_timeout": 10.0,
+    "handshake_timeout": 5.0,
+}
+"""What a front with streams has where the operator says nothing."""
