@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ..bench.load import cpuSeconds
-from ..conformance.message import query
+from ..conformance.message import SERVFAIL, query
 from ..interop.asked import Asked
 from ..interop.conftest import Credentials
 from ..interop.server import slam, welcome
@@ -105,6 +105,9 @@ def slammed(ways: Ways) -> None:
         client.steadily(200, 2.0)
         assert 2 <= server.accepted <= 8
         server.door = welcome
+        assert set(client.rest().rcodes) <= {0, SERVFAIL}
+    with ways.client("slammed") as client:
+        client.steadily(200, 0.3)
         client.rest().assertAllRight()
     assert server.connections == 1
 

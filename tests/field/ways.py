@@ -49,10 +49,11 @@ def upstream(name: str, *keys: str) -> str:
 
 
 def front(name: str, port: int, path: str) -> str:
-    """The sections of a front, UDP and TCP, and of its chain."""
+    """The sections of a front, UDP and TCP, and of its chain; all clients share one address here."""
     return f"""
 [front {name}-front]
 listen = udp://{HOST}:{port} tcp://{HOST}:{port}
+max-client-in-flight = 50000
 chain  = {name}-chain
 
 [chain {name}-chain]
