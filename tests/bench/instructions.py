@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,8 +30,10 @@ Counts = Mapping[str, int]
 
 
 def version() -> str:
-    """Counts are Python's own as much as ours, so each version of it has a record."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+    """Counts are Python's own as much as ours, so each version of it has a record, and each way to build it."""
+    flags = f"{sysconfig.get_config_var('CONFIG_ARGS')} {sysconfig.get_config_var('PY_CFLAGS')}"
+    ways = [word for word in ("optimizations", "lto") if word in flags]
+    return " ".join([platform.python_version(), *ways])
 
 
 def total(workload: str, queries: int) -> int:

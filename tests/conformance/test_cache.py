@@ -175,7 +175,7 @@ def differently(name: str, number: int) -> bytes:
 def test_CA10(role: str, ways: dict[str, Way], token: str) -> None:
     """Two hundred ask the same, fifty leave: at most one question each for DO and CD (RFC 5452 section 5)."""
     each = [way for name, way in ways.items() if name.startswith(f"{role}-")]
-    wires = [differently(f"sec1500.mixed.{token}.t", number) for number in range(200)]
+    wires = [differently(f"sec900.mixed.{token}.t", number) for number in range(200)]
     with ExitStack() as closing:
         clients: list[Any] = []
         for number in range(200):
