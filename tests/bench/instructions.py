@@ -30,7 +30,7 @@ Counts = Mapping[str, int]
 
 
 def version() -> str:
-    """Counts are Python's own as much as ours, so each version of it has a record, and each way to build it."""
+    """Counts are Python's own as much as ours, so each version and build of it has a record."""
     flags = f"{sysconfig.get_config_var('CONFIG_ARGS')} {sysconfig.get_config_var('PY_CFLAGS')}"
     ways = [word for word in ("optimizations", "lto") if word in flags]
     return " ".join([platform.python_version(), *ways])
