@@ -1,62 +1,70 @@
-"""Who takes part, and what a missing peer means."""
+"""Every scenario runs, in little time, and everyone who takes part starts with the room that it needs."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from twisted.trial.unittest import SynchronousTestCase
 
-from .load import Load, LoadError
-from .peers import Candidate, Site, Start, isOwn
-from .scenarios import SCENARIOS, Outcome, Plan, Scenario, startAll
+from .candidate import Candidate, Room, isOwn
+from .plan import QUICK, Plan
+from .roles import ANSWERING, FORWARDING, PROXIES, Role
+from .scenarios import IDLE, SCENARIOS, usual
+from .site import Site
 
-_ONE = Candidate((), {"udp": 5300})
-_NOWHERE: Any = None
-
-
-def starts(site: Site) -> Candidate:
-    """It does."""
-    return _ONE
+_MUST_BE = ("q/s", "conn/s", "open", "s to ready")
 
 
-def isNotInstalled(site: Site) -> Candidate:
-    """What starting a program says that isn't there."""
-    pytest.skip("it is not installed")
+@pytest.fixture(scope="module")
+def candidates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Candidate]]:
+    """dotchain in both of its roles, started once for all scenarios."""
+    with ExitStack() as stack:
+        site = Site(tmp_path_factory.mktemp("site"), stack, Room(idle=60))
+        roles = {"dotchain": ANSWERING, "dotchain-tcp": PROXIES}
+        yield {label: stack.enter_context(site.running(role[label](site))) for label, role in roles.items()}
 
 
-def ends(site: Site) -> Candidate:
-    """What starting a program says that can't read its configuration."""
-    pytest.fail("it ended with 1")
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_runs(name: str, candidates: dict[str, Candidate], tmp_path: Path) -> None:
+    """dotchain is measured, and every query was answered."""
+    scenario = SCENARIOS[name]
+    label = next(filter(isOwn, scenario.role))
+    method = scenario.method(QUICK, tmp_path)
+    method.prepare({label: candidates[label]})
+    figures = method.measure(candidates[label]).figures
+    assert set(figures) == {figure.name for figure in method.figures}
+    assert figures.get("failed", 0) == 0
+    for must in _MUST_BE:
+        assert figures.get(must, 1) > 0, must
 
 
-class StartTests(SynchronousTestCase):
-    """Starting everyone."""
+@pytest.mark.parametrize("role", [ANSWERING, FORWARDING, PROXIES], ids=["answering", "forwarding", "proxies"])
+def test_everyoneStarts(role: Role, tmp_path: Path) -> None:
+    """Each one takes his configuration, with more room than any scenario needs."""
+    room = Room(names=300_000, passing=400_000, connections=IDLE + 100, idle=60)
+    with ExitStack() as stack:
+        site = Site(tmp_path, stack, room)
+        for make in role.values():
+            candidate = stack.enter_context(site.running(make(site)))
+            assert candidate.startedIn > 0 or "udp" not in candidate.ports
 
-    def start(self, plan: Plan | None = None, **candidates: Start) -> dict[str, Candidate]:
-        """Those who started."""
-        self.outcome = Outcome("cached", "")
-        scenario = Scenario("", Load("udp", 1), False, candidates)
-        return startAll(scenario, plan or Plan(), _NOWHERE, self.outcome)
 
-    def test_missingPeers(self) -> None:
-        """A peer that isn't installed or won't start is left out, and the reason is known."""
-        started = self.start(dotchain=starts, bind=isNotInstalled, unbound=ends)
-        self.assertEqual(list(started), ["dotchain"])
-        self.assertEqual(self.outcome.absent, {"bind": "it is not installed", "unbound": "it ended with 1"})
+def test_peers() -> None:
+    """Each scenario has dotchain and at least two peers in it."""
+    for scenario in SCENARIOS.values():
+        own = list(filter(isOwn, scenario.role))
+        assert own
+        assert len(scenario.role) - len(own) >= 2
 
-    def test_dotchainMissing(self) -> None:
-        """Without dotchain there is nothing to measure."""
-        self.assertRaises(LoadError, self.start, dotchain=ends, bind=starts)
 
-    def test_chosenPeers(self) -> None:
-        """Peers that weren't chosen aren't started; dotchain always is."""
-        started = self.start(Plan(peers=("bind",)), dotchain=starts, bind=starts, unbound=starts)
-        self.assertEqual(list(started), ["dotchain", "bind"])
+def test_usual() -> None:
+    """Long runs are run on demand alone, and then no others."""
+    assert not {"soak", "soak-unique"} & set(usual(soak=False))
+    assert usual(soak=True) == ["soak", "soak-unique"]
 
-    def test_everyScenario(self) -> None:
-        """Each scenario has dotchain and at least two peers in it."""
-        for scenario in SCENARIOS.values():
-            own = [label for label in scenario.candidates if isOwn(label)]
-            self.assertTrue(own)
-            self.assertGreaterEqual(len(scenario.candidates) - len(own), 2)
+
+def test_longRuns() -> None:
+    """A soak takes a minute, other runs five seconds, and all of them what the option says."""
+    assert [Plan().lasts(), Plan().lasts(60), Plan(seconds=2).lasts(60)] == [5, 60, 2]

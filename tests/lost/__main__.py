@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ..bench.peers import FORWARDING, isOwn
-from ..bench.versions import versions
+from ..bench.candidate import isOwn
+from ..bench.report.versions import versions
+from ..bench.roles import FORWARDING
 from .failures import FAILURES
 from .report import Outcomes, report
 from .trial import Tally, run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..bench.peers import FORWARDING
+from ..bench.roles import FORWARDING
 from .failures import FAILURES
 from .trial import run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ..bench.peers import FORWARDING
+from ..bench.roles import FORWARDING
 from .failures import FAILURES
 from .report import report
 from .trial import Tally, tally

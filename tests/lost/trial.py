@@ -9,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
-from ..bench.peers import Site, Start
-from ..bench.servers import UnboundLocal
+from ..bench.candidate import Room
+from ..bench.daemons.servers import UnboundLocal
+from ..bench.roles import Make
+from ..bench.site import Site, deaf
 from ..interop.load import Load, quantile
 from ..interop.scripted import Script, Scripted, serverSide
 
@@ -54,14 +56,15 @@ class Trial:
     @ivar backend: an upstream that behaves.
     """
 
-    def __init__(self, start: Start, site: Site, stack: ExitStack) -> None:
-        self._start, self._site, self._stack = start, site, stack
+    def __init__(self, make: Make, site: Site, stack: ExitStack) -> None:
+        self._make, self._site, self._stack = make, site, stack
         self.backend = site.backend
         self.load: Load | None = None
 
     def second(self) -> UnboundLocal:
         """One more upstream that behaves."""
-        return self._site.start(UnboundLocal(self._site.folder / "second", self._site.credentials))
+        site = self._site
+        return self.enter(deaf(UnboundLocal(site.place("second"), site.credentials, Room())))
 
     def scripted(self, script: Script) -> Scripted:
         """An upstream that does as a script says."""
@@ -78,21 +81,22 @@ class Trial:
         @param rate: queries a second.
         """
         self._site.servers = list(servers)
-        self.load = Load(self._start(self._site).ports["udp"], rate)
+        forwarder = self.enter(self._site.running(self._make(self._site)))
+        self.load = Load(forwarder.ports["udp"], rate)
         return self.load
 
 
 Failure = Callable[[Trial], None]
 
 
-def run(failure: Failure, start: Start) -> Tally:
+def run(failure: Failure, make: Make) -> Tally:
     """
     Start everyone, do the failure, count, and end everyone.
 
     @raise AssertionError: where dotchain's end or its log is not in order.
     """
     with TemporaryDirectory(prefix="dotchain-lost-") as folder, ExitStack() as stack:
-        trial = Trial(start, Site(Path(folder), stack), stack)
+        trial = Trial(make, Site(Path(folder), stack), stack)
         failure(trial)
         assert trial.load, "nothing was asked"
         trial.load.rest(PATIENCE)

@@ -1,33 +1,34 @@
-"""One run of dnsperf against a daemon: what was answered, and what it cost the daemon."""
+"""One run of dnsperf against a daemon: what was answered, how late, and what it cost the daemon."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..interop.asking import output
-from ..interop.ports import HOST
+from ...interop.asking import output
+from ...interop.ports import HOST
+from .processes import cpuSeconds
 
 IN_FLIGHT = 400
-"""Queries without an answer at a time, over all connections."""
+"""Queries without an answer at a time, over all connections; two a connection where those are more."""
 
 PATIENCE = 2
 """Seconds after which a query is lost."""
 
-_TICKS = os.sysconf("SC_CLK_TCK")
 _FIGURES = {
     "completed": re.compile(r"Queries completed: +(\d+)"),
     "lost": re.compile(r"Queries lost: +(\d+)"),
     "rate": re.compile(r"Queries per second: +([\d.]+)"),
 }
 _GOOD = re.compile(r"Response codes:.*?NOERROR (\d+)")
+# With -v a line each: the response code (T for none in time), name, type, seconds.
+_EACH = re.compile(r"^> (\S+) \S+ \S+(?: ([\d.]+))?$", re.MULTILINE)
 
 
 class LoadError(Exception):
-    """dnsperf gave no figures."""
+    """A load generator gave no figures."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,23 @@ class Load:
 
     @ivar mode: its transport: C{udp} or C{dot}.
     @ivar connections: its sockets; each is a client of its own.
+    @ivar threads: pairs of threads that send and receive.
     """
 
     mode: str
     connections: int
+    threads: int = 1
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """As dnsperf reads them."""
+        flight = max(IN_FLIGHT, 2 * self.connections)
+        threads = min(self.threads, self.connections)
+        return ("-m", self.mode, "-c", str(self.connections), "-T", str(threads), "-q", str(flight))
 
 
 @dataclass(frozen=True)
-class Result:
+class Answers:
     """
     @ivar completed: queries that were answered, with any response code.
     @ivar lost: those without an answer within L{PATIENCE} seconds.
@@ -59,20 +69,33 @@ class Result:
     rate: float
     cpu: float
 
+    @property
+    def good(self) -> bool:
+        """Of 100 answers 99 are NOERROR."""
+        return self.completed > 0 and self.failed * 100 <= self.completed
+
+
+def command(load: Load, port: int, file: Path, *limits: str) -> list[str]:
+    """
+    The command that asks for the names of a file.
+
+    @param limits: when it ends, and how fast it asks, as dnsperf's own options.
+    """
+    target = ("-s", HOST, "-p", str(port), "-t", str(PATIENCE), "-d", str(file))
+    return ["dnsperf", *load.options, *target, *limits]
+
 
 def ask(load: Load, port: int, file: Path, *limits: str, seconds: float = 60) -> str:
     """
-    What dnsperf prints after it has asked for the names of a file.
+    What dnsperf prints after it has asked.
 
-    @param limits: when it ends, and how fast it asks, as its own options.
     @param seconds: after which something is wrong with dnsperf itself.
     """
-    target = ("-m", load.mode, "-s", HOST, "-p", str(port), "-c", str(load.connections))
-    flight = ("-q", str(IN_FLIGHT), "-t", str(PATIENCE))
-    return output("dnsperf", *target, *flight, "-d", str(file), *limits, timeout=seconds)
+    name, *options = command(load, port, file, *limits)
+    return output(name, *options, timeout=seconds)
 
 
-def measure(load: Load, port: int, file: Path, seconds: float, pids: Iterable[int], *limits: str) -> Result:
+def measure(load: Load, port: int, file: Path, seconds: float, pids: Iterable[int], *limits: str) -> Answers:
     """
     Load one daemon for a while.
 
@@ -85,7 +108,7 @@ def measure(load: Load, port: int, file: Path, seconds: float, pids: Iterable[in
     return read(text, cpuSeconds(pids) - before)
 
 
-def read(text: str, cpu: float) -> Result:
+def read(text: str, cpu: float = 0) -> Answers:
     """
     The figures in what dnsperf printed.
 
@@ -98,7 +121,7 @@ def read(text: str, cpu: float) -> Result:
     figures = {name: float(match[1]) for name, match in found.items() if match}
     completed = int(figures["completed"])
     good = _GOOD.search(text)
-    return Result(
+    return Answers(
         completed=completed,
         lost=int(figures["lost"]),
         failed=completed - int(good[1] if good else 0),
@@ -107,19 +130,19 @@ def read(text: str, cpu: float) -> Result:
     )
 
 
-def cpuSeconds(pids: Iterable[int]) -> float:
-    """Processor time, user and system, of processes and all their children, ended ones included."""
-    return sum(_ticks(one) for pid in pids for one in _family(pid)) / _TICKS
+def latencies(text: str) -> list[float]:
+    """
+    Seconds until each answer, from what dnsperf printed with C{-v}, the least first.
+
+    What got no answer took at least L{PATIENCE} seconds.
+    @raise LoadError: where nothing was asked.
+    """
+    found = [float(match[2] or PATIENCE) for match in _EACH.finditer(text) if match[1] != "I"]
+    if not found:
+        raise LoadError(f"dnsperf told of no query:\n{text}")
+    return sorted(found)
 
 
-def _family(pid: int) -> Iterable[int]:
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from _family(int(child))
-
-
-def _ticks(pid: int) -> int:
-    # proc(5): fields 14 to 17 are utime, stime, cutime and cstime; the name before them may have blanks.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15]))
+def quantile(ordered: list[float], share: float) -> float:
+    """The value that this share of the values is not above."""
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]

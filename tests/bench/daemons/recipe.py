@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..interop.authorities import Named
-from ..interop.ports import HOST
+from ...interop.authorities import Named
+from ...interop.ports import HOST
+from ..candidate import Room
 from .servers import namedConf
 
 
@@ -17,12 +18,12 @@ class NamedForwarder(Named):
     @ivar port: of UDP and TCP.
     """
 
-    def __init__(self, folder: Path, servers: Sequence[int]) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], room: Room) -> None:
         """
         @param servers: the ports of stunnel.
         """
         super().__init__(folder)
-        self.servers = servers
+        self.servers, self.room = servers, room
 
     def configure(self) -> None:
         """named.conf."""
@@ -31,6 +32,7 @@ class NamedForwarder(Named):
             namedConf(
                 self.folder,
                 self.port,
+                self.room,
                 f"recursion yes;\n  forward only;\n  forwarders {{ {forwarders}}};",
             )
             + f"server {HOST} {{ tcp-only yes; }};\n"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..interop.certificates import NAME, Files
-from ..interop.daemon import Daemon, answersOn, program
-from ..interop.dotchain import Dotchain
-from ..interop.ports import HOST, freePort
-from ..interop.resolvers import Stubby, UnboundClient
+from ...interop.certificates import NAME, Files
+from ...interop.daemon import Daemon, answersOn, program
+from ...interop.dotchain import Dotchain
+from ...interop.ports import HOST, freePort
+from ...interop.resolvers import Stubby, UnboundClient
+from ..candidate import Room
+from .fronts import dotFront
 from .servers import roomy
 
 
@@ -21,23 +23,22 @@ class DotchainForwarder(Dotchain):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
         self.port, self.tlsPort = freePort(), freePort()
+        # By default it has room for 110,000 answers of one address, 600 octets each.
+        cache = f"[stage cache]\nsize = {room.names // 1000}M\n" if room.names > 100_000 else ""
         super().__init__(
             folder,
-            f"""
+            dotFront(self.tlsPort, credentials, "home", room)
+            + f"""
 [front lan]
 listen = udp://{HOST}:{self.port}
 chain = home
 
-[front dot]
-listen = tls://{HOST}:{self.tlsPort}
-certificate = {credentials.certificate}
-key = {credentials.key}
-chain = home
-
 [chain home]
 path = cache coalesce out
+
+{cache}
 
 [upstream out]
 address = {" ".join(f"tls://{HOST}:{server}" for server in servers)}
@@ -55,16 +56,18 @@ class UnboundForwarder(UnboundClient):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
         super().__init__(folder, servers, trusted)
-        self.credentials = credentials
+        self.credentials, self.room = credentials, room
         self.tlsPort = freePort()
 
     def source(self) -> str:
-        """From the servers, over as many connections as the load may need."""
+        """From the servers, over as many connections as the load may need; by default 4 MB keep few names."""
+        size = self.room.names // 1000
+        cache = f"  msg-cache-size: {size}m\n  rrset-cache-size: {size}m\n" if size > 1 else ""
         return (
             f"  interface: {HOST}@{self.tlsPort}\n"
-            f"{roomy(self.tlsPort, self.credentials)}"
+            f"{roomy(self.tlsPort, self.credentials, self.room)}{cache}"
             "  outgoing-num-tcp: 100\n"
             f"{super().source()}"
         )
@@ -80,21 +83,23 @@ class KresdForwarder(Daemon):
 
     name = "kresd"
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
         super().__init__(folder)
-        self.servers, self.trusted, self.credentials = servers, trusted, credentials
+        self.servers, self.trusted, self.credentials, self.room = servers, trusted, credentials, room
         self.port, self.tlsPort = freePort(), freePort()
 
     def configure(self) -> None:
         """kresd.conf, without validation, as the others have none."""
+        idle = f"net.tcp_in_idle({1000 * self.room.idle})" if self.room.idle else ""
         (self.folder / "kresd.conf").write_text(
             f"""
 net.listen('{HOST}', {self.port}, {{ kind = 'dns' }})
 net.listen('{HOST}', {self.tlsPort}, {{ kind = 'tls' }})
 net.tls('{self.credentials.certificate}', '{self.credentials.key}')
 net.tcp_pipeline(400)
+{idle}
 trust_anchors.remove('.')
-cache.size = 400 * MB
+cache.size = {max(400, self.room.names // 1000)} * MB
 policy.add(policy.all(policy.TLS_FORWARD({{
 {"".join(self._upstream(server) for server in self.servers)}}})))
 """

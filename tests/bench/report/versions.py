@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..interop.asking import output
+from ...interop.asking import output
 
 _PROGRAMS = {
     "dnsperf": "-h",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..interop.certificates import NAME, Files
-from ..interop.daemon import Daemon, answersOn, program
-from ..interop.ports import HOST, freePort
+from ...interop.certificates import NAME, Files
+from ...interop.daemon import Daemon, answersOn, program
+from ...interop.ports import HOST, freePort
+from ..candidate import Room
 
 
 class Dnsdist(Daemon):
@@ -20,13 +21,14 @@ class Dnsdist(Daemon):
 
     name = "dnsdist"
 
-    def __init__(self, folder: Path, servers: Sequence[int], credentials: Files) -> None:
+    def __init__(self, folder: Path, servers: Sequence[int], credentials: Files, room: Room) -> None:
         super().__init__(folder)
-        self.servers, self.credentials = servers, credentials
+        self.servers, self.credentials, self.room = servers, credentials, room
         self.port, self.tlsPort = freePort(), freePort()
 
     def configure(self) -> None:
         """dnsdist.conf; without maxInFlight it would keep one query a connection in flight."""
+        idle = f"setTCPRecvTimeout({self.room.idle})" if self.room.idle else ""
         (self.folder / "dnsdist.conf").write_text(
             f"""
 setSecurityPollSuffix("")
@@ -35,6 +37,7 @@ setLocal("{HOST}:{self.port}")
 addTLSLocal("{HOST}:{self.tlsPort}", "{self.credentials.certificate}", "{self.credentials.key}",
             {{ maxInFlight = 1000 }})
 {"".join(self._server(server) for server in self.servers)}
+{idle}
 {self.further()}
 """
         )
@@ -63,8 +66,8 @@ addTLSLocal("{HOST}:{self.tlsPort}", "{self.credentials.certificate}", "{self.cr
 class DnsdistForwarder(Dnsdist):
     """With a packet cache, asking over TLS."""
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files) -> None:
-        super().__init__(folder, servers, credentials)
+    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
+        super().__init__(folder, servers, credentials, room)
         self.trusted = trusted
 
     def way(self) -> str:
@@ -72,8 +75,9 @@ class DnsdistForwarder(Dnsdist):
         return f'tls = "openssl", subjectName = "{NAME}", caStore = "{self.trusted}"'
 
     def further(self) -> str:
-        """Room for every unique name of a run: it keeps no new answer once its cache is full."""
-        return 'getPool(""):setCache(newPacketCache(2000000))'
+        """Room for every name of a run: it keeps no new answer once its cache is full."""
+        # Its cache has parts, which aren't filled evenly.
+        return f'getPool(""):setCache(newPacketCache({max(10_000, 2 * self.room.names, self.room.passing)}))'
 
 
 class DnsdistProxy(Dnsdist):

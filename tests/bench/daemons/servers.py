@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..interop.authorities import Named
-from ..interop.certificates import Files
-from ..interop.ports import HOST, freePort
-from ..interop.resolvers import Unbound
+from ...interop.authorities import Named
+from ...interop.certificates import Files
+from ...interop.ports import HOST, freePort
+from ...interop.resolvers import Unbound
+from ..candidate import Room
 
 # Longer than any run, so that nothing that was cached expires in it.
 _TTL = 86400
@@ -21,16 +22,16 @@ class UnboundLocal(Unbound):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, credentials: Files, room: Room) -> None:
         super().__init__(folder)
-        self.credentials = credentials
+        self.credentials, self.room = credentials, room
         self.tlsPort = freePort()
 
     def source(self) -> str:
         """The address, and room for the connections of every scenario."""
         return (
             f"  interface: {HOST}@{self.tlsPort}\n"
-            f"{roomy(self.tlsPort, self.credentials)}"
+            f"{roomy(self.tlsPort, self.credentials, self.room)}"
             '  local-zone: "example.org." redirect\n'
             f'  local-data: "example.org. {_TTL} A 192.0.2.1"\n'
         )
@@ -44,9 +45,9 @@ class NamedLocal(Named):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, credentials: Files) -> None:
+    def __init__(self, folder: Path, credentials: Files, room: Room) -> None:
         super().__init__(folder, credentials)
-        self.credentials = credentials
+        self.credentials, self.room = credentials, room
 
     def configure(self) -> None:
         """named.conf and the zone."""
@@ -59,6 +60,7 @@ class NamedLocal(Named):
             + namedConf(
                 self.folder,
                 self.port,
+                self.room,
                 f"listen-on port {self.tlsPort} tls own {{ {HOST}; }};\n"
                 "  recursion no;\n  minimal-responses yes;",
             )
@@ -66,27 +68,30 @@ class NamedLocal(Named):
         )
 
 
-def roomy(port: int, credentials: Files) -> str:
+def roomy(port: int, credentials: Files, room: Room) -> str:
     """
     Unbound's options for TLS from clients, and room for a burst of queries and for many connections.
 
     @param port: of TLS.
     """
+    idle = f"  tcp-idle-timeout: {1000 * room.idle}\n" if room.idle else ""
     return (
         f"  tls-port: {port}\n"
         f'  tls-service-key: "{credentials.key}"\n'
         f'  tls-service-pem: "{credentials.certificate}"\n'
         "  so-rcvbuf: 4m\n"
-        "  incoming-num-tcp: 1024\n"
+        f"  incoming-num-tcp: {room.connections}\n{idle}"
     )
 
 
-def namedConf(folder: Path, port: int, options: str) -> str:
+def namedConf(folder: Path, port: int, room: Room, options: str) -> str:
     """
     What every named.conf has: nothing outside its folder, room for bursts and connections.
 
     @param options: further lines of the options block.
     """
+    # In tenths of seconds, of which BIND takes 1200 at the most.
+    idle = f"tcp-idle-timeout {min(10 * room.idle, 1200)};" if room.idle else ""
     return f"""
 controls {{ }};
 options {{
@@ -95,7 +100,8 @@ options {{
   session-keyfile none;
   listen-on port {port} {{ {HOST}; }};
   listen-on-v6 {{ none; }};
-  tcp-clients 1024;
+  tcp-clients {room.connections};
+  {idle}
   udp-receive-buffer 4194304;
   dnssec-validation no;
   {options}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..interop.certificates import NAME, Files
-from ..interop.dotchain import Dotchain
-from ..interop.ports import HOST, freePort
-from ..interop.resolvers import Stunnel
+from ...interop.certificates import NAME, Files
+from ...interop.dotchain import Dotchain
+from ...interop.ports import HOST, freePort
+from ...interop.resolvers import Stunnel
+from ..candidate import Room
+from .fronts import dotFront
 
 
 class DotchainProxy(Dotchain):
@@ -17,20 +19,15 @@ class DotchainProxy(Dotchain):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, server: int, credentials: Files, transport: str) -> None:
+    def __init__(self, folder: Path, server: int, credentials: Files, transport: str, room: Room) -> None:
         """
         @param transport: how the nameserver is asked: C{tcp} or C{udp}.
         """
         self.tlsPort = freePort()
         super().__init__(
             folder,
-            f"""
-[front dot]
-listen = tls://{HOST}:{self.tlsPort}
-certificate = {credentials.certificate}
-key = {credentials.key}
-chain = server
-
+            dotFront(self.tlsPort, credentials, "server", room)
+            + f"""
 [chain server]
 path = nameserver
 

@@ -1,0 +1,1 @@
+"""Every candidate as a program that the bench starts."""

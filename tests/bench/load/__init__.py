@@ -1,0 +1,1 @@
+"""What the candidates are loaded with, and what that costs them."""

@@ -1,0 +1,1 @@
+"""How a scenario is measured: one kind of run a file."""

@@ -1,0 +1,48 @@
+"""Options of the command."""
+
+from __future__ import annotations
+
+import sys
+from io import StringIO
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from .arguments import arguments
+from .plan import QUICK, Plan
+
+
+class ArgumentTests(SynchronousTestCase):
+    """What is made of them."""
+
+    def refused(self, *options: str) -> str:
+        """What is said to options that can't be."""
+        said = StringIO()
+        self.patch(sys, "stderr", said)
+        self.assertRaises(SystemExit, arguments, list(options))
+        return said.getvalue()
+
+    def test_defaults(self) -> None:
+        """Without options it is the usual plan for all scenarios but the long ones."""
+        given = arguments([])
+        self.assertEqual(given.plan, Plan())
+        self.assertIn("cached", given.names)
+        self.assertNotIn("soak", given.names)
+
+    def test_chosen(self) -> None:
+        """Scenarios and peers by name."""
+        given = arguments(["--scenario", "soak", "--scenario", "cached", "--peers", "bind,unbound"])
+        self.assertEqual(given.names, ["soak", "cached"])
+        self.assertEqual(given.plan.peers, ("bind", "unbound"))
+
+    def test_quick(self) -> None:
+        """A quick plan may be changed as the usual one."""
+        self.assertEqual(arguments(["--quick"]).plan, QUICK)
+        self.assertEqual(arguments(["--quick", "--rounds", "2"]).plan.rounds, 2)
+
+    def test_refused(self) -> None:
+        """What can't be measured is said."""
+        self.assertIn("there are bind,", self.refused("--peers", "nobody"))
+        for option in ("--seconds", "--rounds", "--threads", "--names"):
+            self.assertIn("more than 0", self.refused(option, "-1"))
+            self.assertIn("more than 0", self.refused(option, "0"))
+        self.assertIn("not less than 0", self.refused("--rate", "-1"))
