@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..interop.daemon import program
-from .replay import WORKLOADS
+from .replay import PATH, WORKLOADS
 
 RECORD = Path(__file__).with_name("instructions.json")
 QUERIES = 4000
@@ -36,14 +36,15 @@ def version() -> str:
     return " ".join([platform.python_version(), *ways])
 
 
-def total(workload: str, queries: int) -> int:
+def total(workload: str, queries: int, path: str = PATH) -> int:
     """
     The instructions of one whole run.
 
+    @param path: the stages of the chain, and the upstream.
     @raise RuntimeError: where it failed.
     """
     command = [program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    command += [sys.executable, "-m", "tests.bench.replay", workload, str(queries)]
+    command += [sys.executable, "-m", "tests.bench.replay", workload, str(queries), path]
     # Hashes and compiled modules would differ from run to run.
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

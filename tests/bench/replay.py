@@ -1,6 +1,7 @@
 """Queries through the whole chain in one process, without a network or a real clock: the same work each time.
 
-Run as C{python -m tests.bench.replay WORKLOAD COUNT}, mostly by L{tests.bench.instructions}.
+Run as C{python -m tests.bench.replay WORKLOAD COUNT [PATH]}, mostly by L{tests.bench.instructions}
+and L{tests.bench.stages}. It prints the microseconds of processor time that a query took.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ listen = udp://127.0.0.1:5300
 chain  = home
 
 [chain home]
-path = cache coalesce out
+path = {path}
 
 [upstream out]
 address = tcp://127.0.0.1:5301
 """
 
+PATH = "cache coalesce out"
 NAMES = 1000
 BATCH = 64
 RECORD = bytes.fromhex("c00c000100010000012c0004c0000201")
@@ -84,9 +86,12 @@ class Datagrams:
 
 
 class Replay:
-    """A front before a cache before an upstream, as their configuration makes them."""
+    """A front before some stages before an upstream, as their configuration makes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str = PATH) -> None:
+        """
+        @param path: the stages, and C{out}, which is the upstream.
+        """
         self.network = Network()
         # Every part takes its clock when it is imported.
         time.monotonic = self.network.seconds
@@ -96,7 +101,7 @@ class Replay:
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
-            file.write_text(INI)
+            file.write_text(INI.format(path=path))
             (front,) = load(str(file), self.network).fronts
         self.io = Datagrams()
         asking = front.thing.askings["udp"]
@@ -159,20 +164,38 @@ WORKLOADS: dict[str, Callable[[Replay, int], None]] = {
 }
 
 
-def main(workload: str, count: int) -> None:
-    """Fill the cache with all names but those to be missed, then do so much of the workload."""
-    replay = Replay()
+def prepared(workload: str, path: str = PATH) -> Replay:
+    """All names but those to be missed are in the cache."""
+    replay = Replay(path)
     if workload != "missed":
         # What comes from the upstream goes into the cache, what comes from there is remembered.
         for batch in batches(2 * NAMES, NAMES):
             replay.ask(batch)
     # When it collects depends on all that was ever allocated, down to the length of a path.
     gc.disable()
+    return replay
+
+
+def asked(replay: Replay, workload: str, count: int) -> None:
+    """
+    Do so much of the workload.
+
+    @raise RuntimeError: where not every query was answered.
+    """
     before = replay.io.sent
     WORKLOADS[workload](replay, count)
     if replay.io.sent - before != count:
-        sys.exit(f"{replay.io.sent - before} of {count} were answered")
+        raise RuntimeError(f"{replay.io.sent - before} of {count} were answered")
+
+
+def main(workload: str, count: str, path: str = PATH) -> None:
+    """Measure once."""
+    replay = prepared(workload, path)
+    begin = time.process_time_ns()
+    asked(replay, workload, int(count))
+    took = time.process_time_ns() - begin
+    sys.stdout.write(f"{took / 1000 / max(int(count), 1):.3f}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(*sys.argv[1:])
