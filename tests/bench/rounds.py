@@ -13,7 +13,7 @@ import pytest
 from .candidate import Candidate, isOwn
 from .load.dnsperf import LoadError
 from .methods.figures import Figure, Run
-from .methods.method import Method
+from .methods.method import FAILURES, Method
 from .plan import Plan
 from .roles import Role
 from .scenarios import SCENARIOS
@@ -99,7 +99,7 @@ class Rounds:
             return
         try:
             run = self._method.measure(candidate)
-        except (LoadError, OSError) as why:
+        except FAILURES as why:
             self._leaveOut(label, str(why))
             return
         self.outcome.runs.setdefault(label, []).append(run)
@@ -124,7 +124,6 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
     """
     scenario = SCENARIOS[name]
     outcome = Outcome(name, scenario.title)
-    measured = False
     try:
         with TemporaryDirectory(prefix="dotchain-bench-") as place, ExitStack() as stack:
             folder = Path(place)
@@ -133,10 +132,9 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
             site = Site(folder, stack, scenario.room(plan))
             rounds = Rounds(outcome, scenario.role, plan, site, method, say)
             (rounds.anew if scenario.anew else rounds.together)()
-            measured = True
     except AssertionError as wrong:
         # dotchain's block ends with a look at its status and its log; the figures stand all the same.
-        if not (measured or outcome.runs):
+        if not outcome.runs:
             raise
         outcome.fault = str(wrong)
     return outcome

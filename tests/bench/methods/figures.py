@@ -39,7 +39,7 @@ CONNECTION_KB = Figure("kB/conn", ".1f")
 READY = Figure("s to ready", ".3f")
 REST_MB = Figure("MB at rest", ".1f")
 NAME_OCTETS = Figure("octets/name")
-FULL_MB = Figure("MB", ".1f")
+FULL_MB = Figure("MB full", ".1f")
 GROWN_KB = Figure("grown kB", compared=False)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from ..candidate import Candidate
 from ..load.background import Background
-from ..load.dnsperf import Answers, command, read
+from ..load.dnsperf import Answers, LoadError, command, read
+from .method import FAILURES
 from .throughput import Throughput
 
 _TRIAL = 2.0
@@ -16,11 +18,23 @@ class HalfLoad(Throughput):
     """Learns its rate from short runs of all, unless the plan has one; then loads beside other work."""
 
     def prepare(self, everyone: Mapping[str, Candidate]) -> None:
-        """Let everyone do what he can."""
+        """
+        Let everyone do what he can; who can't answer doesn't count.
+
+        @raise LoadError: where nobody can.
+        """
         if not self.rate:
-            seconds = min(self.plan.lasts(), _TRIAL)
-            rates = [self.loaded(candidate, seconds).rate for candidate in everyone.values()]
-            self.rate = max(min(rates) / 2, 1)
+            rates = list(self._rates(everyone.values()))
+            if not rates:
+                raise LoadError("nobody answers, so there is no half of it")
+            self.rate = min(rates) / 2
+
+    def _rates(self, candidates: Iterable[Candidate]) -> Iterator[float]:
+        for candidate in candidates:
+            with suppress(*FAILURES):
+                answers = self.loaded(candidate, min(self.plan.lasts(), _TRIAL))
+                if answers.good:
+                    yield answers.rate
 
     def beside(self, candidate: Candidate, seconds: float) -> list[str]:
         """The command that loads one."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from ..candidate import Candidate
+from ..load.dnsperf import LoadError
 from ..plan import Plan
 from .figures import Figure, Run
+
+FAILURES = (LoadError, OSError, subprocess.SubprocessError)
+"""What a run raises that gives no figures: of a load generator, or for a daemon that ended."""
 
 
 class Method:
@@ -33,6 +38,6 @@ class Method:
         """
         One run.
 
-        @raise LoadError: where there are no figures.
+        @raise Exception: one of L{FAILURES}, where there are no figures.
         """
         raise NotImplementedError

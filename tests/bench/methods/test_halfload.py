@@ -8,18 +8,22 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from ...folders import folder
 from ..candidate import Candidate
-from ..load.dnsperf import Answers, Load
+from ..load.dnsperf import Answers, Load, LoadError
 from ..plan import Plan
 from .halfload import HalfLoad
 
-_FAST, _SLOW = Candidate((), {"udp": 1}), Candidate((), {"udp": 2})
+_FAST, _SLOW, _BROKEN, _GONE = (Candidate((), {"udp": port}) for port in range(4))
 
 
 class Trials(HalfLoad):
     """Answers without asking."""
 
     def loaded(self, candidate: Candidate, seconds: float) -> Answers:
-        """Fast or slow."""
+        """Fast, slow, or broken."""
+        if candidate is _BROKEN:
+            return Answers(1, 0, 1, 1.0, 1.0)
+        if candidate is _GONE:
+            raise LoadError("no figures")
         return Answers(100, 0, 0, 900.0 if candidate is _FAST else 300.0, 1.0)
 
 
@@ -37,6 +41,14 @@ class HalfLoadTests(SynchronousTestCase):
         made = self.trials()
         self.assertEqual(made.rate, 150)
         self.assertIn("150", made.limits())
+
+    def test_broken(self) -> None:
+        """Who answers with errors, or not at all, doesn't make it less; with nobody else there is no rate."""
+        made = Trials(Plan(), folder(self), Load("udp", 1))
+        made.prepare({"broken": _BROKEN, "gone": _GONE, "fast": _FAST})
+        self.assertEqual(made.rate, 450)
+        alone = Trials(Plan(), folder(self), Load("udp", 1))
+        self.assertRaises(LoadError, alone.prepare, {"broken": _BROKEN, "gone": _GONE})
 
     def test_given(self) -> None:
         """A rate that was asked for is taken."""

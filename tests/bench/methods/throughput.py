@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -13,9 +12,6 @@ from ..load.names import Known
 from ..plan import Plan
 from .figures import CPU, FAILED, KEPT_RATE, LOST, RATE, Figure, Run, run
 from .method import Method
-
-Names = Callable[[Path, int], Known]
-"""Makes a source of names, in a folder, of so many."""
 
 
 class Throughput(Method):
@@ -31,6 +27,7 @@ class Throughput(Method):
         self, plan: Plan, folder: Path, load: Load, names: type[Known] = Known, count: int = 1000
     ) -> None:
         """
+        @param names: the source of names.
         @param count: of names that are asked for before each run.
         """
         super().__init__(plan, folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from ..candidate import isOwn
@@ -64,16 +65,20 @@ def ratio(own: Sequence[Run], peer: Sequence[Run], figure: Figure) -> Spread | N
     return Spread([mine / his for mine, his in pairs])
 
 
+@dataclass(frozen=True)
 class Comparison:
     """
     One of dotchain's figures beside that of a peer.
 
+    @ivar label: how dotchain took part.
     @ivar ratio: dotchain's divided by the peer's.
     """
 
-    def __init__(self, outcome: Outcome, label: str, figure: Figure, peer: str, ratio: Spread) -> None:
-        self.scenario, self.label, self.figure = outcome.name, label, figure
-        self.peer, self.ratio = peer, ratio
+    scenario: str
+    label: str
+    figure: Figure
+    peer: str
+    ratio: Spread
 
 
 def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[Comparison]:
@@ -89,5 +94,5 @@ def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[C
     for label in filter(isOwn, outcome.runs):
         found = ratio(outcome.runs[label], outcome.runs[peer], figure)
         if found:
-            made.append(Comparison(outcome, label, figure, peer, found))
+            made.append(Comparison(outcome.name, label, figure, peer, found))
     return made
