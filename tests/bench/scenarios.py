@@ -24,7 +24,7 @@ from .roles import ANSWERING, CACHING, FORWARDING, PROXIES, Role
 CONNECTIONS = (1, 20, 200, 1000)
 RATES = (50_000, 150_000)
 IDLE = 5000
-VISITS = 1000
+VISITS = 200
 
 _UDP = Load("udp", 8)
 # dnsdist's cache must hold every unique name of a run.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 from pathlib import Path
 
 from ...interop.authorities import Named
@@ -10,6 +12,9 @@ from ...interop.ports import HOST, freePort
 from ...interop.resolvers import Unbound
 from ..candidate import Room
 
+# What Unbound wants for other ends, most of it for outgoing ports.
+_OTHER_FILES = 4500
+_FEWEST = 100
 # Longer than any run, so that nothing that was cached expires in it.
 _TTL = 86400
 
@@ -75,12 +80,14 @@ def roomy(port: int, credentials: Files, room: Room) -> str:
     @param port: of TLS.
     """
     idle = f"  tcp-idle-timeout: {1000 * room.idle}\n" if room.idle else ""
+    # Where half of them are used, it closes those that are idle for a hundredth of that time.
+    connections = min(2 * room.connections + 100, _mostConnections())
     return (
         f"  tls-port: {port}\n"
         f'  tls-service-key: "{credentials.key}"\n'
         f'  tls-service-pem: "{credentials.certificate}"\n'
         "  so-rcvbuf: 4m\n"
-        f"  incoming-num-tcp: {room.connections}\n{idle}"
+        f"  incoming-num-tcp: {connections}\n{idle}"
     )
 
 
@@ -107,3 +114,10 @@ options {{
   {options}
 }};
 """
+
+
+def _mostConnections() -> int:
+    """With how many connections on each of its two ports Unbound starts, within the limit of open files."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    limit = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    return max((limit - _OTHER_FILES) // 2, _FEWEST)

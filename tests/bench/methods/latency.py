@@ -55,10 +55,10 @@ class LatencyInTraffic(Latency):
 
     def __init__(self, plan: Plan, folder: Path, load: Load, visits: int) -> None:
         """
-        @param visits: connections in the time of a run.
+        @param visits: connections a second.
         """
         super().__init__(plan, folder, load)
-        self._visits = plan.count(visits)
+        self._visits = plan.count(int(visits * self.seconds))
 
     def commands(self, candidate: Candidate) -> list[list[str]]:
         """A visitor more."""

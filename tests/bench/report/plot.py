@@ -11,6 +11,8 @@ from ..rounds import Outcome
 from .ratios import Comparison, compare
 
 _ROW = 34
+# Longer bars are cut there, so that one of them doesn't make all others short.
+_LONGEST = 4.0
 _SERIES = (("more is better", True), ("less is better", False))
 
 
@@ -40,8 +42,7 @@ def draw(outcomes: Sequence[Outcome], file: Path) -> None:
         width=1000,
         height=150 + _ROW * len(found),
         legend_at_bottom=True,
-        print_values=True,
-        range=(0, max([2.0, *(one.ratio.high for one in found)])),
+        range=(0, _LONGEST),
         js=(),
         disable_xml_declaration=False,
     )
@@ -52,9 +53,9 @@ def draw(outcomes: Sequence[Outcome], file: Path) -> None:
 
 
 def _label(one: Comparison) -> str:
-    return f"{one.scenario}, {one.figure.name}: {one.label} / {one.peer}"
+    return f"{one.scenario}, {one.figure.name}: {one.label} / {one.peer} = {one.ratio.middle:.2f}"
 
 
 def _bar(one: Comparison) -> dict[str, Any]:
-    ratio = one.ratio
-    return {"value": round(ratio.middle, 3), "ci": {"low": ratio.low, "high": ratio.high}}
+    middle, low, high = (min(each, _LONGEST) for each in (one.ratio.middle, one.ratio.low, one.ratio.high))
+    return {"value": round(middle, 3), "ci": {"low": low, "high": high}}

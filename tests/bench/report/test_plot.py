@@ -34,7 +34,7 @@ class PlotTests(SynchronousTestCase):
         subprocess.run([sys.executable, "-c", _DRAW, str(file)], cwd=CHECKOUT, check=True, timeout=60)
         text = file.read_text("utf-8")
         self.assertEqual(ET.fromstring(text).tag, "{http://www.w3.org/2000/svg}svg")
-        self.assertIn("cached, q/s: dotchain / unbound", text)
+        self.assertIn("cached, q/s: dotchain / unbound = 1.25", text)
         self.assertNotIn("unique", text)
         for reference in ("xlink:href", "src=", "@import", "url("):
             self.assertNotIn(reference, text)
