@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from .plan import Plan
 from .roles import Role
 from .scenarios import SCENARIOS
 from .site import Site
+
+Running = Callable[[Candidate], AbstractContextManager[Candidate]]
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Rounds:
         for _ in self._numbers():
             for label in self._role:
                 with ExitStack() as stack:
-                    candidate = self._start(label, stack)
+                    candidate = self._start(label, stack, self._site.watched)
                     if candidate:
                         self._run(label, candidate)
 
@@ -81,15 +83,15 @@ class Rounds:
 
     def _started(self, stack: ExitStack) -> Iterator[tuple[str, Candidate]]:
         for label in self._role:
-            candidate = self._start(label, stack)
+            candidate = self._start(label, stack, self._site.running)
             if candidate:
                 yield label, candidate
 
-    def _start(self, label: str, stack: ExitStack) -> Candidate | None:
+    def _start(self, label: str, stack: ExitStack, way: Running) -> Candidate | None:
         if label in self.outcome.absent:
             return None
         try:
-            return stack.enter_context(self._site.running(self._role[label](self._site)))
+            return stack.enter_context(way(self._role[label](self._site)))
         except (pytest.skip.Exception, pytest.fail.Exception) as why:
             self._leaveOut(label, str(why))
             return None

@@ -49,6 +49,8 @@ class Nowhere:
         yield candidate
         self.running_.remove(candidate)
 
+    watched = running
+
 
 class Counted(Method):
     """Counts runs instead of answers; some of them fail."""

@@ -23,7 +23,7 @@ def candidates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, C
     with ExitStack() as stack:
         site = Site(tmp_path_factory.mktemp("site"), stack, Room(idle=60))
         roles = {"dotchain": ANSWERING, "dotchain-tcp": PROXIES}
-        yield {label: stack.enter_context(site.running(role[label](site))) for label, role in roles.items()}
+        yield {label: stack.enter_context(site.watched(role[label](site))) for label, role in roles.items()}
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -47,7 +47,7 @@ def test_everyoneStarts(role: Role, tmp_path: Path) -> None:
     with ExitStack() as stack:
         site = Site(tmp_path, stack, room)
         for make in role.values():
-            candidate = stack.enter_context(site.running(make(site)))
+            candidate = stack.enter_context(site.watched(make(site)))
             assert candidate.startedIn > 0 or "udp" not in candidate.ports
 
 

@@ -66,7 +66,9 @@ addTLSLocal("{HOST}:{self.tlsPort}", "{self.credentials.certificate}", "{self.cr
 class DnsdistForwarder(Dnsdist):
     """With a packet cache, asking over TLS."""
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
         super().__init__(folder, servers, credentials, room)
         self.trusted = trusted
 

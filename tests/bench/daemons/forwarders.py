@@ -23,7 +23,9 @@ class DotchainForwarder(Dotchain):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
         self.port, self.tlsPort = freePort(), freePort()
         # By default it has room for 110,000 answers of one address, 600 octets each.
         cache = f"[stage cache]\nsize = {room.names // 1000}M\n" if room.names > 100_000 else ""
@@ -56,7 +58,9 @@ class UnboundForwarder(UnboundClient):
     @ivar tlsPort: of TLS.
     """
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
         super().__init__(folder, servers, trusted)
         self.credentials, self.room = credentials, room
         self.tlsPort = freePort()
@@ -83,7 +87,9 @@ class KresdForwarder(Daemon):
 
     name = "kresd"
 
-    def __init__(self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room) -> None:
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
         super().__init__(folder)
         self.servers, self.trusted, self.credentials, self.room = servers, trusted, credentials, room
         self.port, self.tlsPort = freePort(), freePort()
