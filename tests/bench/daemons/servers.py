@@ -81,7 +81,7 @@ def roomy(port: int, credentials: Files, room: Room) -> str:
     """
     idle = f"  tcp-idle-timeout: {1000 * room.idle}\n" if room.idle else ""
     # Where half of them are used, it closes those that are idle for a hundredth of that time.
-    connections = min(2 * room.connections + 100, _mostConnections())
+    connections = min(2 * room.connections, _mostConnections())
     return (
         f"  tls-port: {port}\n"
         f'  tls-service-key: "{credentials.key}"\n'
@@ -107,7 +107,7 @@ options {{
   session-keyfile none;
   listen-on port {port} {{ {HOST}; }};
   listen-on-v6 {{ none; }};
-  tcp-clients {room.connections};
+  tcp-clients {max(150, room.connections)};
   {idle}
   udp-receive-buffer 4194304;
   dnssec-validation no;
