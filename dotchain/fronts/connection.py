@@ -134,7 +134,8 @@ class Connection(Transport):
         except FormatError as error:
             return self._askOther(message, error)
         answer = asking.resolve(query) if client else asking.refuse(query)
-        if isinstance(answer, Deferred):
+        # Deferred is an abstract base class: to find out that an answer is none takes 0.3 µs.
+        if type(answer) is not Answer and isinstance(answer, Deferred):
             self.inFlight += 1
             asking.inFlight.enter(query)
             # One pair instead of two saves Deferred a round: 0.4 µs.

@@ -139,10 +139,11 @@ class DatagramReader:
             self._askOther(index, wire, error, client, source)
             return
         answer = (known or asking.resolve(query)) if client else asking.refuse(query)
-        if isinstance(answer, Deferred):
-            self._await(answer, query, io.peer(index), hop)
-        else:
+        # Deferred is an abstract base class: to find out that an answer is none takes 0.3 µs.
+        if type(answer) is Answer or not isinstance(answer, Deferred):
             self._replyNow(index, rest, query, answer, hop, bool(client))
+        else:
+            self._await(answer, query, io.peer(index), hop)
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
         """What is no query to be resolved."""
