@@ -38,11 +38,11 @@ class Stream:
     def __init__(self, port: int, tls: bool) -> None:
         self.raw = socket.create_connection((HOST, port), PATIENCE)
         self.raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket: Any = self.raw
+        self.socket: Any = self.raw
         self._buffer = b""
         if tls:
             try:
-                self._socket = _side().wrap_socket(
+                self.socket = _side().wrap_socket(
                     self.raw, server_hostname="dot.test", suppress_ragged_eofs=False
                 )
             except BaseException:
@@ -53,11 +53,11 @@ class Stream:
         return self
 
     def __exit__(self, *why: object) -> None:
-        self._socket.close()
+        self.socket.close()
 
     def write(self, octets: bytes) -> None:
         """Send octets in one go, over TLS as one record."""
-        self._socket.sendall(octets)
+        self.socket.sendall(octets)
 
     def send(self, *wires: bytes) -> None:
         """Send messages in one go."""
@@ -70,7 +70,7 @@ class Stream:
         @raise EOFError: where the server has closed the connection.
         """
         while len(self._buffer) < 2 or len(self._buffer) < self._end:
-            more = self._socket.recv(65536)
+            more = self.socket.recv(65536)
             if not more:
                 raise EOFError("the server closed the connection")
             self._buffer += more
@@ -97,7 +97,7 @@ class Stream:
         @return: C{ordered}: FIN, over TLS behind close_notify; C{ragged}, C{reset}; or what came instead.
         """
         try:
-            octets = self._buffer + self._socket.recv(65536)
+            octets = self._buffer + self.socket.recv(65536)
         except ssl.SSLEOFError:
             return "ragged"
         except ConnectionError:

@@ -1,0 +1,95 @@
+"""A TCP relay before an upstream: what its clients say first is kept, and connections can fall silent."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from contextlib import suppress
+
+from typing_extensions import Self
+
+from ..interop.ports import HOST, freePort
+
+SNI, EARLY_DATA, PRE_SHARED_KEY = 0, 42, 41
+
+
+class Tap:
+    """
+    The relay, until the C{with} block ends.
+
+    @ivar greetings: the first octets of each connection.
+    """
+
+    def __init__(self, port: int) -> None:
+        """@param port: where the upstream listens."""
+        self.port = freePort()
+        self.greetings: list[bytes] = []
+        self._to = port
+        self._silent: set[socket.socket] = set()
+        self._sockets: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        self._listening = socket.create_server((HOST, self.port))
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        for each in (self._listening, *self._sockets):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def silence(self) -> None:
+        """From now on nothing passes on the connections that there are, and nobody is told."""
+        self._silent.update(self._sockets)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near = self._listening.accept()[0]
+                far = socket.create_connection((HOST, self._to))
+                self._sockets += (near, far)
+                for pair in ((near, far, True), (far, near, False)):
+                    threading.Thread(target=self._pass, args=pair, daemon=True).start()
+
+    def _pass(self, source: socket.socket, to: socket.socket, first: bool) -> None:
+        with suppress(OSError):
+            while octets := source.recv(65536):
+                if first:
+                    self.greetings.append(octets)
+                    first = False
+                if source not in self._silent:
+                    to.sendall(octets)
+        if source not in self._silent:
+            with suppress(OSError):
+                to.shutdown(socket.SHUT_WR)
+
+
+def extensions(greeting: bytes) -> dict[int, bytes]:
+    """The extensions of a ClientHello (RFC 8446 section 4.1.2) that came in one record."""
+    assert greeting[0] == 0x16, greeting[:5].hex()
+    assert greeting[5] == 1, greeting[:9].hex()
+    at = 9 + 2 + 32
+    at += 1 + greeting[at]
+    at += 2 + int.from_bytes(greeting[at : at + 2], "big")
+    at += 1 + greeting[at]
+    end = at + 2 + int.from_bytes(greeting[at : at + 2], "big")
+    at += 2
+    found = {}
+    while at < end:
+        kind, length = struct.unpack_from("!HH", greeting, at)
+        found[kind] = greeting[at + 4 : at + 4 + length]
+        at += 4 + length
+    return found
+
+
+def tickets(greeting: bytes) -> list[bytes]:
+    """The tickets that a ClientHello offers (RFC 8446 section 4.2.11)."""
+    offered = extensions(greeting).get(PRE_SHARED_KEY, bytes(2))
+    left, found = offered[2 : 2 + int.from_bytes(offered[:2], "big")], []
+    while left:
+        length = int.from_bytes(left[:2], "big")
+        found.append(left[2 : 2 + length])
+        left = left[2 + length + 4 :]
+    return found
