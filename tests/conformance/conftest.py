@@ -47,9 +47,9 @@ def roles(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) ->
 
         daemons = {
             "proxy": [role("P", False, True, "", "tcp"), role("Pu", False, True, "", "udp")],
-            "aggregator": [role("A", True, False, "cache coalesce", "tls")],
+            "aggregator": [role("A", True, False, "special cache coalesce", "tls")],
             "forwarder": [
-                role("F", True, True, "cache coalesce", "tls"),
+                role("F", True, True, "special cache coalesce", "tls"),
                 role("Fu", True, True, "cache coalesce", "udp"),
             ],
         }

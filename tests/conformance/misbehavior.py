@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 
 from ..interop.asked import Asked
-from .message import RA, SOA, A, Message, rr
-from .replies import SELF, WRONG, Sender, address, reply
+from .message import RA, SOA, TXT, A, Message, rr
+from .replies import SELF, WRONG, Sender, address, reply, strings
 
 CNAME = 5
 
@@ -64,6 +64,23 @@ def _sends(what: str) -> Sender:
     return lambda asked, _: asked.send(_malformed(asked)[what])
 
 
+def _header(asked: Asked, rcode: int) -> None:
+    """C{headN}: a header and nothing else."""
+    asked.send(asked.wire[:2] + bytes((0x80, rcode)) + bytes(8))
+
+
+def _twice(asked: Asked, _: int) -> None:
+    """C{twice}: the response, and once more."""
+    for _ in range(2):
+        asked.send(reply(asked, (address(),)))
+
+
+def _huge(asked: Asked, size: int) -> None:
+    """C{hugeN}: so many octets, whatever the client takes."""
+    empty = reply(asked, (rr(SELF, TXT, b""),))
+    asked.send(reply(asked, (rr(SELF, TXT, strings(size - len(empty))),)))
+
+
 MALFORMED = ["owner", "cname", "soa", "length", "count", "junk"]
 """Ways in which a response can be malformed; the label is C{bad} and the word."""
 
@@ -74,4 +91,7 @@ MISBEHAVIOR: dict[str, Sender] = {
     **{f"bad{what}": _sends(what) for what in MALFORMED},
     **{f"wrong{what}": _firstAmiss(what) for what in AMISS},
     "forge": forged,
+    "head": _header,
+    "twice": _twice,
+    "huge": _huge,
 }

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ CA, STRANGER = authority(), authority("a stranger's CA")
 MIDDLE = authority("an intermediate of the test CA", CA)
 GOOD, BELOW, ALONE = leaf(CA), leaf(MIDDLE), leaf(None)
 OLD_ALONE = leaf(None, days=(-9, -2))
+OTHER = leaf(CA, ["other.example.net"])
 RSA = odd(CA, withRSA=True)
 ATTACKER = leaf(None)
 APPENDED = Issued(ATTACKER.key, ATTACKER.certificate, (GOOD.certificate,))
@@ -71,8 +73,24 @@ CASES = {
     "AU03-appended": Case(APPENDED, pinned(GOOD.pin)),
     "AU03-appended-issuer": Case(CHAINED, pinned(MIDDLE.pin)),
     "AU03-RSA": Case(RSA, pinned(RSA.pin), True),
-    "AU03-name-wrong-pin": Case(GOOD, f"{BY_NAME}\n{pinned(WRONG_PIN)}"),
+    "AU02-common-name": Case(leaf(CA, [], subject=NAME), BY_NAME),
+    "AU02-other-name": Case(leaf(CA, ["other.example.net"], subject=NAME), BY_NAME),
+    "AU02-wildcard": Case(leaf(CA, ["*.example.org"]), BY_NAME, True),
+    "AU02-half-a-wildcard": Case(leaf(CA, ["d*.example.org"]), BY_NAME),
+    "AU02-address": Case(leaf(CA, [], [HOST]), f"name = {HOST}", True),
+    "AU02-other-address": Case(leaf(CA, [NAME, HOST], ["127.0.0.2"]), f"name = {HOST}"),
+    "AU04-wrong-pin": Case(GOOD, f"{BY_NAME}\n{pinned(WRONG_PIN)}"),
+    "AU04-wrong-name": Case(OTHER, f"{BY_NAME}\n{pinned(OTHER.pin)}"),
+    "AU04-both": Case(GOOD, f"{BY_NAME}\n{pinned(GOOD.pin)}", True),
 }
+
+
+NAMES: dict[str, list[str | None]] = {name: [] for name in CASES}
+"""The names that each server was called by in a ClientHello; None for no name."""
+
+
+def _remember(case: str, side: object, name: str | None, context: object) -> None:
+    NAMES[case].append(name)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +100,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> 
     trusted = CA.write(folder, "trusted").certificate
     rows = {}
     for name, case in CASES.items():
-        server = Server(byLabel({}), serverSide(case.shown.write(folder, name)))
+        side = serverSide(case.shown.write(folder, name))
+        side.sni_callback = partial(_remember, name)
+        server = Server(byLabel({}), side)
         ca = f"ca-file = {trusted}" if "name" in case.keys else ""
         rows[name] = Row(server, f"address = tls://{HOST}:PORT\ntimeout = 2s\n{case.keys}\n{ca}")
     with running(folder, rows, credentials) as ways:
@@ -95,8 +115,8 @@ def asks(way: Way) -> list[Message]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_AU01_AU03(name: str, rows: dict[str, Way], meanwhile: Meanwhile) -> None:
-    """AU01 and AU03: no octet before the peer is who he must be (RFC 8310 section 6.6)."""
+def test_AU01_AU02_AU03_AU04(name: str, rows: dict[str, Way], meanwhile: Meanwhile) -> None:
+    """No octet before the peer is who he must be: by name, by pin, by both (RFC 8310 section 6)."""
     got = meanwhile.outcome(asks, rows, list(CASES), name)
     server, daemon = rows[name].role.server, rows[name].role.daemon
     assert daemon is not None
@@ -107,6 +127,15 @@ def test_AU01_AU03(name: str, rows: dict[str, Way], meanwhile: Meanwhile) -> Non
     assert (server.log, bytes(server.received)) == ([], b"")
     told = [line for line in daemon.said().splitlines() if f":{server.port}): " in line]
     assert any("fail" in line for line in told), told
+
+
+@pytest.mark.parametrize(("name", "called"), [("AU02-address", None), ("AU02-wildcard", NAME)])
+def test_AU02_called(
+    name: str, called: str | None, rows: dict[str, Way], meanwhile: Meanwhile
+) -> None:
+    """A server is called by its name, and by none where it is known by its address (RFC 6066 section 3)."""
+    meanwhile.outcome(asks, rows, list(CASES), name)
+    assert set(NAMES[name]) == {called}
 
 
 def test_AU03_warns(rows: dict[str, Way], meanwhile: Meanwhile) -> None:
