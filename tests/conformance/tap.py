@@ -1,4 +1,4 @@
-"""A TCP relay before an upstream: what its clients say first is kept, and connections can fall silent."""
+"""A TCP relay before an upstream that keeps what its clients say first, in clear text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class Tap:
         self.port = freePort()
         self.greetings: list[bytes] = []
         self._to = port
-        self._silent: set[socket.socket] = set()
         self._sockets: list[socket.socket] = []
 
     def __enter__(self) -> Self:
@@ -39,10 +38,6 @@ class Tap:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
-
-    def silence(self) -> None:
-        """From now on nothing passes on the connections that there are, and nobody is told."""
-        self._silent.update(self._sockets)
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -59,11 +54,9 @@ class Tap:
                 if first:
                     self.greetings.append(octets)
                     first = False
-                if source not in self._silent:
-                    to.sendall(octets)
-        if source not in self._silent:
-            with suppress(OSError):
-                to.shutdown(socket.SHUT_WR)
+                to.sendall(octets)
+        with suppress(OSError):
+            to.shutdown(socket.SHUT_WR)
 
 
 def extensions(greeting: bytes) -> dict[int, bytes]:

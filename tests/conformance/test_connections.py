@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from ..interop.conftest import Credentials
+from ..interop.connection import framed
 from ..interop.dotchain import Dotchain
 from ..interop.ports import HOST, freePort
+from ..interop.processes import memory, sockets
+from ..interop.server import Server
 from .client import PATIENCE, Stream
-from .message import TC, TXT, eopt, framed, optrr, query
+from .message import TC, TXT, eopt, optrr, query
 from .records import Recorder
 from .replies import RIGHT, byLabel
 from .roles import IDLE, PATIENT, STREAMS, Meanwhile, Way, slowly, through
-
 
 
 @through(STREAMS)
@@ -85,7 +87,7 @@ def test_FR08(way: Way, token: str) -> None:
     """Answers for who is gone go to nobody else, and take nothing with them (RFC 7766 section 6.2.4)."""
     assert way.role.daemon
     way.ask(query(f"ok.{token}.t"))
-    before, upstream = descriptors(way.role.daemon), way.role.server.connections
+    before, upstream = sockets(way.role.daemon), way.role.server.connections
     for number in range(100):
         with way.stream() as stream:
             stream.send(query(f"d300.{number}.{token}.t"))
@@ -98,9 +100,9 @@ def test_FR08(way: Way, token: str) -> None:
         assert stream.ask(query(f"ok.after.{token}.t")).answer == [RIGHT]
     assert way.role.server.connections <= upstream + 1
     until = time.monotonic() + PATIENCE
-    while descriptors(way.role.daemon) > before + 20 and time.monotonic() < until:
+    while sockets(way.role.daemon) > before + 20 and time.monotonic() < until:
         time.sleep(0.05)
-    assert descriptors(way.role.daemon) <= before + 20
+    assert sockets(way.role.daemon) <= before + 20
 
 
 @pytest.mark.parametrize("size", [0, 1, 11])
@@ -210,5 +212,5 @@ address = tcp://{HOST}:{server.port}
             for number in range(150):
                 stream = closing.enter_context(Stream(port, False))
                 assert stream.ask(query(f"ok.{number}.t")).answer == [RIGHT]
-                assert descriptors(daemon) < 128
+                assert sockets(daemon) < 128
             assert "the limit of 128 open files leaves" in daemon.said()

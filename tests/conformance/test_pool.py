@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from ..interop.asked import Asked, Script
 from ..interop.certificates import Files
 from ..interop.conftest import Credentials
 from ..interop.ports import HOST
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .insistent import Insistent
 from .message import KEEPALIVE, SERVFAIL, Message, eopt, query
 from .replies import RIGHT, WRONG, address, byLabel, reply
 from .roles import Meanwhile, Way
 from .rows import Row, running
-
 from .tap import EARLY_DATA, Tap, extensions, tickets
 from .test_upstream import pour
 
@@ -176,13 +176,11 @@ def test_PK11_zero(rows: dict[str, Way]) -> None:
 
 def test_UP11(tmp_path: Path, credentials: Credentials) -> None:
     """A connection that is silent is left for a fresh one, and what waits there goes along (RFC 7766)."""
-    with ExitStack() as stack:
-        server = Server(byLabel({}), serverSide(credentials.files))
-        tap = stack.enter_context(Tap(server.port))
-        keys = f"address = tls://{HOST}:{tap.port}\npin-sha256 = {credentials.server.pin}\ntimeout = 8s"
-        ways = stack.enter_context(running(tmp_path, {"one": Row(server, keys)}, credentials))
+    server = Server(byLabel({}), serverSide(credentials.files))
+    keys = f"address = tls://{HOST}:PORT\npin-sha256 = {credentials.server.pin}\ntimeout = 8s"
+    with running(tmp_path, {"one": Row(server, keys)}, credentials) as ways:
         assert ways["one"].ask(query("ok.t")).answer == [RIGHT]
-        tap.silence()
+        server.loop.call_soon_threadsafe(server.met[0].forget)
         with ways["one"].stream() as stream:
             stream.send(*(query(f"ok.{number}.t") for number in range(10)))
             assert [each.answer for each in stream.receive(10)] == [[RIGHT]] * 10

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from ..interop.asked import Asked
 from ..interop.certificates import NAME, authority, leaf, otherPin
 from ..interop.conftest import Credentials
 from ..interop.daemon import until
 from ..interop.dotchain import Dotchain, dotchainCommand
 from ..interop.plain import Plain
 from ..interop.ports import HOST, freePort
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .client import udp
 from .message import AD, RD, SERVFAIL, Message, optrr, query
 from .replies import RIGHT, address, byLabel, reply
-from .server import Asked, Server
 from .tap import Tap, tickets
 
 
@@ -83,7 +83,7 @@ def test_DS04(tmp_path: Path, credentials: Credentials, profile: str, flag: int)
 
 
 def test_AU07(tmp_path: Path, credentials: Credentials) -> None:
-    """A name is resolved by those who are meant to, and nothing else is asked there (RFC 8310 section 7.2)."""
+    """A name is resolved by those who are meant to, who are asked nothing else (RFC 8310 section 7.2)."""
     config = tmp_path / "alone.ini"
     config.write_text(forwarder(freePort(), f"address = tls://{NAME}"))
     done = dotchainCommand("check", str(config))

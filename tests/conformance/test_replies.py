@@ -9,12 +9,12 @@ import pytest
 
 from ..interop.conftest import Credentials
 from ..interop.ports import HOST, freePort
+from ..interop.server import Server
 from .client import datagrams
 from .message import FORMERR, NOTIMP, REFUSED, SERVFAIL, TXT, Message, optrr, query
 from .replies import RIGHT, byLabel
 from .roles import OVER_UDP, Meanwhile, Way, slowly, through
 from .rows import Row, running
-from .server import Server
 
 OVER_STREAMS = ["P-tls", "A-udp", "F-tls"]
 

@@ -13,7 +13,7 @@ from ..interop.certificates import NAME
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain, dotchainCommand
 from ..interop.ports import HOST, freePort
-from ..interop.scripted import serverSide
+from ..interop.server import Server, serverSide
 from .client import udp
 from .message import (
     AA,
@@ -33,7 +33,6 @@ from .message import (
 )
 from .replies import RIGHT, byLabel
 from .roles import CACHED, EVERY, Way, through
-from .server import Server
 
 AAAA, PTR, MX, NS, DS, HINFO, SVCB, HTTPS, RESINFO, ANY = 28, 12, 15, 2, 43, 13, 64, 65, 261, 255
 FRONTS = ["A-udp", "A-tcp", "F-udp", "F-tls"]
