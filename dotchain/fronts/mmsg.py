@@ -163,6 +163,11 @@ class BatchSocket:
         """The octets of the sender's address."""
         return source.to_bytes(4, sys.byteorder) if isinstance(source, int) else source
 
+    def port(self, index: int) -> int:
+        """The port that a message of the last batch came from."""
+        name = _NAME * index
+        return int.from_bytes(self._in.names[name + 2 : name + 4], "big")
+
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""
         return bytes(self._ids[2 * index : 2 * index + 2])

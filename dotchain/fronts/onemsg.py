@@ -51,6 +51,10 @@ class SingleSocket:
         """The octets of the sender's address."""
         return source
 
+    def port(self, index: int) -> int:
+        """The port that a message of the last batch came from."""
+        return int(self._batch[index][2][1])
+
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""
         return self._batch[index][0]

@@ -20,6 +20,9 @@ from .cookies import Cookies
 from .inflight import BUSY
 from .memo import Memo
 
+# echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
+_CHATTERING = frozenset((7, 13, 17, 19, 37))
+
 Batches = Any
 """A L{BatchSocket <dotchain.fronts.mmsg.BatchSocket>} or the like."""
 
@@ -146,8 +149,14 @@ class DatagramReader:
             self._await(answer, query, io.peer(index), hop)
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
-        """What is no query to be resolved."""
+        """
+        What is no query to be resolved. Services that answer anything get nothing: somebody who
+        forges their address could have both of us send to each other for ever.
+        """
         io = self._io
+        if io.port(index) in _CHATTERING:
+            self._asking.counts.dropped += 1
+            return
         response: bytes | Deferred[bytes] | None = None
         if client and self._cookies is not None:
             response = self._cookies.alone(wire, io.packed(source))

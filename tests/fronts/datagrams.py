@@ -65,6 +65,16 @@ class SocketCase(SynchronousTestCase):
         self.assertEqual(found, [[b"\0\7answer"], [], [b"\2\7answer"], [], [b"\4\7answer"]])
         self.assertEqual((io.receive(), io.sendErrors), (([], []), 0))
 
+    def test_port(self) -> None:
+        """The port that each message came from is known."""
+        io = self.open()
+        clients = [self.client() for _ in range(3)]
+        for client in clients:
+            client.send(b"\1\2q")
+        io.receive()
+        ports = [client.getsockname()[1] for client in clients]
+        self.assertEqual([io.port(index) for index in range(3)], ports)
+
     def test_replyTo(self) -> None:
         """A response to an earlier batch reaches its client, also together with one to this batch."""
         io = self.open()

@@ -57,6 +57,15 @@ class AnswerTests(UdpCase):
         self.assertEqual((chain.asked, self.asking.counts.malformed), ([], 4))
         self.assertEqual(self.events, [])
 
+    def test_chattering(self) -> None:
+        """Errors don't go to services that would answer them, as chargen does; answers do."""
+        self.serve(Scripted(ANSWER))
+        self.io.port = lambda index: 19
+        wire = makeQuery().wire
+        self.assertEqual(self.asked(wire[:-3], wire[:2] + b"\x20" + wire[3:]), [])
+        self.assertEqual((self.asking.counts.dropped, self.asking.counts.malformed), (2, 0))
+        self.assertEqual(len(self.asked(wire)), 1)
+
     def test_truncated(self) -> None:
         """What is larger than the client takes, or than 1232 octets, goes with TC and no records (B4)."""
         self.serve(Scripted(sized(900), sized(900), sized(900), sized(1300), replays=False))
