@@ -1,4 +1,4 @@
-"""AU, DS04, PR: what each usage profile does, upstreams by name, sessions, and what the operator is told."""
+"""AU, PR: what each usage profile does, upstreams by name, sessions, and what the operator is told."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from ..interop.asked import Asked
-from ..interop.certificates import NAME, authority, leaf, otherPin
+from ..interop.certificates import NAME, authority, leaf
 from ..interop.conftest import Credentials
 from ..interop.daemon import until
 from ..interop.dotchain import Dotchain, dotchainCommand
@@ -17,7 +15,7 @@ from ..interop.plain import Plain
 from ..interop.ports import HOST, freePort
 from ..interop.server import Server, serverSide
 from .client import udp
-from .message import AD, RD, SERVFAIL, Message, optrr, query
+from .message import RD, SERVFAIL, Message, optrr, query
 from .replies import RIGHT, address, byLabel, reply
 from .tap import Tap, tickets
 
@@ -68,18 +66,6 @@ def test_AU06(tmp_path: Path, credentials: Credentials) -> None:
                 return asked(again) != []
 
             until(back)
-
-
-@pytest.mark.parametrize(("profile", "flag"), [("strict", AD), ("encrypted", 0), ("opportunistic", 0)])
-def test_DS04(tmp_path: Path, credentials: Credentials, profile: str, flag: int) -> None:
-    """AD is believed of who has proven who he is, and of nobody else (RFC 4035 section 4.6)."""
-    port = freePort()
-    with Server(byLabel({}), serverSide(credentials.files)) as server:
-        keys = f"address = tls://{HOST}:{server.port}\nprofile = {profile}"
-        pin = credentials.server.pin if profile == "strict" else otherPin()
-        with Dotchain(tmp_path, forwarder(port, f"{keys}\npin-sha256 = {pin}")):
-            got = ask(port, "auth.t", RD | AD)
-    assert (got.answer, got.flags & AD) == ([RIGHT], flag)
 
 
 def test_AU07(tmp_path: Path, credentials: Credentials) -> None:
