@@ -5,10 +5,8 @@ from __future__ import annotations
 import struct
 
 from ..interop.asked import Asked
-from .message import RA, SOA, TXT, A, Message, rr
+from .message import CNAME, RA, SOA, TXT, A, Message, rr
 from .replies import SELF, WRONG, Sender, address, reply, strings
-
-CNAME = 5
 
 
 def amiss(asked: Asked, what: str) -> bytes:

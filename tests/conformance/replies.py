@@ -12,7 +12,9 @@ from .message import (
     AA,
     AD,
     CD,
+    CNAME,
     ECS,
+    NS,
     NSEC,
     NXDOMAIN,
     RA,
@@ -246,6 +248,26 @@ def ordered(asked: Asked, _: int) -> None:
     asked.send(reply(asked, records))
 
 
+def uneven(asked: Asked, _: int) -> None:
+    """C{uneven}: one RRset of two TTLs."""
+    asked.send(reply(asked, (address(ttl=60), address(WRONG, 5))))
+
+
+def alias(asked: Asked, ttl: int) -> None:
+    """C{aliasN}: an alias of TTL 100 for an address of TTL N."""
+    target = b"\5there" + SELF
+    asked.send(reply(asked, (rr(SELF, CNAME, target, 100), rr(target, A, RIGHT, ttl))))
+
+
+def dangling(asked: Asked, _: int) -> None:
+    """C{gone}: an alias for a name that is not there."""
+    found = rr(SELF, CNAME, b"\5there" + SELF)
+    if Message(asked.wire).question[-4:-2] == b"\0\5":
+        asked.send(reply(asked, (found,)))
+    else:
+        asked.send(reply(asked, (found,), (soa(300, 300),), rcode=NXDOMAIN))
+
+
 def burdened(asked: Asked, count: int) -> None:
     """C{moreN}: N address records in the additional section."""
     more = tuple(rr(b"\1x" + SELF, A, WRONG) for _ in range(count))
@@ -259,7 +281,6 @@ _PLAIN: dict[str, Sender] = {
     "ttl": lambda asked, n: asked.send(reply(asked, (address(ttl=n),), (soa(n, 9),))),
     "d": lambda asked, n: asked.send(reply(asked, (address(),)), n / 1000),
     "size": lambda asked, n: asked.send(filled(asked, n)),
-    "bare": lambda asked, n: asked.send(filled(asked, n, bare=True)),
     "bignx": lambda asked, n: asked.send(filled(asked, n, rcode=NXDOMAIN, type=50)),
     "tc": truncated,
     "tcdead": truncatedDead,
@@ -287,6 +308,15 @@ _PLAIN: dict[str, Sender] = {
     "why": explained,
     "order": ordered,
     "more": burdened,
+    "uneven": uneven,
+    "alias": alias,
+    "gone": dangling,
+    "fleeting": lambda asked, n: asked.send(reply(asked, (address(ttl=0),)), n / 1000),
+    "brief": lambda asked, n: asked.send(reply(asked, (address(),), (), (rr(b"\1x" + SELF, A, WRONG, 0),))),
+    "bare": lambda asked, n: asked.send(filled(asked, n, bare=True)),
+    "denied": lambda asked, n: asked.send(reply(asked, rcode=NXDOMAIN)),
+    "referral": lambda asked, n: asked.send(reply(asked, (), (rr(SELF, NS, b"\2ns" + SELF),))),
+    "stray": lambda asked, n: asked.send(reply(asked, (address(), rr(b"\2ok" + _behind(asked), A, WRONG)))),
     "rdata": typed,
     "padded": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(12, bytes(300)))),
     "alive": lambda asked, n: asked.send(reply(asked, (address(),), options=eopt(11, b"\0\x64"))),

@@ -20,12 +20,14 @@ class Row(NamedTuple):
     @ivar keys: its INI lines; C{PORT} stands for the server's port.
     @ivar encrypted: it's asked over TLS, else over UDP and TCP.
     @ivar path: stages before it.
+    @ivar stages: their sections.
     """
 
     server: Server
     keys: str
     encrypted: bool = False
     path: str = ""
+    stages: str = ""
 
 
 @contextmanager
@@ -50,6 +52,7 @@ def _chain(role: Role, row: Row) -> str:
 [chain {role.name}{PATIENT}]
 path = {row.path} to-{role.name}
 
+{row.stages}
 [upstream to-{role.name}]
 {row.keys.replace("PORT", str(row.server.port))}
 """

@@ -17,9 +17,11 @@ from ..interop.server import Server, serverSide
 from .client import udp
 from .message import (
     AA,
+    AAAA,
     AD,
     EDE,
     FORMERR,
+    NS,
     NXDOMAIN,
     RD,
     SOA,
@@ -34,7 +36,7 @@ from .message import (
 from .replies import RIGHT, byLabel
 from .roles import CACHED, EVERY, Way, through
 
-AAAA, PTR, MX, NS, DS, HINFO, SVCB, HTTPS, RESINFO, ANY = 28, 12, 15, 2, 43, 13, 64, 65, 261, 255
+PTR, MX, DS, HINFO, SVCB, HTTPS, RESINFO, ANY = 12, 15, 43, 13, 64, 65, 261, 255
 FRONTS = ["A-udp", "A-tcp", "F-udp", "F-tls"]
 
 
