@@ -124,11 +124,10 @@ def test_CA11(way: Way, token: str) -> None:
 
 
 def test_CA12(tmp_path: Path, credentials: Credentials) -> None:
-    """Names that nobody asks twice neither fill the memory nor drive out what is in use (RFC 8767 section 6)."""
+    """Names that nobody asks twice neither fill the memory nor drive out what is in use."""
     server = Server(byLabel({}))
-    row = Row(
-        server, f"address = tcp://{HOST}:PORT", path="small", stages="[stage small]\nkind = cache\nsize = 1M"
-    )
+    small = "[stage small]\nkind = cache\nsize = 1M"
+    row = Row(server, f"address = tcp://{HOST}:PORT", path="small", stages=small)
     with running(tmp_path, {"one": row}, credentials) as ways:
         way = ways["one"]
         assert way.role.daemon

@@ -30,7 +30,7 @@ def test_NG02(way: Way, token: str) -> None:
 
 @through(CACHED)
 def test_NG03(way: Way, token: str) -> None:
-    """NXDOMAIN behind an alias is about the alias's target, and not about the alias (RFC 2308 section 2.1)."""
+    """NXDOMAIN behind an alias is about what it leads to, and not about the alias (RFC 2308 section 2.1)."""
     assert way.ask(query(f"gone.{token}.t")).rcode == NXDOMAIN
     got = way.ask(query(f"gone.{token}.t", CNAME))
     assert (got.rcode, len(got.answer)) == (0, 1)
@@ -147,14 +147,11 @@ def fading(way: Way) -> dict[str, tuple[Message, Message, float]]:
 
 
 def test_NG07(kept: dict[str, Way], meanwhile: Meanwhile) -> None:
-    """Old answers are for when there is no other, after a wait, and say what they are (RFC 8767 section 5)."""
+    """Old answers are for when there is no other, and say what they are (RFC 8767 section 5)."""
     found = meanwhile.outcome(fading, kept, ["stale"], "stale")
     for what in ("silent", "failing"):
         for got in found[what][:2]:
-            assert (got.answer, [record.ttl for record in got.records if record.section == 0]) == (
-                [RIGHT],
-                [30],
-            )
+            assert (got.answer, [record.ttl for record in got.rest]) == ([RIGHT], [30])
             assert b"\0\3" in [data[:2] for code, data in got.options if code == EDE]
     assert 1 < found["silent"][2] < 3.5
     assert found["failing"][2] < 1
@@ -167,7 +164,5 @@ def test_NG08(kept: dict[str, Way], meanwhile: Meanwhile) -> None:
     found = meanwhile.outcome(fading, kept, ["stale"], "stale")
     assert not found["failing"][0].flags & AD
     way = kept["stale"]
-    for flags, opt in ((0, b""), (RD | CD, b"")):
-        way.ask(query("fades.failing.t", flags=flags, opt=opt))
-    assert way.ask(query("fades.failing.t", flags=0)).rcode == SERVFAIL
-    assert way.ask(query("fades.failing.t", flags=RD | CD)).rcode == SERVFAIL
+    for flags, opt in ((0, b""), (RD | CD, b""), (RD, optrr(do=True))):
+        assert way.ask(query("fades.failing.t", flags=flags, opt=opt)).rcode == SERVFAIL

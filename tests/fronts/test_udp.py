@@ -60,7 +60,8 @@ class AnswerTests(UdpCase):
     def test_chattering(self) -> None:
         """Errors don't go to services that would answer them, as chargen does; answers do."""
         self.serve(Scripted(ANSWER))
-        self.io.port = lambda index: 19
+        io: Any = self.io
+        io.port = lambda index: 19
         wire = makeQuery().wire
         self.assertEqual(self.asked(wire[:-3], wire[:2] + b"\x20" + wire[3:]), [])
         self.assertEqual((self.asking.counts.dropped, self.asking.counts.malformed), (2, 0))
