@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 from ..interop.asked import Asked
@@ -58,6 +59,17 @@ def _malformed(asked: Asked) -> dict[str, bytes]:
     }
 
 
+def _mutant(asked: Asked, number: int) -> None:
+    """C{mutantN}: a good response with some octets changed, always the same for N."""
+    records = (address(), rr(SELF, CNAME, b"\5there" + SELF))
+    wire = bytearray(reply(asked, records, (rr(SELF, SOA, bytes(22)),)))
+    changes = random.Random(number)
+    for _ in range(changes.randint(1, 3)):
+        wire[changes.randrange(2, len(wire))] ^= 1 << changes.randrange(8)
+    asked.send(bytes(wire))
+    asked.send(reply(asked, (address(),)), 0.05)
+
+
 def _sends(what: str) -> Sender:
     return lambda asked, _: asked.send(_malformed(asked)[what])
 
@@ -90,6 +102,7 @@ MISBEHAVIOR: dict[str, Sender] = {
     **{f"wrong{what}": _firstAmiss(what) for what in AMISS},
     "forge": forged,
     "head": _header,
+    "mutant": _mutant,
     "twice": _twice,
     "huge": _huge,
 }

@@ -1,11 +1,13 @@
-"""A TCP relay before an upstream that keeps what its clients say first, in clear text."""
+"""A TCP relay before an upstream that keeps what its clients say first."""
 
 from __future__ import annotations
 
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from typing_extensions import Self
 
@@ -19,34 +21,48 @@ class Tap:
     The relay, until the C{with} block ends.
 
     @ivar greetings: the first octets of each connection.
+    @ivar octets: how many have passed, both ways.
     """
 
     def __init__(self, port: int) -> None:
         """@param port: where the upstream listens."""
         self.port = freePort()
         self.greetings: list[bytes] = []
+        self.octets = 0
         self._to = port
         self._sockets: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
         self._listening = socket.create_server((HOST, self.port))
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._run(self._accept)
         return self
 
     def __exit__(self, *why: object) -> None:
-        for each in (self._listening, *self._sockets):
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join()
+        for each in self._sockets:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads[1:]:
+            thread.join()
+        for each in (self._listening, *self._sockets):
             each.close()
+
+    def _run(self, what: Callable[..., None], *arguments: Any) -> None:
+        self._threads.append(threading.Thread(target=what, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near = self._listening.accept()[0]
-                far = socket.create_connection((HOST, self._to))
-                self._sockets += (near, far)
-                for pair in ((near, far, True), (far, near, False)):
-                    threading.Thread(target=self._pass, args=pair, daemon=True).start()
+                self._sockets.append(near)
+                with suppress(ConnectionRefusedError):
+                    far = socket.create_connection((HOST, self._to))
+                    self._sockets.append(far)
+                    self._run(self._pass, near, far, True)
+                    self._run(self._pass, far, near, False)
 
     def _pass(self, source: socket.socket, to: socket.socket, first: bool) -> None:
         with suppress(OSError):
@@ -54,6 +70,7 @@ class Tap:
                 if first:
                     self.greetings.append(octets)
                     first = False
+                self.octets += len(octets)
                 to.sendall(octets)
         with suppress(OSError):
             to.shutdown(socket.SHUT_WR)

@@ -108,7 +108,8 @@ def test_OP05_servers(server: type[Unbound | Named], tmp_path: Path, credentials
     """A thousand queries to servers of others: none fails, on one connection (RFC 7858 section 3.4)."""
     port = freePort()
     with ExitStack() as stack:
-        peer: Unbound | Named = stack.enter_context(server(tmp_path / "peer", credentials.files))
+        peer = stack.enter_context(server(tmp_path / "peer", credentials.files))
+        assert isinstance(peer, Unbound | Named)
         tap = stack.enter_context(Tap(peer.tlsPort if isinstance(peer, Named) else peer.port))
         text = front("lan", f"tcp://{HOST}:{port}", "c", credentials) + (
             f"[chain c]\npath = up\n[upstream up]\naddress = tls://{HOST}:{tap.port}\n"

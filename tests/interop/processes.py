@@ -36,3 +36,9 @@ def _files(daemon: Dotchain) -> set[str]:
 def sockets(daemon: Dotchain) -> int:
     """How many sockets a daemon has open."""
     return sum(name.startswith("socket:") for name in _files(daemon))
+
+
+def processorTime(daemon: Dotchain) -> float:
+    """Seconds that a daemon has computed, to the hundredth."""
+    fields = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
