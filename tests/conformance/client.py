@@ -35,14 +35,18 @@ def udp(port: int, wire: bytes) -> bytes:
 class Stream:
     """A TCP or TLS connection until the C{with} block ends."""
 
-    def __init__(self, port: int, tls: bool) -> None:
-        self.raw = socket.create_connection((HOST, port), PATIENCE)
+    def __init__(self, port: int, tls: bool, side: ssl.SSLContext | None = None, source: str = HOST) -> None:
+        """
+        @param side: the client's side of TLS; by default one that offers ALPN and trusts anybody.
+        @param source: the address that it comes from.
+        """
+        self.raw = socket.create_connection((HOST, port), PATIENCE, (source, 0))
         self.raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket: Any = self.raw
         self._buffer = b""
         if tls:
             try:
-                self.socket = _side().wrap_socket(
+                self.socket = (side or _side()).wrap_socket(
                     self.raw, server_hostname="dot.test", suppress_ragged_eofs=False
                 )
             except BaseException:

@@ -136,9 +136,9 @@ class Way:
         """The port of an entrance."""
         return self.role.ports[entrance, self.tls]
 
-    def stream(self, entrance: str = "") -> Stream:
-        """A connection."""
-        return Stream(self.port(entrance), self.tls)
+    def stream(self, entrance: str = "", source: str = HOST) -> Stream:
+        """A connection from an address."""
+        return Stream(self.port(entrance), self.tls, source=source)
 
     def ask(self, wire: bytes, entrance: str = "") -> Message:
         """One answer to one query, over a socket of its own."""

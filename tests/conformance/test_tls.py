@@ -8,14 +8,16 @@ import subprocess
 from pathlib import Path
 
 import dns.message
+import dns.rcode
 import pytest
 
 from ..interop.asking import anyone, texts
+from ..interop.certificates import authority, leaf
 from ..interop.connection import framed
-from ..interop.daemon import program
-from ..interop.dot import lastWords
-from ..interop.dotchain import dotchainCommand
-from ..interop.ports import HOST
+from ..interop.daemon import program, until
+from ..interop.dot import DotConnection, lastWords
+from ..interop.dotchain import Dotchain, dotchainCommand
+from ..interop.ports import HOST, freePort
 from .client import PATIENCE
 from .message import Message, query
 from .replies import RIGHT
@@ -24,8 +26,12 @@ from .roles import ENCRYPTED, IDLE, STREAMS, Meanwhile, Way, slowly, through
 
 def openssl(way: Way, *arguments: str, said: bytes = b"") -> str:
     """What C{openssl s_client} prints."""
+    return _sClient(way.port(), *arguments, said=said)
+
+
+def _sClient(port: int, *arguments: str, said: bytes = b"") -> str:
     done = subprocess.run(
-        [program("openssl"), "s_client", "-connect", f"{HOST}:{way.port()}", *arguments],
+        [program("openssl"), "s_client", "-connect", f"{HOST}:{port}", *arguments],
         input=said,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -131,6 +137,44 @@ def test_TL08(way: Way, token: str, name: str | None) -> None:
     ):
         tls.sendall(framed(query(f"ok.{token}.t")))
         assert RIGHT in tls.recv(65536)
+
+
+def test_TL09(tmp_path: Path) -> None:
+    """All of the chain is shown, its pin is told, and another one comes with HUP (RFC 7858 section 4.2)."""
+    ca = authority()
+    middle = authority("an intermediate", ca)
+    first, second = leaf(middle), leaf(middle)
+    files = first.write(tmp_path, "shown")
+    port, text = freePort(), _FRONT
+    text = text.format(port=port, certificate=files.certificate, key=files.key, upstream=freePort())
+    told = dotchainCommand("pin", str(files.certificate))
+    assert first.pin in told.stdout
+    with Dotchain(tmp_path / "daemon", text) as daemon, DotConnection(port) as before:
+        said = _sClient(port, "-showcerts")
+        assert said.count("BEGIN CERTIFICATE") == 2
+        assert before.serial == first.serial
+        second.write(tmp_path, "shown")
+        daemon.hangUp()
+        until(lambda: _serial(port) == second.serial)
+        assert before.ask(dns.message.make_query("localhost", "A")).rcode() == dns.rcode.NOERROR
+
+
+def _serial(port: int) -> int:
+    with DotConnection(port) as connection:
+        return connection.serial
+
+
+_FRONT = """
+[front dot]
+listen = tls://127.0.0.1:{port}
+certificate = {certificate}
+key = {key}
+chain = c
+[chain c]
+path = special up
+[upstream up]
+address = udp://127.0.0.1:{upstream}
+"""
 
 
 @slowly(STREAMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import struct
 import time
 from collections.abc import Iterator
@@ -11,13 +12,29 @@ from typing import NamedTuple
 import pytest
 
 from ..interop.asked import Logged
+from ..interop.asking import anyone
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain
 from ..interop.ports import HOST, freePort
 from ..interop.processes import memory
 from ..interop.server import Server
 from .client import Stream, datagrams, udp
-from .message import AXFR, FORMERR, IXFR, NOTIMP, REFUSED, SERVFAIL, SOA, TC, Message, query, rr, sign
+from .message import (
+    AXFR,
+    EDE,
+    FORMERR,
+    IXFR,
+    NOTIMP,
+    REFUSED,
+    SERVFAIL,
+    SOA,
+    TC,
+    Message,
+    optrr,
+    query,
+    rr,
+    sign,
+)
 from .roles import EVERY, Way, through
 from .zones import OWNER, byZone, differences, serial, whole
 
@@ -228,6 +245,27 @@ def test_TR05(proxy: Proxy, token: str, label: str, known: int, parts: list[list
     with proxy.stream() as stream:
         stream.send(ixfr(f"{label}.{token}.t", known))
         assert records(stream.receive(len(parts))) == expected(parts)
+        assert stream.ask(query(f"ok.{token}.t")).rcode == 0
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("protocols", [[], ["dot"]], ids=["none", "dot"])
+def test_TR10(proxy: Proxy, token: str, version: ssl.TLSVersion, protocols: list[str]) -> None:
+    """Over TLS a transfer takes TLS 1.3 and ALPN; else REFUSED, and why (RFC 9103 section 7)."""
+    side = anyone()
+    side.minimum_version = side.maximum_version = version
+    if protocols:
+        side.set_alpn_protocols(protocols)
+    with Stream(proxy.ports["tls"], True, side) as stream:
+        stream.send(query(f"zone3.{token}.t", AXFR, opt=optrr()))
+        if protocols and version == ssl.TLSVersion.TLSv1_3:
+            assert records(stream.receive(3)) == expected(whole(3))
+        else:
+            got = stream.receive()[0]
+            assert (got.rcode, [data[:2] for code, data in got.options if code == EDE]) == (
+                REFUSED,
+                [b"\0\x15"],
+            )
         assert stream.ask(query(f"ok.{token}.t")).rcode == 0
 
 
