@@ -119,7 +119,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> 
 
 
 def test_NG06_cut(kept: dict[str, Way]) -> None:
-    """Where he does, nobody is asked for what is below (RFC 8020 section 2)."""
+    """Where he does, nobody is asked for what is below (RFC 8020)."""
     way = kept["cut"]
     assert way.ask(query("nx60.t")).rcode == NXDOMAIN
     assert way.ask(query("ok.nx60.t")).rcode == NXDOMAIN
