@@ -10,7 +10,7 @@ import dns.rcode
 from dns.exception import DNSException
 
 from . import edns as _edns
-from .codes import AA, AD, EDE, KEEPALIVE, NXDOMAIN, RA, SERVFAIL, TC
+from .codes import AA, AD, EDE, KEEPALIVE, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
 from .errors import FormatError
 from .names import skipPlainName
 from .records import Records, negativeTTL, walk
@@ -108,6 +108,9 @@ class Answer:
             dropped = 1 + len(found.ttls) - len(ttls)
             counts = counts[:4] + _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] - dropped)
         kept = flags & (AA | RA | AD | TC)
+        if kept & AD and rcode not in (NOERROR, NXDOMAIN):
+            # Our own AD come back: an error has nothing authentic (RFC 4035 section 3.2.3).
+            kept &= ~AD
         made = cls(kept, rcode, counts, body, tuple([at - end for at in ttls]), errors)
         if opt is not None and KEEPALIVE in opt.codes:
             made.keepalive = _readKeepalive(opt)

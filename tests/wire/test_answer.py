@@ -37,6 +37,12 @@ class ParseTests(SynchronousTestCase):
         self.assertEqual(Answer.parse(response(flags=0x8150)).flags, 0)
         self.assertEqual(Answer.parse(response(flags=0x86A0)).flags, 0x06A0)
 
+    def test_authenticErrors(self) -> None:
+        """AD of an error, which some servers copy from the query, is not kept (RFC 4035 section 3.2.3)."""
+        for rcode, kept in ((0, 0xA0), (3, 0xA0), (1, 0x80), (2, 0x80), (5, 0x80)):
+            for more in ((), (opt(),)):
+                self.assertEqual(Answer.parse(response(additional=more, flags=0x81A0 | rcode)).flags, kept)
+
     def test_extendedRcode(self) -> None:
         """The RCODE has twelve bits, eight of them in the OPT (RFC 6891 section 6.1.3)."""
         for rcode in (0, 3, 16, 23, 4095):
