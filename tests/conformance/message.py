@@ -110,6 +110,7 @@ class Message:
 
     @ivar question: the question section's octets.
     @ivar records: all records, OPT too.
+    @ivar starts: where the data of each stands.
     """
 
     def __init__(self, wire: bytes) -> None:
@@ -120,14 +121,16 @@ class Message:
         self.counts = tuple(counts)
         offset = 12
         for _ in range(self.questions):
-            offset = _expand(wire, offset)[1] + 4
+            offset = expand(wire, offset)[1] + 4
         self.question = wire[12:offset]
         self.records: list[Record] = []
+        self.starts: list[int] = []
         for section, count in enumerate(counts):
             for _ in range(count):
-                owner, offset = _expand(wire, offset)
+                owner, offset = expand(wire, offset)
                 kind, dnsClass, ttl, length = _FIXED.unpack_from(wire, offset)
                 offset += 10 + length
+                self.starts.append(offset - length)
                 self.records.append(
                     Record(owner, kind, dnsClass, ttl, wire[offset - length : offset], section)
                 )
@@ -181,7 +184,7 @@ class Message:
         return {record.type for record in self.rest}
 
 
-def _expand(wire: bytes, offset: int) -> tuple[bytes, int]:
+def expand(wire: bytes, offset: int) -> tuple[bytes, int]:
     """The name at an offset without compression, and the offset behind it."""
     name, end, hops = b"", 0, 0
     while True:
