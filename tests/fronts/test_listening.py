@@ -9,6 +9,7 @@ from twisted.trial.unittest import SkipTest, SynchronousTestCase
 from dotchain.address import address
 from dotchain.fronts.listening import canFreeBind, listening, several, spreads
 
+from ..interop.ports import freePort
 from .datagrams import received
 
 
@@ -30,7 +31,8 @@ class ListeningTests(SynchronousTestCase):
     def test_familiesApart(self) -> None:
         """The IPv6 wildcard leaves the port to IPv4."""
         for transport in ("udp", "tcp"):
-            number = self.open(f"{transport}://[::]:0").getsockname()[1]
+            number = freePort()
+            self.open(f"{transport}://[::]:{number}")
             self.open(f"{transport}://0.0.0.0:{number}")
 
     def test_wildcardClashes(self) -> None:
