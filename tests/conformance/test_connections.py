@@ -184,7 +184,7 @@ def test_FR12(limited: dict[str, int], token: str, transport: str) -> None:
             streams.append(stream)
             assert stream.ask(query(f"ok.{number}.{token}.t")).answer == [RIGHT]
             if number < 10:
-                stream.send(query(f"d1500.{number}.{token}.t"))
+                stream.send(query(f"d900.{number}.{token}.t"))
         for stream in streams[:10]:
             assert stream.receive()[0].answer == [RIGHT]
         for stream in streams[10:20]:

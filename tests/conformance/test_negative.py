@@ -104,8 +104,10 @@ def fades(asked: Asked, _: int) -> None:
         asked.send(reply(asked, (address(bytes([192, 0, 2, 9])),)))
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> Iterator[dict[str, Way]]:
+@pytest.fixture(scope="module", autouse=True)
+def kept(
+    tmp_path_factory: pytest.TempPathFactory, credentials: Credentials, meanwhile: Meanwhile
+) -> Iterator[dict[str, Way]]:
     """A cache that gives old answers where there are no others, and one that denies whole trees."""
     stale = "[stage old]\nkind = cache\nstale = 1d"
     cut = "[stage cut]\nkind = cache\nnxdomain-cut = yes"
@@ -115,6 +117,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> 
         "cut": Row(Server(byLabel({})), keys, path="cut", stages=cut),
     }
     with running(tmp_path_factory.mktemp("kept"), rows, credentials) as ways:
+        meanwhile.start(fading, ways, ["stale"])
         yield ways
 
 

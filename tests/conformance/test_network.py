@@ -80,7 +80,7 @@ class Network(NamedTuple):
         with self.inside.entered(), Sniffer() as sniffer:
             for wire in forged:
                 forge(wire, source, (HOST, FRONT))
-            return sniffer.heard(0.5)
+            return sniffer.heard(0.25)
 
 
 @pytest.fixture(scope="module")
@@ -147,11 +147,12 @@ def test_MS06_network(network: Network, token: str, source: tuple[str, int]) -> 
     assert [each.wire for each in network.after(sent, source)] == sent
 
 
-@pytest.mark.parametrize("port", [7, 13, 17, 19, 37])
-def test_AS03(network: Network, port: int) -> None:
+def test_AS03(network: Network) -> None:
     """Services that answer anything get no errors; a resolver on port 53 gets its answer."""
     broken = [query("ok.t")[:-3], b"0123456789012345678901234567890", query("ok.t", questions=2)]
-    assert [each.wire for each in network.after(broken, (HOST, port))] == broken
+    assert len(network.after(broken, (HOST, 8))) == 2 * len(broken)
+    for port in (7, 13, 17, 19, 37):
+        assert [each.wire for each in network.after(broken, (HOST, port))] == broken
     assert network.ask(query("ok.t"), (HOST, FRONT), ("127.0.0.2", 53)).answer == [RIGHT]
 
 
@@ -181,7 +182,7 @@ def test_AS06_nobody(network: Network, nobody: str) -> None:
     with network.outside.entered(), Sniffer("wire") as sniffer:
         for source in (nobody, OUTSIDE):
             forge(query("ok.t"), (source, 5399), (INSIDE, FRONT))
-        assert [each.to for each in sniffer.heard(0.5)] == [(OUTSIDE, 5399)]
+        assert [each.to for each in sniffer.heard(0.25)] == [(OUTSIDE, 5399)]
 
 
 def test_AU05_port53(network: Network, token: str) -> None:

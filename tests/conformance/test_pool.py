@@ -85,7 +85,9 @@ SCRIPTS: dict[str, Script] = {
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> Iterator[dict[str, Way]]:
+def rows(
+    tmp_path_factory: pytest.TempPathFactory, credentials: Credentials, meanwhile: Meanwhile
+) -> Iterator[dict[str, Way]]:
     """One dotchain before all of them."""
     pin = f"pin-sha256 = {credentials.server.pin}\ntimeout = 6s"
     side = serverSide(credentials.files)
@@ -96,6 +98,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -> 
     for name in ("herd", "babbles", "stammers"):
         rows[f"{name}-P"] = Row(Server(SCRIPTS[name]), f"address = tcp://{HOST}:PORT", True)
     with running(tmp_path_factory.mktemp("pool"), rows, credentials) as ways:
+        meanwhile.start(rests, ways, TELLING)
         yield ways
 
 

@@ -26,7 +26,7 @@ from .roles import ENCRYPTED, IDLE, STREAMS, Meanwhile, Way, slowly, through
 
 def openssl(way: Way, *arguments: str, said: bytes = b"") -> str:
     """What C{openssl s_client} prints."""
-    return _sClient(way.port(), *arguments, said=said)
+    return _sClient(way.port(IDLE), *arguments, said=said)
 
 
 def _sClient(port: int, *arguments: str, said: bytes = b"") -> str:
