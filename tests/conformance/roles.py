@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,8 +167,8 @@ def through(ways: list[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("way", ways, indirect=True)
 
 
-Check = Callable[[Way], Any]
-"""A check that mostly waits."""
+Check = Callable[[Any], Any]
+"""A check that mostly waits, of a L{Way} or whatever else."""
 
 _slow: list[tuple[Check, list[str]]] = []
 
@@ -192,13 +192,13 @@ class Meanwhile:
         for check, names in _slow:
             self.start(check, ways, names)
 
-    def start(self, check: Check, ways: dict[str, Way], names: list[str]) -> None:
+    def start(self, check: Check, ways: Mapping[str, Any], names: list[str]) -> None:
         """Begin a check for all these ways, unless it has begun."""
         for name in names:
             if (check, name) not in self._running:
                 self._running[check, name] = self._pool.submit(check, ways[name])
 
-    def outcome(self, check: Check, ways: dict[str, Way], names: list[str], name: str) -> Any:
+    def outcome(self, check: Check, ways: Mapping[str, Any], names: list[str], name: str) -> Any:
         """What a check came to for one way; it begins for all of them."""
         self.start(check, ways, names)
         return self._running[check, name].result(60)

@@ -165,8 +165,8 @@ class SetBack(Dotchain):
         (self.folder / "sitecustomize.py").write_text(_CLOCK)
 
 
-def test_CA03_clock(tmp_path: Path) -> None:
-    """TTLs go on counting down when the wall clock is set back."""
+def setBack(folder: Path) -> set[str]:
+    """Ask before and after the clock is set back; the dates that the log shows."""
     port = freePort()
     with Server(byLabel({}), udp=True) as server:
         text = f"""
@@ -178,16 +178,27 @@ path = cache up
 [upstream up]
 address = udp://{HOST}:{server.port}
 """
-        with SetBack(tmp_path, text) as daemon:
+        with SetBack(folder, text) as daemon:
             assert Message(udp(port, query("ttl2.t"))).rest[0].ttl == 2
-            (tmp_path / "set").touch()
+            (folder / "set").touch()
             time.sleep(1.1)
             assert Message(udp(port, query("ttl2.t"))).rest[0].ttl <= 2
             time.sleep(1.1)
             udp(port, query("ttl2.t"))
             assert len(server.log) >= 2
-            # What the daemon logs now is a day old: the clock was set back indeed.
             daemon.hangUp()
             time.sleep(0.3)
-            days = {line[:10] for line in daemon.said().splitlines() if line[:2] == "20"}
-            assert len(days) > 1
+            return {line[:10] for line in daemon.said().splitlines() if line[:2] == "20"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clock(tmp_path_factory: pytest.TempPathFactory, meanwhile: Meanwhile) -> dict[str, Path]:
+    """It goes on while others run."""
+    folders = {"clock": tmp_path_factory.mktemp("clock")}
+    meanwhile.start(setBack, folders, list(folders))
+    return folders
+
+
+def test_CA03_clock(clock: dict[str, Path], meanwhile: Meanwhile) -> None:
+    """TTLs go on counting down when the wall clock is set back, by a day as the log shows."""
+    assert len(meanwhile.outcome(setBack, clock, list(clock), "clock")) > 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
 
 from ..interop.conftest import Credentials
 from ..interop.dotchain import Dotchain, dotchainCommand
@@ -16,7 +18,7 @@ from ..interop.server import Server
 from .client import Stream, datagrams, udp
 from .message import KEEPALIVE, PADDING, SERVFAIL, Message, eopt, optrr, query, question, sign
 from .replies import RIGHT, byLabel
-from .roles import EVERY, PATIENT, Way, through
+from .roles import EVERY, PATIENT, Meanwhile, Way, through
 from .tap import Tap
 from .test_messages import vectors
 from .zones import serial
@@ -211,23 +213,24 @@ timeout = 1s
     return stack
 
 
-def test_AS04(tmp_path: Path) -> None:
-    """Two forwarders that ask each other end it by themselves, soon and quietly (RFC 2308 section 5)."""
-    with ThreadPoolExecutor() as both:
-        found = [
-            both.submit(circles, tmp_path / "kept", "cache coalesce", 5000, 10),
-            both.submit(circles, tmp_path / "anew", "", 100, 400),
-        ]
-        for each in found:
-            each.result()
-
-
-def circles(folder: Path, path: str, cap: int, most: int) -> None:
+class Circle(NamedTuple):
     """
-    Ask one of two that ask each other.
+    Two that ask each other.
 
-    @param most: how many queries may pass between them for it.
+    @ivar path: the stages of each.
+    @ivar cap: queries in flight that each takes.
+    @ivar most: how many may pass between them for one of a client's.
     """
+
+    folder: Path
+    path: str
+    cap: int
+    most: int
+
+
+def circles(circle: Circle) -> None:
+    """Ask one of them."""
+    folder, path, cap, most = circle
     first, second = freePort(), freePort()
     with Tap(second) as tap:
         upstreams = f"tcp://{HOST}:{tap.port}", f"udp://{HOST}:{first}"
@@ -243,6 +246,24 @@ def circles(folder: Path, path: str, cap: int, most: int) -> None:
             time.sleep(0.5)
             assert tap.octets == said
             assert said - before <= most * 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loops(tmp_path_factory: pytest.TempPathFactory, meanwhile: Meanwhile) -> dict[str, Circle]:
+    """They run while others do."""
+    folder = tmp_path_factory.mktemp("loops")
+    found = {
+        "cached": Circle(folder / "cached", "cache coalesce", 5000, 10),
+        "bare": Circle(folder / "bare", "", 100, 400),
+    }
+    meanwhile.start(circles, found, list(found))
+    return found
+
+
+@pytest.mark.parametrize("name", ["cached", "bare"])
+def test_AS04(name: str, loops: dict[str, Circle], meanwhile: Meanwhile) -> None:
+    """Two forwarders that ask each other end it by themselves, soon and quietly (RFC 2308 section 5)."""
+    meanwhile.outcome(circles, loops, list(loops), name)
 
 
 def test_AS04_configuration(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ SCRIPTS: dict[str, Script] = {
     "tells": TELLS,
     "last": Tells(0),
     "falters": falters,
+    "silent": byLabel({}),
 }
 
 
@@ -99,6 +100,7 @@ def rows(
         rows[f"{name}-P"] = Row(Server(SCRIPTS[name]), f"address = tcp://{HOST}:PORT", True)
     with running(tmp_path_factory.mktemp("pool"), rows, credentials) as ways:
         meanwhile.start(rests, ways, TELLING)
+        meanwhile.start(fallsSilent, ways, ["silent-A"])
         yield ways
 
 
@@ -177,17 +179,21 @@ def test_PK11_zero(rows: dict[str, Way]) -> None:
     assert len(set(connections)) == 4
 
 
-def test_UP11(tmp_path: Path, credentials: Credentials) -> None:
+def fallsSilent(way: Way) -> list[Message]:
+    """Ask on a connection whose other end is gone without a word."""
+    server = way.role.server
+    assert way.ask(query("ok.t")).answer == [RIGHT]
+    server.loop.call_soon_threadsafe(server.met[0].forget)
+    with way.stream() as stream:
+        stream.send(*(query(f"ok.{number}.t") for number in range(10)))
+        return stream.receive(10)
+
+
+def test_UP11(rows: dict[str, Way], meanwhile: Meanwhile) -> None:
     """A connection that is silent is left for a fresh one, and what waits there goes along (RFC 7766)."""
-    server = Server(byLabel({}), serverSide(credentials.files))
-    keys = f"address = tls://{HOST}:PORT\npin-sha256 = {credentials.server.pin}\ntimeout = 8s"
-    with running(tmp_path, {"one": Row(server, keys)}, credentials) as ways:
-        assert ways["one"].ask(query("ok.t")).answer == [RIGHT]
-        server.loop.call_soon_threadsafe(server.met[0].forget)
-        with ways["one"].stream() as stream:
-            stream.send(*(query(f"ok.{number}.t") for number in range(10)))
-            assert [each.answer for each in stream.receive(10)] == [[RIGHT]] * 10
-        assert server.connections == 2
+    got = meanwhile.outcome(fallsSilent, rows, ["silent-A"], "silent-A")
+    assert [each.answer for each in got] == [[RIGHT]] * 10
+    assert rows["silent-A"].role.server.connections == 2
 
 
 def side(files: Files, protocols: list[str]) -> ssl.SSLContext:

@@ -74,12 +74,12 @@ listen = tls://{HOST}:{ports["tls"]}
 certificate = {files.certificate}
 key = {files.key}
 relay = notify update transfers
-idle-timeout = 2s
+idle-timeout = 1s
 chain = c
 [front plain]
 listen = udp://{HOST}:{ports["plain"]} tcp://{HOST}:{ports["plain"]}
 relay = notify update transfers
-idle-timeout = 2s
+idle-timeout = 1s
 max-transfers = 2
 chain = c
 [front closed]

@@ -111,7 +111,7 @@ def _endless(asked: Asked, _: int) -> None:
 
 _TRANSFERS = {
     "zone": lambda asked, n: _send(asked, whole(n)),
-    "slow": lambda asked, n: _send(asked, whole(n), 0.5),
+    "slow": lambda asked, n: _send(asked, whole(n), 0.25),
     "signed": lambda asked, n: _send(asked, whole(n), signed=True),
     "closes": _closes,
     "differs": lambda asked, n: _send(asked, differences()),
