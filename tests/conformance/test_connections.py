@@ -47,11 +47,8 @@ def test_FR02(way: Way, token: str) -> None:
 def test_FR04(way: Way, token: str) -> None:
     """Who is answered sooner comes first (RFC 7766 section 7)."""
     with way.stream() as stream:
-        start = time.monotonic()
         stream.send(query(f"d500.{token}.t", id=1), query(f"ok.{token}.t", id=2))
-        got = stream.receive()
-        assert time.monotonic() - start < 0.45
-        got += stream.receive()
+        got = stream.receive(2)
     assert [each.id for each in got] == [2, 1]
 
 
