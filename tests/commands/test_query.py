@@ -229,6 +229,9 @@ class ReactorTests(SynchronousTestCase):
             os.kill(os.getpid(), signal.SIGINT)
             return Deferred()
 
+        # A shell starts what runs in the background deaf to it.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         self.assertRaises(KeyboardInterrupt, self.run_, interrupt)
 
     def test_error(self) -> None:
