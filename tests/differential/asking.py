@@ -47,32 +47,36 @@ class Datagrams(asyncio.DatagramProtocol):
         self._came.set()
 
     async def ask(self, transport: asyncio.DatagramTransport, cases: Sequence[Case]) -> Replies:
-        """What comes for each; what isn't answered is sent once again."""
+        """What comes for each; what isn't answered is sent again, and for queries waited for."""
         wires = [_identified(number, case) for number, case in enumerate(cases)]
-        for _ in range(2):
-            await self._askAll(transport, [wire for wire in wires if wire[:2] not in self._replies])
+        queries = [wire for wire, case in zip(wires, cases, strict=True) if not case.fault]
+        for asked, patience in ((wires, _AWAITED), (wires, _AWAITED), (queries, _LONGEST)):
+            left = [wire for wire in asked if wire[:2] not in self._replies]
+            await self._askAll(transport, left, patience)
         return [self._replies.get(wire[:2]) for wire in wires]
 
-    async def _askAll(self, transport: asyncio.DatagramTransport, wires: list[bytes]) -> None:
+    async def _askAll(
+        self, transport: asyncio.DatagramTransport, wires: list[bytes], patience: float
+    ) -> None:
         flying: set[bytes] = set()
         for wire in wires:
-            while len(flying) >= _WINDOW and await self._wait(flying):
+            while len(flying) >= _WINDOW and await self._wait(flying, patience):
                 pass
             if len(flying) >= _WINDOW:
                 flying.clear()
             flying.add(wire[:2])
             transport.sendto(wire)
-        while flying and await self._wait(flying):
+        while flying and await self._wait(flying, patience):
             pass
 
-    async def _wait(self, flying: set[bytes]) -> bool:
+    async def _wait(self, flying: set[bytes], patience: float) -> bool:
         """Wait for one more; False where none comes."""
         flying.difference_update(self._replies)
         if not flying:
             return True
         self._came.clear()
         try:
-            await asyncio.wait_for(self._came.wait(), _AWAITED)
+            await asyncio.wait_for(self._came.wait(), patience)
         except asyncio.TimeoutError:
             return False
         return True

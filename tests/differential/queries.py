@@ -76,6 +76,9 @@ class Queries:
         if kind == 255 and owner.resolved:
             # A resolver's answer to ANY is what others have asked for.
             kind = 1
+        if dnsClass == 255 and (not owner.resolved or len(name) < len(owner.name)):
+            # Unbound looks for any class of names elsewhere without end.
+            dnsClass = 254
         if dnsClass == 3 and self._often(0.8):
             name, kind = wireName(self._random.choice(_CHAOS)), 16
         signature = _SIGNATURE if self._often(0.01) else b""

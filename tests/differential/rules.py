@@ -15,7 +15,7 @@ from .hops import hopFlags, hopOpt, hopOptions, signed
 from .kept import cached, case, denied, failures
 from .own import cookies, largeDatagrams, malformed, nxname, opcodes, transfers
 from .sizes import askedByUdp, cut, cutOnStream, uncut
-from .varying import ageing, fewErrors, otherClasses, texts, verdict
+from .varying import ageing, fewErrors, texts, verdict
 
 
 class Rule(NamedTuple):
@@ -57,7 +57,6 @@ VARYING: dict[str, tuple[Rule, ...]] = {
         Rule("(the server's own ageing)", ageing),
         Rule("(the server's verdict)", verdict),
         Rule("(the server's texts of errors)", texts),
-        Rule("(the server's search for other classes)", otherClasses),
         Rule("(the server's limit of errors)", fewErrors),
     ),
 }

@@ -101,10 +101,10 @@ emptytxt TXT ""
 _ELSEWHERE = """
 @ NS ns.sub
 sub NS ns.sub
-ns.sub A 192.0.2.54
+ns.sub A 127.0.0.2
 sub2 NS ns1.sub2
 sub2 NS ns.elsewhere.example.
-ns1.sub2 A 192.0.2.55
+ns1.sub2 A 127.0.0.2
 sub2 DS 12345 13 2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 todelegated CNAME www.sub2
 outside CNAME www.example.net.
