@@ -62,7 +62,7 @@ class Connections:
 
     def leave(self, gone: Callable[[Pipeline], bool]) -> list[Pipeline]:
         """
-        Set aside those whose way is gone.
+        Set aside those that this is true of.
 
         @return: them.
         """

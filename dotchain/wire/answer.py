@@ -132,16 +132,6 @@ class Answer:
         """Seconds that a negative answer may be kept (RFC 2308 section 5), or None."""
         return negativeTTL(self.counts, self.body)
 
-    def aged(self, seconds: int, floor: int = 0) -> Answer:
-        """
-        The same with every TTL reduced, never below floor, and without AA, which only
-        the authority itself may set (RFC 1035 sections 4.1.1 and 7.4).
-        """
-        body = bytearray(self.body)
-        for at in self.ttls:
-            _TTL.pack_into(body, at, max(_TTL.unpack_from(body, at)[0] - seconds, floor))
-        return self.having(flags=self.flags & ~AA, body=bytes(body))
-
     def capped(self, most: int) -> Answer:
         """The same with no TTL above most, in seconds."""
         body = bytearray(self.body)

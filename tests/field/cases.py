@@ -39,10 +39,12 @@ ELSEWHERE = {
     ),
     # Certificates that are not yet good, and names that set the clock.
     "A19": ("tests/interop/test_bootstrap.py::test_clock",),
+    # Packets that are too large for a path that tells nobody.
+    "A24": (
+        "tests/interop/network/test_broken_paths.py::test_packetsTooBig",
+        "tests/interop/network/test_broken_paths.py::test_maxSegment",
+    ),
     # Clients that leave while they wait for a shared answer.
     "A26": ("tests/conformance/test_cache.py::test_CA10",),
 }
 """Tests by the case that they show, or show more of."""
-
-UNSHOWN = {"A24"}
-"""Packets that are too large: not shown by any of these tests."""

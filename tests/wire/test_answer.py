@@ -161,15 +161,6 @@ class TTLTests(SynchronousTestCase):
         self.assertEqual(self.answer(300, 20, 0xFFFFFFFF).ttl, 20)
         self.assertEqual(self.answer().ttl, 0)
 
-    def test_aged(self) -> None:
-        """Seconds go off each TTL, not below the floor."""
-        self.assertEqual(self.ttls(self.answer(300, 20, 0).aged(21)), [279, 0, 0])
-        self.assertEqual(self.ttls(self.answer(300, 20).aged(500, 30)), [30, 30])
-
-    def test_agedFlags(self) -> None:
-        """AA goes with age, the other flags stay (RFC 1035 section 4.1.1)."""
-        self.assertEqual(Answer(0x04A0, 0).aged(1).flags, 0x00A0)
-
     def test_capped(self) -> None:
         """TTLs above the cap come down to it."""
         self.assertEqual(self.ttls(self.answer(300, 20, 0xFFFFFFFF).capped(100)), [100, 20, 100])
@@ -182,7 +173,7 @@ class TTLTests(SynchronousTestCase):
         """All touch TTLs and nothing else, and leave the answer that they start from as it is."""
         first = self.answer(300, 20)
         body = first.body
-        for changed in (first.aged(7), first.capped(7), first.lasting(7)):
+        for changed in (first.capped(7), first.lasting(7)):
             octets = bytearray(changed.body)
             for at in changed.ttls:
                 octets[at : at + 4] = body[at : at + 4]
@@ -193,9 +184,9 @@ class TTLTests(SynchronousTestCase):
         self.assertEqual(first.body, body)
 
     def test_verbatim(self) -> None:
-        """A signed response does not age."""
+        """A signed response keeps its TTLs."""
         wire = response(record(*RECORD), additional=(TSIG,))
-        self.assertEqual(Answer.parse(wire).aged(10).capped(1).verbatim, wire)
+        self.assertEqual(Answer.parse(wire).lasting(10).capped(1).verbatim, wire)
 
     def test_negative(self) -> None:
         """NXDOMAIN and empty answer sections are negative, with the SOA's time (RFC 2308)."""
