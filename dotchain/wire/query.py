@@ -13,16 +13,20 @@ from dns.exception import DNSException
 from ..client import NOBODY, Client
 from . import edns as _edns
 from .answer import Answer, readMessage
-from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, RD, REFUSED
+from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
 from .edns import Edns
 from .errors import FormatError
 from .names import fold, skipPlainName
 from .records import walk
 
-_HEADER = Struct("!HHH").unpack_from
+_HEADER = Struct("!2xHH").unpack_from
 _NO_RECORDS = bytes(6)
 _OPT_OWNER = b"\0\0\x29"
 _OPT_ONLY = b"\0\0\0\0\0\1"
+# QTYPEs that no record can have, ANY aside (RFC 6895 section 3.1), and OPT.
+_META = frozenset(kind.to_bytes(2, "big") for kind in (OPT, *range(NXNAME, ANY)))
+# The end of a key, by DO and CD.
+_MARKS = ((b"\0\0", b"\0\1"), (b"\1\0", b"\1\1"))
 
 
 class Query:
@@ -37,12 +41,14 @@ class Query:
     @ivar signed: it ends in a TSIG or SIG(0): to be passed on octet for octet.
     @ivar key: what makes two queries the same to a cache: the folded question, DO
         and CD (RFC 4035 sections 3.2.1 and 3.2.2).
+    @ivar shareable: whether the answer may be shared with others who ask the same: RD=1, not
+        signed, and about records that exist.
     """
 
     # Asked by C{dotchain explain} in the place of a client.
     explained = False
 
-    __slots__ = ("client", "edns", "flags", "key", "question", "signed", "wire")
+    __slots__ = ("client", "edns", "flags", "key", "question", "shareable", "signed", "wire")
 
     def __init__(self, wire: bytes, client: Client = NOBODY) -> None:
         """
@@ -51,7 +57,7 @@ class Query:
         self.wire = wire
         self.client = client
         try:
-            _, flags, questions = _HEADER(wire)
+            flags, questions = _HEADER(wire)
         except StructError:
             raise FormatError("less than a header", None) from None
         if flags & 0x8000 or len(wire) < 12:
@@ -75,7 +81,8 @@ class Query:
         elif end != len(wire):
             raise FormatError("octets behind the question, or too few", FORMERR)
         do = self.edns is not None and self.edns.do
-        self.key = fold(question) + (b"\1" if do else b"\0") + (b"\1" if flags & CD else b"\0")
+        self.key = fold(question) + _MARKS[do][bool(flags & CD)]
+        self.shareable = bool(flags & RD) and question[-4:-2] not in _META and not self.signed
 
     def _takeRecords(self, end: int) -> Edns | None:
         wire = self.wire
@@ -99,16 +106,7 @@ class Query:
     @property
     def meta(self) -> bool:
         """Whether QTYPE is one that no record can have, ANY aside (RFC 6895 section 3.1)."""
-        kind = self.type
-        return (NXNAME <= kind < ANY) or kind == 41
-
-    @property
-    def shareable(self) -> bool:
-        """
-        Whether the answer may be shared with others who ask the same: RD=1, not
-        signed, and about records that exist.
-        """
-        return bool(self.flags & 0x0100) and not self.signed and not self.meta
+        return self.question[-4:-2] in _META
 
     @property
     def name(self) -> dns.name.Name:

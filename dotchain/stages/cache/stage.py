@@ -15,7 +15,6 @@ from ...options import Option, OptionError, Options, flag, moment, octets, one, 
 from ...resolver import Stage
 from ...share import Share
 from ...wire import Answer
-from ...wire.codes import RD
 from .admission import Admission
 from .denials import NO, SECURE, YES, Denials
 from .failures import Failures
@@ -193,8 +192,7 @@ class Cache(Stage, Service):
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
         entry = self._find(query.key)
-        # Nothing is kept about types that no record has: this is all of Query.shareable.
-        if entry is not None and query.flags & RD and not query.signed:
+        if entry is not None and query.shareable:
             second = int(self._now())
             if second < entry.expires:
                 self.hits += 1
