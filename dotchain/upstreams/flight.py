@@ -135,21 +135,19 @@ class Flight:
         """
         number = wire[:2]
         errand = self._byId.get(number)
-        if errand is None or not self._agree(errand.query.question, wire):
+        if errand is None or not self._agrees(errand.query.question, wire):
             self.mismatched += 1
             return None
         del self._byId[number]
         return None if errand.done else errand
 
-    def _agree(self, question: bytes, wire: bytes) -> bool:
+    def _agrees(self, question: bytes, wire: bytes) -> bool:
         if len(wire) < 12 or wire[2] & 0xF8 != 0x80:
             return False
-        if wire[4:6] == b"\0\0":
-            # Without a question only errors can be meant, never "no such data".
-            return self._stream and wire[3] & 15 not in {0, 3}
-        if wire[4:6] != b"\0\1":
-            return False
-        return wire.startswith(question, 12) or fold(wire[12 : 12 + len(question)]) == fold(question)
+        if wire.startswith(b"\0\1", 4):
+            return wire.startswith(question, 12) or fold(wire[12 : 12 + len(question)]) == fold(question)
+        # Without a question only errors can be meant, never "no such data".
+        return self._stream and wire[4:6] == b"\0\0" and wire[3] & 15 not in {0, 3}
 
     def waiting(self) -> bool:
         """Whether somebody still waits for one of them."""

@@ -170,7 +170,7 @@ class Route(ABC):
         if errand is None:
             return None
         try:
-            answer = Answer.parse(wire)
+            answer = Answer.parse(wire, errand.query.question)
         except FormatError:
             self.complain("read", "sent a malformed response", pipeline)
             self.around.failed(errand, "malformed response")

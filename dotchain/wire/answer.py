@@ -15,7 +15,7 @@ from .errors import FormatError
 from .names import skipPlainName
 from .records import Records, negativeTTL, walk
 
-_HEADER = Struct("!HHHHHH").unpack_from
+_HEADER = Struct("!2xHH6x").unpack_from
 _TTL = Struct("!I")
 _COUNT = Struct("!H")
 
@@ -68,16 +68,21 @@ class Answer:
         return cls(RA, rcode, errors=errors)
 
     @classmethod
-    def parse(cls, wire: bytes) -> Answer:
+    def parse(cls, wire: bytes, asked: bytes = b"") -> Answer:
         """
         Take a response apart.
 
+        @param asked: the question that was sent: most bring it back in the same octets, whose
+            end is known then.
         @raise FormatError: where it is malformed anywhere, which is never passed on
             (RFC 1035 section 7.3).
         """
         try:
-            _, flags, questions, *_ = _HEADER(wire)
-            end = 12 if not questions else skipPlainName(wire, 12) + 4
+            flags, questions = _HEADER(wire)
+            if asked and questions and wire.startswith(asked, 12):
+                end = 12 + len(asked)
+            else:
+                end = skipPlainName(wire, 12) + 4 if questions else 12
         except (StructError, IndexError):
             raise FormatError("response is cut off") from None
         if questions > 1 or (not questions and wire[6:10] != bytes(4)):

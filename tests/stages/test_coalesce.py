@@ -118,8 +118,9 @@ class FlightTests(StageCase):
         self.assertEqual(len(set(map(id, waiting))), 50)
 
     def test_order(self) -> None:
-        """They are answered in the order in which they came."""
+        """Those who wait for the first one's answer get it in the order in which they came."""
         order: list[int] = []
+        self.ask()
         for number in range(3):
             self.ask().addCallback(lambda _, number: order.append(number), number)
         self.next.fire()
@@ -143,13 +144,25 @@ class FlightTests(StageCase):
             self.failureResultOf(each, NoAnswer)
 
     def test_firstLeaves(self) -> None:
-        """The first asker's cancelling ends neither the call nor the others' waiting (CA10)."""
-        first, second = self.ask(), self.ask()
+        """The first asker's cancelling does not end the others' waiting (CA10): one asks for all."""
+        first, second, third = self.ask(), self.ask(), self.ask()
         first.cancel()
         self.failureResultOf(first, CancelledError)
-        self.assertNoResult(second)
-        self.next.fire()
-        self.assertIs(self.successResultOf(second), ANSWER)
+        self.assertEqual(len(self.next.asked), 2)
+        fourth = self.ask()
+        self.next.fire(1)
+        for each in (second, third, fourth):
+            self.assertIs(self.successResultOf(each), OTHER)
+        self.assertEqual(len(self.next.asked), 2)
+
+    def test_nextCancels(self) -> None:
+        """A next resolver that cancels whatever it is asked is asked anew once, and no more."""
+        waiting = [self.ask() for _ in range(3)]
+        self.next.pending[0][0].cancel()
+        self.next.pending[1][0].cancel()
+        for each in waiting:
+            self.failureResultOf(each, CancelledError)
+        self.assertEqual(len(self.next.asked), 2)
 
     def test_otherLeaves(self) -> None:
         """One who waits may leave; the rest are answered."""
@@ -161,12 +174,12 @@ class FlightTests(StageCase):
         self.assertIs(self.successResultOf(waiting[2]), ANSWER)
 
     def test_allLeave(self) -> None:
-        """When all have left the call goes on, and who comes then shares it."""
+        """When all have left nobody is asked for them, and who comes then asks for himself."""
         self.ask().addErrback(lambda _: ANSWER).cancel()
-        late = self.ask()
         self.assertEqual(len(self.next.asked), 1)
-        self.next.fire()
-        self.assertIs(self.successResultOf(late), ANSWER)
+        late = self.ask()
+        self.next.fire(1)
+        self.assertIs(self.successResultOf(late), OTHER)
 
     def test_failureToNobody(self) -> None:
         """A failure after all have left is nobody's unhandled error."""
@@ -200,6 +213,7 @@ class FlightTests(StageCase):
             others[0].cancel()
             return answer
 
+        self.ask()
         first = self.ask().addCallback(cancel)
         others.append(self.ask())
         last = self.ask()

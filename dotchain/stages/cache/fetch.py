@@ -81,7 +81,7 @@ class Fetch:
     def _admit(self, answer: Answer, query: Query) -> Answer:
         """Keep an answer if it may be kept; the same as its first asker gets it."""
         key, second = query.key, int(self._now())
-        admitted = self._admission.admit(answer, query.type)
+        admitted = self._admission.admit(answer, query.question[-4:-2])
         if admitted is not None:
             answer, life, negative = admitted
             kept = answer.having(flags=answer.flags & ~AA) if answer.flags & AA else answer

@@ -166,5 +166,4 @@ def _records(plain: bytes) -> Iterator[Saved]:
         wrong = answer.rcode not in (NOERROR, NXDOMAIN) or answer.flags & TC or answer.verbatim
         if wrong or marks.strip(b"\0\1") or offset > len(plain):
             raise NotUsable("is damaged")
-        kind = int.from_bytes(question[-4:-2], "big")
-        yield Saved(fold(question) + marks, answer, left, isNegative(answer, kind))
+        yield Saved(fold(question) + marks, answer, left, isNegative(answer, question[-4:-2]))
