@@ -18,7 +18,11 @@ from .pktinfo import CONTROL_SPACE, wantDestination
 
 BATCH = 64
 _LARGEST = 8192
-_NAME = 32
+# A place for a socket address, of 28 octets at the most, and one for the ID behind it: whom to reply to, and
+# what about, is then one slice.
+_NAME, _ID = 32, 28
+# Responses up to this size are copied where they are sent from: 0.2 µs; to find where they are takes 0.9.
+_COPIED = 1500
 
 _ffi = cffi.FFI()
 _ffi.cdef(
@@ -101,14 +105,13 @@ class BatchSocket:
 
     def _prepareReceiving(self) -> None:
         vector = self._in = _Vector(self._control)
-        self._ids = bytearray(2 * BATCH)
         self._slab = bytearray(_LARGEST * BATCH)
-        self._alive = (_ffi.from_buffer(self._ids), _ffi.from_buffer(self._slab))
-        self._idAt, slabAt = (_address(each) for each in self._alive)
+        self._alive = _ffi.from_buffer(self._slab)
+        slabAt = _address(self._alive)
         for i in range(BATCH):
-            vector.fields[8 * i] = vector.nameAt + _NAME * i
+            nameAt = vector.fields[8 * i] = vector.nameAt + _NAME * i
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
-            for j, number in enumerate((self._idAt + 2 * i, 2, slabAt + _LARGEST * i, _LARGEST)):
+            for j, number in enumerate((nameAt + _ID, 2, slabAt + _LARGEST * i, _LARGEST)):
                 vector.parts[4 * i + j] = number
         view = memoryview(self._slab)
         self._slots = [view[_LARGEST * i : _LARGEST * (i + 1)] for i in range(BATCH)]
@@ -126,9 +129,9 @@ class BatchSocket:
         for i in range(BATCH):
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
             vector.parts[4 * i + 1] = 2
-        self._outIds = bytearray(2 * BATCH)
-        self._aliveOut = _ffi.from_buffer(self._outIds)
-        self._outIdAt = _address(self._aliveOut)
+        self._copies = bytearray(_COPIED * BATCH)
+        self._aliveOut = _ffi.from_buffer(self._copies)
+        self._copiesAt = _address(self._aliveOut)
         self._queued = 0
         self._held: list[object] = []
 
@@ -170,16 +173,16 @@ class BatchSocket:
 
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""
-        return bytes(self._ids[2 * index : 2 * index + 2])
+        at = _NAME * index + _ID
+        return bytes(self._in.names[at : at + 2])
 
-    def peer(self, index: int) -> bytes:
+    def peer(self, index: int) -> bytearray:
         """All that a later reply to a message of the last batch needs."""
         name, control = _NAME * index, self._control
-        return (
-            self.id(index)
-            + self._in.names[name : name + _NAME]
-            + self._in.controls[control * index : control * (index + 1)]
-        )
+        peer = self._in.names[name : name + _NAME]
+        if control:
+            peer += self._in.controls[control * index : control * (index + 1)]
+        return peer
 
     def prepare(self, tail: bytes) -> Ready:
         """Make a response, without its ID, ready to be sent any number of times."""
@@ -198,30 +201,38 @@ class BatchSocket:
             self.flush()
             queued = 0
         fields, parts = vector.fields, vector.parts
-        fields[8 * queued] = self._in.nameAt + _NAME * index
-        parts[4 * queued] = self._idAt + 2 * index
+        name = fields[8 * queued] = self._in.nameAt + _NAME * index
+        parts[4 * queued] = name + _ID
         parts[4 * queued + 2], parts[4 * queued + 3], _ = ready
         if self._control:
             fields[8 * queued + 4] = self._in.controlAt + self._control * index
         self._held.append(ready)
         self._queued = queued + 1
 
-    def replyTo(self, peer: bytes, tail: bytes) -> None:
+    def replyTo(self, peer: bytearray, tail: bytes) -> None:
         """Send a response to the sender of an earlier batch, with the next L{flush}."""
         if self._queued == BATCH:
             self.flush()
         i, vector, control = self._queued, self._out, self._control
-        ready = self.prepare(tail)
-        self._outIds[2 * i : 2 * i + 2] = peer[:2]
-        vector.names[_NAME * i : _NAME * (i + 1)] = peer[2 : 2 + _NAME]
-        vector.fields[8 * i] = vector.nameAt + _NAME * i
-        vector.parts[4 * i] = self._outIdAt + 2 * i
-        vector.parts[4 * i + 2], vector.parts[4 * i + 3], _ = ready
+        name = vector.fields[8 * i] = vector.nameAt + _NAME * i
+        vector.parts[4 * i] = name + _ID
+        vector.parts[4 * i + 2], vector.parts[4 * i + 3] = self._place(i, tail)
         if control:
-            vector.controls[control * i : control * (i + 1)] = peer[2 + _NAME :]
+            vector.controls[control * i : control * (i + 1)] = peer[_NAME:]
             vector.fields[8 * i + 4] = vector.controlAt + control * i
-        self._held.append(ready)
+        vector.names[_NAME * i : _NAME * (i + 1)] = peer[:_NAME] if control else peer
         self._queued = i + 1
+
+    def _place(self, i: int, tail: bytes) -> tuple[int, int]:
+        """Have a response where it stays until it is sent: the address and the length."""
+        length = len(tail)
+        if length <= _COPIED:
+            at = _COPIED * i
+            self._copies[at : at + length] = tail
+            return self._copiesAt + at, length
+        ready = self.prepare(tail)
+        self._held.append(ready)
+        return ready[0], length
 
     def flush(self) -> None:
         """Send all that is queued; what the system does not take is counted and gone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
-from twisted.internet.defer import CancelledError, Deferred, fail, maybeDeferred
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from ..options import Option, OptionError, Options, whole
@@ -89,7 +89,8 @@ class Coalesce(Stage):
         if self._flights.get(query.key) is flight:
             del self._flights[query.key]
         if flight and isinstance(result, Failure) and result.check(CancelledError):
-            maybeDeferred(self.resolve, query).addBoth(_share, flight)
+            again = self.resolve(query)
+            (again if isinstance(again, Deferred) else succeed(again)).addBoth(_share, flight)
         elif flight:
             _share(result, flight)
         return result

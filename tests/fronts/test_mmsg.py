@@ -22,9 +22,9 @@ class BatchSocketTests(datagrams.SocketCase):
         if not mmsg.available():
             self.skipTest("no recvmmsg here")
 
-    def atPortZero(self, peer: bytes) -> bytes:
-        """Behind the ID and the family stands the port."""
-        return peer[:4] + b"\0\0" + peer[6:]
+    def atPortZero(self, peer: bytearray) -> bytearray:
+        """Behind the family stands the port."""
+        return peer[:2] + b"\0\0" + peer[4:]
 
     def test_keptReady(self) -> None:
         """A response that is kept ready lives as long as it is kept, its octets let go by all others."""
