@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.python.failure import Failure
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Flight = dict["Deferred[Answer]", None]
 """Those who wait for one answer beside the first, in the order in which they came."""
 
-_Outcome = Union[Answer, Failure]
+_Outcome = Answer | Failure
 
 
 class Coalesce(Stage):
@@ -74,7 +74,9 @@ class Coalesce(Stage):
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""
         flight = self._flights.get(query.key) if query.shareable else None
-        return "" if flight is None else f"waits with {len(flight) + 1} others for the answer to an equal query"
+        return (
+            "" if flight is None else f"waits with {len(flight) + 1} others for the answer to an equal query"
+        )
 
     def _join(self, flight: _Flight) -> Deferred[Answer]:
         if len(flight) + 1 >= self.waiters:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..wire import Query
     from .flight import Errand
 
 
@@ -33,17 +32,19 @@ class Errands:
     def __contains__(self, errand: Errand) -> bool:
         return errand in self._held
 
-    def takes(self, query: Query) -> bool:
-        """Whether there is room for one more; where there is none, that is counted."""
-        if len(self._held) < self._most and self.octets + len(query.wire) <= self._mostOctets:
-            return True
-        self.shed += 1
-        return False
+    def add(self, errand: Errand) -> bool:
+        """
+        Hold one more.
 
-    def add(self, errand: Errand) -> None:
-        """Hold one."""
-        self.octets += len(errand.query.wire)
+        @return: whether there was room for it; where there was none, that is counted.
+        """
+        octets = self.octets + len(errand.query.wire)
+        if len(self._held) >= self._most or octets > self._mostOctets:
+            self.shed += 1
+            return False
+        self.octets = octets
         self._held[errand] = None
+        return True
 
     def finish(self, errand: Errand) -> bool:
         """
@@ -52,10 +53,9 @@ class Errands:
         @return: False where it was already, or is a trial.
         """
         errand.done = True
-        if errand not in self._held:
+        if self._held.pop(errand, self) is not None:
             return False
         self.octets -= len(errand.query.wire)
-        del self._held[errand]
         return True
 
     def due(self, now: float) -> list[Errand]:

@@ -143,17 +143,21 @@ class Forward(Service):
 
     def resolve(self, query: Query, persistent: bool = True) -> Result:
         """See L{IPromptResolver.resolve}; unless it is persistent, see L{attempt}."""
-        if self._stopping or not self.errands.takes(query):
+        deferred: Deferred[Answer] = Deferred()
+        now = self._now()
+        errand = Errand(query, deferred, now + self._timeout, persistent)
+        if self._stopping or not self.errands.add(errand):
             text = "stopping" if self._stopping else "too many queries in flight to this upstream"
             return fail(ResolveError(text, EDE_OTHER))
-        deferred: Deferred[Answer] = Deferred()
-        errand = Errand(query, deferred, self._now() + self._timeout, persistent)
-        self.errands.add(errand)
         if self._sweeping is None:
             self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
         routes = self.routes
-        good = routes and routes[0].retryAt <= 0.0
-        self._try(errand, routes[0] if good else self.routing.choose(errand))
+        first = routes[0] if routes and routes[0].retryAt <= 0.0 else self.routing.choose(errand)
+        # What nearly every query meets; all that L{_try} looks at besides takes 0.8 µs.
+        if first is not None and first.ready and not first.downgrades:
+            self._give(errand, first, now + self._around.patience)
+        else:
+            self._try(errand, first)
         return deferred
 
     def _try(self, errand: Errand, route: Route | None) -> None:
@@ -164,16 +168,19 @@ class Forward(Service):
             return
         if not route.ready:
             route = self.routing.quicker(errand, route)
-        errand.tried += (route,)
-        # RFC 8305 section 5: the next address is dialled too where the first takes so long.
-        patient = route.ready or len(self.routes) == 1
-        now = errand.triedAt = self._now()
-        moveAt = now + (self._around.patience if patient else route.STAGGER)
-        errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         if route.downgrades:
             self.downgraded += 1
             reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
             route.complain("downgrade", f"is asked in clear text: {reason}")
+        # RFC 8305 section 5: the next address is dialled too where the first takes so long.
+        patient = route.ready or len(self.routes) == 1
+        self._give(errand, route, self._now() + (self._around.patience if patient else route.STAGGER))
+
+    def _give(self, errand: Errand, route: Route, moveAt: float) -> None:
+        """Give a query to an address until then."""
+        errand.tried += (route,)
+        errand.triedAt = self._now()
+        errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
         route.submit(errand)
 
     def _noneLeft(self, errand: Errand, spent: bool) -> None:

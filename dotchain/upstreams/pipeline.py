@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHandshakeListener
@@ -15,6 +16,8 @@ from .flight import Flight
 if TYPE_CHECKING:
     from .flight import Errand
     from .pool import Pool
+
+_LENGTH = Struct("!H").pack
 
 
 @implementer(IHandshakeListener)
@@ -71,17 +74,23 @@ class Pipeline(Protocol):
         """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
         self._pool.handshakeCompleted(self)
 
-    def send(self, errand: Errand, octets: bytes) -> None:
-        """Send a query with the other queries of this turn."""
+    def send(self, errand: Errand, octets: bytes) -> int:
+        """
+        Send a query with the other queries of this turn.
+
+        @return: how many are in flight by now.
+        """
         if not self._out:
             self._pool.around.turn.call(self._flush)
-        if len(self.flight) <= self.forsaken:
+        inFlight = len(self.flight)
+        if inFlight <= self.forsaken:
             self.silentSince = self._pool.around.now()
             rested = self.silentSince - self.usedAt
             self.rested = rested if rested >= self.REST else 0.0
         number = self.flight.add(errand)
         self.sent += 1
-        self._out.append((len(octets) + 2).to_bytes(2, "big") + number + octets)
+        self._out.append(_LENGTH(len(octets) + 2) + number + octets)
+        return inFlight + 1
 
     def _flush(self) -> None:
         out, self._out = self._out, []

@@ -35,6 +35,7 @@ class Pool(Route):
     One dial is under way at a time; queries that find no connection wait for it.
 
     @ivar peer: who is there.
+    @ivar encrypted: whether it is TLS.
     @ivar dials: connections begun.
     @ivar askedAt: when a query was last sent.
     @ivar window: how many queries a connection bears.
@@ -62,6 +63,7 @@ class Pool(Route):
         """
         super().__init__(address, surroundings)
         self.peer = Peer(identity, address)
+        self.encrypted = self.peer.encrypted
         self._resends = Resends(self, identity, beside)
         self.dials = 0
         self.connections = Connections()
@@ -73,11 +75,6 @@ class Pool(Route):
         self._waiting: deque[Errand] = deque()
         self._dialing: Dial | None = None
         self._stops: list[Deferred[None]] = []
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether it is TLS."""
-        return self.peer.encrypted
 
     @property
     def refused(self) -> bool:
@@ -112,12 +109,12 @@ class Pool(Route):
 
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
-        pipeline = self.connections.leastBusy(self.window.size)
-        if pipeline is not None:
-            pipeline.send(errand, self.wire(errand, self.encrypted, True))
-        else:
+        window = self.window.size
+        pipeline = self.connections.leastBusy(window)
+        if pipeline is None:
             self._waiting.append(errand)
-        if pipeline is None or len(pipeline.flight) >= self.window.size // 2:
+            self._dial()
+        elif pipeline.send(errand, self.wire(errand, self.encrypted, True)) >= window // 2:
             self._dial()
 
     def _dial(self) -> None:

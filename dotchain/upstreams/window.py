@@ -10,6 +10,8 @@ class Window:
     Servers have limits that they don't tell, and close where one is passed. So it
     begins small, grows by each answer while it is used up, halves when a connection
     ends early, and grows slowly from there, as TCP's own window does (RFC 5681).
+
+    @ivar size: queries in flight of one connection, at the most.
     """
 
     FIRST = 64
@@ -22,21 +24,19 @@ class Window:
         """
         self._most = most
         self._size = float(min(self.FIRST, most))
+        self.size = int(self._size)
         self._careful = False
-
-    @property
-    def size(self) -> int:
-        """Queries in flight of one connection, at the most."""
-        return int(self._size)
 
     def answered(self, count: int) -> None:
         """So many answers came while all of it was in use."""
         grown = count / (4 * self._size) if self._careful else count
         self._size = min(self._size + grown, self._most)
+        self.size = int(self._size)
 
     def cut(self, inFlight: int) -> None:
         """A connection was closed with so many queries in flight."""
         if inFlight < self.LEAST:
             return
         self._size = max(self._size / 2, float(min(self.LEAST, self._most)))
+        self.size = int(self._size)
         self._careful = True

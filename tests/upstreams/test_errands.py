@@ -18,24 +18,19 @@ class ErrandsTests(SynchronousTestCase):
     def test_number(self) -> None:
         """So many, and one more when one is finished."""
         held = Errands(2, 1000)
-        first, second = errands(2)
-        for each in (first, second):
-            self.assertTrue(held.takes(each.query))
-            held.add(each)
-        self.assertFalse(held.takes(first.query))
+        first, second, third = errands(3)
+        self.assertEqual([held.add(each) for each in (first, second, third)], [True, True, False])
+        self.assertEqual((len(held), held.shed), (2, 1))
         self.assertTrue(held.finish(first))
-        self.assertTrue(held.takes(first.query))
-        self.assertEqual((len(held), held.shed), (1, 1))
+        self.assertTrue(held.add(third))
+        self.assertEqual((len(held), held.shed), (2, 1))
 
     def test_octets(self) -> None:
         """So many octets, all of which are given back."""
         one = errand()
         held = Errands(1000, 2 * len(one.query.wire))
         both = [one, errand()]
-        for each in both:
-            self.assertTrue(held.takes(each.query))
-            held.add(each)
-        self.assertFalse(held.takes(one.query))
+        self.assertEqual([held.add(each) for each in (*both, errand())], [True, True, False])
         for each in both:
             held.finish(each)
         self.assertEqual((held.octets, len(held)), (0, 0))
