@@ -127,7 +127,7 @@ class Asking:
 
     def resolve(self, query: Query) -> Result:
         """Ask the chain; a stage that raises has a bug, which is logged and answered."""
-        if query.question[-4:-2] in _UNASKED:
+        if not query.shareable and query.question[-4:-2] in _UNASKED:
             if query.type == NXNAME:
                 return query.answer(FORMERR, EDE_INVALID_QUERY_TYPE)
             answer = self.relaying.transfer(query)

@@ -108,15 +108,15 @@ class Answer:
             # Names behind an OPT that is not the last record may point across it;
             # additional records may be left out (RFC 2181 section 9), so they are.
             body = wire[end:start]
-            if ttls and ttls[-1] > start:
-                ttls = tuple([at for at in ttls if at < start])
+            if ttls and ttls[-1] > len(body):
+                ttls = tuple([at for at in ttls if at < len(body)])
             dropped = 1 + len(found.ttls) - len(ttls)
-            counts = counts[:4] + _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] - dropped)
+            counts = (int.from_bytes(counts, "big") - dropped).to_bytes(6, "big")
         kept = flags & (AA | RA | AD | TC)
         if kept & AD and rcode not in (NOERROR, NXDOMAIN):
             # Our own AD come back: an error has nothing authentic (RFC 4035 section 3.2.3).
             kept &= ~AD
-        made = cls(kept, rcode, counts, body, tuple([at - end for at in ttls]), errors)
+        made = cls(kept, rcode, counts, body, ttls, errors)
         if opt is not None and KEEPALIVE in opt.codes:
             made.keepalive = _readKeepalive(opt)
         return made

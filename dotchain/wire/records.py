@@ -27,7 +27,7 @@ class Records(NamedTuple):
     """
     What one walk found.
 
-    @ivar ttls: the offset of each TTL field; those of OPT and of signatures are none.
+    @ivar ttls: where each TTL field is behind the question; those of OPT and of signatures are none.
     @ivar opt: start and end of the OPT record, or None.
     @ivar signed: whether the last record is a TSIG or a SIG(0) (RFC 8945, RFC 2931).
     """
@@ -55,6 +55,8 @@ def walk(wire: bytes, offset: int) -> Records:
 def _walk(wire: bytes, offset: int) -> Records:
     answers, authorities, additionals = _SECTIONS(wire, 6)
     total = answers + authorities + additionals
+    # From the owner's end to the TTL, as an offset in what follows the question.
+    toTTL = 4 - offset
     ttls: list[int] = []
     sizes: dict[int, int] = {}
     opt = None
@@ -71,7 +73,7 @@ def _walk(wire: bytes, offset: int) -> Records:
         kind, length = _TYPE_AND_LENGTH(wire, offset)
         data = offset + 10
         if kind not in _LOOKED_AT:
-            ttls.append(offset + 4)
+            ttls.append(offset + toTTL)
         elif kind == OPT:
             if opt or wire[start] or index < answers + authorities:
                 raise FormatError("more than one OPT, or one in the wrong place")
@@ -81,7 +83,7 @@ def _walk(wire: bytes, offset: int) -> Records:
             if not signed:
                 raise FormatError("a signature that is not the last record")
         else:
-            ttls.append(offset + 4)
+            ttls.append(offset + toTTL)
             if kind in _NAMES and length:
                 _checkNames(wire, kind, data, data + length, sizes)
         offset = data + length

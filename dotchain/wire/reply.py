@@ -97,8 +97,9 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     if hop.pads and PADDING in edns.codes:
         options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
     opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
-    more = _COUNT.pack(_COUNT.unpack_from(counts, 4)[0] + 1)
-    return b"".join((_FLAGS(flags), _ONE, counts[:4], more, question, body, opt))
+    # ARCOUNT is the last of the three.
+    counts = (int.from_bytes(counts, "big") + 1).to_bytes(6, "big")
+    return b"".join((_FLAGS(flags), _ONE, counts, question, body, opt))
 
 
 def _essential(answer: Answer) -> tuple[bytes, bytes]:

@@ -48,7 +48,8 @@ class WalkTests(SynchronousTestCase):
         )
         found = walk(wire, END)
         self.assertEqual(
-            [wire[at : at + 4].hex() for at in found.ttls], ["11111111", "22222222", "33333333", "44444444"]
+            [wire[END:][at : at + 4].hex() for at in found.ttls],
+            ["11111111", "22222222", "33333333", "44444444"],
         )
         self.assertEqual((found.opt, found.signed), (None, False))
 
