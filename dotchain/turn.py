@@ -24,16 +24,17 @@ class TurnEnd:
         self._flushes: list[Callable[[], None]] = []
 
     def call(self, flush: Callable[[], None]) -> None:
-        """Run flush at the end of this turn. The caller sees to it that it asks once."""
+        """Run flush at the end of this turn, even if that has begun. The caller asks once a turn."""
         if not self._flushes:
             self._reactor.callLater(0, self._run)
         self._flushes.append(flush)
 
     def _run(self) -> None:
-        flushes, self._flushes = self._flushes, []
-        for flush in flushes:
+        # It grows: answers that are taken give responses that are to leave.
+        for flush in self._flushes:
             try:
                 flush()
             except Exception:
                 # The others of this turn must still be answered.
                 self._log.failure("what one turn gave could not all be written")
+        self._flushes = []

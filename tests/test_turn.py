@@ -40,10 +40,10 @@ class TurnEndTests(SynchronousTestCase):
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_askedWhileRunning(self) -> None:
-        """What is asked for while flushes run belongs to the next turn."""
-        self.turn.call(lambda: self.turn.call(lambda: self.ran.append("next")))
-        self.turn.call(lambda: self.ran.append("this"))
+        """What is asked for while flushes run belongs to the same turn, and comes last."""
+        self.turn.call(lambda: self.turn.call(lambda: self.ran.append("last")))
+        self.turn.call(lambda: self.ran.append("first"))
         self.clock.advance(0)
-        self.assertEqual(self.ran[0], "this")
-        self.clock.advance(0)
-        self.assertEqual(self.ran, ["this", "next"])
+        self.assertEqual(self.ran, ["first", "last"])
+        self.clock.advance(1)
+        self.assertEqual(self.ran, ["first", "last"])

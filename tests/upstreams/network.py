@@ -66,8 +66,9 @@ class Peer(StringTransport):
         self.close()
 
     def say(self, octets: bytes) -> None:
-        """Send octets to dotchain."""
+        """Send octets to dotchain, and let it have its turn."""
         self.protocol.dataReceived(octets)
+        self.clock.advance(0)
 
     def heard(self) -> bytes:
         """The plain octets that came since the last call."""

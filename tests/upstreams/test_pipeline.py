@@ -97,6 +97,18 @@ class ReceiveTests(PipelineCase):
             self.peer.say(octets[cut:])
             self.assertEqual(len(self.all.answered), 2, cut)
 
+    def test_answerAndEnd(self) -> None:
+        """What came in the turn in which the connection ended counts: nothing is sent again for it."""
+        sent = errands(3)
+        for each in sent:
+            self.pool.submit(each)
+        self.network.advance(0)
+        for query in self.peer.queries():
+            self.peer.protocol.dataReceived(framing.frame(response(query)))
+        self.assertEqual(self.all.answered, [])
+        self.peer.close()
+        self.assertEqual([each for each, _ in self.all.answered], sent)
+
     def test_dribble(self) -> None:
         """Octet by octet."""
         for octet in framing.join([response(query) for query in self.ask(3)]):
