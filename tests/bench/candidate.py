@@ -44,6 +44,14 @@ class Candidate:
         return [daemon.process.pid for daemon in self.daemons]
 
 
+COMPILED = "dotchain-compiled"
+
+
 def isOwn(label: str) -> bool:
     """It is dotchain itself, not a peer."""
     return label.startswith("dotchain")
+
+
+def isCompiled(label: str) -> bool:
+    """It is dotchain, run from the checkout that is compiled."""
+    return label.startswith(COMPILED)

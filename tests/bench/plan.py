@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from .candidate import isOwn
+from .candidate import isCompiled, isOwn
 
 SECONDS = 5.0
 SOAK_SECONDS = 60.0
@@ -20,6 +21,7 @@ class Plan:
     @ivar peers: labels of the peers that take part; empty for all. dotchain always does.
     @ivar threads: pairs of threads of dnsperf.
     @ivar names: how many names fill the caches whose memory is measured.
+    @ivar compiled: a checkout that is compiled, to take part too.
     @ivar most: no other number of names or connections is higher.
     """
 
@@ -29,6 +31,7 @@ class Plan:
     peers: tuple[str, ...] = ()
     threads: int = 1
     names: int = 100_000
+    compiled: Path | None = None
     most: int = 1_000_000
 
     def lasts(self, usual: float = SECONDS) -> float:
@@ -41,6 +44,8 @@ class Plan:
 
     def wants(self, label: str) -> bool:
         """Whether it takes part."""
+        if isCompiled(label):
+            return self.compiled is not None
         return isOwn(label) or not self.peers or label in self.peers
 
 

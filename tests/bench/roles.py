@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..interop.daemon import Daemon
-from .candidate import Candidate
+from ..interop.dotchain import CHECKOUT, Dotchain
+from .candidate import COMPILED, Candidate
 from .daemons.dnsdist import DnsdistForwarder, DnsdistProxy
 from .daemons.forwarders import DotchainForwarder, KresdForwarder, StubbyForwarder, UnboundForwarder
 from .daemons.proxies import DotchainProxy, QuietStunnel
@@ -66,8 +67,24 @@ def _dnsdistProxy(site: Site) -> Candidate:
     return _whole(DnsdistProxy(site.place("dnsdist"), [site.backend.port], site.credentials, site.room))
 
 
+def _compiled(make: Make) -> Make:
+    """The same, run from the checkout that is compiled."""
+
+    def makeCompiled(site: Site) -> Candidate:
+        made = make(site)
+        for daemon in made.daemons:
+            assert isinstance(daemon, Dotchain)
+            daemon.checkout = site.compiled or CHECKOUT
+        return made
+
+    return makeCompiled
+
+
+_dotchain = _forwarder("dotchain", DotchainForwarder)
+
 CACHING: Role = {
-    "dotchain": _forwarder("dotchain", DotchainForwarder),
+    "dotchain": _dotchain,
+    COMPILED: _compiled(_dotchain),
     "unbound": _forwarder("unbound", UnboundForwarder),
     "dnsdist": _forwarder("dnsdist", DnsdistForwarder),
     "kresd": _forwarder("kresd", KresdForwarder),
@@ -86,6 +103,7 @@ FORWARDING: Role = {**CACHING, "stubby": _stubby, "bind+stunnel": _recipe}
 
 PROXIES: Role = {
     "dotchain-tcp": _proxy("tcp"),
+    f"{COMPILED}-tcp": _compiled(_proxy("tcp")),
     "dotchain-udp": _proxy("udp"),
     "stunnel": _stunnel,
     "dnsdist": _dnsdistProxy,

@@ -108,7 +108,7 @@ class Rounds:
         shown = ", ".join(
             f"{format(run.figures[each.name], each.form)} {each.name}" for each in self._method.figures
         )
-        self._say(f"    {label:13} {shown}")
+        self._say(f"    {label:21} {shown}")
 
     def _leaveOut(self, label: str, why: str) -> None:
         """A peer is left out of all rounds; without dotchain there is nothing to measure."""
@@ -131,7 +131,7 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
             folder = Path(place)
             method = scenario.method(plan, folder)
             outcome.figures = method.figures
-            site = Site(folder, stack, scenario.room(plan))
+            site = Site(folder, stack, scenario.room(plan), plan.compiled)
             rounds = Rounds(outcome, scenario.role, plan, site, method, say)
             (rounds.anew if scenario.anew else rounds.together)()
     except AssertionError as wrong:

@@ -24,15 +24,19 @@ class Site:
     A place that ends with its block.
 
     @ivar room: what everyone who starts here must have room for.
+    @ivar compiled: a checkout of dotchain that is compiled.
     @ivar backend: Unbound, which has an answer for every name; every candidate asks it.
     @ivar servers: the ports of DNS over TLS that forwarders ask; the backend's alone, unless they are set.
     """
 
-    def __init__(self, folder: Path, stack: ExitStack, room: Room | None = None) -> None:
+    def __init__(
+        self, folder: Path, stack: ExitStack, room: Room | None = None, compiled: Path | None = None
+    ) -> None:
         """
         @param stack: what ends the backend, in any case.
         """
         self.room = room or Room()
+        self.compiled = compiled
         self._folder = folder
         self._numbers = itertools.count()
         ca = authority()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from io import StringIO
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -38,6 +39,16 @@ class ArgumentTests(SynchronousTestCase):
         """A quick plan may be changed as the usual one."""
         self.assertEqual(arguments(["--quick"]).plan, QUICK)
         self.assertEqual(arguments(["--quick", "--rounds", "2"]).plan.rounds, 2)
+
+    def test_compiled(self) -> None:
+        """A compiled checkout takes part where one is given; what is none is refused."""
+        self.assertFalse(arguments([]).plan.wants("dotchain-compiled"))
+        place = Path(self.mktemp())
+        (place / "dotchain" / "wire").mkdir(parents=True)
+        self.assertIn("nothing is compiled", self.refused("--compiled", str(place)))
+        (place / "dotchain" / "wire" / "query.cpython.so").touch()
+        plan = arguments(["--compiled", str(place)]).plan
+        self.assertTrue(plan.wants("dotchain-compiled") and plan.wants("dotchain-compiled-tcp"))
 
     def test_refused(self) -> None:
         """What can't be measured is said."""

@@ -15,9 +15,9 @@ _TWISTD = "from twisted.scripts.twistd import run; run()"
 _COMMAND = "import sys; from dotchain.commands.main import main; sys.exit(main())"
 
 
-def environment() -> dict[str, str]:
-    """The environment in which Python finds this checkout."""
-    return {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
+def environment(checkout: Path = CHECKOUT) -> dict[str, str]:
+    """The environment in which Python finds a checkout: this one, unless another is given."""
+    return {**os.environ, "PYTHONPATH": str(checkout), "PYTHONUNBUFFERED": "1"}
 
 
 def twistd(config: Path) -> list[str]:
@@ -49,10 +49,13 @@ class Dotchain(Daemon):
     The daemon with a configuration of the test's own.
 
     When the block ends it must end by SIGTERM with status 0, and no traceback may stand in its log.
+
+    @ivar checkout: where it is run from.
     """
 
     name = "dotchain"
     startsWithin = 15.0
+    checkout = CHECKOUT
 
     def __init__(self, folder: Path, text: str | None = None) -> None:
         super().__init__(folder)
@@ -70,7 +73,7 @@ class Dotchain(Daemon):
 
     def environment(self) -> dict[str, str]:
         """With this checkout, and its control socket in the folder."""
-        return {**environment(), "RUNTIME_DIRECTORY": str(self.folder)}
+        return {**environment(self.checkout), "RUNTIME_DIRECTORY": str(self.folder)}
 
     def ready(self) -> bool:
         """It says so."""
