@@ -17,6 +17,7 @@ from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
 from ..resolver import NoAnswer, NotNow, ResolveError, Result
+from ..sweep import Sweep
 from ..turn import TurnEnd
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
@@ -97,11 +98,10 @@ class Forward(Service):
         """
         self.addresses = address
         self.downgraded = 0
-        self._reactor = reactor
         self._now = now
         self._timeout = timeout
         self.errands = Errands(max_in_flight, max_octets)
-        self._sweeping: Any = None
+        self._sweep = Sweep(reactor, self.SWEEP, self._look)
         self._stopping = False
         self._around = Surroundings(
             reactor,
@@ -124,10 +124,8 @@ class Forward(Service):
             self._bootstrap = Bootstrap(make, bootstrap, ca_file, timeout * self.BOOTSTRAP)
             self.clock = ClockRoute(clock_names, self._bootstrap, self._around)
         self._ordered = ordered(address, profile)
-        sizes = {"connections": connections, "sockets": sockets}
-        self.routing = Routing(
-            self._ordered, self._identity, self._around, self._bootstrap, self._resume, **sizes
-        )
+        parts = (self._ordered, self._identity, self._around, self._bootstrap, self._resume)
+        self.routing = Routing(*parts, connections=connections, sockets=sockets)
         self.routes = self.routing.routes
         self.relay = Relay(reactor, lambda: [each.address for each in self.routes], self._identity, timeout)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
@@ -149,8 +147,8 @@ class Forward(Service):
         if self._stopping or not self.errands.add(errand):
             text = "stopping" if self._stopping else "too many queries in flight to this upstream"
             return fail(ResolveError(text, EDE_OTHER))
-        if self._sweeping is None:
-            self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
+        if self._sweep.call is None:
+            self._sweep.begin()
         routes = self.routes
         first = routes[0] if routes and routes[0].retryAt <= 0.0 else self.routing.choose(errand)
         # What nearly every query meets; all that L{_try} looks at besides takes 0.8 µs.
@@ -229,10 +227,9 @@ class Forward(Service):
         if self.errands.finish(errand):
             errand.deferred.errback(error)
 
-    def _sweep(self) -> None:
+    def _look(self) -> bool:
         """End what is late, move on what waits in vain, retire what is idle."""
         now = self._now()
-        self._sweeping = None
         for errand in self.errands.due(now):
             if errand.done:
                 continue
@@ -241,9 +238,7 @@ class Forward(Service):
             else:
                 self._move(errand)
         self.routing.sweep(now, self.errands)
-        rest = self._stopping or (not len(self.errands) and self.routing.atRest)
-        if self._sweeping is None and not rest:
-            self._sweeping = self._reactor.callLater(self.SWEEP, self._sweep)
+        return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over."""
@@ -279,9 +274,7 @@ class Forward(Service):
         """Close every connection; queries from now on fail at once."""
         Service.stopService(self)
         self._stopping = True
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            self._sweeping = None
+        self._sweep.stop()
         self.relay.stop()
         self._around.dials.clear()
         for errand in self.errands.all():

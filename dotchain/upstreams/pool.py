@@ -136,7 +136,7 @@ class Pool(Route):
         self._dialing = None
         self.connections.open.append(pipeline)
         if not self.upkeep.mute:
-            self.retryAt = 0.0
+            self.retryAt = self.retryAt if self.doubtful else 0.0
         elif not self._waiting:
             errand = trial(self.around.now())
             pipeline.send(errand, self.wire(errand, self.encrypted, True))

@@ -46,6 +46,7 @@ class Route(ABC):
 
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
+    @ivar overtaken: queries in a row that another address answered first, asked after it.
     @ivar trouble: its last failure, in words.
     @ivar troubledAt: when that was.
     @ivar troubles: how often it failed, by phase: see L{complain}.
@@ -68,6 +69,8 @@ class Route(ABC):
     BACKOFF, LONGEST = 0.25, 5.0
     # Seconds for which a server is taken to know no EDNS (RFC 6891 section 6.2.2: briefly).
     PLAIN = 60.0
+    # With so many overtaken queries it is up, but whom it asks in turn may not be.
+    OVERTAKEN = 3
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
     WEIGHT = 0.125
 
@@ -75,7 +78,7 @@ class Route(ABC):
         self.address = address
         self.around = surroundings
         self.retryAt = 0.0
-        self.failures = 0
+        self.failures = self.overtaken = 0
         self.answers = self.carried = 0
         self.latency = self.troubledAt = 0.0
         self.trouble = ""
@@ -87,6 +90,11 @@ class Route(ABC):
     def usable(self) -> bool:
         """Whether it may be tried now."""
         return self.around.now() >= self.retryAt
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether only a client's query can show that it is of use again."""
+        return self.overtaken >= self.OVERTAKEN
 
     @property
     def trusted(self) -> bool:
@@ -132,7 +140,8 @@ class Route(ABC):
 
     def networkChanged(self) -> None:
         """A link, an address or a route of this host has changed: what failed before may work now."""
-        self.failures, self.retryAt = 0, 0.0
+        self.failures = self.overtaken = 0
+        self.retryAt = 0.0
 
     def hold(self, files: int) -> None:  # noqa: B027 - connections are few as it is
         """Open no more files than this, as far as it can do with less."""
@@ -180,10 +189,17 @@ class Route(ABC):
             self.around.failed(errand, "signed response")
             return None
         self.answers += 1
-        if errand.tried and errand.tried[-1] is self:
-            took = self.around.now() - errand.triedAt
-            self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)
-        self.failures, self.retryAt = 0, 0.0
+        tried = errand.tried
+        if tried:
+            self.overtaken = 0
+            if tried[-1] is self:
+                took = self.around.now() - errand.triedAt
+                self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)
+            if len(tried) > 1 and not errand.reasons:
+                for other in tried:
+                    other.passedBy(self)
+        if self.overtaken < self.OVERTAKEN:
+            self.failures, self.retryAt = 0, 0.0
         if answer.rcode in _UNKNOWING:
             if not errand.plain and sightOpt(wire) is None and _mayBePlain(errand):
                 errand.plain = True
@@ -200,6 +216,16 @@ class Route(ABC):
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """An answer for an errand; transports that can't take every answer say so here."""
         self.around.answered(errand, answer)
+
+    def passedBy(self, other: Route) -> None:
+        """Another address has answered what this one was asked before, over a connection that stands."""
+        if other is self or not self.ready:
+            return
+        self.overtaken += 1
+        if self.overtaken == self.OVERTAKEN:
+            self.complain("timeout", f"answers later than {other.address}, which is asked first now")
+        if self.doubtful:
+            self.backOff()
 
     def backOff(self) -> None:
         """It could not be reached: leave it alone for a while, jittered; until then no failure counts."""

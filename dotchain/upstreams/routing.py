@@ -120,7 +120,11 @@ class Routing:
         if errand.resent >= errand.RESENDS:
             # Sent three times to one address already (RFC 9520 section 3.1).
             usable = untried
-        return next(iter(self._sure(untried) or usable), None)
+        chosen = next(iter(self._sure(untried) or usable), None)
+        if chosen is not None and chosen.doubtful:
+            # One query finds out, the others need not wait for it.
+            chosen.backOff()
+        return chosen
 
     @staticmethod
     def _sure(routes: list[Route]) -> list[Route]:
@@ -131,7 +135,8 @@ class Routing:
         working = [route for route in routes if route.retryAt <= 0.0]
         if not working or len(working) == len(routes):
             return routes
-        probed = [route for route in routes if route.retryAt > 0.0 and route.probe()]
+        failed = [route for route in routes if route.retryAt > 0.0 and not route.doubtful]
+        probed = [route for route in failed if route.probe()]
         return [route for route in routes if route not in probed] + probed
 
     def _proper(self, usable: list[Route]) -> list[Route]:

@@ -10,7 +10,7 @@ from dotchain.upstreams.flight import Errand
 from dotchain.wire.query import ask
 
 from .forwardcase import ONE, TWO, ForwardCase
-from .network import START, response
+from .network import START, Peer, response
 from .surroundings import asked, exhaust
 
 
@@ -72,6 +72,44 @@ class FailoverTests(ForwardCase):
         asked(upstream, 5)
         self.network.advance(0)
         self.assertEqual((len(mute.queries()), second.replyAll()), (0, 5))
+
+    def test_hungBehind(self) -> None:
+        """
+        Who is up, but has no answers for clients, as a forwarder whose own upstream is gone, is asked
+        last after three queries; then one query now and then finds out whether that is over.
+        """
+        upstream = self.make(f"{ONE} {TWO}")
+        asked(upstream, 3)
+        self.open("192.0.2.1")
+        self.network.pass_(1.7)
+        second = self.open("192.0.2.2")
+        with capturedLogs() as events:
+            self.assertEqual(second.replyAll(), 3)
+        self.assertEqual(len(events), 1)
+        waited = 0
+        for _ in range(40):
+            self.takeDials("192.0.2.1")
+            (outcome,) = asked(upstream)
+            self.network.advance(0.05)
+            second.replyAll()
+            waited += not outcome.results
+        self.assertIn(waited, (1, 2, 3, 4))
+        for _ in range(120):
+            asked(upstream)
+            self.network.advance(0.05)
+            for peer in [*self.takeDials("192.0.2.1"), second]:
+                peer.reply(*[response(query) for query in peer.queries()])
+        asked(upstream, 5)
+        self.network.advance(0)
+        self.assertEqual(second.replyAll(), 0)
+
+    def takeDials(self, host: str) -> list[Peer]:
+        """Whoever is there takes every connection; the other ends of those that stand."""
+        for attempt in self.to(host):
+            if attempt.state == "connecting":
+                attempt.accept()
+        self.network.advance(0)
+        return [each.peer for each in self.to(host) if each.peer is not None and not each.peer.ended]
 
     def test_blackHole(self) -> None:
         """Nobody but the first waits for a dial that leads nowhere, however often it is tried (RFC 8305)."""

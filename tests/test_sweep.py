@@ -1,0 +1,56 @@
+"""The timer of many deadlines."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.sweep import Sweep
+
+
+class SweepTests(SynchronousTestCase):
+    """L{Sweep}."""
+
+    def setUp(self) -> None:
+        """A look each half second, as long as there is something left."""
+        self.clock = Clock()
+        self.left = 3
+        self.looks: list[float] = []
+        self.sweep = Sweep(self.clock, 0.5, self.look)
+
+    def look(self) -> bool:
+        """One thing less."""
+        self.looks.append(self.clock.seconds())
+        self.left -= 1
+        return self.left > 0
+
+    def test_asLongAsNeeded(self) -> None:
+        """It looks again and again until there is nothing left, and then costs nothing."""
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.sweep.begin()
+        self.clock.pump([0.5] * 5)
+        self.assertEqual((self.looks, self.clock.getDelayedCalls()), ([0.5, 1.0, 1.5], []))
+
+    def test_oneTimer(self) -> None:
+        """However often it is begun there is one timer, also where that is done while it looks."""
+
+        def look() -> bool:
+            self.sweep.begin()
+            return self.look()
+
+        self.sweep = Sweep(self.clock, 0.5, look)
+        for _ in range(3):
+            self.sweep.begin()
+        self.clock.advance(0.5)
+        self.assertEqual((len(self.looks), len(self.clock.getDelayedCalls())), (1, 1))
+
+    def test_stop(self) -> None:
+        """Stopped it looks no more, and may be stopped twice and begun again."""
+        self.sweep.begin()
+        self.sweep.stop()
+        self.sweep.stop()
+        self.clock.advance(1)
+        self.assertEqual(self.looks, [])
+        self.sweep.begin()
+        self.clock.advance(0.5)
+        self.assertEqual(self.looks, [1.5])
