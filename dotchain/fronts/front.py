@@ -31,6 +31,7 @@ from .cookies import Cookies
 from .inflight import InFlight, Total
 from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
+from .nest import nested
 from .relaying import Relaying
 from .stream import StreamPort
 from .udp import DatagramReader, batches
@@ -98,6 +99,7 @@ class Front(Service):
         self._renewal: Any = None
         self._reactor = reactor
         self._turn = TurnEnd(reactor)
+        self._sockets = nested(reactor)
         self._shared = share.of > 1
         self.freeBind = free_bind
         self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
@@ -212,6 +214,7 @@ class Front(Service):
             firstQuery=limits["first_query_timeout"],
             backlog=self.backlog,
             shared=self._shared,
+            sockets=self._sockets,
         )
 
     def _tlsChannel(self) -> ServerChannel:

@@ -59,6 +59,7 @@ class StreamPort:
         firstQuery: float,
         backlog: Backlog | None = None,
         shared: bool = False,
+        sockets: Any = None,
     ) -> None:
         """
         @param channels: makes a channel for each connection.
@@ -67,9 +68,11 @@ class StreamPort:
         @param firstQuery: seconds from then to the first whole query.
         @param backlog: what all connections hold together; without it, those of this port alone.
         @param shared: whether other processes take connections from the same socket.
+        @param sockets: what watches the connections' sockets; without it, the reactor.
         """
         self.asking = asking
         self.reactor = reactor
+        self.sockets = sockets or reactor
         self.turn = turn
         self.now = asking.now
         self.maxInFlight = maxInFlight

@@ -158,7 +158,7 @@ class Transport(ABC):
         else:
             self._unsent = self._sendNow(octets)
             if self._unsent:
-                self._port.reactor.addWriter(self)
+                self._port.sockets.addWriter(self)
         if self._unsent:
             self._reckon()
         if len(self._unsent) > self.HIGH_WATER:
@@ -183,7 +183,7 @@ class Transport(ABC):
             self.deadline = self._port.now() + self.LINGER
         if self._unsent or self._lost:
             return
-        self._port.reactor.removeWriter(self)
+        self._port.sockets.removeWriter(self)
         self._proceed()
 
     def _proceed(self) -> None:
@@ -192,12 +192,12 @@ class Transport(ABC):
             self.close()
         elif not (self._reading or self._ended or self._held):
             self._reading = True
-            self._port.reactor.addReader(self)
+            self._port.sockets.addReader(self)
 
     def _pause(self) -> None:
         if self._reading:
             self._reading = False
-            self._port.reactor.removeReader(self)
+            self._port.sockets.removeReader(self)
 
     def start(self) -> None:
         """Begin to read."""
@@ -248,7 +248,7 @@ class Transport(ABC):
         self._pause()
         if self._unsent:
             self._unsent = b""
-            self._port.reactor.removeWriter(self)
+            self._port.sockets.removeWriter(self)
         self._socket.close()
         self._reckon()
         self._port.gone(self)
