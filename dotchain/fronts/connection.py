@@ -83,7 +83,7 @@ class Connection(Transport):
     def _answerBuffered(self) -> None:
         """Take queries from the buffer, up to the cap, and send what is known at once."""
         try:
-            while not self._held and (messages := self._split()):
+            while self._buffer and not self._held and (messages := self._split()):
                 ready: list[bytes] = []
                 self._ask(messages, ready)
                 if ready:
@@ -262,7 +262,9 @@ class Connection(Transport):
                 self._render(response, ready)
         if ready:
             self._seal(b"".join(ready))
-        self._proceed()
+        if self._buffer or self._outflows or not self._reading:
+            # Else nothing has waited for these to leave.
+            self._proceed()
 
     def _proceed(self) -> None:
         if not self._unsent:

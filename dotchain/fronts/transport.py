@@ -114,11 +114,11 @@ class Transport(ABC):
         else:
             self._endOfInput()
 
-    def _received(self, octets: memoryview) -> None:
+    def _received(self, got: memoryview) -> None:
         channel = self._channel
         wasOpen = channel.open
         try:
-            plain = channel.feed(octets)
+            plain = channel.feed(got)
         except (ssl.SSLError, HandshakeRefused) as error:
             self._port.handshakeFailed(error, wasOpen)
             self._send(channel.take())
@@ -126,7 +126,8 @@ class Transport(ABC):
             return
         if not wasOpen and channel.open:
             self._port.handshakeDone(self, channel.resumed)
-        self._send(channel.take())
+        if octets := channel.take():
+            self._send(octets)
         if plain:
             self._take(plain)
         if channel.finished:
@@ -157,10 +158,10 @@ class Transport(ABC):
             self._unsent += octets
         else:
             self._unsent = self._sendNow(octets)
-            if self._unsent:
-                self._port.sockets.addWriter(self)
-        if self._unsent:
-            self._reckon()
+            if not self._unsent:
+                return
+            self._port.sockets.addWriter(self)
+        self._reckon()
         if len(self._unsent) > self.HIGH_WATER:
             self._pause()
 
