@@ -105,6 +105,11 @@ class ServerChannel:
         return self._outgoing.read()
 
     @property
+    def ticketsAlone(self) -> bool:
+        """Whether the client needs nothing to end the handshake: what is to be sent then are tickets."""
+        return self._tls.version() == "TLSv1.3"
+
+    @property
     def context(self) -> ssl.SSLContext:
         """The certificate and ticket keys that it uses."""
         return self._tls.context
@@ -127,6 +132,7 @@ class ClearChannel:
     open = True
     finished = False
     resumed = False
+    ticketsAlone = False
     forTransfers = True
 
     def feed(self, octets: bytes | memoryview) -> bytes:

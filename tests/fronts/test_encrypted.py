@@ -45,6 +45,11 @@ class EncryptedCase(StreamCase):
 class HandshakeTests(EncryptedCase):
     """Who gets in, and how."""
 
+    @staticmethod
+    def ticketed(peer: SecurePeer) -> bool:
+        """Whether it could resume its session."""
+        return peer.tls.session is not None and peer.tls.session.has_ticket
+
     def test_versions(self) -> None:
         """TLS 1.3 is taken where the client has it, else 1.2 (TL03)."""
         self.serve(Scripted(ANSWER))
@@ -112,6 +117,26 @@ class HandshakeTests(EncryptedCase):
                 (first.tls.session_reused, second.tls.session_reused, second.ids), (False, True, [2])
             )
         self.assertEqual(dict(self.port.handshakes), {"full": 2, "resumed": 2})
+
+    def test_ticketsWithTheAnswer(self) -> None:
+        """
+        Who asks with the end of his handshake gets session tickets and answer in one segment, once
+        there is an answer; who does not ask yet gets the tickets at once, and with them the ACK
+        without which Nagle's algorithm would hold back his first query (RFC 9293 section 3.7.4).
+        """
+        for later in (False, True):
+            self.serve(chain := Scripted(ANSWER, later=later, replays=False))
+            asking = cast("SecurePeer", self.approach())
+            asking.say(framed(1))
+            self.run_()
+            if later:
+                self.assertEqual((len(self.accepted[-1].sends), self.ticketed(asking)), (1, False))
+                chain.fireAll()
+                self.run_()
+            self.assertEqual((asking.ids, len(self.accepted[-1].sends)), ([1], 2))
+            silent = self.come()
+            self.assertEqual(len(self.accepted[-1].sends), 2)
+            self.assertTrue(self.ticketed(asking) and self.ticketed(silent))
 
     def test_octetByOctet(self) -> None:
         """A handshake that comes octet by octet is done, and nothing of it comes back."""
