@@ -243,10 +243,11 @@ class Connection(Transport):
 
     def _render(self, response: Any, ready: list[bytes]) -> None:
         answer, query = response
+        port = self._port
         if answer is DROP:
-            self._port.asking.counts.dropped += 1
+            port.asking.counts.dropped += 1
             return
-        tail = self._port.asking.render(query, answer, self._port.hop)
+        tail = port.asking.render(query, answer, port.hop)
         ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
 
     def _flushLater(self) -> None:
