@@ -50,12 +50,13 @@ class LoadTests(ServerCase):
         self.assertEqual(server.chain, [self.leaf.certificate, self.middle.certificate])
 
     def test_settings(self) -> None:
-        """TLS 1.2 and 1.3, no compression, no renegotiation, tickets (RFC 9325)."""
+        """TLS 1.2 and 1.3, no compression, no renegotiation, a ticket for each connection (RFC 9325)."""
         made = self.identity(self.leaf, self.middle).context
         self.assertEqual(made.minimum_version, ssl.TLSVersion.TLSv1_2)
         options = made.options
         self.assertTrue(options & ssl.OP_NO_COMPRESSION and options & ssl.OP_NO_RENEGOTIATION)
         self.assertFalse(options & ssl.OP_NO_TICKET)
+        self.assertEqual(made.num_tickets, 1)
         for cipher in made.get_ciphers():
             self.assertTrue(cipher["protocol"] == "TLSv1.3" or cipher["name"].startswith("ECDHE-"), cipher)
             self.assertTrue(cipher["aead"], cipher)
