@@ -23,7 +23,9 @@ class IResolver(Interface):
     replays: bool = Attribute(
         """
         An answer that L{resolve} gives at once depends on the query's octets alone and
-        stays the same for the rest of this second, so that a front may remember it.
+        stays the same for the rest of this second, so that a front may remember it. Where
+        it has no errors and all its TTLs are above 1, it may be given in the first tenth
+        of the next second, too.
         """
     )
 

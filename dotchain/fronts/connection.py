@@ -148,7 +148,7 @@ class Connection(Transport):
             return self._transfer(query)
         tail = asking.render(query, answer, self._port.hop)
         if asking.replays and client and answer is not BUSY:
-            self._port.memo.keep(message[2:], tail, tail)
+            self._port.memo.keep(message[2:], tail, tail, answer)
         return tail
 
     def _askOther(self, message: bytes, error: FormatError) -> bytes | None:

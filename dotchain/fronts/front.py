@@ -283,7 +283,7 @@ class Front(Service):
                 self._cookies.reload()
 
     def forget(self) -> None:
-        """Forget the responses that are remembered for the rest of the second."""
+        """Forget the responses that are remembered of this second and the last."""
         for port in self.ports:
             port.memo.forget()
 

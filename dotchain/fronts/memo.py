@@ -1,12 +1,18 @@
-"""Responses that a front remembers for the rest of one second."""
+"""Responses that a front remembers until the next second has begun."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from ..wire import Answer
 
 T = TypeVar("T")
+
+_NONE = bytes(3)
 
 
 class Memo(Generic[T]):
@@ -19,6 +25,11 @@ class Memo(Generic[T]):
     response to the same octets are the same until then: 0.1 µs instead of 4 for
     parsing, walking down the chain and rendering.
 
+    Were all forgotten when a second ends, all would be asked for anew at once, and every
+    query of these milliseconds would wait for that. So they are forgotten one by one over
+    the first tenth of the next second, with TTLs that are too high by 1 for so long; but
+    at once where their time may end with the second.
+
     @ivar known: what is remembered, to be read directly.
     """
 
@@ -26,30 +37,92 @@ class Memo(Generic[T]):
     # of so many octets with their queries.
     LIMIT = 20_000
     LARGEST = 4096
+    # Seconds of the next second in which the responses of one are forgotten.
+    GRACE: ClassVar = 0.1
+    # The first that were asked for are those asked for most: they are not to leave together.
+    APART: ClassVar = 64
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.known: dict[bytes, T] = {}
         self._now = now
         self._second = 0
+        # Of this second: those that end with it, and those that outlast it.
+        self._brief: list[bytes] = []
+        self._lasting: list[bytes] = []
+        # Of the last one: those that are still known.
+        self._leaving: Iterator[bytes] = iter(())
+        self._left = self._last = 0
 
     def tick(self) -> None:
-        """Forget all when a new second has begun; called once a batch."""
-        second = int(self._now())
+        """Forget what is not of this second; called once a batch."""
+        now = self._now()
+        second = int(now)
         if second != self._second:
-            self._second = second
+            self._turn(second)
+        if self._left:
+            self._release(now - second)
+
+    def _turn(self, second: int) -> None:
+        """A second has begun."""
+        if second == self._second + 1:
+            self._release(self.GRACE)
+        else:
             self.forget()
+        self._second = second
+        for rest in self._brief:
+            del self.known[rest]
+        lasting, self._brief, self._lasting = self._lasting, [], []
+        self._leaving = chain.from_iterable(lasting[first :: self.APART] for first in range(self.APART))
+        self._left = self._last = len(lasting)
+
+    def _release(self, since: float) -> None:
+        """
+        Forget as many of the last second as are due.
+
+        @param since: seconds since it was over.
+        """
+        known = self.known
+        stay = int(self._last * (1 - since / self.GRACE)) if since < self.GRACE else 0
+        for rest in islice(self._leaving, self._left - stay):
+            del known[rest]
+        self._left = stay
 
     def forget(self) -> None:
         """Forget all at once."""
         self.known = {}
+        self._brief, self._lasting = [], []
+        self._left = 0
 
-    def keep(self, rest: bytes, tail: bytes, ready: T) -> None:
+    def keep(self, rest: bytes, tail: bytes, ready: T, answer: Answer) -> None:
         """
         Remember a response.
 
         @param rest: the octets of the query behind its ID.
         @param tail: those of the response.
         @param ready: the same, as the front sends it.
+        @param answer: what it was made from.
         """
-        if len(rest) + len(tail) <= self.LARGEST and len(self.known) < self.LIMIT:
-            self.known[rest] = ready
+        known = self.known
+        if len(rest) + len(tail) > self.LARGEST or len(known) >= self.LIMIT or rest in known:
+            return
+        known[rest] = ready
+        (self._lasting if _outlasts(answer) else self._brief).append(rest)
+
+
+def _outlasts(answer: Answer) -> bool:
+    """
+    Whether it is still true when the next second has begun: all its TTLs say so. Errors, among
+    them those of stale answers, and answers without a TTL tell of this moment only.
+    """
+    try:
+        if answer.errors or not answer.ttls:
+            return False
+        body = answer.body
+        # The last octet first: most TTLs need no other. A quarter of the time of Answer.ttl.
+        for at in answer.ttls:  # noqa: SIM110
+            if body[at + 3] <= 1 and body[at : at + 3] == _NONE:
+                return False
+        return True
+    except Exception:
+        # What a stage with a bug gave is no answer: the client has been told so.
+        return False

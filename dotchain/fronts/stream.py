@@ -119,7 +119,7 @@ class StreamPort:
         """
         self._accepting = False
         self.hop = self.hop._replace(idle=0)
-        self.memo.known = {}
+        self.memo.forget()
         self.reactor.removeReader(self)
         self._port.close()
         for connection in list(self.connections):

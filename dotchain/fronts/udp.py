@@ -177,7 +177,7 @@ class DatagramReader:
         ready = self._io.prepare(tail)
         # A response with a cookie is for one client alone.
         if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
-            self.memo.keep(rest, tail, ready)
+            self.memo.keep(rest, tail, ready, answer)
         self._io.reply(index, ready)
 
     def _await(self, answer: Deferred[Answer], query: Query, peer: Any, hop: Hop) -> None:

@@ -20,7 +20,7 @@ from ..fakes import makeQuery
 from ..folders import folder
 from ..tls.certificates import NAME, make
 from .frontcase import FrontCase
-from .streams import framed
+from .streams import ANSWER, framed
 
 
 class ServingTests(FrontCase):
@@ -173,7 +173,7 @@ class ForgetTests(FrontCase):
         front = self.front("udp://127.0.0.1:0 tcp://127.0.0.1:0")
         front.bind()
         for port in front.ports:
-            port.memo.keep(b"q", b"a", b"a")
+            port.memo.keep(b"q", b"a", b"a", ANSWER)
         front.forget()
         self.assertEqual([port.memo.known for port in front.ports], [{}, {}])
 

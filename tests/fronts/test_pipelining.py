@@ -90,7 +90,7 @@ class MemoTests(StreamCase):
         """How often the chain is asked for two queries in a second, and one in the next."""
         self.serve(chain)
         peer = self.connect()
-        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.5)):
+        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.75)):
             self.loop.advance(seconds)
             peer.say(framed(identity))
             self.run_()

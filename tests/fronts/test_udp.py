@@ -177,7 +177,7 @@ class MemoTests(UdpCase):
     def asks(self, chain: Scripted) -> int:
         """How often the chain is asked for two queries in a second, and one in the next."""
         self.serve(chain)
-        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.5)):
+        for identity, seconds in ((1, 0.0), (2, 0.5), (3, 0.75)):
             self.loop.advance(seconds)
             (message,) = self.asked(makeQuery(identity=identity).wire)
             self.assertEqual((message.id, len(message.answer)), (identity, 1))

@@ -264,7 +264,7 @@ class Cache(Stage, Service):
         """
         Forget every answer, or those of one name: of all types, negative ones and failures too.
 
-        Fronts go on with what they remember until the second is over.
+        Fronts go on with what they remember of this second until they are told.
 
         @return: how many there were.
         @raise ValueError: where it is no name.
