@@ -13,7 +13,7 @@ from .config import Tree
 from .ini import Problem
 
 RESERVE = 32
-"""For the standard streams, the reactor, an epoll of each front, the log, and what a reload opens for a moment."""
+"""For standard streams, the reactor, the log, each front's epoll, and what a reload opens for a moment."""
 
 _log = Logger("dotchain")
 
