@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -17,7 +18,7 @@ class TurnEnd:
     a few writes.
     """
 
-    _log = Logger()
+    _log: ClassVar[Logger] = Logger()
 
     def __init__(self, reactor: IReactorTime) -> None:
         self._reactor = reactor

@@ -7,7 +7,6 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from ..fronts.asking import Counts
 from ..fronts.front import Front
 from ..fronts.stream import StreamPort
 from .counters import counters
@@ -52,10 +51,7 @@ async def lag(running: Running) -> float:
 
 def front(thing: Front) -> Figures:
     """The counters of a front, by transport."""
-    found: Figures = {
-        transport: {name: getattr(asking.counts, name) for name in Counts.__slots__}
-        for transport, asking in thing.askings.items()
-    }
+    found: Figures = {transport: counters(asking.counts) for transport, asking in thing.askings.items()}
     for address, port in zip(thing.listen, thing.ports, strict=False):
         found[address.transport] = merged(found[address.transport], _port(port))
     return found

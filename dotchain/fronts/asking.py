@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import time
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -51,7 +50,10 @@ class Counts:
     @ivar remembered: those answered from what the front remembers, without asking the chain.
     """
 
-    __slots__ = ("dropped", "failed", "malformed", "queries", "refused", "remembered", "repeated", "shed")
+    counters: ClassVar[Sequence[str]] = (
+        *("dropped", "failed", "malformed", "queries", "refused", "remembered", "repeated", "shed"),
+    )
+    __slots__ = counters
 
     def __init__(self) -> None:
         self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
@@ -69,8 +71,8 @@ class Asking:
         who may not. Checked once a client instead of once a query.
     """
 
-    _log = Logger()
-    _LIMIT = 65536
+    _log: ClassVar[Logger] = Logger()
+    _LIMIT: ClassVar[int] = 65536
 
     def __init__(
         self,
@@ -105,10 +107,8 @@ class Asking:
 
     def through(self, resolver: IResolver) -> Asking:
         """The same front and transport, asking another resolver, with counters of its own."""
-        made = copy.copy(self)
-        made._resolve = resolver.resolve
-        made.counts = Counts()
-        return made
+        kept = self._access, self.drop, self.now, self.inFlight, self.relaying
+        return Asking(self.name, self.transport, resolver, *kept)
 
     def client(self, address: str) -> Client:
         """Who asks from this address."""
@@ -146,7 +146,7 @@ class Asking:
         self.counts.refused += 1
         return query.refuse(EDE_PROHIBITED, "not allowed to ask here")
 
-    def render(self, query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
+    def render(self, query: Query, answer: Any, hop: Hop = DATAGRAM) -> bytes:
         """The response's octets behind the ID; what a stage gave that is no answer is a bug, too."""
         try:
             return render(query, answer, hop)

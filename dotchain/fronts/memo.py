@@ -35,12 +35,12 @@ class Memo(Generic[T]):
 
     # Clients choose the octets, so they must not choose how much is kept: so many responses,
     # of so many octets with their queries.
-    LIMIT = 20_000
-    LARGEST = 4096
+    LIMIT: ClassVar[int] = 20_000
+    LARGEST: ClassVar[int] = 4096
     # Seconds of the next second in which the responses of one are forgotten.
-    GRACE: ClassVar = 0.1
+    GRACE: ClassVar[float] = 0.1
     # The first that were asked for are those asked for most: they are not to leave together.
-    APART: ClassVar = 64
+    APART: ClassVar[int] = 64
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.known: dict[bytes, T] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
@@ -45,7 +45,7 @@ class DatagramReader:
     """
 
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
-    BATCHES = 4
+    BATCHES: ClassVar[int] = 4
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class DatagramReader:
         except FormatError as error:
             self._askOther(index, wire, error, client, source)
             return
-        answer = (known or asking.resolve(query)) if client else asking.refuse(query)
+        answer: Any = (known or asking.resolve(query)) if client else asking.refuse(query)
         # Deferred is an abstract base class: to find out that an answer is none takes 0.3 µs.
         if type(answer) is Answer or not isinstance(answer, Deferred):
             self._replyNow(index, rest, query, answer, hop, bool(client))
@@ -168,7 +168,7 @@ class DatagramReader:
             io.reply(index, io.prepare(response[2:]))
 
     def _replyNow(
-        self, index: int, rest: bytes, query: Query, answer: Answer, hop: Hop, permitted: bool
+        self, index: int, rest: bytes, query: Query, answer: Any, hop: Hop, permitted: bool
     ) -> None:
         if answer is DROP:
             self._asking.counts.dropped += 1
@@ -191,7 +191,7 @@ class DatagramReader:
     def _failLater(self, failure: Failure, query: Query, peer: Any, hop: Hop) -> None:
         self._replyLater(self._asking.failed(failure), query, peer, hop)
 
-    def _replyLater(self, answer: Answer, query: Query, peer: Any, hop: Hop) -> None:
+    def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight -= 1
         self._asking.inFlight.leave(query)
         if self._waiting.get(query.wire) == peer:

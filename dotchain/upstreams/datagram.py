@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
@@ -110,7 +110,7 @@ class Datagrams(Route):
     (RFC 5452 section 9.2). A new socket a query would cost 20 µs, this 9.
     """
 
-    repeats = True
+    repeats: ClassVar[bool] = True
 
     # Queries that one socket carries.
     WORN = 64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ..wire import Query
 from ..wire.names import fold
@@ -31,7 +31,7 @@ class Errand:
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
-    RESENDS = 2
+    RESENDS: ClassVar[int] = 2
 
     __slots__ = (
         "deadline",
@@ -69,7 +69,7 @@ class Errand:
 class RandomIds:
     """Message IDs that nobody can guess (RFC 5452 section 9.2), from the system's own randomness."""
 
-    _BLOCK = 4096
+    _BLOCK: ClassVar[int] = 4096
 
     def __init__(self) -> None:
         self._octets = b""
@@ -99,7 +99,7 @@ class Flight:
     __slots__ = ("_byId", "_stream", "mismatched")
 
     # An ID is found among free ones in two tries on average at the most.
-    LIMIT = 32768
+    LIMIT: ClassVar[int] = 32768
 
     def __init__(self, stream: bool) -> None:
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Protocol, connectionDone
@@ -43,9 +43,10 @@ class Pipeline(Protocol):
     """
 
     # Seconds of silence that are borne; as many as of rest where it rested, for a NAT may have forgotten it.
-    SILENCE, REST = 2.0, 1.0
+    SILENCE: ClassVar[float] = 2.0
+    REST: ClassVar[float] = 1.0
     # Seconds that a closing connection may take.
-    LINGER = 2.0
+    LINGER: ClassVar[float] = 2.0
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.python.failure import Failure
@@ -44,7 +44,7 @@ class Pool(Route):
     """
 
     # Seconds without another connection where one is open and no second could be had.
-    ENOUGH = 30.0
+    ENOUGH: ClassVar[float] = 30.0
 
     def __init__(
         self,

@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from ..compiled import mypyc_attr
 from ..seldom import Seldom
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD, FORMERR, NOTIMP
@@ -40,6 +41,7 @@ class Carrier(Protocol):
     sent: int
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Route(ABC):
     """
     One address of an upstream.
@@ -58,21 +60,22 @@ class Route(ABC):
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
     """
 
-    _log = Logger()
-    repeats = False
+    _log: ClassVar[Logger] = Logger()
+    repeats: ClassVar[bool] = False
     downgrades = False
 
     # Seconds that a query waits for a dial until the next address is asked too (RFC 8305 section 5).
-    STAGGER = 0.25
+    STAGGER: ClassVar[float] = 0.25
     # Seconds to wait after the first failure, doubled with each, and the most of it: about what
     # a query waits at the most, so that hardly one is lost once the address is back.
-    BACKOFF, LONGEST = 0.25, 5.0
+    BACKOFF: ClassVar[float] = 0.25
+    LONGEST: ClassVar[float] = 5.0
     # Seconds for which a server is taken to know no EDNS (RFC 6891 section 6.2.2: briefly).
-    PLAIN = 60.0
+    PLAIN: ClassVar[float] = 60.0
     # With so many overtaken queries it is up, but whom it asks in turn may not be.
-    OVERTAKEN = 3
+    OVERTAKEN: ClassVar[int] = 3
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
-    WEIGHT = 0.125
+    WEIGHT: ClassVar[float] = 0.125
 
     def __init__(self, address: Address, surroundings: Surroundings) -> None:
         self.address = address

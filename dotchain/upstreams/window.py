@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class Window:
     """
@@ -14,9 +16,9 @@ class Window:
     @ivar size: queries in flight of one connection, at the most.
     """
 
-    FIRST = 64
+    FIRST: ClassVar[int] = 64
     # A close with fewer in flight has another reason than their number.
-    LEAST = 8
+    LEAST: ClassVar[int] = 8
 
     def __init__(self, most: int) -> None:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as StructError
+from typing import ClassVar
 
 import dns.message
 import dns.name
@@ -11,6 +12,7 @@ import dns.rdatatype
 from dns.exception import DNSException
 
 from ..client import NOBODY, Client
+from ..compiled import mypyc_attr
 from . import edns as _edns
 from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
@@ -29,6 +31,7 @@ _META = frozenset(kind.to_bytes(2, "big") for kind in (OPT, *range(NXNAME, ANY))
 _MARKS = ((b"\0\0", b"\0\1"), (b"\1\0", b"\1\1"))
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Query:
     """
     One question as a client asked it.
@@ -46,7 +49,7 @@ class Query:
     """
 
     # Asked by C{dotchain explain} in the place of a client.
-    explained = False
+    explained: ClassVar[bool] = False
 
     __slots__ = ("client", "edns", "flags", "key", "question", "shareable", "signed", "wire")
 
@@ -91,7 +94,7 @@ class Query:
             return _edns.parseQuery(wire[end:])
         found = walk(wire, end)
         self.signed = found.signed
-        return _edns.parseQuery(wire[slice(*found.opt)]) if found.opt else None
+        return _edns.parseQuery(wire[found.opt[0] : found.opt[1]]) if found.opt else None
 
     @property
     def type(self) -> int:

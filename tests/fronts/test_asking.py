@@ -98,7 +98,7 @@ class AskingTests(SynchronousTestCase):
     def test_noAnswer(self) -> None:
         """What is no answer at all is a bug that the client is told as SERVFAIL."""
         wire = makeQuery(do=False)
-        response = dns.message.from_wire(wire.wire[:2] + self.asking.render(wire, None))  # type: ignore[arg-type]
+        response = dns.message.from_wire(wire.wire[:2] + self.asking.render(wire, None))
         self.assertEqual(response.rcode(), dns.rcode.SERVFAIL)
         self.assertEqual(len(self.flushLoggedErrors()), 1)
 

@@ -8,13 +8,33 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from dotchain.fronts.mmsg import BATCH
-from dotchain.fronts.udp import DatagramReader
+from dotchain.fronts.udp import Batches, DatagramReader
 from dotchain.wire import Answer, Query
 
 from ..fakes import Scripted, makeQuery
 from .datagrams import received
 from .streams import ANSWER
 from .udpcase import UdpCase
+
+
+class Counted:
+    """
+    A socket like another.
+
+    @ivar flushes: how often what is queued was sent.
+    """
+
+    def __init__(self, io: Batches) -> None:
+        self._io = io
+        self.flushes = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._io, name)
+
+    def flush(self) -> None:
+        """Send what is queued."""
+        self.flushes += 1
+        self._io.flush()
 
 
 class TurnTests(UdpCase):
@@ -36,25 +56,19 @@ class TurnTests(UdpCase):
 
     def test_oneFlush(self) -> None:
         """Answers that come later leave together at the end of their turn."""
+        self.io = Counted(self.io)
         self.serve(chain := Scripted(ANSWER, later=True))
         clients = [self.client() for _ in range(5)]
         for client in clients:
             client.send(makeQuery().wire)
         self.loop.settle()
         self.assertEqual(self.reader.inFlight, 5)
-        flushes: list[int] = []
-        flush = self.io.flush
-
-        def counted() -> None:
-            flushes.append(1)
-            flush()
-
-        self.patch(self.io, "flush", counted)
+        self.io.flushes = 0
         chain.fireAll()
         self.assertEqual([received(client) for client in clients], [[]] * 5)
         self.loop.settle()
         self.assertEqual([len(received(client)) for client in clients], [1] * 5)
-        self.assertEqual((flushes, self.reader.inFlight), ([1], 0))
+        self.assertEqual((self.io.flushes, self.reader.inFlight), (1, 0))
 
     def test_firedByAnother(self) -> None:
         """An answer that comes while another query is asked reaches the right client."""

@@ -33,7 +33,10 @@ class IdTests(SynchronousTestCase):
     def test_takenIdIsDrawnAgain(self) -> None:
         """An ID that is taken is passed over."""
         flight = Flight(True)
-        with mock.patch.object(module._ids, "next", side_effect=[b"ab", b"ab", b"ab", b"cd"]):
+        with (
+            mock.patch.object(module, "_ids", RandomIds()),
+            mock.patch("dotchain.upstreams.flight.os.urandom", return_value=b"abababcd"),
+        ):
             self.assertEqual([flight.add(each) for each in errands(2)], [b"ab", b"cd"])
 
     def test_fullRange(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 class Fetch:
     """The way from a query that nothing kept can answer to an entry."""
 
-    _log = Logger()
+    _log: ClassVar[Logger] = Logger()
 
     def __init__(
         self,
@@ -55,9 +54,8 @@ class Fetch:
 
     def before(self, next: Callable[[Query], Result]) -> Fetch:
         """The same, asking another resolver and keeping for the same cache."""
-        made = copy.copy(self)
-        made._next = next
-        return made
+        kept = self._store, self._admission, self._failures
+        return Fetch(next, *kept, self._lead, self._stale, self._now)
 
     def ask(self, query: Query) -> Deferred[Answer]:
         """Ask for a client."""

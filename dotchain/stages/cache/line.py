@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import ClassVar
 
 from ...wire import Answer
 from .entry import Entry
@@ -22,7 +23,7 @@ class Line:
     """
 
     # So many who left are let lie, however short the queue is.
-    _SLACK = 64
+    _SLACK: ClassVar[int] = 64
 
     def __init__(self) -> None:
         self.octets = 0

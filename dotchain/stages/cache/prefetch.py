@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from .entry import Entry
@@ -23,7 +23,7 @@ class Prefetch:
     @ivar fetched: how often it was done.
     """
 
-    RATE = 100
+    RATE: ClassVar[int] = 100
 
     def __init__(self, reactor: Any, wanted: bool) -> None:
         """@param wanted: whether it is done at all."""
