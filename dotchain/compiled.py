@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import client
+from . import __version__, client
 
 if TYPE_CHECKING:
     from mypy_extensions import mypyc_attr
@@ -19,7 +19,10 @@ else:
         return lambda made: made
 
 
-__all__ = ["COMPILED", "mypyc_attr"]
+__all__ = ["COMPILED", "VERSION", "mypyc_attr"]
 
 COMPILED = not client.__file__.endswith(".py")
 """Whether what every query goes through is compiled."""
+
+VERSION = f"{__version__} (compiled)" if COMPILED else __version__
+"""What operators are told."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from .. import __version__
+from ..compiled import VERSION
 
 VERBS = {
     "check": "tell what is wrong with an INI file, without starting anything",
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(verb: str | None) -> argparse.ArgumentParser:
     """A parser that knows every verb by name, and the arguments of one; the others stay unread."""
     parser = argparse.ArgumentParser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
-    parser.add_argument("-V", "--version", action="version", version=f"dotchain {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"dotchain {VERSION}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, text in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
+from ..compiled import VERSION
 from .running import Running
 
 
@@ -18,7 +18,7 @@ def process(running: Running) -> dict[str, Any]:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
-        "version": __version__,
+        "version": VERSION,
         "pid": os.getpid(),
         "configuration": str(running.file),
         "uptime-seconds": round(running.now() - running.startedAt, 3),

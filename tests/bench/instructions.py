@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from dotchain.compiled import COMPILED
+
 from ..interop.daemon import program
 from .replay import PATH, WORKLOADS
 
@@ -30,10 +32,10 @@ Counts = Mapping[str, int]
 
 
 def version() -> str:
-    """Counts are Python's own as much as ours, so each version and build of it has a record."""
+    """Counts are Python's own as much as ours, so each version and build of either has a record."""
     flags = f"{sysconfig.get_config_var('CONFIG_ARGS')} {sysconfig.get_config_var('PY_CFLAGS')}"
     ways = [word for word in ("optimizations", "lto") if word in flags]
-    return " ".join([platform.python_version(), *ways])
+    return " ".join([platform.python_version(), *ways, *(["compiled"] if COMPILED else [])])
 
 
 def total(workload: str, queries: int, path: str = PATH) -> int:

@@ -9,8 +9,8 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain import __version__
 from dotchain.commands import check, main
+from dotchain.compiled import VERSION
 
 
 class MainTests(SynchronousTestCase):
@@ -29,7 +29,7 @@ class MainTests(SynchronousTestCase):
     def test_version(self) -> None:
         """C{--version} is the package's."""
         self.assertEqual(self.status("--version"), 0)
-        self.assertEqual(self.stdout.getvalue(), f"dotchain {__version__}\n")
+        self.assertEqual(self.stdout.getvalue(), f"dotchain {VERSION}\n")
 
     def test_help(self) -> None:
         """C{--help} lists every verb."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from dotchain.compiled import VERSION
+
 from ...interop.asking import output
 
 _PROGRAMS = {
@@ -29,6 +31,7 @@ _PROCESSOR = re.compile(r"^model name\s*: (.+)", re.MULTILINE)
 def versions() -> dict[str, str]:
     """By name; without programs that aren't installed."""
     found = {
+        "dotchain": VERSION,
         "machine": f"{os.cpu_count()} × {_processor()}, Linux {platform.release()}",
         "Python": platform.python_version(),
         "OpenSSL": ssl.OPENSSL_VERSION.split()[1],

@@ -1,0 +1,53 @@
+"""The compiled build: what is compiled, as setup.py lists it."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from dotchain.compiled import COMPILED
+
+SETUP = Path(__file__).parents[1] / "setup.py"
+
+
+def modules() -> list[str]:
+    """The modules that are compiled where that is wanted."""
+    for node in ast.parse(SETUP.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMPILED":
+            return list(ast.literal_eval(node.value))
+    raise LookupError("setup.py lists nothing")
+
+
+def source(module: str) -> Path:
+    """Where a module is written down."""
+    return SETUP.parent / f"{module.replace('.', '/')}.py"
+
+
+def test_list() -> None:
+    """Each is named once, and is there."""
+    named = modules()
+    assert len(set(named)) == len(named)
+    assert [module for module in named if not source(module).is_file()] == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_together(module: str) -> None:
+    """Either all of them are compiled or none, so that one word of C{dotchain --version} is true of all."""
+    file = import_module(module).__file__
+    assert file is not None
+    assert file.endswith(".py") != COMPILED
+
+
+@pytest.mark.parametrize("module", modules())
+def test_constants(module: str) -> None:
+    """Constants of a class are declared as such: others are an object's own once it is compiled."""
+    assert _undeclared(ast.parse(source(module).read_text("utf-8"))) == []
+
+
+def _undeclared(tree: ast.Module) -> list[str]:
+    lines = [line for made in ast.walk(tree) if isinstance(made, ast.ClassDef) for line in made.body]
+    names = [ast.unparse(line.targets[0]) for line in lines if isinstance(line, ast.Assign)]
+    return [name for name in names if name.strip("_(").isupper()]
