@@ -244,7 +244,14 @@ class Daemon(MultiService):
     def reloadAll(self) -> Deferred[Reloaded]:
         """Do that, and tell nobody else."""
         everyone = [*self.tree.fronts, *self.tree.parts]
-        return gatherResults(self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload"))
+        reloaded = gatherResults(self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload"))
+        return reloaded.addCallback(self._forget)
+
+    def _forget(self, outcomes: Reloaded) -> Reloaded:
+        """No client gets any more what a front remembers of the old state."""
+        for front in self.tree.fronts:
+            front.thing.forget()
+        return outcomes
 
     def _reloaded(self, outcomes: Reloaded) -> Reloaded:
         sections = {part.section.title: part.section for part in [*self.tree.fronts, *self.tree.parts]}

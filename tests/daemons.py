@@ -82,6 +82,10 @@ class Thing(Service):
         """Note."""
         self.note("changed")
 
+    def forget(self) -> None:
+        """Note."""
+        self.note("forget")
+
     def reload(self) -> None:
         """Note, or fail."""
         self.note("reload")

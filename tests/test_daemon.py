@@ -202,10 +202,10 @@ class DaemonTests(SynchronousTestCase):
         self.assertEqual((self.reactor.stops, len(self.events)), (1, 5))
 
     def test_hup(self) -> None:
-        """HUP reloads every part that can, and stops nothing."""
+        """HUP reloads every part that can, and stops nothing; what fronts remember is of the old state."""
         self.start()
         self.send(signal.SIGHUP)
-        self.assertEqual(self.events, ["reload a", "reload b", "reload up"])
+        self.assertEqual(self.events, ["reload a", "reload b", "reload up", "forget a", "forget b"])
         self.assertEqual((self.reactor.stops, self.log[-1]), (0, "dotchain reloaded: 3 parts"))
 
     def test_hupBeforeReady(self) -> None:
@@ -228,7 +228,7 @@ class DaemonTests(SynchronousTestCase):
                 "dotchain reloaded: 1 parts of 3; 2 kept the old state",
             ],
         )
-        self.assertEqual(self.events[-1], "reload up")
+        self.assertEqual(self.events[-3:], ["reload up", "forget a", "forget b"])
 
     def test_reloaded(self) -> None:
         """Who asks for a reload is told how it went, part by part."""
