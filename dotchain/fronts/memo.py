@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from ..wire import Answer
+from ..wire import Answer
 
 T = TypeVar("T")
 
@@ -93,14 +92,14 @@ class Memo(Generic[T]):
         self._brief, self._lasting = [], []
         self._left = 0
 
-    def keep(self, rest: bytes, tail: bytes, ready: T, answer: Answer) -> None:
+    def keep(self, rest: bytes, tail: bytes, ready: T, answer: object) -> None:
         """
         Remember a response.
 
         @param rest: the octets of the query behind its ID.
         @param tail: those of the response.
         @param ready: the same, as the front sends it.
-        @param answer: what it was made from.
+        @param answer: what it was made from; a stage with a bug may have given anything.
         """
         known = self.known
         if len(rest) + len(tail) > self.LARGEST or len(known) >= self.LIMIT or rest in known:
@@ -109,20 +108,16 @@ class Memo(Generic[T]):
         (self._lasting if _outlasts(answer) else self._brief).append(rest)
 
 
-def _outlasts(answer: Answer) -> bool:
+def _outlasts(answer: object) -> bool:
     """
     Whether it is still true when the next second has begun: all its TTLs say so. Errors, among
     them those of stale answers, and answers without a TTL tell of this moment only.
     """
-    try:
-        if answer.errors or not answer.ttls:
-            return False
-        body = answer.body
-        # The last octet first: most TTLs need no other. A quarter of the time of Answer.ttl.
-        for at in answer.ttls:  # noqa: SIM110
-            if body[at + 3] <= 1 and body[at : at + 3] == _NONE:
-                return False
-        return True
-    except Exception:
-        # What a stage with a bug gave is no answer: the client has been told so.
+    if not isinstance(answer, Answer) or answer.errors or not answer.ttls:
         return False
+    body = answer.body
+    # The last octet first: most TTLs need no other. A quarter of the time of Answer.ttl.
+    for at in answer.ttls:  # noqa: SIM110
+        if body[at + 3] <= 1 and body[at : at + 3] == _NONE:
+            return False
+    return True
