@@ -24,7 +24,7 @@ class ProfileTests(SynchronousTestCase):
     def test_hit(self) -> None:
         """From a datagram to its cached reply there is no Deferred, coroutine, log call or dnspython."""
         way = printed("cached")
-        self.assertIn("dotchain/fronts/udp.py", way)
+        self.assertIn("dotchain/stages/cache/stage.py", way)
         for dear in ("internet/defer.py", "coroutine.py", "logger/", "dns/"):
             self.assertNotIn(f" {dear}", way)
 
