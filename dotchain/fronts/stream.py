@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import Client
+from ..sweep import Sweep
 from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from ..turn import TurnEnd
 from ..wire.reply import Hop
@@ -89,7 +90,7 @@ class StreamPort:
         self._maxConnections = maxConnections
         self._handshake = handshake
         self._firstQuery = firstQuery
-        self._sweeping: Any = None
+        self._sweep = Sweep(reactor, self.SWEEP, self._look)
         self._accepting = False
         self._idle: list[Connection] | None = None
 
@@ -110,7 +111,7 @@ class StreamPort:
         """Begin to accept connections."""
         self._accepting = True
         self.reactor.addReader(self)
-        self._sweeping = self.reactor.callLater(self.SWEEP, self._sweep)
+        self._sweep.begin()
 
     def stop(self, _reactor: object = None) -> None:
         """
@@ -130,8 +131,7 @@ class StreamPort:
         if self._accepting:
             self._accepting = False
             self.reactor.removeReader(self)
-        if self._sweeping is not None and self._sweeping.active():
-            self._sweeping.cancel()
+        self._sweep.stop()
         self._port.close()
         for connection in list(self.connections):
             connection.abort()
@@ -218,9 +218,9 @@ class StreamPort:
         """A connection has ended."""
         self.connections.pop(connection, None)
 
-    def _sweep(self) -> None:
-        """Close connections whose time is over; one timer for all of them."""
-        self._sweeping = self.reactor.callLater(self.SWEEP, self._sweep)
+    def _look(self) -> bool:
+        """Close connections whose time is over."""
         now = self.now()
         for connection in [each for each in self.connections if each.deadline < now]:
             connection.expire()
+        return True
