@@ -17,6 +17,7 @@ from .arguments import arguments
 from .load.dnsperf import LoadError
 from .report.plot import draw
 from .report.tables import document, summary, table
+from .report.together import together
 from .report.versions import versions
 from .rounds import Outcome, run
 
@@ -45,6 +46,20 @@ def _write(given: argparse.Namespace, used: dict[str, str], outcomes: Sequence[O
         draw(outcomes, given.plot)
 
 
+def _together(given: argparse.Namespace) -> int:
+    try:
+        outcomes = together(given.together)
+    except ValueError as why:
+        sys.stderr.write(f"{why}\n")
+        return 1
+    for outcome in outcomes:
+        _say(f"{table(outcome)}\n")
+    _say(summary(outcomes))
+    if given.plot:
+        draw(outcomes, given.plot)
+    return 0
+
+
 def main(options: list[str] | None = None) -> int:
     """
     Measure and print.
@@ -52,6 +67,8 @@ def main(options: list[str] | None = None) -> int:
     @return: the exit status: 0; 1 where dotchain or dnsperf doesn't run as it should; 130 after Ctrl-C.
     """
     given = arguments(options)
+    if given.together:
+        return _together(given)
     outcomes: list[Outcome] = []
     try:
         program("dnsperf")

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--threads", type=int, metavar="N", help=f"of dnsperf, in pairs ({Plan.threads})")
     add("--names", type=int, metavar="N", help=f"that fill the cache for memory ({Plan.names})")
     add("--compiled", type=Path, metavar="CHECKOUT", help="one that is compiled, to be measured as well")
+    add("--together", type=Path, nargs="+", metavar="FILE", help="measure nothing: tables of these figures")
     add("--json", type=Path, metavar="FILE", help="every round's figures")
     add("--plot", type=Path, metavar="FILE", help="the ratios as SVG; needs pygal")
     return parser
