@@ -31,16 +31,18 @@ class Candidate:
 
     @ivar daemons: in the order in which they start.
     @ivar ports: where it is asked, by dnsperf's name of the transport.
+    @ivar part: of a processor that each of its processes may take, where that can be bounded.
     @ivar startedIn: seconds from its start to its first answer over UDP; 0 where nobody looked.
     """
 
     daemons: tuple[Daemon, ...]
     ports: dict[str, int]
+    part: float = 0.0
     startedIn: float = 0.0
 
     @property
     def pids(self) -> list[int]:
-        """Its processes."""
+        """Its processes, but for their children."""
         return [daemon.process.pid for daemon in self.daemons]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from ..interop.daemon import Daemon
 from ..interop.dotchain import CHECKOUT, Dotchain
@@ -13,6 +15,9 @@ from .daemons.proxies import DotchainProxy, QuietStunnel
 from .daemons.recipe import NamedForwarder
 from .daemons.servers import NamedLocal, UnboundLocal
 from .site import Site
+
+# Of a processor for each process where workers are compared: two of them, and the load, need a third of two.
+_PART = 0.15
 
 Make = Callable[[Site], Candidate]
 """Makes a candidate, who isn't started yet."""
@@ -26,6 +31,11 @@ def _forwarder(name: str, kind: Callable[..., Daemon]) -> Make:
         return _whole(kind(site.place(name), site.servers, site.trusted, site.credentials, site.room))
 
     return make
+
+
+def _workers(number: int) -> Make:
+    make = _forwarder(f"workers-{number}", partial(DotchainForwarder, workers=number))
+    return lambda site: replace(make(site), part=_PART)
 
 
 def _local(name: str, kind: Callable[..., Daemon]) -> Make:
@@ -97,6 +107,9 @@ ANSWERING: Role = {
     "bind": _local("bind", NamedLocal),
 }
 """Those that answer from a cache, or from data of their own."""
+
+WORKERS: Role = {"dotchain-workers": _workers(2), "one-process": _workers(1)}
+"""dotchain in two processes and in one."""
 
 FORWARDING: Role = {**CACHING, "stubby": _stubby, "bind+stunnel": _recipe}
 """UDP in, DNS over TLS out."""

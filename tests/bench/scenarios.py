@@ -19,7 +19,7 @@ from .methods.soak import Soak
 from .methods.starting import Starting
 from .methods.throughput import Cost, Throughput
 from .plan import Plan
-from .roles import ANSWERING, CACHING, FORWARDING, PROXIES, Role
+from .roles import ANSWERING, CACHING, FORWARDING, PROXIES, WORKERS, Role
 
 CONNECTIONS = (1, 20, 200, 1000)
 RATES = (50_000, 150_000)
@@ -27,6 +27,8 @@ IDLE = 5000
 VISITS = 200
 
 _UDP = Load("udp", 8)
+# The system spreads clients over the sockets of workers by their ports: few would not spread evenly.
+_SPREAD = 500
 # dnsdist's cache must hold every unique name of a run.
 _PASSING = 2_000_000
 # Room for many connections takes memory of some, even where there are none.
@@ -118,6 +120,8 @@ def _rest() -> Iterator[tuple[str, Scenario]]:
             anew=True,
         ),
     )
+    apart = "UDP in, 1,000 names from the cache, two processes and one, each with 15 % of a processor"
+    yield "workers", Scenario(apart, WORKERS, partial(Throughput, load=Load("udp", _SPREAD)))
     yield "soak", Scenario(f"{title}, for long", ANSWERING, partial(Soak, load=_UDP), soak=True)
     yield (
         "soak-unique",

@@ -14,7 +14,9 @@ from ..interop.daemon import Daemon
 from ..interop.ports import HOST
 from .candidate import Candidate, Room
 from .daemons.servers import UnboundLocal
+from .fence import fenced
 from .firstanswer import FirstAnswer
+from .load.processes import family
 
 D = TypeVar("D", bound=Daemon)
 
@@ -58,6 +60,9 @@ class Site:
         with ExitStack() as stack:
             for daemon in candidate.daemons:
                 stack.enter_context(deaf(daemon))
+            if candidate.part:
+                processes = [one for pid in candidate.pids for one in family(pid)]
+                stack.enter_context(fenced(processes, candidate.part))
             yield candidate
 
     @contextmanager

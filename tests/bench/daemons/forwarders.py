@@ -17,14 +17,20 @@ from .servers import roomy
 
 class DotchainForwarder(Dotchain):
     """
-    dotchain as in etc/forwarder.ini.
+    dotchain as in etc/forwarder.ini, in one process or in several.
 
     @ivar port: of UDP.
     @ivar tlsPort: of TLS.
     """
 
     def __init__(
-        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+        self,
+        folder: Path,
+        servers: Sequence[int],
+        trusted: Path,
+        credentials: Files,
+        room: Room,
+        workers: int = 1,
     ) -> None:
         self.port, self.tlsPort = freePort(), freePort()
         # By default it has room for 110,000 answers of one address, 600 octets each.
@@ -33,6 +39,9 @@ class DotchainForwarder(Dotchain):
             folder,
             dotFront(self.tlsPort, credentials, "home", room)
             + f"""
+[dotchain]
+workers = {workers}
+
 [front lan]
 listen = udp://{HOST}:{self.port}
 chain = home

@@ -13,7 +13,7 @@ _RESIDENT = re.compile(r"^Rss: +(\d+) kB", re.MULTILINE)
 
 def cpuSeconds(pids: Iterable[int]) -> float:
     """Processor time, user and system, of processes and all their children, ended ones included."""
-    return sum(_ticks(one) for pid in pids for one in _family(pid)) / _TICKS
+    return sum(_ticks(one) for pid in pids for one in family(pid)) / _TICKS
 
 
 def resident(pids: Iterable[int]) -> int:
@@ -22,14 +22,15 @@ def resident(pids: Iterable[int]) -> int:
 
     It is counted page by page; the figure in C{/proc/PID/status} is some pages old.
     """
-    return 1024 * sum(_kilobytes(one) for pid in pids for one in _family(pid))
+    return 1024 * sum(_kilobytes(one) for pid in pids for one in family(pid))
 
 
-def _family(pid: int) -> Iterable[int]:
+def family(pid: int) -> Iterable[int]:
+    """A process, its children and theirs."""
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in children.read_text().split():
-            yield from _family(int(child))
+            yield from family(int(child))
 
 
 def _ticks(pid: int) -> int:

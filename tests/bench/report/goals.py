@@ -36,6 +36,7 @@ GOALS = (
     Goal("cached", RATE, 1.0),
     Goal("unique", RATE, 1.1),
     Goal("unique", RATE, 40, "bind+stunnel"),
+    Goal("workers", RATE, 1.7),
     *(Goal(f"cpu-{rate}", CPU, 1.25) for rate in (50_000, 150_000)),
     *(Goal(f"dot-in-{number}", RATE, 1.2) for number in (1, 20, 200)),
     *(Goal(f"dot-{way}-{kind}", CONNECTIONS, 1.0) for way in ("in", "cached") for kind in ("new", "resumed")),
