@@ -32,8 +32,13 @@ class Sweep:
 
     def _run(self) -> None:
         self.call = None
-        if self._look():
-            self.begin()
+        again = True
+        try:
+            again = self._look()
+        finally:
+            # A look that fails must not be the last.
+            if again:
+                self.begin()
 
     def stop(self) -> None:
         """Look no more."""

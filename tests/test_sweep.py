@@ -44,6 +44,14 @@ class SweepTests(SynchronousTestCase):
         self.clock.advance(0.5)
         self.assertEqual((len(self.looks), len(self.clock.getDelayedCalls())), (1, 1))
 
+    def test_fails(self) -> None:
+        """A look that fails is not the last one."""
+        self.sweep = Sweep(self.clock, 0.5, lambda: 1 / 0 > 0)
+        self.sweep.begin()
+        for _ in range(2):
+            self.assertRaises(ZeroDivisionError, self.clock.advance, 0.5)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+
     def test_stop(self) -> None:
         """Stopped it looks no more, and may be stopped twice and begun again."""
         self.sweep.begin()

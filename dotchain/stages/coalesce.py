@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from twisted.internet.defer import CancelledError, Deferred, fail, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, maybeDeferred
 from twisted.python.failure import Failure
 
 from ..options import Option, OptionError, Options, whole
@@ -91,8 +91,8 @@ class Coalesce(Stage):
         if self._flights.get(query.key) is flight:
             del self._flights[query.key]
         if flight and isinstance(result, Failure) and result.check(CancelledError):
-            again = self.resolve(query)
-            (again if isinstance(again, Deferred) else succeed(again)).addBoth(_share, flight)
+            again = cast("Callable[[Query], Answer]", self.resolve)
+            maybeDeferred(again, query).addBoth(_share, flight)
         elif flight:
             _share(result, flight)
         return result

@@ -155,6 +155,14 @@ class FlightTests(StageCase):
             self.assertIs(self.successResultOf(each), OTHER)
         self.assertEqual(len(self.next.asked), 2)
 
+    def test_raises(self) -> None:
+        """Where the next resolver has a bug as it is asked anew, those who wait are told (rule 6)."""
+        first, second = self.ask(), self.ask()
+        self.stage.next = lambda query: 1 / 0  # type: ignore[assignment,return-value]
+        first.cancel()
+        self.failureResultOf(first, CancelledError)
+        self.failureResultOf(second, ZeroDivisionError)
+
     def test_nextCancels(self) -> None:
         """A next resolver that cancels whatever it is asked is asked anew once, and no more."""
         waiting = [self.ask() for _ in range(3)]
