@@ -28,14 +28,14 @@ class Connections:
         """
         The one with the fewest queries in flight that takes one more.
 
-        @param window: queries that one may have in flight.
+        @param window: queries that one may have in flight, besides those that are late.
         """
         if not self.open:
             return None
         pipeline = self.open[0]
         if len(self.open) > 1:
-            pipeline = min(self.open, key=lambda each: len(each.flight))
-        return pipeline if len(pipeline.flight) - pipeline.forsaken < window else None
+            pipeline = min(self.open, key=lambda each: len(each.flight.recent))
+        return pipeline if len(pipeline.flight.recent) < window else None
 
     def setAside(self, pipeline: Pipeline) -> None:
         """Give one no more queries; it is closed when nobody waits for it any more."""

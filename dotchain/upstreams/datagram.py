@@ -72,7 +72,7 @@ class ConnectedSocket:
 
         @raise OSError: where the system does not take it.
         """
-        self._socket.send(self.flight.add(errand) + octets)
+        self._socket.send(self.flight.add(errand, now) + octets)
         self.sent += 1
         self.usedAt = now
 
@@ -112,7 +112,7 @@ class Datagrams(Route):
 
     repeats: ClassVar[bool] = True
 
-    # Queries that one socket carries.
+    # Queries that one socket carries; more only while half of all wait for the last of theirs.
     WORN = 64
 
     def __init__(self, address: Address, surroundings: Surroundings, overTCP: Route, *, sockets: int) -> None:
@@ -163,7 +163,7 @@ class Datagrams(Route):
             # Often what ICMP said of an earlier query.
             self.broken(chosen, error.strerror or str(error))
             return
-        if chosen.sent >= self.WORN:
+        if chosen.sent >= self.WORN and len(self._worn) < max(self._most // 2, 1):
             self._sockets.remove(chosen)
             self._worn.append(chosen)
 

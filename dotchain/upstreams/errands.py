@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from ..resolver import NoAnswer, ResolveError
 
 if TYPE_CHECKING:
     from .flight import Errand
+    from .route import Route
 
 
 class Errands:
@@ -13,15 +18,24 @@ class Errands:
     What an upstream holds; a silent one must not make it grow.
 
     @ivar octets: what all queries take.
-    @ivar shed: queries that were not taken.
+    @ivar shed: queries that were not taken, or ended to make room for others.
     """
 
-    def __init__(self, most: int, mostOctets: int) -> None:
+    # How many of the oldest are looked at to find those that are late. Of these as many go at a time
+    # as make looking cheap: this part of all.
+    LOOKS: ClassVar[int] = 1024
+    PART: ClassVar[int] = 256
+    # Seconds until they are looked at again where none was.
+    PAUSE: ClassVar[float] = 0.1
+
+    def __init__(self, most: int, mostOctets: int, end: Callable[[Errand, ResolveError], None]) -> None:
         """
         @param most: queries at a time.
         @param mostOctets: octets of all of them; most have a hundred, signed ones up to 64 k.
         """
         self.octets = self.shed = 0
+        self._end = end
+        self._roomAt = 0.0
         self._most = most
         self._mostOctets = mostOctets
         self._held: dict[Errand, None] = {}
@@ -32,19 +46,50 @@ class Errands:
     def __contains__(self, errand: Errand) -> bool:
         return errand in self._held
 
-    def add(self, errand: Errand) -> bool:
+    def add(self, errand: Errand, now: float) -> bool:
         """
         Hold one more.
 
         @return: whether there was room for it; where there was none, that is counted.
         """
-        octets = self.octets + len(errand.query.wire)
-        if len(self._held) >= self._most or octets > self._mostOctets:
+        size = len(errand.query.wire)
+        if self._full(size) and (now < self._roomAt or not self._makeRoom(size, now)):
             self.shed += 1
             return False
-        self.octets = octets
+        self.octets += size
         self._held[errand] = None
         return True
+
+    def _full(self, size: int) -> bool:
+        """Whether there is no room for so many octets."""
+        return len(self._held) >= self._most or self.octets + size > self._mostOctets
+
+    def _makeRoom(self, size: int, now: float) -> bool:
+        """Names that are never answered must not be in the way of others: end some that are late."""
+        late = self._late()
+        for errand in late:
+            self.shed += 1
+            self._end(errand, NoAnswer("no answer yet, while others had theirs; too many in flight"))
+        if not late:
+            self._roomAt = now + self.PAUSE
+        return not self._full(size)
+
+    def _late(self) -> list[Errand]:
+        """
+        Some that are late, oldest first: answers to what was sent well after them at the same
+        address have passed them by. Where nobody is answered nobody is late.
+        """
+        found: list[Errand] = []
+        limits: dict[Route, float] = {}
+        for errand in islice(self._held, self.LOOKS):
+            route = errand.tried[-1] if errand.tried else None
+            if route is not None and route not in limits:
+                limits[route] = route.answeredFor - route.grace
+            if route is not None and 0.0 < errand.sentAt < limits[route]:
+                found.append(errand)
+                if len(found) > self._most // self.PART:
+                    break
+        return found
 
     def finish(self, errand: Errand) -> bool:
         """

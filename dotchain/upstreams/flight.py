@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from ..wire import Query
@@ -21,6 +23,7 @@ class Errand:
 
     @ivar deadline: when the client must have an answer, by the upstream's clock.
     @ivar triedAt: when it was last given to an address.
+    @ivar sentAt: when it last left.
     @ivar moveAt: when to try the next address unless an answer has come.
     @ivar tried: the addresses that it was given to.
     @ivar resent: how often it was sent again after a connection's end or silence.
@@ -43,6 +46,7 @@ class Errand:
         "query",
         "reasons",
         "resent",
+        "sentAt",
         "tried",
         "triedAt",
     )
@@ -55,6 +59,7 @@ class Errand:
         self.deferred = deferred
         self.deadline = deadline
         self.moveAt = self.triedAt = deadline
+        self.sentAt = 0.0
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
@@ -93,10 +98,15 @@ class Flight:
     The ID of a query that has timed out stays taken until its answer comes or the
     connection ends, so a late answer can't meet a newer query.
 
+    @ivar recent: those that show how busy the peer is.
+    @ivar late: the others: answers to what was sent later have passed them by, or nobody waits
+        for them any more.
+    @ivar forsaken: how many nobody waits for any more, as of the last L{sweep}.
+    @ivar answeredFor: when the newest of the queries that were answered had been sent.
     @ivar mismatched: responses that belong to no query in flight, dropped.
     """
 
-    __slots__ = ("_byId", "_stream", "mismatched")
+    __slots__ = ("_settledFor", "_stream", "answeredFor", "forsaken", "late", "mismatched", "recent")
 
     # An ID is found among free ones in two tries on average at the most.
     LIMIT: ClassVar[int] = 32768
@@ -106,25 +116,28 @@ class Flight:
         @param stream: responses without a question are matched by their ID alone
             (RFC 7766 section 7); not so on UDP (RFC 5452 section 9.1).
         """
-        self._byId: dict[bytes, Errand] = {}
+        self.recent: dict[bytes, Errand] = {}
+        self.late: dict[bytes, Errand] = {}
+        self.answeredFor = self._settledFor = 0.0
         self._stream = stream
-        self.mismatched = 0
+        self.mismatched = self.forsaken = 0
 
     def __len__(self) -> int:
         """IDs taken, those of timed out queries among them."""
-        return len(self._byId)
+        return len(self.recent) + len(self.late)
 
-    def add(self, errand: Errand) -> bytes:
+    def add(self, errand: Errand, now: float) -> bytes:
         """
-        Take an ID for a query.
+        Take an ID for a query that leaves now.
 
         @return: its two octets.
         """
-        table = self._byId
+        recent, late = self.recent, self.late
         number = _ids.next()
-        while number in table:
+        while number in recent or number in late:
             number = _ids.next()
-        table[number] = errand
+        recent[number] = errand
+        errand.sentAt = now
         return number
 
     def take(self, wire: bytes) -> Errand | None:
@@ -134,11 +147,17 @@ class Flight:
         nobody waits for it any more.
         """
         number = wire[:2]
-        errand = self._byId.get(number)
+        table = self.recent
+        errand = table.get(number)
+        if errand is None:
+            table = self.late
+            errand = table.get(number)
         if errand is None or not self._agrees(errand.query.question, wire):
             self.mismatched += 1
             return None
-        del self._byId[number]
+        del table[number]
+        if errand.sentAt > self.answeredFor:  # noqa: PLR1730 - a call would cost each answer 0.1 µs
+            self.answeredFor = errand.sentAt
         return None if errand.done else errand
 
     def _agrees(self, question: bytes, wire: bytes) -> bool:
@@ -149,25 +168,51 @@ class Flight:
         # Without a question only errors can be meant, never "no such data".
         return self._stream and wire[4:6] == b"\0\0" and wire[3] & 15 not in {0, 3}
 
-    def waiting(self) -> bool:
-        """Whether somebody still waits for one of them."""
-        return any(not errand.done for errand in self._byId.values())
+    def settle(self, grace: float) -> None:
+        """
+        Find those that are late: passed by an answer to what was sent so many seconds after them.
+
+        It is their names that are slow, and not the peer (RFC 7766 section 7). In a queue that
+        the peer works off one after the other nobody is ever late.
+        """
+        if self.answeredFor <= self._settledFor:
+            return
+        self._settledFor = self.answeredFor
+        before, found = self.answeredFor - grace, []
+        for number, errand in self.recent.items():
+            if errand.sentAt >= before:
+                break
+            found.append(number)
+        for number in found:
+            self.late[number] = self.recent.pop(number)
+
+    def sweep(self) -> None:
+        """Count those that nobody waits for any more, which say nothing of how busy the peer is."""
+        for number in [number for number, errand in self.recent.items() if errand.done]:
+            self.late[number] = self.recent.pop(number)
+        self.forsaken = sum(errand.done for errand in self.late.values())
 
     @property
-    def forsaken(self) -> int:
-        """How many IDs are held for answers that nobody waits for any more."""
-        return sum(errand.done for errand in self._byId.values())
+    def oldest(self) -> float:
+        """When the first was sent of those that show how busy the peer is."""
+        return next((errand.sentAt for errand in self.recent.values()), inf)
+
+    def waiting(self) -> bool:
+        """Whether somebody still waits for one of them."""
+        return not all(errand.done for errand in chain(self.recent.values(), self.late.values()))
 
     def overtaken(self, now: float) -> bool:
         """Whether one that was not answered here has come to its end before its time: elsewhere."""
-        return any(errand.done and now < errand.deadline for errand in self._byId.values())
+        both = chain(self.recent.values(), self.late.values())
+        return any(errand.done and now < errand.deadline for errand in both)
 
     def left(self) -> list[Errand]:
-        """The queries that somebody still waits for, oldest first."""
-        return [errand for errand in self._byId.values() if not errand.done]
+        """The queries that somebody still waits for: those that are late behind the others."""
+        return [errand for errand in chain(self.recent.values(), self.late.values()) if not errand.done]
 
     def drain(self) -> list[Errand]:
         """End of the connection: what is left of its queries."""
         left = self.left()
-        self._byId.clear()
+        self.recent.clear()
+        self.late.clear()
         return left

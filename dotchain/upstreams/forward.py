@@ -16,6 +16,7 @@ from zope.interface import implementer, provider
 from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
+from ..portions import Portions
 from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..sweep import Sweep
 from ..turn import TurnEnd
@@ -62,6 +63,8 @@ class Forward(Service):
 
     # Seconds between two looks at the queries on their way.
     SWEEP = 0.1
+    # Queries that are ended or moved on in one turn of the reactor.
+    PORTION = 16
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -100,8 +103,9 @@ class Forward(Service):
         self.downgraded = 0
         self._now = now
         self._timeout = timeout
-        self.errands = Errands(max_in_flight, max_octets)
+        self.errands = Errands(max_in_flight, max_octets, self._end)
         self._sweep = Sweep(reactor, self.SWEEP, self._look)
+        self._overdue = Portions(reactor, self.PORTION, self._tend)
         self._stopping = False
         self._around = Surroundings(
             reactor,
@@ -144,7 +148,7 @@ class Forward(Service):
         deferred: Deferred[Answer] = Deferred()
         now = self._now()
         errand = Errand(query, deferred, now + self._timeout, persistent)
-        if self._stopping or not self.errands.add(errand):
+        if self._stopping or not self.errands.add(errand, now):
             text = "stopping" if self._stopping else "too many queries in flight to this upstream"
             return fail(ResolveError(text, EDE_OTHER))
         if self._sweep.call is None:
@@ -230,15 +234,18 @@ class Forward(Service):
     def _look(self) -> bool:
         """End what is late, move on what waits in vain, retire what is idle."""
         now = self._now()
-        for errand in self.errands.due(now):
-            if errand.done:
-                continue
-            if errand.deadline <= now:
-                self._giveUp(errand)
-            else:
-                self._move(errand)
+        if not self._overdue.busy:
+            self._overdue.begin(self.errands.due(now))
         self.routing.sweep(now, self.errands)
         return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
+
+    def _tend(self, errand: Errand) -> None:
+        """Something must be done about a query, unless that was done meanwhile."""
+        now = self._now()
+        if not errand.done and errand.deadline <= now:
+            self._giveUp(errand)
+        elif not errand.done and errand.moveAt <= now:
+            self._move(errand)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over."""
@@ -275,6 +282,7 @@ class Forward(Service):
         Service.stopService(self)
         self._stopping = True
         self._sweep.stop()
+        self._overdue.stop()
         self.relay.stop()
         self._around.dials.clear()
         for errand in self.errands.all():

@@ -12,6 +12,7 @@ from zope.interface import implementer
 
 from ..wire import FormatError, framing
 from .flight import Flight
+from .trial import trial
 
 if TYPE_CHECKING:
     from .flight import Errand
@@ -37,14 +38,15 @@ class Pipeline(Protocol):
         where it was short, or something has come since.
     @ivar told: the idle timeout that the peer told with its last response (RFC 7828).
     @ivar sent: queries sent.
-    @ivar forsaken: IDs of queries that nobody waits for any more, as of the last sweep.
     @ivar retired: takes no more queries.
     @ivar fresh: nothing has come from the peer yet.
     """
 
-    # Seconds of silence that are borne; as many as of rest where it rested, for a NAT may have forgotten it.
+    # Seconds of silence that are borne; fewer where it rested, for a NAT may have forgotten it, and
+    # where it carries late ones that its peer may be full of.
     SILENCE: ClassVar[float] = 2.0
     REST: ClassVar[float] = 1.0
+    STALLED: ClassVar[float] = 0.4
     # Seconds that a closing connection may take.
     LINGER: ClassVar[float] = 2.0
 
@@ -58,11 +60,14 @@ class Pipeline(Protocol):
         self.madeAt = self.usedAt = self.silentSince = pool.around.now()
         self.rested = 0.0
         self.told: float | None = None
-        self.sent = self.forsaken = 0
+        self.sent = 0
         self.retired = False
         self.fresh = True
         self._gone = False
         self._lingering: Any = None
+        self._trial: Errand | None = None
+        self._leavesAt = 0.0
+        self._last = pool.around.care.queries
 
     def connectionMade(self) -> None:
         """See L{Protocol}; TLS waits for its handshake."""
@@ -84,15 +89,38 @@ class Pipeline(Protocol):
         """
         if not self._out:
             self._pool.around.turn.call(self._flush)
-        inFlight = len(self.flight)
-        if inFlight <= self.forsaken:
-            self.silentSince = self._pool.around.now()
+            self._leavesAt = self._pool.around.now()
+        flight = self.flight
+        inFlight = len(flight.recent)
+        if not inFlight and len(flight.late) <= flight.forsaken:
+            self.silentSince = self._leavesAt
             rested = self.silentSince - self.usedAt
             self.rested = rested if rested >= self.REST else 0.0
-        number = self.flight.add(errand)
+        number = flight.add(errand, self._leavesAt)
         self.sent += 1
         self._out.append(_LENGTH(len(octets) + 2) + number + octets)
+        if self.sent == self._last:
+            self._pool.setAside(self)
         return inFlight + 1
+
+    def sound(self, now: float) -> None:
+        """
+        Ask what any server answers at once, unless that is out already: an answer shows that the
+        peer is there, and that what was sent long before is slow by itself.
+        """
+        if self._trial is None:
+            self._trial = trial(now)
+            self.send(self._trial, self._pool.wire(self._trial, self._pool.encrypted, True))
+
+    def unsound(self, now: float) -> float:
+        """Seconds for which the answer to that has been due; 0 where none is."""
+        return 0.0 if self._trial is None else now - self._trial.sentAt
+
+    def forgetTrial(self) -> None:
+        """Its answer is of no use any more."""
+        if self._trial is not None:
+            self._trial.done = True
+            self._trial = None
 
     def _flush(self) -> None:
         out, self._out = self._out, []
@@ -128,6 +156,8 @@ class Pipeline(Protocol):
         received = pool.received
         for message in messages:
             self.told = received(flight, message, self)
+        if self._trial is not None and self._trial.done:
+            pool.upkeep.prompt, self._trial = True, None
         pool.heard(self, len(messages))
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
@@ -146,7 +176,18 @@ class Pipeline(Protocol):
     @property
     def patience(self) -> float:
         """Seconds without one octet, though some are due, after which it is not trusted."""
+        if self.crowded:
+            return max(self.STALLED, 8 * self._pool.latency)
         return self.REST if self.rested else self.SILENCE
+
+    @property
+    def crowded(self) -> bool:
+        """
+        Whether its peer may be full of queries that are late: servers that bear only so many at a time
+        read on when one of them is answered. Then a trial is not answered either.
+        """
+        flight, trials = self.flight, self._trial is not None
+        return bool(flight.late) and len(flight.recent) > trials and self._pool.upkeep.prompt
 
     def described(self) -> str:
         """What a log line tells of it."""

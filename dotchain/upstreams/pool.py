@@ -19,7 +19,6 @@ from .pipeline import Pipeline
 from .resend import Resends
 from .route import Route
 from .surroundings import Surroundings
-from .trial import trial
 from .upkeep import Upkeep
 from .window import Window
 
@@ -45,6 +44,8 @@ class Pool(Route):
 
     # Seconds without another connection where one is open and no second could be had.
     ENOUGH: ClassVar[float] = 30.0
+    # Connections that take no more queries and still owe answers, at the most.
+    ASIDE: ClassVar[int] = 16
 
     def __init__(
         self,
@@ -107,15 +108,35 @@ class Pool(Route):
         """See L{Route.ready}."""
         return bool(self.connections.open)
 
+    @property
+    def grace(self) -> float:
+        """See L{Route.grace}."""
+        return super().grace if self.latency else self._resends.grace
+
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
         window = self.window.size
-        pipeline = self.connections.leastBusy(window)
+        pipeline = self.connections.leastBusy(window) or self._room()
         if pipeline is None:
             self._waiting.append(errand)
             self._dial()
         elif pipeline.send(errand, self.wire(errand, self.encrypted, True)) >= window // 2:
             self._dial()
+
+    def _room(self) -> Pipeline | None:
+        """
+        All connections are full: look whether of queries that are late, which fill none, and find
+        it out where it can't be seen.
+        """
+        now, grace = self.around.now(), self.grace
+        for pipeline in self.connections.open:
+            pipeline.flight.settle(grace)
+        found = self.connections.leastBusy(self.window.size)
+        if found is None:
+            for pipeline in tuple(self.connections.open):
+                if now - pipeline.flight.oldest > grace:
+                    pipeline.sound(now)
+        return found
 
     def _dial(self) -> None:
         """Begin a connection, unless one is under way or there are enough."""
@@ -138,14 +159,14 @@ class Pool(Route):
         if not self.upkeep.mute:
             self.retryAt = self.retryAt if self.doubtful else 0.0
         elif not self._waiting:
-            errand = trial(self.around.now())
-            pipeline.send(errand, self.wire(errand, self.encrypted, True))
+            pipeline.sound(self.around.now())
         self.resume()
 
     def resume(self) -> None:
         """Send what waits, as much as the connections take."""
         waiting = self._waiting
-        while waiting and (pipeline := self.connections.leastBusy(self.window.size)) is not None:
+        window = self.window.size
+        while waiting and (pipeline := self.connections.leastBusy(window) or self._room()) is not None:
             errand = waiting.popleft()
             if not errand.done:
                 pipeline.send(errand, self.wire(errand, self.encrypted, True))
@@ -197,10 +218,9 @@ class Pool(Route):
         """Responses have come over a connection."""
         self.upkeep.mute = False
         self._resends.heard()
-        worn = not self._resends.shared or 0 < self.around.care.queries <= pipeline.sent
-        if worn or pipeline.told == 0:
+        if not self._resends.shared or pipeline.told == 0:
             # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
-            self.connections.setAside(pipeline)
+            self.setAside(pipeline)
         if self._waiting:
             self.window.answered(answers)
             self.resume()
@@ -234,10 +254,22 @@ class Pool(Route):
         self._resends.sweep(now)
         self.resume()
 
+    def setAside(self, pipeline: Pipeline) -> None:
+        """Give a connection no more queries; of many such the one that waits longest is closed."""
+        self.connections.setAside(pipeline)
+        if len(self.connections.aside) > self.ASIDE:
+            self.connections.aside[0].abort()
+
     def askAgain(self, pipeline: Pipeline) -> None:
-        """Send what is in flight over a connection again, over another one."""
+        """
+        Send what is in flight over a connection again, over another one; where it is left so soon
+        only what was sent once.
+        """
+        late, soon = set(pipeline.flight.late.values()), pipeline.crowded
+        pipeline.forgetTrial()
         for errand in pipeline.flight.left():
-            self._resends.silent(errand)
+            if not (soon and errand.resent):
+                self._resends.silent(errand, errand in late)
 
     def networkChanged(self) -> None:
         """See L{Route.networkChanged}."""

@@ -36,6 +36,11 @@ class Resends:
         self.alone: Pool | None = None
 
     @property
+    def grace(self) -> float:
+        """See L{Route.grace<.route.Route.grace>}, by what is known of the connections that are shared."""
+        return self._pool.SOONEST if self._beside is None else self._beside.grace
+
+    @property
     def shared(self) -> bool:
         """Whether many queries share a connection of the pool."""
         return self._beside is None
@@ -55,10 +60,14 @@ class Resends:
         if not self._spent(errand, "connection closed with the query in flight"):
             self._submit(errand, self._choose(errand))
 
-    def silent(self, errand: Errand) -> None:
-        """Nothing at all came over the connection."""
+    def silent(self, errand: Errand, late: bool) -> None:
+        """
+        Nothing at all came over the connection.
+
+        @param late: it was late before, and would be so on any: it must not be in the way of others.
+        """
         if not self._spent(errand, "no answer over the connection"):
-            self._submit(errand, self._pool)
+            self._submit(errand, self._apart if late and self.shared else self._pool)
 
     def _submit(self, errand: Errand, pool: Pool) -> None:
         """Send it, and elsewhere too where a connection for it is long in coming."""
@@ -74,11 +83,13 @@ class Resends:
         return False
 
     def _choose(self, errand: Errand) -> Pool:
-        pool = self._pool
-        if errand.resent == 1 or not self.shared:
-            return pool
+        return self._pool if errand.resent == 1 or not self.shared else self._apart
+
+    @property
+    def _apart(self) -> Pool:
+        """Where each goes alone."""
         if self.alone is None:
-            limits = {"connections": self.ALONE, "perConnection": 1}
+            pool, limits = self._pool, {"connections": self.ALONE, "perConnection": 1}
             self.alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
         return self.alone
 

@@ -74,6 +74,11 @@ class Route(ABC):
     PLAIN: ClassVar[float] = 60.0
     # With so many overtaken queries it is up, but whom it asks in turn may not be.
     OVERTAKEN: ClassVar[int] = 3
+    # Round trips after which a query that later ones overtook is late, and the least and the most
+    # seconds of it.
+    TRIPS: ClassVar[float] = 4.0
+    SOONEST: ClassVar[float] = 0.01
+    LATEST: ClassVar[float] = 1.0
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
     WEIGHT: ClassVar[float] = 0.125
 
@@ -123,6 +128,16 @@ class Route(ABC):
     def beside(self) -> Iterable[Route]:
         """Further ways to the same host that it makes use of."""
         return ()
+
+    @property
+    def grace(self) -> float:
+        """Seconds after which a query that later ones overtook is late: a few round trips."""
+        return min(max(self.TRIPS * self.latency, self.SOONEST), self.LATEST)
+
+    @property
+    def answeredFor(self) -> float:
+        """When the newest of the queries that were answered here had been sent; 0 where none was lately."""
+        return max((carrier.flight.answeredFor for carrier in self.carriers), default=0.0)
 
     @property
     @abstractmethod

@@ -19,6 +19,7 @@ class Upkeep:
     @ivar limit: how long a connection may stay unused.
     @ivar mute: the last connection was silent from its beginning: no sign of life is one
         before an answer.
+    @ivar prompt: the peer has been seen to answer a L{trial<.trial.trial>}.
     """
 
     # Seconds after which a connection that was not heard falls under suspicion with another.
@@ -27,7 +28,7 @@ class Upkeep:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self.limit = IdleLimit(pool.around.care.idle)
-        self.mute = False
+        self.mute = self.prompt = False
 
     def sweep(self, now: float) -> None:
         """Look at each connection."""
@@ -42,37 +43,47 @@ class Upkeep:
 
     def _tend(self, pipeline: Pipeline, now: float) -> None:
         flight = pipeline.flight
-        pipeline.forsaken = flight.forsaken
+        flight.sweep()
+        silent, patience = now - pipeline.silentSince, pipeline.patience
+        if pipeline.unsound(now) > max(silent, pipeline.SILENCE):
+            # Something else was heard since: whoever does not answer this all the same is well.
+            pipeline.forgetTrial()
         if flight.waiting():
-            if now - pipeline.silentSince > pipeline.patience:
-                self._suspect(pipeline)
+            if silent > patience and pipeline.unsound(now) > patience / 3:
+                self._suspect(pipeline, patience)
+            elif silent > patience / 2:
+                pipeline.sound(now)
         elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
             self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
-        if now - pipeline.madeAt > self._pool.around.care.life or pipeline.forsaken > Flight.LIMIT // 2:
-            self._pool.connections.setAside(pipeline)
+        if now - pipeline.madeAt > self._pool.around.care.life or len(flight.late) > Flight.LIMIT // 2:
+            self._pool.setAside(pipeline)
 
-    def _suspect(self, pipeline: Pipeline) -> None:
+    def _suspect(self, pipeline: Pipeline, patience: float) -> None:
         """
-        Something was asked and nothing at all comes: it may be a slow name, or a dead path.
+        Something was asked and nothing at all comes, not even the answer to a trial: a dead path, or
+        a peer that reads no more.
 
         So the same is asked over a fresh connection, while the answer may still come
         over the old one.
         """
         pool = self._pool
-        text = f"is silent for {pipeline.patience:g} s; trying a new connection"
-        pool.complain("timeout", text, pipeline)
+        pool.complain("timeout", f"is silent for {patience:g} s; trying a new connection", pipeline)
         if pipeline.fresh:
             self.mute = True
             pool.backOff()
-        self._leaveUnheard()
+        self._leaveUnheard(pipeline.silentSince)
 
-    def _leaveUnheard(self) -> None:
-        """Where one connection is dead, others that were not heard lately are no better."""
+    def _leaveUnheard(self, since: float = 0.0) -> None:
+        """
+        Where one connection is dead, others that were not heard lately are no better.
+
+        @param since: when that one was heard last.
+        """
         pool = self._pool
-        since = pool.around.now() - self.STALE
-        for pipeline in pool.connections.leave(lambda each: each.silentSince < since):
+        since = max(since, pool.around.now() - self.STALE)
+        for pipeline in pool.connections.leave(lambda each: each.silentSince <= since):
             pool.askAgain(pipeline)
 
     def closedAtRest(self, pipeline: Pipeline) -> None:

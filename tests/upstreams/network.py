@@ -20,6 +20,11 @@ START = 1000.0
 """When the clock starts."""
 
 
+def clients(queries: list[bytes]) -> list[bytes]:
+    """Those that a client has asked: all but trials, which ask for the root's nameservers."""
+    return [query for query in queries if query[12:17] != b"\0\0\2\0\1"]
+
+
 class Peer(StringTransport):
     """
     The other end of one connection, in clear text.

@@ -44,6 +44,12 @@ class PoolCase(SynchronousTestCase):
         self.pool.sweep(self.network.seconds())
         self.network.advance(0)
 
+    def wait(self, seconds: float) -> None:
+        """Time passes, with what happens several times a second."""
+        for _ in range(round(seconds * 10)):
+            self.network.pass_(0.1)
+            self.sweep()
+
     def reasons(self) -> list[str]:
         """Why queries failed."""
         return [reason for _, reason in self.all.failed]

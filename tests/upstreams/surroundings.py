@@ -15,6 +15,7 @@ from dotchain.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.surroundings import Care, Surroundings
+from dotchain.upstreams.trial import TRIAL
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 
@@ -46,7 +47,8 @@ class Surrounded:
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         errand.done = True
-        self.answered.append((errand, answer))
+        if errand.query is not TRIAL:
+            self.answered.append((errand, answer))
 
 
 def errand(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> Errand:

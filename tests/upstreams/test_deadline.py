@@ -10,7 +10,7 @@ from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.upstreams.forward import Forward
 
 from .forwardcase import ONE, THREE, TWO, ForwardCase
-from .network import response
+from .network import clients, response
 from .surroundings import asked
 
 
@@ -39,13 +39,13 @@ class DeadlineTests(ForwardCase):
         peer = self.open()
         for _ in range(2):
             self.network.pass_(2.2)
-            self.assertEqual(len(self.open().queries()), 3)
+            self.assertEqual(len(clients(self.open().queries())), 3)
             self.assertEqual([each.results for each in outcomes], [[], [], []])
         self.network.pass_(0.3)
         for each in outcomes:
             self.assertIsInstance(each.error, NoAnswer)
             self.assertEqual(each.error.text, "no answer; given up after 4.5 s")
-        self.assertEqual(len(peer.queries()), 3)
+        self.assertEqual(len(clients(peer.queries())), 3)
         self.assertTrue(peer.disconnecting)
 
     def test_noHandshake(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.resolver import NoAnswer
 from dotchain.upstreams.errands import Errands
 from dotchain.upstreams.forward import Forward
 from dotchain.wire.codes import EDE_OTHER
@@ -15,31 +16,35 @@ from .surroundings import Outcome, asked, errand, errands
 class ErrandsTests(SynchronousTestCase):
     """Bounds in number and in octets."""
 
+    def make(self, most: int, mostOctets: int) -> Errands:
+        """None of them is late, so none is ended."""
+        return Errands(most, mostOctets, lambda errand, error: self.fail(f"{errand} {error}"))
+
     def test_number(self) -> None:
         """So many, and one more when one is finished."""
-        held = Errands(2, 1000)
+        held = self.make(2, 1000)
         first, second, third = errands(3)
-        self.assertEqual([held.add(each) for each in (first, second, third)], [True, True, False])
+        self.assertEqual([held.add(each, 0.0) for each in (first, second, third)], [True, True, False])
         self.assertEqual((len(held), held.shed), (2, 1))
         self.assertTrue(held.finish(first))
-        self.assertTrue(held.add(third))
+        self.assertTrue(held.add(third, 0.0))
         self.assertEqual((len(held), held.shed), (2, 1))
 
     def test_octets(self) -> None:
         """So many octets, all of which are given back."""
         one = errand()
-        held = Errands(1000, 2 * len(one.query.wire))
+        held = self.make(1000, 2 * len(one.query.wire))
         both = [one, errand()]
-        self.assertEqual([held.add(each) for each in (*both, errand())], [True, True, False])
+        self.assertEqual([held.add(each, 0.0) for each in (*both, errand())], [True, True, False])
         for each in both:
             held.finish(each)
         self.assertEqual((held.octets, len(held)), (0, 0))
 
     def test_once(self) -> None:
         """What is finished, or was never held, is not finished again."""
-        held = Errands(2, 1000)
+        held = self.make(2, 1000)
         one = errand()
-        held.add(one)
+        held.add(one, 0.0)
         self.assertEqual([held.finish(one), held.finish(one), held.finish(errand())], [True, False, False])
         self.assertEqual(held.octets, 0)
 
@@ -65,3 +70,30 @@ class FullTests(ForwardCase):
         failed = [each for each in outcomes if each.results]
         self.assertEqual(failed, outcomes[-len(failed) :])
         self.assertEqual((upstream.errands.shed, upstream.errands.octets <= 200), (len(failed), True))
+
+    def test_lateGoFirst(self) -> None:
+        """Names that are never answered, while others are, make room, the oldest first (EDE 22)."""
+        upstream = self.make(ONE, max_in_flight=10)
+        silent = asked(upstream, 8)
+        peer = self.open()
+        peer.queries()
+        self.network.pass_(0.2)
+        for _ in range(20):
+            asked(upstream)
+            self.network.advance(0)
+            peer.replyAll()
+        others = asked(upstream, 5)
+        self.network.advance(0)
+        self.assertEqual(peer.replyAll(), 5)
+        self.assertEqual([each.answer.rcode for each in others], [0] * 5)
+        self.assertEqual([len(each.results) for each in silent], [1, 1, 1, 0, 0, 0, 0, 0])
+        self.assertIsInstance(silent[0].error, NoAnswer)
+
+    def test_nobodyIsLate(self) -> None:
+        """Where nothing is answered, those that came first stay."""
+        upstream = self.make(ONE, max_in_flight=10)
+        first = asked(upstream, 10)
+        self.open().queries()
+        self.network.pass_(0.5)
+        self.assertFull(upstream, asked(upstream)[0])
+        self.assertEqual([each.results for each in first], [[]] * 10)

@@ -17,7 +17,7 @@ from .surroundings import errand, errands
 
 def sent(flight: Flight, each: Errand) -> bytes:
     """The query of an errand as it left: under the ID that it was given."""
-    return flight.add(each) + each.query.wire[2:]
+    return flight.add(each, 0.0) + each.query.wire[2:]
 
 
 class IdTests(SynchronousTestCase):
@@ -26,7 +26,7 @@ class IdTests(SynchronousTestCase):
     def test_unique(self) -> None:
         """No ID is in flight twice, however many are."""
         flight = Flight(True)
-        found = {flight.add(each) for each in errands(20000)}
+        found = {flight.add(each, 0.0) for each in errands(20000)}
         self.assertEqual(len(found), 20000)
         self.assertEqual(len(flight), 20000)
 
@@ -37,12 +37,12 @@ class IdTests(SynchronousTestCase):
             mock.patch.object(module, "_ids", RandomIds()),
             mock.patch("dotchain.upstreams.flight.os.urandom", return_value=b"abababcd"),
         ):
-            self.assertEqual([flight.add(each) for each in errands(2)], [b"ab", b"cd"])
+            self.assertEqual([flight.add(each, 0.0) for each in errands(2)], [b"ab", b"cd"])
 
     def test_fullRange(self) -> None:
         """IDs come from all 65536: each high octet turns up, and hardly ever a run of +1."""
         flight = Flight(True)
-        numbers = [int.from_bytes(flight.add(each), "big") for each in errands(5000)]
+        numbers = [int.from_bytes(flight.add(each, 0.0), "big") for each in errands(5000)]
         self.assertEqual(len({number >> 8 for number in numbers}), 256)
         steps = [after - before for before, after in pairwise(numbers)]
         self.assertLess(steps.count(1), 5)
@@ -172,6 +172,54 @@ class NoQuestionTests(SynchronousTestCase):
             self.assertIsNone(self.bare(rcode, False))
 
 
+class LateTests(SynchronousTestCase):
+    """Slow names hold up no others (RFC 7766 section 7): they don't count as the peer's load."""
+
+    def setUp(self) -> None:
+        """One query each tenth of a second."""
+        self.flight = Flight(True)
+        self.all = errands(5)
+        self.wires = [
+            self.flight.add(each, 10 + number / 10) + each.query.wire[2:]
+            for number, each in enumerate(self.all)
+        ]
+
+    def settle(self, grace: float) -> int:
+        """How many count as load then."""
+        self.flight.settle(grace)
+        return len(self.flight.recent)
+
+    def test_passedBy(self) -> None:
+        """Late is what was sent well before something that is answered by now, and it is still awaited."""
+        self.flight.take(response(self.wires[3]))
+        self.assertEqual((self.settle(0.15), len(self.flight)), (2, 4))
+        self.assertEqual(self.flight.left(), [self.all[2], self.all[4], *self.all[:2]])
+
+    def test_answered(self) -> None:
+        """Its answer counts when it comes."""
+        self.flight.take(response(self.wires[4]))
+        self.settle(0.0)
+        self.assertIs(self.flight.take(response(self.wires[0])), self.all[0])
+        self.assertEqual(len(self.flight), 3)
+
+    def test_queue(self) -> None:
+        """Where a peer answers one after the other, or nothing at all, nobody is late."""
+        self.assertEqual(self.settle(0.0), 5)
+        self.flight.take(response(self.wires[0]))
+        self.assertEqual(self.settle(0.0), 4)
+
+    def test_grace(self) -> None:
+        """A little sooner or later is no sign."""
+        self.flight.take(response(self.wires[4]))
+        self.assertEqual(self.settle(1.0), 4)
+
+    def test_oldAnswer(self) -> None:
+        """The answer to an old query takes nothing back."""
+        self.flight.take(response(self.wires[4]))
+        self.flight.take(response(self.wires[0]))
+        self.assertEqual(self.settle(0.05), 0)
+
+
 class EndTests(SynchronousTestCase):
     """IDs of queries that nobody waits for any more."""
 
@@ -181,17 +229,20 @@ class EndTests(SynchronousTestCase):
         late = errand()
         wire = sent(flight, late)
         late.done = True
-        self.assertEqual((len(flight), flight.forsaken), (1, 1))
+        flight.sweep()
+        self.assertEqual((len(flight), len(flight.recent), flight.forsaken), (1, 0, 1))
         self.assertIsNone(flight.take(response(wire)))
+        flight.sweep()
         self.assertEqual((len(flight), flight.forsaken, flight.mismatched), (0, 0, 0))
 
     def test_lateIdStaysTaken(self) -> None:
         """Before that no query gets the same ID (RFC 7766 section 6.2.1)."""
         flight = Flight(True)
-        dropped = {flight.add(each) for each in errands(2000)}
-        for each in flight._byId.values():
+        dropped = {flight.add(each, 0.0) for each in errands(2000)}
+        for each in flight.left():
             each.done = True
-        self.assertEqual(dropped & {flight.add(each) for each in errands(5000)}, set())
+        flight.sweep()
+        self.assertEqual(dropped & {flight.add(each, 0.0) for each in errands(5000)}, set())
 
     def test_waiting(self) -> None:
         """Somebody waits as long as one is not done."""
@@ -199,7 +250,7 @@ class EndTests(SynchronousTestCase):
         self.assertFalse(flight.waiting())
         two = errands(2)
         for each in two:
-            flight.add(each)
+            flight.add(each, 0.0)
         two[0].done = True
         self.assertTrue(flight.waiting())
         two[1].done = True
@@ -210,7 +261,7 @@ class EndTests(SynchronousTestCase):
         flight = Flight(True)
         all_ = errands(5)
         for each in all_:
-            flight.add(each)
+            flight.add(each, 0.0)
         all_[2].done = True
         self.assertEqual(flight.drain(), [all_[0], all_[1], all_[3], all_[4]])
         self.assertEqual((flight.drain(), len(flight)), ([], 0))

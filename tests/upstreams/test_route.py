@@ -44,7 +44,7 @@ class RouteCase(SynchronousTestCase):
     def receive(self, flags: int = 0x8180, records: bytes = b"") -> Errand:
         """A query of which this is the answer."""
         each = errand()
-        wire = self.flight.add(each) + each.query.wire[2:]
+        wire = self.flight.add(each, 0.0) + each.query.wire[2:]
         self.route.received(self.flight, response(wire, flags, records=records))
         return each
 
@@ -65,7 +65,7 @@ class ReceivedTests(RouteCase):
         for took, expected in ((0.1, 0.1), (0.9, 0.2)):
             each = errand()
             each.tried, each.triedAt = (self.route,), self.all.around.now() - took
-            self.route.received(self.flight, response(self.flight.add(each) + each.query.wire[2:]))
+            self.route.received(self.flight, response(self.flight.add(each, 0.0) + each.query.wire[2:]))
             self.assertAlmostEqual(self.route.latency, expected)
         self.receive()
         self.assertAlmostEqual(self.route.latency, 0.2)

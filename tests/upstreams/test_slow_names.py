@@ -1,0 +1,136 @@
+"""L{Pool}: names that are never answered hold up no others (RFC 7766 section 7)."""
+
+from __future__ import annotations
+
+from dotchain.address import address
+from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.surroundings import Care
+
+from .network import Peer, clients, response
+from .poolcase import PoolCase
+
+
+class SlowCase(PoolCase):
+    """Tests with names that are not answered."""
+
+    def accepted(self) -> list[Peer]:
+        """The other ends of all connections but the first, accepted where they are still dialled."""
+        found = [each.accept() for each in self.network.attempts if each.state == "connecting"]
+        self.network.advance(0)
+        return found
+
+
+class SlowNameTests(SlowCase):
+    """A peer that answers all names but some."""
+
+    def full(self) -> Peer:
+        """A connection that is full of names that are not answered, and a query that waits."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        self.submit(64)
+        peer.queries()
+        return peer
+
+    def test_answersGoOn(self) -> None:
+        """Sixty silent names a second: the others are sent at once, in the first seconds and in the tenth."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        for _ in range(600):
+            self.submit(1)
+            peer.queries()
+            self.network.pass_(1 / 64)
+            self.submit(1)
+            self.assertEqual(peer.replyAll(), 1)
+            self.sweep()
+
+    def test_full(self) -> None:
+        """
+        A connection full of them: one question of our own, which is answered, shows that the peer is
+        well, and all that waits is sent.
+        """
+        peer = self.full()
+        self.network.pass_(0.05)
+        self.submit(3)
+        (own,) = peer.queries()
+        self.assertEqual(clients([own]), [])
+        self.submit(1)
+        self.assertEqual(peer.queries(), [])
+        peer.reply(response(own))
+        self.assertEqual(len(peer.queries()), 4)
+        self.assertEqual((len(self.network.attempts), self.all.failed), (1, []))
+
+    def test_burst(self) -> None:
+        """A burst that fills the connection for less than a few round trips is asked nothing of the kind."""
+        peer = self.full()
+        self.submit(1)
+        self.assertEqual(peer.queries(), [])
+
+    def test_busyPeer(self) -> None:
+        """A peer that answers nothing at all, not even that, gets no more than it has shown to bear (A13)."""
+        peer = self.full()
+        for _ in range(5):
+            self.wait(0.1)
+            self.submit(10)
+        self.assertEqual(clients(peer.queries()), [])
+
+    def test_lateGoAlone(self) -> None:
+        """The connection falls silent: what was late goes alone, and is in nobody's way."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        self.submit(32)
+        peer.queries()
+        self.network.pass_(0.5)
+        self.submit(1)
+        peer.replyAll()
+        self.submit(1)
+        self.pool.connections.open[0].flight.settle(0.1)
+        self.wait(2.5)
+        self.assertEqual([len(clients(each.queries())) for each in self.accepted()], [1] * 9)
+
+
+class CrowdedTests(SlowCase):
+    """Servers that bear so many at a time on a connection, and read no more until one is answered."""
+
+    def test_left(self) -> None:
+        """It reads no more: within a second the others are asked over a new connection."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        self.submit(1)
+        self.wait(1.3)
+        peer.reply(*[response(query) for query in peer.queries() if not clients([query])])
+        self.submit(1)
+        self.network.advance(0)
+        peer.reply(*[response(query) for query in peer.queries()[-1:]])
+        self.pool.connections.open[0].flight.settle(0.1)
+        self.submit(2)
+        self.wait(0.7)
+        self.assertEqual([len(clients(each.queries())) for each in self.accepted()], [2, 1])
+
+
+class MostQueriesTests(PoolCase):
+    """C{max-queries} (RFC 7766 section 6.2.2 has few connections, some servers want more)."""
+
+    def test_burst(self) -> None:
+        """64 queries at once over connections that carry 4 each: 16 connections, and nobody fails."""
+        self.all.around.care = Care(queries=4, warm=0.0)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+        self.submit(64)
+        counts = []
+        while self.network.dial().state == "connecting":
+            peer = self.connect()
+            counts.append(peer.replyAll())
+        self.assertEqual((counts, len(self.all.answered), self.all.failed), ([4] * 16, 64, []))
+
+    def test_silent(self) -> None:
+        """Of connections that only wait for names that are silent there are so many, and no more."""
+        self.all.around.care = Care(queries=1, warm=0.0)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+        self.submit(40)
+        for _ in range(40):
+            if self.network.dial().state == "connecting":
+                self.connect()
+        self.assertLessEqual(len(self.pool.connections.alive), Pool.ASIDE + 1)
