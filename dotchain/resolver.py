@@ -49,13 +49,15 @@ class ResolveError(Exception):
 
     @ivar code: the extended DNS error that says why (RFC 8914).
     @ivar text: the same in a few words, which carry no name and no client address.
+    @ivar ofName: it is the name that can't be resolved: others were, by the same upstream meanwhile.
     """
 
     code = EDE_NETWORK_ERROR
 
-    def __init__(self, text: str, code: int | None = None) -> None:
+    def __init__(self, text: str, code: int | None = None, ofName: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.ofName = ofName
         if code is not None:
             self.code = code
 

@@ -21,6 +21,7 @@ class Errands:
     @ivar shed: queries that were not taken, or ended to make room for others.
     """
 
+    LATE: ClassVar[str] = "no answer yet, while others had theirs; too many queries in flight"
     # How many of the oldest are looked at to find those that are late. Of these as many go at a time
     # as make looking cheap: this part of all.
     LOOKS: ClassVar[int] = 1024
@@ -69,7 +70,7 @@ class Errands:
         late = self._late()
         for errand in late:
             self.shed += 1
-            self._end(errand, NoAnswer("no answer yet, while others had theirs; too many in flight"))
+            self._end(errand, NoAnswer(self.LATE, ofName=True))
         if not late:
             self._roomAt = now + self.PAUSE
         return not self._full(size)

@@ -254,7 +254,7 @@ class Forward(Service):
         text = f"{text}; given up after {self._timeout:g} s"
         if errand.tried:
             errand.tried[-1].complain("timeout", text)
-        self._end(errand, NoAnswer(text))
+        self._end(errand, NoAnswer(text, ofName=bool(errand.tried) and errand.tried[-1].passed(errand)))
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""

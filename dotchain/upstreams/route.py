@@ -139,6 +139,10 @@ class Route(ABC):
         """When the newest of the queries that were answered here had been sent; 0 where none was lately."""
         return max((carrier.flight.answeredFor for carrier in self.carriers), default=0.0)
 
+    def passed(self, errand: Errand) -> bool:
+        """Whether something was answered here that had been sent well after this query."""
+        return 0.0 < errand.sentAt < self.answeredFor - self.grace
+
     @property
     @abstractmethod
     def atRest(self) -> bool:

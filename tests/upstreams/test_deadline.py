@@ -48,6 +48,21 @@ class DeadlineTests(ForwardCase):
         self.assertEqual(len(clients(peer.queries())), 3)
         self.assertTrue(peer.disconnecting)
 
+    def test_silentName(self) -> None:
+        """It is told of a name whether others were answered meanwhile (RFC 9520 section 2.3)."""
+        upstream = self.make(ONE)
+        (silent,) = asked(upstream)
+        peer = self.open()
+        peer.queries()
+        self.network.pass_(1)
+        asked(upstream)
+        self.network.advance(0)
+        for _ in range(40):
+            peer.replyAll()
+            self.network.pass_(0.1)
+        self.assertTrue(silent.error.ofName)
+        self.assertEqual(len(self.network.attempts), 1)
+
     def test_noHandshake(self) -> None:
         """The peer accepts, and never shakes hands."""
         upstream = self.make("tls://192.0.2.1", pin_sha256=frozenset({bytes(32)}))

@@ -19,10 +19,10 @@ class Failures:
     Keeps failures as entries like any others, so that a hit costs the same, they make
     room as others do, and the next good answer takes their place.
 
-    An upstream's SERVFAIL is about the name, and is kept twice as long each time that
-    it comes again. Where no upstream could be asked the trouble is ours, for all
-    names alike, and once it is over nobody should wait: that is kept for the first time's
-    length only, and upstreams see to it themselves that they aren't dialled too often.
+    An upstream's SERVFAIL is about the name, and so is its silence where it answers others meanwhile;
+    that is kept twice as long each time that it comes again. Where no upstream could be asked the
+    trouble is ours, for all names alike, and once it is over nobody should wait: that is kept for the
+    first time's length only, and upstreams see to it themselves that they aren't dialled too often.
     """
 
     def __init__(self, store: Store, first: float, most: float) -> None:

@@ -93,7 +93,8 @@ class Fetch:
     def _failed(self, failure: Failure, query: Query) -> Failure:
         error = failure.value
         if isinstance(error, ResolveError):
-            self._keepFailure(query.key, ((error.code, error.text),), int(self._now()), grows=False)
+            errors = ((error.code, error.text),)
+            self._keepFailure(query.key, errors, int(self._now()), grows=error.ofName)
         return failure
 
     def _supersede(self, key: bytes) -> None:

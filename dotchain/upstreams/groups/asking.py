@@ -44,6 +44,7 @@ class Asking:
         "_persistent",
         "_query",
         "_result",
+        "_startedAt",
         "_tried",
         "dueAt",
     )
@@ -66,7 +67,7 @@ class Asking:
         self._error: Failure | None = None
         self._result: Answer | Failure | None = None
         self._deferred: Deferred[Answer] | None = None
-        self._askedAt = group.now()
+        self._askedAt = self._startedAt = group.now()
         self._deadline = self._askedAt + group.timeout
 
     def start(self) -> Result:
@@ -153,7 +154,7 @@ class Asking:
             self._end(self._best)
         elif group.now() >= self._deadline:
             text = f"no answer within {group.timeout:g} s, {_upstreams(self._tried)} asked"
-            self._end(self._best or Failure(NoAnswer(text)))
+            self._end(self._best or Failure(NoAnswer(text, ofName=self._passed())))
         elif self._hurried and not group.mayHurry():
             self._hurried = False
             self._wait(group.patience)
@@ -169,6 +170,11 @@ class Asking:
         if member.health.failed(self._askedAt, now, f"silent for {now - self._askedAt:.1f} s"):
             self._group.learn(member, None)
 
+    def _passed(self) -> bool:
+        """Whether one that was asked has answered what it was asked later."""
+        asked = self._members[: self._tried]
+        return any(member.health.answeredFor > self._startedAt for member in asked)
+
     def _exhausted(self) -> None:
         """Nobody is left: what is best of what came."""
         if self._best is not None:
@@ -182,7 +188,7 @@ class Asking:
             error = self._error.value
             text = f"{error.text}; {_upstreams(self._tried)} asked"
             kind = ResolveError if self._hope is None else NotNow
-            self._end(Failure(kind(text, error.code)))
+            self._end(Failure(kind(text, error.code, error.ofName)))
 
     def _end(self, result: Answer | Failure) -> None:
         self._done = True

@@ -23,6 +23,7 @@ class Health:
     An answer or a failure tells how things stood when its query was asked, and so
     nothing against what came of a query that was asked later.
 
+    @ivar answeredFor: when the newest query was asked that it has answered.
     @ivar state: C{healthy}, C{suspect} or C{down}.
     @ivar probeAt: when it is to be probed, unless it is healthy.
     """
@@ -37,7 +38,6 @@ class Health:
     STEADY = 30.0
 
     __slots__ = (
-        "_answeredFor",
         "_failedFor",
         "_failures",
         "_name",
@@ -47,6 +47,7 @@ class Health:
         "_signs",
         "_told",
         "_wait",
+        "answeredFor",
         "probeAt",
         "state",
     )
@@ -61,14 +62,14 @@ class Health:
         self._name = name
         self._random = random
         self._seldom = Seldom(now=now)
-        self._answeredFor = self._failedFor = float("-inf")
+        self.answeredFor = self._failedFor = float("-inf")
         self._failures = self._signs = 0
         self._told = False
         self._wait = self.probeAt = self._recoveredAt = 0.0
 
     def answered(self, askedAt: float, now: float) -> None:
         """It has answered something that it was asked at this time."""
-        self._answeredFor = max(self._answeredFor, askedAt)
+        self.answeredFor = max(self.answeredFor, askedAt)
         if askedAt < self._failedFor:
             return
         self._failures = 0
@@ -84,7 +85,7 @@ class Health:
 
         @return: whether it is to blame, for it has answered nothing that was asked later.
         """
-        if askedAt < self._answeredFor:
+        if askedAt < self.answeredFor:
             return False
         self._failedFor = max(self._failedFor, askedAt)
         self._failures += 1

@@ -86,6 +86,11 @@ class FailureTests(CacheCase):
         self.clock.advance(2)
         self.assertEqual(self.ask().rcode, NOERROR)
 
+    def test_silentName(self) -> None:
+        """A name that is not answered while others are is at fault itself, and kept ever longer."""
+        self.cache(NoAnswer("silent", ofName=True), failure_ttl=2.0, max_failure_ttl=7.0)
+        self.assertEqual(self.askedAfter(0, 2, 1, 4, 1), [1, 1, 2, 2, 3])
+
     def test_checkingDisabled(self) -> None:
         """CD makes another question of it: what doesn't validate can be had."""
         self.cache(BOGUS, makeAnswer(FOO, A))

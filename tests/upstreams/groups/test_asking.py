@@ -95,6 +95,17 @@ class FailureTests(GroupCase):
             self.assertEqual(error.code, EDE_NETWORK_ERROR)
             self.assertQuiet()
 
+    def test_nameOfItsOwn(self) -> None:
+        """What was asked later is answered: it is the name that nobody answers (RFC 9520 section 2.3)."""
+        group = self.over(Failover, later(GOOD))
+        silent = self.pending(group.resolve(QUERY))
+        self.clock.advance(1)
+        other = group.resolve(QUERY)
+        self.upstreams[0].fire(1)
+        self.assertIs(self.answer(other), GOOD)
+        self.clock.advance(3.5)
+        self.assertTrue(self.error(silent).ofName)
+
     def test_deadline(self) -> None:
         """At the deadline the query fails, though members are still out; what they say is ignored."""
         group = self.over(Failover, later(GOOD), later(DOWN))
@@ -105,6 +116,7 @@ class FailureTests(GroupCase):
         error = self.error(result)
         self.assertIsInstance(error, NoAnswer)
         self.assertEqual(error.text, "no answer within 4.5 s, 2 upstreams asked")
+        self.assertFalse(error.ofName)
         self.assertQuiet()
         for upstream in self.upstreams:
             upstream.fireAll()

@@ -1,0 +1,55 @@
+"""L{Portions}: a few of many in each turn."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.portions import Portions
+
+
+class PortionsTests(SynchronousTestCase):
+    """Queries that come meanwhile don't wait for all of it."""
+
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.done: list[int] = []
+        self.portions = Portions(self.clock, 3, self.do)
+
+    def do(self, item: int) -> None:
+        """One of them fails."""
+        if item == 4:
+            raise ValueError(item)
+        self.done.append(item)
+
+    def test_few(self) -> None:
+        """Few are done at once."""
+        self.portions.begin([1, 2])
+        self.assertEqual((self.done, self.portions.busy), ([1, 2], False))
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_many(self) -> None:
+        """Of many three are done, and the others in the turns to come; one that fails is logged."""
+        with capturedLogs() as events:
+            self.portions.begin(range(8))
+            self.assertEqual((self.done, self.portions.busy), ([0, 1, 2], True))
+            self.clock.advance(0)
+        self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
+        self.assertEqual(len(events), 1)
+        self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_stop(self) -> None:
+        """Nothing is done after a stop, and nothing is left of it."""
+        self.portions.begin(range(8))
+        self.portions.stop()
+        self.portions.stop()
+        self.clock.advance(1)
+        self.assertEqual((self.done, self.clock.getDelayedCalls()), ([0, 1, 2], []))
+
+    def test_again(self) -> None:
+        """There may be more later."""
+        self.portions.begin([1])
+        self.portions.begin([2])
+        self.assertEqual(self.done, [1, 2])
