@@ -47,6 +47,8 @@ class Pipeline(Protocol):
     SILENCE: ClassVar[float] = 2.0
     REST: ClassVar[float] = 1.0
     STALLED: ClassVar[float] = 0.4
+    # The part of that after which a trial goes out, and which its answer may take.
+    SOUND: ClassVar[float] = 0.5
     # Seconds that a closing connection may take.
     LINGER: ClassVar[float] = 2.0
 
@@ -176,9 +178,15 @@ class Pipeline(Protocol):
     @property
     def patience(self) -> float:
         """Seconds without one octet, though some are due, after which it is not trusted."""
-        if self.crowded:
-            return max(self.STALLED, 8 * self._pool.latency)
+        if self.crowded and self._pool.upkeep.prompt:
+            return self.stalled
         return self.REST if self.rested else self.SILENCE
+
+    def dubious(self, now: float) -> bool:
+        """Whether it has been silent so long; a crowded one also to a trial."""
+        patience = self.patience
+        soon = patience < self.REST
+        return now - self.silentSince > patience and not (soon and self.unsound(now) < patience * self.SOUND)
 
     @property
     def crowded(self) -> bool:
@@ -186,8 +194,12 @@ class Pipeline(Protocol):
         Whether its peer may be full of queries that are late: servers that bear only so many at a time
         read on when one of them is answered. Then a trial is not answered either.
         """
-        flight, trials = self.flight, self._trial is not None
-        return bool(flight.late) and len(flight.recent) > trials and self._pool.upkeep.prompt
+        return bool(self.flight.late) and len(self.flight.recent) > (self._trial is not None)
+
+    @property
+    def stalled(self) -> float:
+        """Seconds of silence after which a peer reads no more, if it has answered trials before."""
+        return min(max(self.STALLED, 8 * self._pool.latency), self.SILENCE)
 
     def described(self) -> str:
         """What a log line tells of it."""

@@ -111,7 +111,7 @@ class Pool(Route):
     @property
     def grace(self) -> float:
         """See L{Route.grace}."""
-        return super().grace if self.latency else self._resends.grace
+        return super().grace if self.answers else self._resends.grace
 
     def submit(self, errand: Errand) -> None:
         """See L{Route.submit}."""
@@ -122,6 +122,11 @@ class Pool(Route):
             self._dial()
         elif pipeline.send(errand, self.wire(errand, self.encrypted, True)) >= window // 2:
             self._dial()
+
+    @property
+    def standing(self) -> bool:
+        """See L{Route.standing}."""
+        return bool(self.connections.open)
 
     def _room(self) -> Pipeline | None:
         """
@@ -265,7 +270,7 @@ class Pool(Route):
         Send what is in flight over a connection again, over another one; where it is left so soon
         only what was sent once.
         """
-        late, soon = set(pipeline.flight.late.values()), pipeline.crowded
+        late, soon = set(pipeline.flight.late.values()), pipeline.patience < pipeline.REST
         pipeline.forgetTrial()
         for errand in pipeline.flight.left():
             if not (soon and errand.resent):

@@ -38,7 +38,7 @@ class Resends:
     @property
     def grace(self) -> float:
         """See L{Route.grace<.route.Route.grace>}, by what is known of the connections that are shared."""
-        return self._pool.SOONEST if self._beside is None else self._beside.grace
+        return self._pool.LATEST if self._beside is None else self._beside.grace
 
     @property
     def shared(self) -> bool:

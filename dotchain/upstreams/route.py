@@ -77,7 +77,7 @@ class Route(ABC):
     # Round trips after which a query that later ones overtook is late, and the least and the most
     # seconds of it.
     TRIPS: ClassVar[float] = 4.0
-    SOONEST: ClassVar[float] = 0.01
+    SOONEST: ClassVar[float] = 0.02
     LATEST: ClassVar[float] = 1.0
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
     WEIGHT: ClassVar[float] = 0.125
@@ -120,6 +120,11 @@ class Route(ABC):
         return True
 
     @property
+    def standing(self) -> bool:
+        """Whether a connection is open, by which a query can leave even where others found no answer."""
+        return False
+
+    @property
     def carriers(self) -> Iterable[Carrier]:
         """What is open."""
         return ()
@@ -132,7 +137,7 @@ class Route(ABC):
     @property
     def grace(self) -> float:
         """Seconds after which a query that later ones overtook is late: a few round trips."""
-        return min(max(self.TRIPS * self.latency, self.SOONEST), self.LATEST)
+        return min(max(self.TRIPS * self.latency, self.SOONEST), self.LATEST) if self.answers else self.LATEST
 
     @property
     def answeredFor(self) -> float:

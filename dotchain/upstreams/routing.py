@@ -116,6 +116,9 @@ class Routing:
     def choose(self, errand: Errand) -> Route | None:
         """The best address that is not known to be down and was not tried; else one that was."""
         usable = self._proper([route for route in self.routes if route.usable])
+        if not usable:
+            # Left alone for silence, which one slow name can cause: others need not wait for its end.
+            usable = [route for route in self.routes if route.standing]
         untried = [route for route in usable if route not in errand.tried]
         if errand.resent >= errand.RESENDS:
             # Sent three times to one address already (RFC 9520 section 3.1).

@@ -44,14 +44,14 @@ class Upkeep:
     def _tend(self, pipeline: Pipeline, now: float) -> None:
         flight = pipeline.flight
         flight.sweep()
-        silent, patience = now - pipeline.silentSince, pipeline.patience
+        silent = now - pipeline.silentSince
         if pipeline.unsound(now) > max(silent, pipeline.SILENCE):
             # Something else was heard since: whoever does not answer this all the same is well.
             pipeline.forgetTrial()
         if flight.waiting():
-            if silent > patience and pipeline.unsound(now) > patience / 3:
-                self._suspect(pipeline, patience)
-            elif silent > patience / 2:
+            if pipeline.dubious(now):
+                self._suspect(pipeline)
+            elif pipeline.crowded and silent > pipeline.stalled * pipeline.SOUND:
                 pipeline.sound(now)
         elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
             self.limit.closedByUs(now)
@@ -60,16 +60,16 @@ class Upkeep:
         if now - pipeline.madeAt > self._pool.around.care.life or len(flight.late) > Flight.LIMIT // 2:
             self._pool.setAside(pipeline)
 
-    def _suspect(self, pipeline: Pipeline, patience: float) -> None:
+    def _suspect(self, pipeline: Pipeline) -> None:
         """
-        Something was asked and nothing at all comes, not even the answer to a trial: a dead path, or
-        a peer that reads no more.
+        Something was asked and nothing at all comes: it may be a slow name, a peer that reads no more,
+        or a dead path.
 
         So the same is asked over a fresh connection, while the answer may still come
         over the old one.
         """
         pool = self._pool
-        pool.complain("timeout", f"is silent for {patience:g} s; trying a new connection", pipeline)
+        pool.complain("timeout", f"is silent for {pipeline.patience:g} s; trying a new connection", pipeline)
         if pipeline.fresh:
             self.mute = True
             pool.backOff()

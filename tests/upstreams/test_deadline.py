@@ -63,6 +63,26 @@ class DeadlineTests(ForwardCase):
         self.assertTrue(silent.error.ofName)
         self.assertEqual(len(self.network.attempts), 1)
 
+    def test_besideSilentNames(self) -> None:
+        """Nothing but silent names was asked for a while: the next name waits for none of them."""
+        upstream = self.make(ONE)
+        silent = (f"silent{number}-{{}}.example.".format for number in range(100))
+        while upstream.routes[0].usable:
+            asked(upstream, name=next(silent))
+            self.network.pass_(0.2)
+            for each in self.to("192.0.2.1"):
+                if each.state == "connecting":
+                    each.accept()
+        self.network.advance(0)
+        if self.network.attempts[-1].state == "connecting":
+            self.open()
+        (outcome,) = asked(upstream, name="good{}.example.".format)
+        self.network.advance(0)
+        peer = self.network.attempts[-1].peer
+        assert peer is not None
+        peer.reply(*[response(query) for query in peer.queries() if b"good" in query])
+        self.assertEqual(outcome.answer.rcode, 0)
+
     def test_noHandshake(self) -> None:
         """The peer accepts, and never shakes hands."""
         upstream = self.make("tls://192.0.2.1", pin_sha256=frozenset({bytes(32)}))
