@@ -101,12 +101,22 @@ class Flight:
     @ivar recent: those that show how busy the peer is.
     @ivar late: the others: answers to what was sent later have passed them by, or nobody waits
         for them any more.
+    @ivar passed: some have been passed by, and not only given up.
     @ivar forsaken: how many nobody waits for any more, as of the last L{sweep}.
     @ivar answeredFor: when the newest of the queries that were answered had been sent.
     @ivar mismatched: responses that belong to no query in flight, dropped.
     """
 
-    __slots__ = ("_settledFor", "_stream", "answeredFor", "forsaken", "late", "mismatched", "recent")
+    __slots__ = (
+        "_settledFor",
+        "_stream",
+        "answeredFor",
+        "forsaken",
+        "late",
+        "mismatched",
+        "passed",
+        "recent",
+    )
 
     # An ID is found among free ones in two tries on average at the most.
     LIMIT: ClassVar[int] = 32768
@@ -120,6 +130,7 @@ class Flight:
         self.late: dict[bytes, Errand] = {}
         self.answeredFor = self._settledFor = 0.0
         self._stream = stream
+        self.passed = False
         self.mismatched = self.forsaken = 0
 
     def __len__(self) -> int:
@@ -185,6 +196,7 @@ class Flight:
             found.append(number)
         for number in found:
             self.late[number] = self.recent.pop(number)
+        self.passed = self.passed or bool(found)
 
     def sweep(self) -> None:
         """Count those that nobody waits for any more, which say nothing of how busy the peer is."""

@@ -194,7 +194,8 @@ class Pipeline(Protocol):
         Whether its peer may be full of queries that are late: servers that bear only so many at a time
         read on when one of them is answered. Then a trial is not answered either.
         """
-        return bool(self.flight.late) and len(self.flight.recent) > (self._trial is not None)
+        flight = self.flight
+        return flight.passed and bool(flight.late) and len(flight.recent) > (self._trial is not None)
 
     @property
     def stalled(self) -> float:
