@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from . import openfiles
 from .build import Part
+from .changed import changed
 from .config import Tree
 from .control.listener import ControlSocket
 from .control.protocol import Talks
@@ -234,7 +235,10 @@ class Daemon(MultiService):
         """
         Read certificates, CAs and zones anew; what can't be read keeps its old state.
 
-        @return: fires when all is read, with the outcome of each part; none during the drain.
+        The INI file itself is only looked at.
+
+        @return: fires when all is read, with the outcome of each part, and that of the file where
+            it has changed; none during the drain.
         """
         if self._ending:
             return succeed([])
@@ -259,11 +263,22 @@ class Daemon(MultiService):
         for section, error in wrong:
             problem = section.problem("", f"keeps the old state: {error}")
             self._log.error("{line}", line=problem.at(self.tree.file))
+        file = self._lookAtFile()
         kept = f" of {len(outcomes)}; {len(wrong)} kept the old state" if wrong else ""
         count = len(outcomes) - len(wrong)
         self._log.info("dotchain reloaded: {count} parts{kept}", count=count, kept=kept)
         notify("READY=1")
-        return outcomes
+        return outcomes + file
+
+    def _lookAtFile(self) -> Reloaded:
+        """What stands for the INI file among the outcomes: nothing where it is what it was."""
+        lines = changed(self.tree.source, self._reactor)
+        for line in lines[1:]:
+            self._log.error("{line}", line=line)
+        if not lines:
+            return []
+        self._log.error("{file}: keeps the old state: {why}", file=self.tree.file, why=lines[0])
+        return [(self.tree.file, "\n".join(lines))]
 
     def carryOut(self, line: bytes) -> Any:
         """

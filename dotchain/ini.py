@@ -192,14 +192,26 @@ def source(file: str) -> Source:
     @raise ConfigError: where it can't be read.
     """
     place = Path(file).absolute()
+    return Source(file, place.parent, _text(file, place))
+
+
+def again(before: Source) -> Source:
+    """
+    Read a file anew, wherever the process has gone since.
+
+    @raise ConfigError: where it can't be read.
+    """
+    return before._replace(text=_text(before.file, before.folder / Path(before.file).name))
+
+
+def _text(file: str, place: Path) -> str:
     try:
         octets = place.read_bytes()
     except OSError as error:
         raise ConfigError(file, [Problem(1, "", "", f"cannot be read: {error.strerror}")]) from None
     try:
-        text = octets.decode("utf-8-sig")
+        return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         why = f"octet 0x{octets[error.start]:02x} is not UTF-8; save the file in UTF-8"
         raise ConfigError(file, [Problem(line, "", "", why)]) from None
-    return Source(file, place.parent, text)

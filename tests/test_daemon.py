@@ -18,11 +18,11 @@ from dotchain.build import Part
 from dotchain.config import Tree
 from dotchain.control.place import Place
 from dotchain.daemon import CannotStart, Daemon
-from dotchain.ini import Problem, Section
+from dotchain.ini import Problem, Section, source
 from dotchain.options import Value
 
 from .daemons import Kept, Reactor, Thing
-from .folders import folder
+from .folders import folder, written
 from .upstreams.test_watch import Notices
 
 
@@ -238,6 +238,20 @@ class DaemonTests(SynchronousTestCase):
         self.assertEqual(outcomes, [("front a", "no such file"), ("front b", None), ("upstream up", None)])
         self.daemon.end()
         self.assertEqual(self.successResultOf(self.daemon.reload()), [])
+
+    def test_fileChanged(self) -> None:
+        """The INI file is not reloaded: HUP says so where it is another one, and so is who asked told."""
+        file = written(self, "[front a]\n")
+        self.tree.source = source(str(file))
+        self.start()
+        self.assertNotIn("f.ini", dict(self.successResultOf(self.daemon.reload())))
+        file.write_text("nonsense\n")
+        outcomes = dict(self.successResultOf(self.daemon.reload()))
+        self.assertIn("f.ini: keeps the old state: no daemon would start with it as it is now", self.log)
+        lines = str(outcomes["f.ini"]).splitlines()
+        self.assertEqual(lines[1], f"{file}:1: 'nonsense' is neither [role name] nor key = value")
+        self.assertIn(lines[1], self.log)
+        self.assertIsNone(outcomes["upstream up"])
 
     def test_hupAtTheEnd(self) -> None:
         """Nothing is reloaded any more during the drain."""

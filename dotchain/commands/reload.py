@@ -5,20 +5,27 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..control.reload import DONE
 from . import running
+from .presentation import clean
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    parser.epilog = "Exits with 1 where a part kept its old state."
+    parser.epilog = "Exits with 1 where a part kept its old state, or the INI file has changed."
     running.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
-    return running.tell(arguments, _text, negative=lambda found: any(found["parts"].values()))
+    return running.tell(arguments, _text, negative=lambda found: set(found["parts"].values()) != {DONE})
 
 
 def _text(found: Any) -> str:
-    parts = found["parts"].items()
-    return "\n".join(f"{name}: {f'keeps the old state: {why}' if why else 'reloaded'}" for name, why in parts)
+    return "\n".join(f"{name}: {_outcome(said)}" for name, said in found["parts"].items())
+
+
+def _outcome(said: str) -> str:
+    """What there is to say of the INI file may be several lines."""
+    lines = "\n  ".join(clean(line) for line in said.splitlines())
+    return lines if said == DONE else f"keeps the old state: {lines}"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from .running import CommandError, Running
 
+DONE = "reloaded"
+"""What is told of a part that was read anew."""
 
-async def reload(running: Running) -> dict[str, dict[str, str | None]]:
+
+async def reload(running: Running) -> dict[str, dict[str, str]]:
     """
     Read certificates, CAs, zones and lists anew.
 
     Each worker's result has the same parts; merged, an error of any is the one that counts.
 
-    @return: C{parts}: each that can be read anew, by its section, with None or why it kept its old state.
+    @return: C{parts}: each that can be read anew, by its section, with L{DONE} or why it kept its old
+        state; and the INI file, by its name, where it has changed.
     @raise CommandError: during the drain.
     """
     outcomes = await running.reload()
     if not outcomes:
         raise CommandError("the daemon is about to end")
-    return {"parts": dict(sorted(outcomes, key=lambda outcome: outcome[1] or ""))}
+    # Of several parts of one section the last counts, so those that failed come last.
+    return {"parts": {title: why or DONE for title, why in sorted(outcomes, key=lambda each: each[1] or "")}}

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ..config import Tree
 
 Reloaded = list[tuple[str, str | None]]
-"""Each part that can be read anew, by its section, and why it kept its old state or None."""
+"""Each part that can be read anew, by its section, and why it kept its old state or None.
+
+The INI file is one of them where it has changed, by its name."""
 
 
 class Running(NamedTuple):

@@ -28,15 +28,30 @@ class ReloadTests(DaemonCase):
 
     def test_printed(self) -> None:
         """Each part, and success."""
-        self.assertEqual(self.printed("reload", {"parts": {"front dot": None}}), "front dot: reloaded\n")
+        self.assertEqual(
+            self.printed("reload", {"parts": {"front dot": "reloaded"}}), "front dot: reloaded\n"
+        )
 
     def test_kept(self) -> None:
         """Where a part kept its old state the status is 1."""
-        self.answering({"result": {"parts": {"front dot": "dns.crt: no such file", "upstream a": None}}})
+        self.answering({"result": {"parts": {"front dot": "dns.crt: no such file", "upstream a": "reloaded"}}})
         status, stdout, _ = self.call("reload", "--socket", str(self.path))
         self.assertEqual(status, 1)
         self.assertEqual(
             stdout, "front dot: keeps the old state: dns.crt: no such file\nupstream a: reloaded\n"
+        )
+
+    def test_changed(self) -> None:
+        """An INI file that has changed is no success either, and all that is wrong with it is told."""
+        said = "no daemon would start with it as it is now\nf.ini:3: [front lan] wrod: unknown key"
+        self.answering({"result": {"parts": {"front lan": "reloaded", "f.ini": said}}})
+        status, stdout, _ = self.call("reload", "--socket", str(self.path))
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            stdout,
+            "front lan: reloaded\n"
+            "f.ini: keeps the old state: no daemon would start with it as it is now\n"
+            "  f.ini:3: [front lan] wrod: unknown key\n",
         )
 
 

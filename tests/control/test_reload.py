@@ -21,7 +21,7 @@ class ReloadTests(ControlCase):
             ("stage list", None),
         ]
         self.assertEqual(
-            self.result(reload(self.running())), {"parts": {"front lan": None, "stage list": "no such file"}}
+            self.result(reload(self.running())), {"parts": {"front lan": "reloaded", "stage list": "no such file"}}
         )
 
     def test_ending(self) -> None:
