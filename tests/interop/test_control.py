@@ -140,41 +140,6 @@ def test_reload(lab: Controlled) -> None:
     assert set(lab.told("reload")["parts"].values()) == {"reloaded"}
 
 
-def changed(daemon: Dotchain, said: str) -> None:
-    """
-    A daemon whose file has become another one is told to reload.
-
-    @param said: what the verb and the log must tell.
-    """
-    done = dotchainCommand("reload", "--config", str(daemon.config), RUNTIME_DIRECTORY=str(daemon.folder))
-    assert done.returncode == 1, done.stdout
-    assert said in done.stdout
-    before = len(daemon.said())
-    daemon.hangUp()
-    until(lambda: said in daemon.said()[before:])
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_reloadChangedFile(tmp_path: Path, workers: int) -> None:
-    """
-    A file that has changed is not taken: the verb says so with status 1, a HUP in the log, with all
-    that is wrong with it; once it is as it was, all is well.
-    """
-    with Named(tmp_path, f"s\nworkers = {workers}") as running:
-        kept = running.config.read_text()
-        assert running.status("reload") == 0
-        running.config.write_text(f"{kept}timeout = 3s\n")
-        changed(running, "it has changed and is good, but only a restart takes it")
-        running.config.write_text(f"{kept}wrod = x\n")
-        changed(running, f"{running.config}:{len(kept.splitlines()) + 1}: [upstream out] wrod: unknown key")
-        running.config.rename(tmp_path / "away.ini")
-        asked = dotchainCommand("reload", "--socket", str(running.socket))
-        assert asked.returncode == 1
-        assert "cannot be read: No such file or directory" in asked.stdout
-        running.config.write_text(kept)
-        assert running.status("reload") == 0
-
-
 def test_usage(lab: Controlled) -> None:
     """Wrong usage is 2."""
     for words in (
