@@ -12,9 +12,9 @@ from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
 from .coroutine import Awaitable, Coroutine
+from .faults import BUGS, blame, fault, unusable
 from .ini import Problem, Section
 from .interfaces import IResolver
-from .kinds import blame
 from .options import OptionError, path
 from .plan import OVER, Plan
 from .resolver import ResolveError, Result
@@ -119,16 +119,10 @@ class Builder:
             options[OVER] = self._over(section)
         kind = self._plan.meanings[section].kind
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
-        if section.role == "upstream":
-            made = self._call(section, lambda: kind(self._reactor, **options))
-        else:
-            following = Awaitable(following) if coroutine else following
-            made = self._call(section, lambda: kind(following, self._reactor, **options))
+        before = () if section.role == "upstream" else (Awaitable(following) if coroutine else following,)
+        made = self._call(section, lambda: _named(kind(*before, self._reactor, **options), section.name))
         if made is None:
             return self._nowhere
-        if IService.providedBy(made):
-            # What its log lines call it.
-            made.setName(section.name)
         self.parts.append(Part(section, made))
         return Coroutine(made) if coroutine else made
 
@@ -141,12 +135,19 @@ class Builder:
         except OptionError as error:
             self.problems.append(section.problem(error.key, str(error)))
         except ValueError as error:
-            self.problems.append(section.problem("", str(error)))
+            self.problems.append(section.problem("", str(error) or blame(error)))
         except OSError as error:
-            self.problems.append(section.problem("", f"{error.filename or ''}: {error.strerror}"))
-        except Exception as error:
-            self.problems.append(section.problem("", f"can't be made: {blame(error)}"))
+            self.problems.append(section.problem("", unusable(error)))
+        except BUGS as error:
+            self.problems.append(fault(section, "can't be made", error))
         return None
+
+
+def _named(made: Any, name: str) -> Any:
+    """The same; a service with the name that its log lines tell."""
+    if IService.providedBy(made):
+        made.setName(name)
+    return made
 
 
 def _naming(section: Section, file: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from . import designated, graph, ini, selfsigned
 from .build import Builder, Part
 from .control import place
+from .faults import BUGS, fault
 from .fronts.backlog import Backlog
 from .fronts.front import Front
 from .fronts.inflight import Total
@@ -101,7 +102,7 @@ def _build(
     own = found[process]
     share = share or Share(of=own.get("workers", 1))
     for section, meaning in plan.meanings.items():
-        _shareOut(found[section], meaning.options, share)
+        problems += _shareOut(section, found[section], meaning.options, share)
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
@@ -114,13 +115,17 @@ def _build(
     return tree, problems + builder.problems + _overwritten(builder.parts)
 
 
-def _shareOut(found: dict[str, Any], options: Options, share: Share) -> None:
-    """Replace the values of a section by what one worker gets of them."""
-    if share.of > 1:
-        for key, option in options.items():
-            name = key.replace("-", "_")
+def _shareOut(section: Section, found: dict[str, Any], options: Options, share: Share) -> list[Problem]:
+    """Replace the values of a section by what one worker gets of them; those that can't be shared out."""
+    problems = []
+    for key, option in options.items() if share.of > 1 else ():
+        name = key.replace("-", "_")
+        try:
             if name in found:
                 found[name] = option.share(share, found[name])
+        except BUGS as error:
+            problems.append(fault(section, "can't be shared among workers", error, key))
+    return problems
 
 
 def _overwritten(parts: list[Part]) -> list[Problem]:
@@ -145,7 +150,10 @@ def _claimed(file: Path, first: Section, second: Section) -> str:
 def _warnings(tree: Tree) -> list[Problem]:
     warned = []
     for section, thing in [*tree.fronts, *tree.parts]:
-        tell = getattr(thing, "warnings", None)
-        warned += [section.problem("", text) for text in (tell() if tell else ())]
+        try:
+            tell = getattr(thing, "warnings", None)
+            warned += [section.problem("", str(text)) for text in (tell() if tell else ())]
+        except BUGS as error:
+            warned.append(fault(section, "warnings()", error))
     warned += designated.unkept(tree.fronts, tree.parts)
     return sorted(warned, key=lambda problem: problem.line)

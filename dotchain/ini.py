@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from .options import Value
 
+UPSTREAM = "forward"
+"""The kind of an upstream that names none."""
+
 _COMMENT = re.compile(r"(?:^|(?<=\s))[;#].*")
 _HEADER = re.compile(r"\[\s*([A-Za-z0-9._-]+)(?:\s+([A-Za-z0-9._-]+))?\s*\]")
 
@@ -31,10 +34,11 @@ class Problem(NamedTuple):
 
     def at(self, file: str) -> str:
         """The one line that the operator reads."""
+        text = " ".join(self.text.splitlines())
         if not self.section:
-            return f"{file}:{self.line}: {self.text}"
+            return f"{file}:{self.line}: {text}"
         key = f" {self.key}" if self.key else ""
-        return f"{file}:{self.line}: [{self.section}]{key}: {self.text}"
+        return f"{file}:{self.line}: [{self.section}]{key}: {text}"
 
 
 class ConfigError(Exception):
@@ -75,6 +79,12 @@ class Section:
     def title(self) -> str:
         """What stands between the brackets."""
         return f"{self.role} {self.name}".strip()
+
+    @property
+    def kind(self) -> str:
+        """The word that its kind is found by; that of a section that has none is its role."""
+        given = {"stage": self.name, "upstream": UPSTREAM}
+        return self.values.get("kind") or given.get(self.role, self.role)
 
     def problem(self, key: str, text: str) -> Problem:
         """Blame a key: at its own line, or at the header where the section has no such key."""

@@ -7,16 +7,16 @@ entry point in the group C{dotchain.kinds}, or the dotted path of a class
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any, cast
 
 from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, namedAny
 
+from .faults import BUGS, blame
 from .interfaces import IKind
+from .options import Option
 
 GROUP = "dotchain.kinds"
 
@@ -46,13 +46,6 @@ def close(word: str, known: Iterable[str]) -> str:
     """C{; did you mean 'x'?} where a known word looks like this one, else nothing."""
     found = get_close_matches(word, list(known), 1)
     return f"; did you mean {found[0]!r}?" if found else ""
-
-
-def blame(error: Exception) -> str:
-    """An exception of someone's code in one line, with the line of code that raised it."""
-    text = f"{type(error).__name__}: {error}".replace("\n", " ")
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{text} ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else text
 
 
 class Kinds:
@@ -106,7 +99,13 @@ class Kinds:
         if value is None and "." not in word:
             known = ", ".join(self.names)
             raise KindError(f"there is no kind {word!r}{close(word, self._values)} (known are: {known})")
-        return _checked(word, _imported(word, (value or word).replace(":", ".")))
+        found = _imported(word, (value or word).replace(":", "."))
+        try:
+            return _checked(word, found)
+        except KindError:
+            raise
+        except BUGS as error:
+            raise KindError(f"kind {word!r} can't be used: {blame(error)}") from None
 
 
 def _package(point: EntryPoint) -> str:
@@ -122,7 +121,7 @@ def _imported(word: str, place: str) -> Any:
         why = f"there is no module {top!r}; PYTHONPATH must name the folder that it is in"
     except InvalidName:
         why = "it is no dotted path such as package.module.Class"
-    except Exception as error:
+    except BUGS as error:
         why = blame(error)
     raise KindError(f"kind {word!r} can't be imported: {why}")
 
@@ -137,6 +136,23 @@ def _checked(word: str, found: Any) -> Any:
     role = getattr(found, "role", None)
     if role not in ROLES:
         raise KindError(f"kind {word!r}: its role is {role!r}, which is neither stage nor upstream")
-    if not isinstance(getattr(found, "options", None), Mapping):
+    options = getattr(found, "options", None)
+    if not isinstance(options, Mapping):
         raise KindError(f"kind {word!r}: its options are no mapping of names to dotchain.options.Option")
+    for key, option in options.items():
+        if why := _objection(key, option):
+            raise KindError(f"kind {word!r}: its option {key!r} {why}")
     return found
+
+
+def _objection(key: Any, option: Any) -> str:
+    """What is wrong with one of the options that a kind declares."""
+    if not isinstance(key, str):
+        return "has a name that is no text"
+    if not isinstance(option, Option):
+        return f"is {option!r}, which is no dotchain.options.Option"
+    read: Any = option.read
+    if not callable(read):
+        return f"has {read!r} in place of what reads its values"
+    doc: Any = option.doc
+    return "" if isinstance(doc, str) else f"has {doc!r} in place of a line that explains it"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import ini
 from .control import place
+from .faults import BUGS, blame, fault, unusable
 from .ini import Problem, Section
 from .kinds import KindError, Kinds, close
 from .options import REQUIRED, Option, Options, Value, atLeast, octets, processes, seconds, some, words
@@ -49,7 +51,7 @@ FRONT: Options = {
 """The key that every front has besides those of its class."""
 
 STAGE: Options = {"kind": Option(str, None, "the kind of stage; by default the section's name")}
-UPSTREAM: Options = {"kind": Option(str, "forward", "the kind of upstream")}
+UPSTREAM: Options = {"kind": Option(str, ini.UPSTREAM, "the kind of upstream")}
 
 OVER = "over"
 """The key of a group of upstreams that names them."""
@@ -68,6 +70,11 @@ class Implied(Section):
 
     owner: Section | None = None
     within: str = "path"
+
+    @property
+    def kind(self) -> str:
+        """See L{Section.kind}."""
+        return self.name
 
     def problem(self, key: str, text: str) -> Problem:
         """Blame whoever names it."""
@@ -162,7 +169,7 @@ class Plan:
         if section.role == "chain":
             return Meaning(CHAIN)
         base = STAGE if section.role == "stage" else UPSTREAM
-        word = _word(section, base)
+        word = section.kind
         try:
             kind = self._kinds.find(word)
         except KindError as error:
@@ -228,7 +235,7 @@ class Plan:
         return implied
 
     def _unnamed(self, name: str, error: KindError) -> str:
-        if "." in name:
+        if "." in name or name in self._kinds.names:
             return str(error)
         hint = close(name, [*self._named, *self._kinds.names])
         return f"{name!r} is neither a section nor a kind{hint}"
@@ -258,12 +265,7 @@ def _a(section: Section) -> str:
 def _whose(section: Section, meaning: Meaning) -> str:
     if meaning.kind is None:
         return f"[{section.role}]"
-    return f"kind {_word(section, meaning.options)}"
-
-
-def _word(section: Section, options: Options) -> str:
-    """The name of a section's kind."""
-    return section.values.get("kind") or str(options["kind"].default or section.name)
+    return f"kind {section.kind}"
 
 
 def value(section: Section, key: str, option: Option) -> Any:
@@ -289,7 +291,9 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
             if key in section.values or option.default is not REQUIRED:
                 found[key.replace("-", "_")] = value(section, key, option)
         except OSError as error:
-            problems.append(section.problem(key, f"{error.filename}: {error.strerror}"))
+            problems.append(section.problem(key, unusable(error)))
         except (ValueError, TLSFileError) as error:
-            problems.append(section.problem(key, str(error)))
+            problems.append(section.problem(key, str(error) or blame(error)))
+        except BUGS as error:
+            problems.append(fault(section, "its value can't be read", error, key))
     return found, problems

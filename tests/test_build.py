@@ -18,7 +18,9 @@ class BuildTests(ConfigCase):
         """A constructor's bug is one line that names where it is."""
         line = self.line(GOOD.replace("Mark\n", "Mark\nmax-marks = 7\n"))
         self.assertRegex(
-            line, r"^9: \[stage mark\]: can't be made: KeyError: 'seven' \(configs.py line \d+\)$"
+            line,
+            r"^9: \[stage mark\]: kind 'tests.configs.Mark': can't be made: KeyError: 'seven' "
+            r"\(configs.py line \d+\)$",
         )
 
     def test_constructorBeforeWhatIsWrong(self) -> None:

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
+from ..faults import BUGS, blame
 from ..fronts.front import Front
 from ..kinds import KindError, Kinds
 from ..options import REQUIRED, Option, Options
@@ -55,10 +56,11 @@ def _entries(kinds: Kinds, words: Iterable[str], failed: list[str]) -> list[Entr
     for word in words:
         try:
             kind = kinds.find(word)
+            found.append(_entry(kind.role, word, _first(kind), {"kind": _choice(kind, word), **kind.options}))
         except KindError as error:
             failed.append(str(error))
-        else:
-            found.append(_entry(kind.role, word, _first(kind), {"kind": _choice(kind, word), **kind.options}))
+        except BUGS as error:
+            failed.append(f"kind {word!r} can't be shown: {blame(error)}")
     return sorted(found, key=lambda entry: (entry["role"], entry["kind"]))
 
 

@@ -18,14 +18,19 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
-    return running.tell(arguments, _text, negative=lambda found: set(found["parts"].values()) != {DONE})
+    return running.tell(arguments, _text, negative=lambda found: any(map(_kept, found["parts"].values())))
+
+
+def _kept(said: str | None) -> bool:
+    """Whether an outcome is no success; None is one, from a daemon older than this command."""
+    return said not in (None, DONE)
 
 
 def _text(found: Any) -> str:
     return "\n".join(f"{name}: {_outcome(said)}" for name, said in found["parts"].items())
 
 
-def _outcome(said: str) -> str:
+def _outcome(said: str | None) -> str:
     """What there is to say of the INI file may be several lines."""
-    lines = "\n  ".join(clean(line) for line in said.splitlines())
-    return lines if said == DONE else f"keeps the old state: {lines}"
+    lines = "\n  ".join(clean(line) for line in (said or DONE).splitlines())
+    return f"keeps the old state: {lines}" if _kept(said) else lines

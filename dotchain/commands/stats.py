@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import running
+from .presentation import clean
 from .table import counted, lasting, mega, table
 
 _COUNTS = (
@@ -34,7 +35,9 @@ def _lines(found: Any) -> Iterator[str]:
     if stages:
         yield from ("", *stages)
     upstreams = found["upstreams"]
-    for lines in (_addresses(upstreams), _members(upstreams), _others(upstreams)):
+    # Each worker has the same to complain of.
+    wrong = [clean(line) for line in dict.fromkeys(found.get("faults", ()))]
+    for lines in (_addresses(upstreams), _members(upstreams), _others(upstreams), wrong):
         if lines:
             yield from ("", *lines)
 

@@ -5,13 +5,38 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..faults import BUGS
+
+Faults = list[tuple[str, BaseException]]
+
 
 def counters(thing: Any) -> dict[str, int | float | None]:
     """
     What the attributes say that its C{counters} name; None where one can't be read, since
-    an operator's own stage may be wrong there.
+    an operator's own stage may be wrong there: see L{faults}.
     """
-    return {_key(name): _number(thing, name) for name in getattr(thing, "counters", ())}
+    return {_key(name): _number(thing, name) for name in _names(thing)}
+
+
+def faults(thing: Any) -> Faults:
+    """What raises when the counters of a part are read, and what it raises."""
+    found: Faults = []
+    for name in _names(thing, found):
+        _number(thing, name, found)
+    return found
+
+
+def _names(thing: Any, failed: Faults | None = None) -> list[str]:
+    try:
+        names = list(getattr(thing, "counters", ()))
+        for each in names:
+            if not isinstance(each, str):
+                raise TypeError(f"{each!r} is no name of an attribute")
+    except BUGS as error:
+        if failed is not None:
+            failed.append(("counters", error))
+        return []
+    return names
 
 
 def _key(name: str) -> str:
@@ -19,9 +44,11 @@ def _key(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", name).replace("_", "-").lower()
 
 
-def _number(thing: Any, name: str) -> int | float | None:
+def _number(thing: Any, name: str, failed: Faults | None = None) -> int | float | None:
     try:
         found = getattr(thing, name)
-    except Exception:
+    except BUGS as error:
+        if failed is not None:
+            failed.append((f"its counter {name}", error))
         return None
     return found if isinstance(found, (int, float)) else None

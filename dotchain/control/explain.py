@@ -53,7 +53,7 @@ async def explain(
     thing = _front(running, front)
     asking = thing.askings[thing.listen[0].transport]
     query = _query(name, type, _client(client, asking), dnssec)
-    trace = Trace(running.now, {id(part.thing): part.section.name for part in running.tree.parts})
+    trace = Trace(running)
     asking = asking.through(trace.traced(asking.resolver))
     permitted = asking.permits(query.client.address)
     step = begun(asking.name, "front", "may ask" if permitted else "may not ask")

@@ -7,9 +7,10 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
+from ..faults import fault
 from ..fronts.front import Front
 from ..fronts.stream import StreamPort
-from .counters import counters
+from .counters import counters, faults
 from .figures import Figures, upstream
 from .merge import merged
 from .process import process
@@ -19,6 +20,8 @@ from .running import Running
 async def stats(running: Running) -> Figures:
     """
     The counters since the start, but for what is open, kept or in flight: that is so now.
+
+    C{faults} has a line for each counter that can't be read, where there are any.
 
     Results of several workers become one by L{merged}, except for C{process}, which each worker
     has for itself.
@@ -33,12 +36,18 @@ async def stats(running: Running) -> Figures:
         else:
             # A section that stands before several others is made several times.
             stages[section.name] = merged(stages.get(section.name), counters(thing))
-    return {
+    found = {
         "process": {**process(running), "loop-lag-ms": await lag(running)},
         "fronts": {section.name: front(thing) for section, thing in tree.fronts},
         "stages": stages,
         "upstreams": upstreams,
     }
+    wrong = [
+        fault(section, what, error).at(str(running.file))
+        for section, thing in tree.parts
+        for what, error in faults(thing)
+    ]
+    return {**found, "faults": wrong} if wrong else found
 
 
 async def lag(running: Running) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -10,12 +10,14 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..coroutine import Awaitable, Coroutine
+from ..faults import BUGS, blame, fault
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..wire import Answer, Query
 from .outcome import begun, settle
+from .running import Running
 from .tracedforward import TracedForward
 from .tracedgroup import TracedGroup
 
@@ -34,15 +36,27 @@ class Trace:
     @ivar steps: the calls of the first resolver.
     """
 
-    def __init__(self, now: Callable[[], float], names: Mapping[int, str]) -> None:
-        """@param names: the names of the chain's parts, by their identity."""
-        self.now = now
+    def __init__(self, running: Running) -> None:
+        self.now = running.now
         self.steps: list[Step] = []
-        self._names = names
+        self._file = str(running.file)
+        self._sections = {id(part.thing): part.section for part in running.tree.parts}
 
     def name(self, part: Any) -> str:
         """What the operator calls a part; one without a section by its class."""
-        return self._names.get(id(part), type(part).__name__)
+        section = self._sections.get(id(part))
+        return type(part).__name__ if section is None else section.name
+
+    def told(self, part: Any, query: Query) -> str:
+        """What a part itself says of a query, or how its code fails to."""
+        try:
+            explain = getattr(part, "explain", None)
+            return str(explain(query) or "") if explain else ""
+        except BUGS as error:
+            section = self._sections.get(id(part))
+            if section is None:
+                return f"explain(): {blame(error)}"
+            return fault(section, "explain()", error).at(self._file)
 
     def traced(self, resolver: Any, before: Traced | None = None) -> Traced:
         """
@@ -93,8 +107,7 @@ class Traced:
         return self._ask(getattr(self._inner, "attempt", self._inner.resolve), query)
 
     def _ask(self, resolve: Callable[[Query], Result], query: Query) -> Result:
-        explain = getattr(self._part, "explain", None)
-        told = explain(query) if explain else ""
+        told = self._trace.told(self._part, query)
         step = self.step = begun(self._trace.name(self._part), getattr(self._part, "kind", ""), told)
         steps = self._trace.steps if self._before is None else self._before.step["steps"]
         steps.append(step)

@@ -54,6 +54,13 @@ class KindsTests(SynchronousTestCase):
         (cache,) = self.entries("cache")
         self.assertEqual([option["default"] for option in cache["options"]][:2], ["cache", "64M"])
 
+    def test_wrong(self) -> None:
+        """A kind whose options are none is told with status 1, and is no traceback."""
+        for kind in ("Plain", "Unread"):
+            status, stdout, stderr = self.run_(f"tests.badkinds.{kind}")
+            self.assertEqual((status, stdout), (1, ""))
+            self.assertRegex(stderr, rf"^kind 'tests.badkinds.{kind}': its option 'n' .*\n$")
+
     def test_text(self) -> None:
         """People read an INI file's lines."""
         _, stdout, _ = self.run_("front")

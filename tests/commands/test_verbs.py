@@ -34,7 +34,9 @@ class ReloadTests(DaemonCase):
 
     def test_kept(self) -> None:
         """Where a part kept its old state the status is 1."""
-        self.answering({"result": {"parts": {"front dot": "dns.crt: no such file", "upstream a": "reloaded"}}})
+        self.answering(
+            {"result": {"parts": {"front dot": "dns.crt: no such file", "upstream a": "reloaded"}}}
+        )
         status, stdout, _ = self.call("reload", "--socket", str(self.path))
         self.assertEqual(status, 1)
         self.assertEqual(
@@ -129,6 +131,13 @@ class StatsTests(DaemonCase):
             "\n"
             "out: shed 0, downgraded 0\n",
         )
+
+    def test_faults(self) -> None:
+        """Counters that can't be read stand at the end, each once however many workers say so."""
+        line = "/etc/f.ini:3: [stage mine]: kind 'my.Kind': its counter hits: KeyError: 'x' (my.py line 3)"
+        text = self.printed("stats", {**self.stats(), "faults": [line, line]})
+        self.assertTrue(text.endswith(f"\n\n{line}\n"))
+        self.assertEqual(text.count(line), 1)
 
 
 class UpstreamsTests(DaemonCase):

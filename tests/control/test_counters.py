@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.control.counters import counters
+from dotchain.control.counters import counters, faults
+
+from ..badkinds import Uncounted
 
 
 class Counting:
@@ -28,6 +32,15 @@ class CountersTests(SynchronousTestCase):
             counters(Counting()),
             {"seen": 3, "stale-answers": 4, "in-flight": 5.5, "broken": None, "word": None, "missing": None},
         )
+
+    def test_faults(self) -> None:
+        """What raises is known by its name, be it a counter or what names them."""
+        found = faults(Counting())
+        self.assertEqual([what for what, _ in found], ["its counter broken", "its counter missing"])
+        self.assertIsInstance(found[0][1], RuntimeError)
+        wrong: Any = Uncounted
+        self.assertEqual([what for what, _ in faults(wrong)], ["counters"])
+        self.assertEqual(counters(wrong), {})
 
     def test_none(self) -> None:
         """A part need not declare any."""

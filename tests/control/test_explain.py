@@ -20,6 +20,7 @@ from dotchain.upstreams.groups.hedge import Hedge
 from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import DROP, Answer
 
+from ..badkinds import Told
 from ..fakes import Scripted, makeAnswer, makeQuery
 from ..upstreams.network import Network
 from ..upstreams.surroundings import forward
@@ -223,6 +224,16 @@ class ExplainTests(ExplainCase):
         self.assertEqual((step["name"], step["outcome"], step["error"]), ("mine", "failed", "bug: KeyError"))
         self.assertEqual(found["answer"]["rcode"], "SERVFAIL")
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_explainFails(self) -> None:
+        """A stage whose own words fail is told in one line with its kind, and asked all the same."""
+        stage = Told(Scripted(makeAnswer), self.clock)
+        (step,) = self.explained(self.daemon(stage, part("stage", "mine", stage)))["steps"]
+        self.assertEqual(step["outcome"], "answered")
+        self.assertRegex(
+            step["told"],
+            r"^/etc/f.ini:1: \[stage mine\]: kind 'mine': explain\(\): KeyError: .*badkinds.py line",
+        )
 
     def test_running(self) -> None:
         """The running chain is as it was: its own stages lead to its own stages."""

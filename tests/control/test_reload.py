@@ -21,7 +21,8 @@ class ReloadTests(ControlCase):
             ("stage list", None),
         ]
         self.assertEqual(
-            self.result(reload(self.running())), {"parts": {"front lan": "reloaded", "stage list": "no such file"}}
+            self.result(reload(self.running())),
+            {"parts": {"front lan": "reloaded", "stage list": "no such file"}},
         )
 
     def test_ending(self) -> None:

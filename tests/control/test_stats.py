@@ -9,6 +9,7 @@ from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.upstreams.groups.failover import Failover
 
+from ..badkinds import Told
 from ..fakes import Scripted, makeAnswer, makeQuery
 from ..upstreams.network import Network
 from ..upstreams.surroundings import Outcome, asked, forward
@@ -95,6 +96,18 @@ class StatsTests(ControlCase):
         peer.close()
         one = self.found()["upstreams"]["out"]["addresses"]["tcp://192.0.2.1:53"]
         self.assertEqual((one["queries"], one["failures"]), (2, {"read": 1}))
+
+    def test_faults(self) -> None:
+        """A counter that can't be read is one line with the kind, and the others are told all the same."""
+        self.assertNotIn("faults", self.found())
+        self.parts.append(part("stage", "told", Told(self.upstream, self.clock)))
+        found = self.found()
+        self.assertEqual(found["stages"]["told"], {"seen": 3, "hits": None})
+        (line,) = found["faults"]
+        self.assertRegex(
+            line,
+            r"^/etc/f.ini:1: \[stage told\]: kind 'told': its counter hits: KeyError: .*\(badkinds.py line",
+        )
 
     def test_datagrams(self) -> None:
         """UDP has sockets for connections, and TCP beside it for what it truncates."""
