@@ -7,8 +7,9 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
@@ -26,6 +27,7 @@ from .control.protocol import Talks
 from .control.running import Reloaded, Running
 from .control.verbs import run
 from .group import Group
+from .launch import obstacle
 from .notify import notify, reloading
 from .upstreams.netlink import notices
 from .upstreams.watch import RouteWatch
@@ -69,7 +71,11 @@ class Daemon(MultiService):
     Upstreams and stages start before the fronts, and stop after them.
 
     @ivar tree: what it runs.
+    @ivar terminal: standard error of who has started it, where twistd takes it away before the start
+        is over; None where it stays what it is.
     """
+
+    terminal: TextIO | None = None
 
     _log = Logger("dotchain")
 
@@ -111,7 +117,7 @@ class Daemon(MultiService):
         self.limitFiles()
         # Before the reactor runs a HUP would kill.
         self._setSignal(signal.SIGHUP, self._signaled)
-        MultiService.privilegedStartService(self)
+        self._begin(lambda: MultiService.privilegedStartService(self))
         for front in self.tree.fronts:
             try:
                 front.thing.bind()
@@ -145,17 +151,29 @@ class Daemon(MultiService):
     def cannotStart(self, line: str) -> CannotStart:
         """What to raise where this is the reason; it is told."""
         self._log.critical("{line}", line=line)
-        # twistd has made sys.stderr a part of the log.
-        print(line, file=sys.__stderr__, flush=True)
+        with suppress(OSError):
+            # twistd has made sys.stderr a part of the log.
+            print(line, file=self.terminal or sys.__stderr__, flush=True)
+        self._control.abandon()
         return CannotStart(line)
 
     def startService(self) -> None:
         """Serve; ready when the reactor runs."""
         if not self._bound:
             self.privilegedStartService()
-        MultiService.startService(self)
+        self._begin(lambda: MultiService.startService(self))
         self._watch.startService()
         self._reactor.callWhenRunning(self._ready)
+        self.letGo()
+
+    def _begin(self, start: Callable[[], None]) -> None:
+        if line := obstacle(self.tree, start):
+            raise self.cannotStart(line)
+
+    def letGo(self) -> None:
+        """Nothing can keep it from running any more: leave the terminal of who has started it."""
+        if self.terminal is not None:
+            self.terminal.close()
 
     def _ready(self) -> None:
         self.takeSignals()

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from twisted.application.service import IService, MultiService
+from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.logger import Logger
+
+from .faults import BUGS
+
+
+class NotStarted(Exception):
+    """
+    A part has raised something when it was started.
+
+    @ivar service: which.
+    @ivar error: what.
+    """
+
+    def __init__(self, service: IService, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.service = service
+        self.error = error
 
 
 class Group(MultiService):
@@ -25,6 +42,31 @@ class Group(MultiService):
         """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
         self.services.remove(service)
         return service.stopService() if self.running else None
+
+    def privilegedStartService(self) -> None:
+        """
+        See L{IService<twisted.application.service.IService>}.
+
+        @raise NotStarted: where one can't be started.
+        """
+        Service.privilegedStartService(self)
+        self._each(lambda service: service.privilegedStartService())
+
+    def startService(self) -> None:
+        """
+        See L{IService<twisted.application.service.IService>}.
+
+        @raise NotStarted: where one can't be started.
+        """
+        Service.startService(self)
+        self._each(lambda service: service.startService())
+
+    def _each(self, start: Callable[[Any], object]) -> None:
+        for service in self.services:
+            try:
+                start(service)
+            except BUGS as error:
+                raise NotStarted(service, error) from error
 
     def stopService(self) -> Deferred[Any]:
         """Stop all; fires when all have, or have failed to."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
+from twisted.logger import Logger
 from twisted.python import usage
 
+from .compiled import VERSION
 from .ini import ConfigError
+from .pidfile import removeStale
+from .twistd import Told, daemonizes, objections
 
 if TYPE_CHECKING:
     from .daemon import Daemon
+
+
+_log = Logger("dotchain")
 
 
 class Options(usage.Options):
@@ -23,6 +32,8 @@ class Options(usage.Options):
 
     def postOptions(self) -> None:
         """
+        Look whether a PID file is in the way, which twistd is about to do.
+
         @raise UsageError: without a file.
         """
         if not self["config"]:
@@ -31,14 +42,16 @@ class Options(usage.Options):
                 "etc/agg.ini (privacy aggregator), etc/server.ini (server proxy), "
                 "etc/forwarder.ini (full forwarder)"
             )
+        if self.parent and self.parent.get("pidfile"):
+            removeStale(Path(self.parent["pidfile"]))
 
 
 def makeService(options: Options, reactor: Any = None) -> Daemon:
     """
     The root service; nothing is bound yet.
 
-    @raise SystemExit: with status 1, where the configuration is wrong; each line on
-        stderr is one error.
+    @raise SystemExit: with status 1, where the configuration is wrong, or twistd was told what
+        it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config import load  # noqa: PLC0415
@@ -47,9 +60,25 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
 
     if reactor is None:
         from twisted.internet import reactor  # noqa: PLC0415
+    told: Told = options.parent or {}
+    wrong = list(objections(told))
     try:
-        tree = load(options["config"], reactor)
+        tree = load(options["config"], reactor, dry=bool(wrong))
     except ConfigError as error:
-        print(*error.lines, sep="\n", file=sys.stderr)  # noqa: T201
-        raise SystemExit(1) from None
-    return (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
+        wrong += error.lines
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1)
+    _log.info("dotchain {version} with {file}", version=VERSION, file=str(Path(tree.file).absolute()))
+    daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
+    if daemonizes(told):
+        daemon.terminal = _terminal()
+    return daemon
+
+
+def _terminal() -> TextIO | None:
+    """Standard error, to be kept when twistd goes to the background."""
+    try:
+        return os.fdopen(os.dup(2), "w", errors="backslashreplace")
+    except OSError:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
@@ -50,7 +51,7 @@ class ChangedTests(SynchronousTestCase):
 
     def test_elsewhere(self) -> None:
         """A relative name means what it meant at the start, wherever the process has gone since."""
-        self.addCleanup(os.chdir, os.getcwd())
+        self.addCleanup(os.chdir, Path.cwd())
         os.chdir(self.file.parent.parent)
         self.started = source(f"{self.file.parent.name}/{self.file.name}")
         os.chdir(folder(self))

@@ -12,6 +12,7 @@ from typing import Any
 from twisted.internet import tcp, unix
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
 from .place import Place, prepare
@@ -68,6 +69,12 @@ class ControlSocket:
         if place.group is not None:
             os.chown(place.path, -1, place.group)
             place.path.chmod(_OWNER_AND_GROUP)
+
+    def abandon(self) -> None:
+        """Take it away at once, where no reactor is ever going to run."""
+        port, self._port = self._port, None
+        if port is not None:
+            port.connectionLost(connectionDone)
 
     def stop(self) -> Deferred[None] | None:
         """

@@ -80,6 +80,7 @@ class Parent(Daemon):
             self._checkRights()
         Service.startService(self)
         self._reactor.callWhenRunning(self._startAll)
+        self.letGo()
 
     def _checkRights(self) -> None:
         """Read everything again as the user that workers run as, as they will."""

@@ -79,7 +79,7 @@ class CommandTests(SynchronousTestCase):
     def test_reload(self) -> None:
         """Reload is what HUP does: the parent has all workers do it."""
         found = self.successResultOf(self.start("reload", {}, {}))
-        self.assertEqual(found, {"parts": {"front lan": None, "front dot": "no such file"}})
+        self.assertEqual(found, {"parts": {"front lan": "reloaded", "front dot": "no such file"}})
         self.assertEqual((self.reloads, self.workers[0].lines), (1, []))
 
     def test_some(self) -> None:
