@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from twisted.application.service import IService, MultiService
-from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from . import openfiles
 from .build import Part
@@ -29,6 +28,8 @@ from .control.verbs import run
 from .group import Group
 from .launch import obstacle
 from .notify import notify, reloading
+from .reloaded import reloadParts, tell
+from .twistd import Twistd
 from .upstreams.netlink import notices
 from .upstreams.watch import RouteWatch
 
@@ -71,11 +72,10 @@ class Daemon(MultiService):
     Upstreams and stages start before the fronts, and stop after them.
 
     @ivar tree: what it runs.
-    @ivar terminal: standard error of who has started it, where twistd takes it away before the start
-        is over; None where it stays what it is.
+    @ivar twistd: what it has of twistd.
     """
 
-    terminal: TextIO | None = None
+    twistd = Twistd()
 
     _log = Logger("dotchain")
 
@@ -116,7 +116,8 @@ class Daemon(MultiService):
         """
         self.limitFiles()
         # Before the reactor runs a HUP would kill.
-        self._setSignal(signal.SIGHUP, self._signaled)
+        for number in (signal.SIGHUP, signal.SIGUSR1):
+            self._setSignal(number, self._signaled)
         self._begin(lambda: MultiService.privilegedStartService(self))
         for front in self.tree.fronts:
             try:
@@ -124,13 +125,19 @@ class Daemon(MultiService):
             except CannotListenError as error:
                 raise self._refused(front, error) from None
         self._openControl()
+        self.twistd.keepTidy(self._control.path)
         self._bound = True
+
+    def setServiceParent(self, parent: Any) -> None:
+        """See L{IService<twisted.application.service.IService>}: twistd logs where its application says."""
+        MultiService.setServiceParent(self, parent)
+        self.twistd.install(parent)
 
     def _openControl(self) -> None:
         """Where the operator left the place to us, the daemon can do without."""
         place = self.tree.control
         try:
-            self._control.bind()
+            self._control.bind(self.twistd.user)
         except OSError as error:
             assert place is not None
             problem = place.section.problem("control", f"cannot listen on {place.path}: {_reason(error)}")
@@ -153,7 +160,7 @@ class Daemon(MultiService):
         self._log.critical("{line}", line=line)
         with suppress(OSError):
             # twistd has made sys.stderr a part of the log.
-            print(line, file=self.terminal or sys.__stderr__, flush=True)
+            print(line, file=self.twistd.terminal or sys.__stderr__, flush=True)
         self._control.abandon()
         return CannotStart(line)
 
@@ -172,8 +179,7 @@ class Daemon(MultiService):
 
     def letGo(self) -> None:
         """Nothing can keep it from running any more: leave the terminal of who has started it."""
-        if self.terminal is not None:
-            self.terminal.close()
+        self.twistd.letGo()
 
     def _ready(self) -> None:
         self.takeSignals()
@@ -182,7 +188,7 @@ class Daemon(MultiService):
 
     def takeSignals(self) -> None:
         """Take over the signals, which the reactor has just set."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
             self._setSignal(number, self._signaled)
 
     def announce(self) -> None:
@@ -203,7 +209,10 @@ class Daemon(MultiService):
 
     def _signaled(self, number: int, frame: object = None) -> None:
         """Any code may have been interrupted, so do nothing here but remember."""
-        self._reactor.callFromThread(self.reload if number == signal.SIGHUP else self.end, number)
+        if number == signal.SIGUSR1:
+            self._reactor.callFromThread(self.twistd.rotateLog)
+        else:
+            self._reactor.callFromThread(self.reload if number == signal.SIGHUP else self.end, number)
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """Drain and exit with status 0; when asked again, don't wait for the drain."""
@@ -251,52 +260,28 @@ class Daemon(MultiService):
 
     def reload(self, number: int = signal.SIGHUP) -> Deferred[Reloaded]:
         """
-        Read certificates, CAs and zones anew; what can't be read keeps its old state.
+        Read certificates, CAs and zones anew, and find the log again where it was moved; what can't
+        be read keeps its old state. The INI file itself is only looked at.
 
-        The INI file itself is only looked at.
-
-        @return: fires when all is read, with the outcome of each part, and that of the file where
-            it has changed; none during the drain.
+        @return: fires when all is read, with the outcome of each part, that of the log where it can't
+            be opened, and that of the INI file where it has changed; none during the drain.
         """
         if self._ending:
             return succeed([])
         notify(reloading())
-        return self.reloadAll().addCallback(self._reloaded)
+        files = self.twistd.reopenLog()
+        return self.reloadAll().addCallback(self._reloaded, files)
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """Do that, and tell nobody else."""
-        everyone = [*self.tree.fronts, *self.tree.parts]
-        reloaded = gatherResults(self._reloadPart(part) for part in everyone if hasattr(part.thing, "reload"))
-        return reloaded.addCallback(self._forget)
+        return reloadParts(self.tree)
 
-    def _forget(self, outcomes: Reloaded) -> Reloaded:
-        """No client gets any more what a front remembers of the old state."""
-        for front in self.tree.fronts:
-            front.thing.forget()
-        return outcomes
-
-    def _reloaded(self, outcomes: Reloaded) -> Reloaded:
-        sections = {part.section.title: part.section for part in [*self.tree.fronts, *self.tree.parts]}
-        wrong = [(sections[title], error) for title, error in outcomes if error is not None]
-        for section, error in wrong:
-            problem = section.problem("", f"keeps the old state: {error}")
-            self._log.error("{line}", line=problem.at(self.tree.file))
-        file = self._lookAtFile()
-        kept = f" of {len(outcomes)}; {len(wrong)} kept the old state" if wrong else ""
-        count = len(outcomes) - len(wrong)
-        self._log.info("dotchain reloaded: {count} parts{kept}", count=count, kept=kept)
+    def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
+        if lines := changed(self.tree.source, self._reactor):
+            files = [*files, (self.tree.file, "\n".join(lines))]
+        tell(self.tree, parts, files)
         notify("READY=1")
-        return outcomes + file
-
-    def _lookAtFile(self) -> Reloaded:
-        """What stands for the INI file among the outcomes: nothing where it is what it was."""
-        lines = changed(self.tree.source, self._reactor)
-        for line in lines[1:]:
-            self._log.error("{line}", line=line)
-        if not lines:
-            return []
-        self._log.error("{file}: keeps the old state: {why}", file=self.tree.file, why=lines[0])
-        return [(self.tree.file, "\n".join(lines))]
+        return parts + files
 
     def carryOut(self, line: bytes) -> Any:
         """
@@ -310,9 +295,3 @@ class Daemon(MultiService):
         for part in self.tree.parts:
             if hasattr(part.thing, "networkChanged"):
                 part.thing.networkChanged()
-
-    def _reloadPart(self, part: Part) -> Deferred[tuple[str, str | None]]:
-        def failed(failure: Failure) -> tuple[str, str]:
-            return part.section.title, failure.getErrorMessage().replace("\n", " ")
-
-        return maybeDeferred(part.thing.reload).addCallbacks(lambda _: (part.section.title, None), failed)

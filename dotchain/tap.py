@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 from twisted.python import usage
@@ -13,7 +12,7 @@ from twisted.python import usage
 from .compiled import VERSION
 from .ini import ConfigError
 from .pidfile import removeStale
-from .twistd import Told, daemonizes, objections
+from .twistd import Told, objections, taken
 
 if TYPE_CHECKING:
     from .daemon import Daemon
@@ -71,14 +70,5 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         raise SystemExit(1)
     _log.info("dotchain {version} with {file}", version=VERSION, file=str(Path(tree.file).absolute()))
     daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
-    if daemonizes(told):
-        daemon.terminal = _terminal()
+    daemon.twistd = taken(told)
     return daemon
-
-
-def _terminal() -> TextIO | None:
-    """Standard error, to be kept when twistd goes to the background."""
-    try:
-        return os.fdopen(os.dup(2), "w", errors="backslashreplace")
-    except OSError:
-        return None

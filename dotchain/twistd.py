@@ -10,10 +10,102 @@ import os
 import pwd
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple, TextIO, cast
+
+from twisted.logger import ILogObserver, Logger, textFileLogObserver
+
+from .control.running import Reloaded
+from .faults import unusable
+from .leftovers import Caretaker
+from .logfile import Log
+
+_log = Logger("dotchain")
 
 Told = Mapping[str, Any]
 """twistd's own options, by their long names; another runner of plugins has others."""
+
+
+class Twistd(NamedTuple):
+    """
+    What a daemon has of the twistd that runs it.
+
+    @ivar terminal: standard error of who has started it, where twistd takes it away before the start
+        is over; None where it stays what it is.
+    @ivar log: the file that is logged to, or None.
+    @ivar user: the user that root gives up its rights for, or None.
+    @ivar pidfile: the file with the process's number, or None.
+    """
+
+    terminal: TextIO | None = None
+    log: Log | None = None
+    user: int | None = None
+    pidfile: Path | None = None
+
+    def install(self, application: Any) -> None:
+        """Have the log go to the file that is open, and not to one that twistd opens."""
+        if self.log is not None:
+            application.setComponent(ILogObserver, textFileLogObserver(cast("IO[Any]", self.log)))
+
+    def letGo(self) -> None:
+        """The start is over: leave the terminal alone."""
+        if self.terminal is not None:
+            self.terminal.close()
+
+    def reopenLog(self) -> Reloaded:
+        """
+        Find the log again where it was moved.
+
+        @return: what stands for it among the outcomes of a reload: nothing where all is well.
+        """
+        if self.log is not None:
+            try:
+                self.log.reopen()
+            except OSError as error:
+                return [(str(self.log.path), unusable(error))]
+        return []
+
+    def rotateLog(self) -> None:
+        """Begin a new file of the log; where it has none, there is nothing to do."""
+        if self.log is not None:
+            try:
+                self.log.rotate()
+            except OSError as error:
+                _log.error("the log keeps its old file: {why}", why=unusable(error))
+
+    def keepTidy(self, control: Path | None) -> None:
+        """
+        Have the files of this process removed at its end: the user that it becomes may not be able to.
+
+        @param control: the control socket.
+        """
+        files = [str(file) for file in (self.pidfile, control) if file is not None]
+        if self.user is not None and files:
+            try:
+                Caretaker(files)
+            except OSError as error:
+                _log.warn("{files} will stay at the end: {why}", files=" ".join(files), why=unusable(error))
+
+
+def taken(told: Told) -> Twistd:
+    """
+    What there is to be had.
+
+    @raise OSError: where the log can't be opened.
+    """
+    who, name, pidfile = user(told), log(told), told.get("pidfile")
+    opened = Log(Path(name)) if name else None
+    if opened is not None and who is not None:
+        opened.give(who)
+    return Twistd(
+        _terminal() if daemonizes(told) else None, opened, who, Path(pidfile).absolute() if pidfile else None
+    )
+
+
+def _terminal() -> TextIO | None:
+    try:
+        return os.fdopen(os.dup(2), "w", errors="backslashreplace")
+    except OSError:
+        return None
 
 
 def daemonizes(told: Told) -> bool:

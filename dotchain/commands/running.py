@@ -18,6 +18,8 @@ from .presentation import clean
 
 # Seconds that an answer may take: the longest command gives up sooner.
 _PATIENCE = 25.0
+# Seconds that one which may not be meant may keep us.
+_GLANCE = 1.0
 # Octets of an answer.
 _MOST = 64 << 20
 
@@ -87,11 +89,13 @@ def _ofFile(file: str) -> Path:
         raise Complaint(f"{file}: control: {error}", 2) from None
     if not places:
         raise Complaint(f"{file} says control = {place.NONE}, so that nobody can ask its daemon")
-    return next((each for each in places if each.exists()), places[0])
+    there = [each for each in places if each.exists()]
+    # What a killed daemon has left hides none that runs.
+    return next(filter(_answers, there), None) or next(iter(there), places[0])
 
 
 def _alone() -> Path:
-    found = [each for each in place.everywhere() if _answers(each)]
+    found = list(filter(_answers, place.everywhere())) or list(filter(_answers, place.elsewhere()))
     if not found:
         raise Complaint(f"no daemon runs here that this user may ask; {_FIND}")
     if len(found) > 1:
@@ -101,14 +105,14 @@ def _alone() -> Path:
 
 def _answers(path: Path) -> bool:
     with suppress(OSError):
-        _connected(path).close()
+        _connected(path, _GLANCE).close()
         return True
     return False
 
 
-def _connected(path: Path) -> socket.socket:
+def _connected(path: Path, patience: float = _PATIENCE) -> socket.socket:
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made.settimeout(_PATIENCE)
+    made.settimeout(patience)
     try:
         made.connect(str(path))
     except OSError:

@@ -45,10 +45,16 @@ class ControlSocket:
         self._reactor = reactor
         self._port: Port | None = None
 
-    def bind(self) -> None:
+    @property
+    def path(self) -> Path | None:
+        """Where it is; None while it is nowhere."""
+        return None if self._place is None or self._port is None else self._place.path
+
+    def bind(self, user: int | None = None) -> None:
         """
         Listen; twistd may still be root.
 
+        @param user: whom root is about to become, who may use it, too.
         @raise OSError: where it can't be had.
         """
         place = self._place
@@ -66,8 +72,8 @@ class ControlSocket:
         except CannotListenError as error:
             raise error.socketError from None
         self._port = port
+        os.chown(place.path, -1 if user is None else user, -1 if place.group is None else place.group)
         if place.group is not None:
-            os.chown(place.path, -1, place.group)
             place.path.chmod(_OWNER_AND_GROUP)
 
     def abandon(self) -> None:

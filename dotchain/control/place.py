@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,9 @@ from ..options import Value, path
 
 NONE = "none"
 """The value of C{control} that wants no socket."""
+
+# A folder for each user who is logged in or whose services run.
+_USERS = Path("/run/user")
 
 # Octets of a UNIX socket's path on every system, the final NUL among them.
 _LONGEST = 104
@@ -109,18 +112,41 @@ def prepare(folder: Path) -> None:
 
 def isSafe(folder: Path) -> bool:
     """Whether nobody but its owner, who is this user or root, may write there."""
+    # Where everyone may make one, everyone may make one that leads elsewhere.
+    return _isOf(folder, os.geteuid(), links=folder != _temporary())
+
+
+def _isOf(folder: Path, user: int, links: bool = False) -> bool:
+    """
+    Whether nobody may write to a folder but this user, or root, whose it is.
+
+    @param links: it may be a symbolic link to such a one.
+    """
     try:
-        # Where everyone may make one, everyone may make one that leads elsewhere.
-        found = folder.lstat() if folder == _temporary() else folder.stat()
+        found = folder.stat() if links else folder.lstat()
     except OSError:
         return False
-    mine = found.st_uid in (0, os.geteuid())
-    return stat.S_ISDIR(found.st_mode) and mine and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    own = found.st_uid in (0, user)
+    return stat.S_ISDIR(found.st_mode) and own and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _looked() -> list[Path]:
     """Where the command looks: in a folder that anyone may have made only if it is safe."""
     return [each for each in folders() if each != _temporary() or isSafe(each)]
+
+
+def others(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """
+    Where root finds the sockets of other users' daemons; nobody else may use them.
+
+    A user may have a socket there that is no daemon's, so these come after root's own.
+    """
+    if os.geteuid() != 0 or environ.get("RUNTIME_DIRECTORY"):
+        return []
+    temporary = Path(tempfile.gettempdir())
+    found = [(each, each.parent.name) for each in sorted(_USERS.glob("*/dotchain"))]
+    found += [(each, each.name.rpartition("-")[2]) for each in sorted(temporary.glob("dotchain-*"))]
+    return [each for each, user in found if user.isdigit() and user != "0" and _isOf(each, int(user))]
 
 
 def ofFile(file: str) -> list[Path]:
@@ -133,11 +159,21 @@ def ofFile(file: str) -> list[Path]:
     sections, _ = read(file)
     text = next((each.values.get("control") for each in sections if each.title == "dotchain"), None)
     if text is None:
-        return [folder / _name(file) for folder in _looked()]
+        elsewhere = [folder / _name(file) for folder in others()]
+        return [folder / _name(file) for folder in _looked()] + [each for each in elsewhere if each.exists()]
     found = named(text)
     return [found] if isinstance(found, Path) else []
 
 
 def everywhere() -> list[Path]:
-    """The sockets of all daemons whose place was left to us, dead ones among them."""
-    return sorted(each for folder in _looked() for each in folder.glob("*.sock"))
+    """The sockets of all daemons whose place was left to us, dead ones among them; not other users'."""
+    return _sockets(_looked())
+
+
+def elsewhere() -> list[Path]:
+    """For root, those of other users' daemons."""
+    return _sockets(others())
+
+
+def _sockets(folders: Iterable[Path]) -> list[Path]:
+    return sorted(each for folder in folders for each in folder.glob("*.sock"))

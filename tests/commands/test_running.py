@@ -46,6 +46,21 @@ class FindTests(DaemonCase):
         self.assertEqual(status, 2)
         self.assertIn(f"several daemons run here ({self.run_}/a.sock, {self.run_}/b.sock)", stderr)
 
+    def test_others(self) -> None:
+        """Root asks another user's daemon where none of root's own runs, and the one of a file anywhere."""
+        theirs = folder(self)
+        self.patch(place, "others", lambda: [theirs])
+        file = written(self, "[front lan]\n")
+        self.path = theirs / place.ofFile(str(file))[0].name
+        self.answering({"result": {"parts": {}}})
+        (self.run_ / self.path.name).touch()
+        self.assertEqual(self.call("reload")[0], 0)
+        self.assertEqual(self.call("reload", "--config", str(file))[0], 0)
+        self.path = self.run_ / "own.sock"
+        daemon = self.answering({"result": {"cache": 1}})
+        self.assertEqual(self.call("flush", "example.org")[0], 0)
+        self.assertEqual(daemon.asked["verb"], "flush")
+
     def test_config(self) -> None:
         """The INI file leads to its daemon's socket."""
         file = written(self, "[dotchain]\ncontrol = s\n")

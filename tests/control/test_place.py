@@ -156,6 +156,25 @@ class SafeTests(SynchronousTestCase):
         self.assertRaises(PermissionError, place.prepare, self.own)
 
     @skipIf(os.geteuid() != 0, "only root can give files away")
+    def test_elsewhere(self) -> None:
+        """Root finds the folders of all users, but none that may be somebody else's."""
+        users = folder(self)
+        self.patch(place, "_USERS", users)
+        good = [users / "1000" / "dotchain", self.shared / "dotchain-12345"]
+        wrong = [users / "1001" / "dotchain", self.shared / "dotchain-12346", self.shared / "dotchain-x"]
+        for each, user in zip([*good, *wrong], (1000, 12345, 1000, 12346, 0), strict=True):
+            each.mkdir(parents=True)
+            os.chown(each, user, -1)
+        wrong[1].chmod(0o777)
+        (self.shared / "dotchain-12347").symlink_to(good[1])
+        self.assertEqual(place.others({}), good)
+        (good[1] / "a.sock").touch()
+        self.assertEqual(place.elsewhere(), [good[1] / "a.sock"])
+        self.assertEqual(place.others({"RUNTIME_DIRECTORY": "/run/x"}), [])
+        self.patch(os, "geteuid", lambda: 12345)
+        self.assertEqual(place.others({}), [])
+
+    @skipIf(os.geteuid() != 0, "only root can give files away")
     def test_others(self) -> None:
         """So it is with another user's folder."""
         self.own.mkdir()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +43,21 @@ def credentials(folder: Path) -> Credentials:
     ca = authority()
     server = leaf(ca, addresses=["127.0.0.1"])
     return Credentials(ca, server, ca.write(folder, "ca").certificate, server.write(folder, "dns"))
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that every user may read."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    try:
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True, timeout=20)
+    except PermissionError:
+        pytest.skip("this Python is in a folder that is private")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield folder
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,13 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import dns.exception
 import dns.message
-import pytest
 
 from .asking import connects, overUdp, query, texts
 from .conftest import Credentials
@@ -80,21 +77,6 @@ def test_parentKilled(tmp_path: Path, credentials: Credentials) -> None:
         until(lambda: not any(isAlive(pid) for pid in pids))
         with Workers(tmp_path / "v", credentials, zone) as others:
             assert len(others.pids) == COUNT
-
-
-@pytest.fixture
-def public() -> Iterator[Path]:
-    """A folder that every user may read."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can become somebody else")
-    try:
-        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True, timeout=20)
-    except PermissionError:
-        pytest.skip("this Python is in a folder that is private")
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        folder.chmod(0o755)
-        yield folder
 
 
 class Background(Killed):
