@@ -45,12 +45,14 @@ class Option(NamedTuple):
     @ivar default: the text used without the key, None for nothing, or L{REQUIRED}.
     @ivar doc: one line for C{dotchain kinds}.
     @ivar share: what of the value each of several workers gets, by default all of it.
+    @ivar automatic: without a text a value is found all the same, in a way that C{doc} tells.
     """
 
     read: Callable[[Value], Any]
     default: str | object | None
     doc: str
     share: Callable[[Share, Any], Any] = Share.whole
+    automatic: bool = False
 
 
 Options = Mapping[str, Option]

@@ -21,7 +21,10 @@ DAEMON: Options = {
     "workers": Option(processes, "1", "processes that share the addresses listened on; auto: one a CPU"),
     "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
     "open-files": Option(
-        atLeast("64"), None, "the limit of open files; by default as high as the system allows"
+        atLeast("64"),
+        None,
+        "the limit of open files; by default as high as the system allows",
+        automatic=True,
     ),
     "max-in-flight": Option(
         some, "50000", "queries in flight of all fronts together; over it SERVFAIL", Share.part
@@ -33,7 +36,10 @@ DAEMON: Options = {
         Share.part,
     ),
     "control": Option(
-        place.named, None, "path of the control socket, or none; default: in a folder of this user's in /run"
+        place.named,
+        None,
+        "path of the control socket, or none; default: in a folder of this user's in /run",
+        automatic=True,
     ),
     "control-group": Option(place.group, None, "a group that may use it besides the daemon's user and root"),
 }

@@ -89,12 +89,18 @@ def _entry(role: str, kind: str, doc: str, options: Options) -> Entry:
             {
                 "key": key,
                 "required": option.default is REQUIRED,
-                "default": None if option.default is REQUIRED else option.default,
+                "default": _default(option),
+                "automatic": option.automatic,
                 "doc": option.doc,
             }
             for key, option in options.items()
         ],
     }
+
+
+def _default(option: Option) -> str | None:
+    """The text that stands for a key that is not given."""
+    return None if option.default in (REQUIRED, None) else str(option.default)
 
 
 def _first(kind: Any) -> str:
@@ -109,7 +115,7 @@ def _text(entry: Entry) -> str:
     same = entry["role"] == entry["kind"]
     lines = [entry["kind"] if same else f"{entry['kind']} ({entry['role']})", f"    {entry['doc']}"]
     for option in entry["options"]:
-        default = "required" if option["required"] else option["default"] or "none"
-        lines.append(f"  {option['key']} = {default}")
+        missing = "required" if option["required"] else "automatic" if option["automatic"] else "none"
+        lines.append(f"  {option['key']} = {option['default'] or missing}")
         lines += textwrap.wrap(option["doc"], 100, initial_indent="      ", subsequent_indent="      ")
     return "\n".join([*lines, ""])

@@ -16,13 +16,17 @@ FRONT: Options = {
     "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
     "key": Option(path, None, "PEM file with the certificate's key"),
     "self-signed": Option(words, "", "names for which both files are made where they don't exist"),
-    "allow": Option(networks, None, "networks that may ask; default: private on udp, tcp; all on tls"),
+    "allow": Option(
+        networks, None, "networks that may ask; default: private on udp, tcp; all on tls", automatic=True
+    ),
     "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
     "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
     "cookies": Option(
         one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"
     ),
-    "cookie-secret": Option(path, None, "file of secrets that make cookies; default: random, daily anew"),
+    "cookie-secret": Option(
+        path, None, "file of secrets that make cookies; default: random, daily anew", automatic=True
+    ),
     "relay": Option(several(*SORTS), "", "what is passed on besides questions: notify, update, transfers"),
     "relay-allow": Option(networks, LOOPBACK, "networks for whom that is done"),
     "max-transfers": Option(some, "10", "zone transfers under way at a time", Share.part),
@@ -33,13 +37,24 @@ FRONT: Options = {
         "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL",
         Share.part,
     ),
-    "max-connections": Option(some, None, "connections open at a time, for each address; default 5000"),
-    "max-in-flight": Option(
-        some, None, "queries in flight of one connection, then it is read no more; default 200"
+    "max-connections": Option(
+        some, None, "connections open at a time, for each address; default 5000", automatic=True
     ),
-    "idle-timeout": Option(moment, None, "close a connection unused so long; default 10s tcp, 30s tls"),
-    "first-query-timeout": Option(moment, None, "how long a new connection may stay silent; default 10s"),
-    "handshake-timeout": Option(moment, None, "how long a TLS handshake may take; default 5s"),
+    "max-in-flight": Option(
+        some,
+        None,
+        "queries in flight of one connection, then it is read no more; default 200",
+        automatic=True,
+    ),
+    "idle-timeout": Option(
+        moment, None, "close a connection unused so long; default 10s tcp, 30s tls", automatic=True
+    ),
+    "first-query-timeout": Option(
+        moment, None, "how long a new connection may stay silent; default 10s", automatic=True
+    ),
+    "handshake-timeout": Option(
+        moment, None, "how long a TLS handshake may take; default 5s", automatic=True
+    ),
 }
 
 STREAMS: Mapping[str, Any] = {

@@ -36,9 +36,10 @@ FORWARD: Options = {
         None,
         "strict (default for tls://): TLS, authenticated; encrypted: TLS always, authenticated "
         "or not; opportunistic: TLS if it works, else clear text",
+        automatic=True,
     ),
     "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
-    "ca-file": Option(path, None, "trusted CAs; default: the system's"),
+    "ca-file": Option(path, None, "trusted CAs; default: the system's", automatic=True),
     "clock-names": Option(
         domains,
         "",

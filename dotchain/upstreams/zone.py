@@ -58,7 +58,10 @@ class Zone:
     options: ClassVar[Options] = {
         "file": Option(path, REQUIRED, "the zone's master file (RFC 1035 section 5), without $INCLUDE"),
         "origin": Option(
-            domain, None, "the zone's name; without it the file's $ORIGIN, or its name up to .zone"
+            domain,
+            None,
+            "the zone's name; without it the file's $ORIGIN, or its name up to .zone",
+            automatic=True,
         ),
     }
 

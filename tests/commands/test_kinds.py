@@ -61,6 +61,30 @@ class KindsTests(SynchronousTestCase):
             self.assertEqual((status, stdout), (1, ""))
             self.assertRegex(stderr, rf"^kind 'tests.badkinds.{kind}': its option 'n' .*\n$")
 
+    def test_automatic(self) -> None:
+        """A value that is found without being given is not called none; nothing at all is."""
+        for words, automatic, none in (
+            (("dotchain",), ("open-files", "control"), ("control-group",)),
+            (
+                ("front",),
+                ("allow", "max-connections", "idle-timeout", "cookie-secret"),
+                ("certificate", "deny"),
+            ),
+            (("forward",), ("profile", "ca-file"), ("name", "pin-sha256", "bootstrap")),
+            (("spread",), ("key",), ()),
+            (("zone",), ("origin",), ()),
+        ):
+            _, stdout, _ = self.run_(*words)
+            lines = stdout.splitlines()
+            for key in automatic:
+                self.assertIn(f"  {key} = automatic", lines)
+            for key in none:
+                self.assertIn(f"  {key} = none", lines)
+        (front,) = self.entries("front")
+        keys = {option["key"]: option for option in front["options"]}
+        self.assertEqual((keys["allow"]["automatic"], keys["allow"]["default"]), (True, None))
+        self.assertFalse(keys["deny"]["automatic"])
+
     def test_text(self) -> None:
         """People read an INI file's lines."""
         _, stdout, _ = self.run_("front")

@@ -63,4 +63,4 @@ class PageTests(SynchronousTestCase):
 def _default(option: Option) -> str:
     if option.default is REQUIRED:
         return "required"
-    return str(Value(option.default or "none"))
+    return str(Value(option.default or ("automatic" if option.automatic else "none")))

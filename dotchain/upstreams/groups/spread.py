@@ -32,6 +32,7 @@ class Spread(Group):
             None,
             "a text; the same makes the same choices after a restart; by default random",
             Share.drawn,
+            automatic=True,
         ),
     }
 
