@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
+from twisted.logger import Logger
+
 from .ini import Problem, Section
 from .options import Value, path
 from .plan import Plan
 from .tls.errors import TLSFileError
 from .tls.issue import IP, selfSigned
+from .tls.pins import pinLine, pinsInFile
 from .tls.store import save
+
+_log = Logger("dotchain")
 
 _KEYS = ("certificate", "key", "self-signed")
 
@@ -50,7 +55,11 @@ def _provide(front: Section, scratch: Path | None, moved: dict[Path, Path]) -> P
     if scratch is not None:
         for file in (certificate, key):
             moved[file] = scratch / f"{len(moved)}.pem"
-    return _make(front, moved.get(certificate, certificate), moved.get(key, key))
+    problem = _make(front, moved.get(certificate, certificate), moved.get(key, key))
+    if problem is None and scratch is None:
+        pin = pinLine(pinsInFile(certificate)[0].pin)
+        _log.info("made {certificate} and {key}: {pin}", certificate=str(certificate), key=str(key), pin=pin)
+    return problem
 
 
 def _make(front: Section, certificate: Path, key: Path) -> Problem | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from twisted.logger import capturedLogs, formatEvent
+
 from dotchain.config import load
 from dotchain.ini import ConfigError
+from dotchain.tls.pins import pinLine, pinsInFile
 
 from .configs import GOOD, ConfigCase
 
@@ -35,6 +38,17 @@ self-signed = localhost 127.0.0.1 ::1
         self.assertEqual(end.pinned, (self.state() / "a.crt").read_bytes())
         modes = [stat.S_IMODE(file.stat().st_mode) for file in (self.state(), self.state() / "a.key")]
         self.assertEqual(modes, [0o700, 0o600])
+
+    def test_told(self) -> None:
+        """The log tells what was made, with the pin that clients need; and nothing where nothing was."""
+        with capturedLogs() as events:
+            self.load(self.TEXT)
+            load(str(self.file), self.reactor)
+            self.load(self.TEXT, dry=True)
+        ((line,),) = [[formatEvent(event) for event in events]]
+        certificate, key = (Path(line.split()[word].rstrip(":")) for word in (1, 3))
+        self.assertEqual([certificate.name, key.name], ["a.crt", "a.key"])
+        self.assertTrue(line.endswith(f": {pinLine(pinsInFile(certificate)[0].pin)}"), line)
 
     def test_kept(self) -> None:
         """What is there stays."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..upstreams.groups.asking import Asking
+from .condition import condition
 
 if TYPE_CHECKING:
     from ..resolver import Result
@@ -39,7 +40,7 @@ class TracedGroup:
 
     def _ask(self, query: Query, persistent: bool) -> Result:
         order = self._group.order(query)
-        self._before.step["order"] = [{"name": each.name, "state": each.state} for each in order]
+        self._before.step["order"] = [{"name": each.name, "state": condition(each)} for each in order]
         itself: Any = self
         return Asking(itself, query, [self._members[each] for each in order], persistent).start()
 

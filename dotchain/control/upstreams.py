@@ -6,10 +6,10 @@ from typing import Any
 
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
-from ..upstreams.groups.health import HEALTHY
 from ..upstreams.pipeline import Pipeline
 from ..upstreams.pool import Pool
 from ..upstreams.route import Route
+from .condition import condition, wait
 from .figures import Figures, routes, upstream
 from .running import Running
 
@@ -37,11 +37,9 @@ def _upstream(thing: Any, now: float) -> Figures:
             found["addresses"][str(route.address)].update(_address(route, now))
     elif isinstance(thing, Group):
         for member in thing.members:
-            health, row = member.health, found["members"][member.name]
-            row["state"] = health.state
-            row["next-trial-seconds"] = (
-                None if health.state == HEALTHY else max(round(health.probeAt - now, 3), 0)
-            )
+            row = found["members"][member.name]
+            row["state"] = condition(member)
+            row["next-trial-seconds"] = wait(member, now)
     return found
 
 

@@ -158,6 +158,8 @@ class Lookup:
     def _complain(self, text: str) -> None:
         held = self._seldom.due("failed")
         if held is not None:
+            # Once it is known again that is told, be it the same.
+            self._told = set()
             self._log.warn(
                 "upstream {upstream} ({name}): {text}{going}{more}",
                 upstream=self._around.name,

@@ -91,6 +91,7 @@ class Route(ABC):
         self.latency = self.troubledAt = 0.0
         self.trouble = ""
         self._plainUntil = 0.0
+        self._away = self._told = False
         self.troubles: Counter[str] = Counter()
         self._seldom = Seldom(now=surroundings.now)
 
@@ -225,8 +226,8 @@ class Route(ABC):
             if len(tried) > 1 and not errand.reasons:
                 for other in tried:
                     other.passedBy(self)
-        if self.overtaken < self.OVERTAKEN:
-            self.failures, self.retryAt = 0, 0.0
+        if (self._away or self.retryAt > 0.0) and self.overtaken < self.OVERTAKEN:
+            self._isBack()
         if answer.rcode in _UNKNOWING:
             if not errand.plain and sightOpt(wire) is None and _mayBePlain(errand):
                 errand.plain = True
@@ -259,7 +260,19 @@ class Route(ABC):
         if self.usable:
             wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
             self.failures += 1
+            self._away = True
             self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
+
+    def _isBack(self) -> None:
+        """It answers after it did not: whoever read that in the log reads this."""
+        self.failures, self.retryAt, self._away = 0, 0.0, False
+        if self._told:
+            self._told = False
+            self._log.info(
+                "upstream {upstream} ({address}): answers again",
+                upstream=self.around.name,
+                address=self.address,
+            )
 
     def complain(self, phase: str, text: str, pipeline: Pipeline | None = None) -> None:
         """
@@ -272,8 +285,10 @@ class Route(ABC):
         """
         self.trouble, self.troubledAt = text, self.around.now()
         self.troubles[phase] += 1
+        self._away = self._away or phase == "timeout"
         held = self._seldom.due(phase)
         if held is not None:
+            self._told = True
             more = f"; {held} more since the last such line" if held else ""
             self._log.warn(
                 "upstream {upstream} ({address}): {text} (phase {phase}{connection}{more})",

@@ -8,12 +8,12 @@ from dotchain.control.upstreams import upstreams
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.groups.failover import Failover
 
-from ..fakes import Scripted
+from ..fakes import Scripted, makeAnswer, makeQuery
 from ..folders import folder
 from ..tls.certificates import make
 from ..tls.meeting import serve
 from ..upstreams.network import Network
-from ..upstreams.surroundings import asked, forward
+from ..upstreams.surroundings import Outcome, asked, forward
 from .controlcase import ControlCase, part
 
 _PLAIN = "tcp://192.0.2.1"
@@ -113,6 +113,42 @@ class UpstreamsTests(ControlCase):
         a, b = found["members"].values()
         self.assertEqual((a["state"], b["state"], b["next-trial-seconds"]), ("suspect", "healthy", None))
         self.assertGreater(a["next-trial-seconds"], 0)
+
+    def group(self, *members: Any) -> Failover:
+        """A group over these."""
+        return Failover(
+            self.network,
+            over={f"m{number}": each for number, each in enumerate(members)},
+            next_on=frozenset(),
+            patience=1.5,
+            timeout=4.5,
+            now=self.network.seconds,
+        )
+
+    def test_groupOverDown(self) -> None:
+        """A member none of whose addresses can be reached is not called healthy, however deep it is."""
+        upstream = self.upstream(_PLAIN)
+        inner = self.group(upstream)
+        daemon = self.running(part("upstream", "g", self.group(upstream, Scripted(), inner)))
+
+        def members() -> list[tuple[str, bool]]:
+            rows = upstreams(daemon)["g"]["members"].values()
+            return [(row["state"], row["next-trial-seconds"] is not None) for row in rows]
+
+        self.assertEqual(members(), [("healthy", False)] * 3)
+        self.network.attempts[-1].refuse()
+        self.assertEqual(members(), [("down", True), ("healthy", False), ("down", True)])
+
+    def test_latency(self) -> None:
+        """A group tells how long its members take, whatever its kind does with that."""
+        later = Scripted(makeAnswer, later=True)
+        group = self.group(later)
+        asking = Outcome(group.resolve(makeQuery()))
+        self.network.advance(0.25)
+        later.fire()
+        self.assertEqual(asking.answer.rcode, 0)
+        found = upstreams(self.running(part("upstream", "g", group)))
+        self.assertEqual(found["g"]["members"]["m0"]["latency-ms"], 250.0)
 
     def test_other(self) -> None:
         """Of a kind that nobody here knows its counters are told, if it has any."""

@@ -197,6 +197,37 @@ class ComplaintTests(RouteCase):
         )
         self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})
 
+    def lines(self, *steps: str) -> list[str]:
+        """What is logged while it fails and answers."""
+        with capturedLogs() as events:
+            for step in steps:
+                if step == "answer":
+                    self.receive()
+                elif step == "fail":
+                    self.route.complain("connect", "is away")
+                    self.route.backOff()
+                else:
+                    self.route.complain(step, "is odd")
+        return [event["log_format"].format(**event).partition(": ")[2] for event in events]
+
+    def test_back(self) -> None:
+        """The end of what was told is told too, once; the way there and back again is no second story."""
+        away = "is away (phase connect)"
+        self.assertEqual(self.lines("answer"), [])
+        self.assertEqual(self.lines("fail", "fail", "answer", "answer"), [away, "answers again"])
+        self.all.network.advance(30)
+        self.assertEqual(self.lines("fail", "answer"), [])
+        self.all.network.advance(31)
+        self.assertEqual(self.lines("fail", "answer")[-1], "answers again")
+
+    def test_backFromSilence(self) -> None:
+        """So it is with one that was silent."""
+        self.assertEqual(self.lines("timeout", "answer"), ["is odd (phase timeout)", "answers again"])
+
+    def test_neverAway(self) -> None:
+        """What is odd about one that answers all the same has no such end."""
+        self.assertEqual(self.lines("verify", "answer"), ["is odd (phase verify)"])
+
     def test_counted(self) -> None:
         """All are counted by their phase, those that the log is spared among them; the last is known."""
         with capturedLogs():

@@ -146,6 +146,8 @@ class Group:
 
     def learn(self, member: Member, took: float | None) -> None:
         """What a member did: seconds that its answer took, or None for none."""
+        if took is not None:
+            member.learn(took)
 
     def settles(self, answer: Answer) -> bool:
         """Whether an answer is to be taken in spite of its RCODE."""

@@ -85,5 +85,6 @@ class Hedge(Group):
 
     def learn(self, member: Member, took: float | None) -> None:
         """An answer's time; failures are no matter of latency."""
+        super().learn(member, took)
         if took is not None:
             self._latencies[member].add(took)
