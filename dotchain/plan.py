@@ -77,11 +77,6 @@ class Implied(Section):
     owner: Section | None = None
     within: str = "path"
 
-    @property
-    def kind(self) -> str:
-        """See L{Section.kind}."""
-        return self.name
-
     def problem(self, key: str, text: str) -> Problem:
         """Blame whoever names it."""
         assert self.owner is not None
@@ -233,8 +228,9 @@ class Plan:
             self._complain(owner, key, self._unnamed(name, error))
             return None
         line = owner.values[key].line
-        implied = Implied(kind.role, name, line, owner.folder, {}, owner, key)
-        base = STAGE if kind.role == "stage" else {"kind": Option(str, name, UPSTREAM["kind"].doc)}
+        given = {"kind": Value.at(name, owner.folder, line)}
+        implied = Implied(kind.role, name, line, owner.folder, given, owner, key)
+        base = STAGE if kind.role == "stage" else UPSTREAM
         self._implied[name] = implied
         self.meanings[implied] = Meaning({**base, **kind.options}, kind)
         self._checkKeys(implied, self.meanings[implied])
@@ -269,9 +265,7 @@ def _a(section: Section) -> str:
 
 
 def _whose(section: Section, meaning: Meaning) -> str:
-    if meaning.kind is None:
-        return f"[{section.role}]"
-    return f"kind {section.kind}"
+    return f"[{section.role}]" if meaning.kind is None else f"kind {section.kind}"
 
 
 def value(section: Section, key: str, option: Option) -> Any:
