@@ -10,9 +10,14 @@ from __future__ import annotations
 import ssl
 from contextlib import suppress
 
-from .hello import NO_APPLICATION_PROTOCOL_ALERT, alpnOffer
+from .hello import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
+from .records import HelloReader, UnreadableHello
 
 _RECORD = 16384
+
+# The random of a HelloRetryRequest (RFC 8446 section 4.1.3), and where it stands in a server's first flight.
+_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+_RANDOM = slice(11, 43)
 
 
 class HandshakeRefused(Exception):
@@ -25,15 +30,16 @@ class ServerChannel:
     @ivar finished: the peer has sent close_notify; he may still be answered.
     """
 
-    __slots__ = ("_alert", "_hello", "_incoming", "_outgoing", "_tls", "finished", "open")
+    __slots__ = ("_hello", "_incoming", "_outgoing", "_ready", "_tls", "finished", "open")
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        self._alert = b""
-        # The ClientHello so far; None as soon as its ALPN offer is judged.
-        self._hello: bytes | None = b""
+        # Of the handshake, or the alert that ends it.
+        self._ready = b""
+        # What reads the ClientHello that is awaited; None as soon as its ALPN offer is judged.
+        self._hello: HelloReader | None = HelloReader()
         self.open = False
         self.finished = False
 
@@ -45,29 +51,61 @@ class ServerChannel:
         @raise ssl.SSLError: where the peer breaks the protocol; an alert is ready.
         @raise HandshakeRefused: where he speaks another protocol (RFC 7301 section 3.2).
         """
-        if self._hello is not None:
-            self._checkHello(self._hello + octets)
+        hello = self._hello
+        if hello is not None and not (octets := self._judged(hello, octets)):
+            return b""
         self._incoming.write(octets)
         if not self.open:
             try:
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
-                if self._outgoing.pending:
-                    self._hello = None
-                return b""
+                self._keepFlight()
+                return self.feed(hello.rest) if hello is not None and hello.rest else b""
             self.open = True
         return self._read()
 
-    def _checkHello(self, hello: bytes) -> None:
+    def _judged(self, hello: HelloReader, octets: bytes | memoryview) -> bytes | memoryview:
         """
+        What OpenSSL may have by now: of a ClientHello nothing before its ALPN offer is judged.
+
         The stdlib goes on without ALPN where no protocol is shared; RFC 7301 wants the
         alert 120, which keeps HTTP's and others' clients from mixing us up.
         """
-        offer = alpnOffer(hello)
-        self._hello = hello if offer is None and len(hello) < _RECORD else None
-        if offer and b"dot" not in offer:
-            self._alert = NO_APPLICATION_PROTOCOL_ALERT
-            raise HandshakeRefused("ALPN without dot")
+        try:
+            octets = hello.feed(octets)
+            if hello.body is None:
+                return octets
+            offer = alpnOffer(hello.body)
+            if offer is not None and b"dot" not in offer:
+                self._ready = NO_APPLICATION_PROTOCOL_ALERT
+                raise HandshakeRefused("ALPN without dot")
+            if hello.more:
+                raise UnreadableHello
+        except UnreadableHello:
+            self._reject(hello)
+        self._hello = None
+        return octets
+
+    def _reject(self, hello: HelloReader) -> None:
+        """
+        End the handshake: OpenSSL can tell best what is wrong, but must not go on with it.
+
+        @raise ssl.SSLError: what OpenSSL says.
+        @raise HandshakeRefused: where it would go on.
+        """
+        self._incoming.write(hello.unread)
+        with suppress(ssl.SSLWantReadError):
+            self._tls.do_handshake()
+        self._outgoing.read()
+        self._ready = UNEXPECTED_MESSAGE_ALERT
+        raise HandshakeRefused("unreadable ClientHello")
+
+    def _keepFlight(self) -> None:
+        """Keep what the handshake sends; a HelloRetryRequest asks for one more ClientHello."""
+        flight = self._outgoing.read()
+        if flight[_RANDOM] == _RETRY:
+            self._hello = HelloReader(again=True)
+        self._ready += flight
 
     def _read(self) -> bytes:
         incoming, read = self._incoming, self._tls.read
@@ -96,9 +134,8 @@ class ServerChannel:
 
     def take(self) -> bytes:
         """Octets of the wire that the handshake, or an alert, wants to send."""
-        if self._alert:
-            return self._alert
-        return self._outgoing.read() if self._outgoing.pending else b""
+        ready, self._ready = self._ready, b""
+        return ready + self._outgoing.read() if self._outgoing.pending else ready
 
     def close(self) -> bytes:
         """The octets of close_notify (RFC 8446 section 6.1)."""

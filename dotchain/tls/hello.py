@@ -10,78 +10,64 @@ from __future__ import annotations
 from struct import Struct
 from struct import error as StructError
 
+from .records import UnreadableHello
+
 _SHORT = Struct("!H").unpack_from
 _EXTENSION = Struct("!HH").unpack_from
 
-_HANDSHAKE, _CLIENT_HELLO, _ALPN = 22, 1, 16
-
-_HEADER = 5
+_ALPN = 16
 
 NO_APPLICATION_PROTOCOL_ALERT = bytes((21, 3, 3, 0, 2, 2, 120))
 """The record with the fatal alert no_application_protocol (RFC 7301 section 3.2)."""
 
+UNEXPECTED_MESSAGE_ALERT = bytes((21, 3, 3, 0, 2, 2, 10))
+"""The same of unexpected_message (RFC 8446 section 6.2)."""
 
-def alpnOffer(clientHello: bytes) -> list[bytes] | None:
+
+def alpnOffer(body: bytes) -> list[bytes] | None:
     """
     The application protocols that a client offers.
 
-    @param clientHello: the first octets of a TLS connection, records and all.
-    @return: None where it offers none, or the octets are not (yet) a whole
-        ClientHello. Nothing is ever raised: OpenSSL judges the rest.
+    @param body: a ClientHello without its header (RFC 8446 section 4.1.2).
+    @return: None where it offers none.
+    @raise UnreadableHello: where its parts are not as long as they say.
     """
-    body = _body(clientHello)
-    if body is None:
-        return None
     try:
         return _offer(body)
     except (StructError, IndexError):
-        return None
-
-
-def _body(octets: bytes) -> bytes | None:
-    """The ClientHello without its records' and its own header, once it is all there."""
-    if len(octets) < 9 or octets[0] != _HANDSHAKE or octets[5] != _CLIENT_HELLO:
-        return None
-    end = _HEADER + _SHORT(octets, 3)[0]
-    length = 4 + int.from_bytes(octets[6:9], "big")
-    if _HEADER + length <= end:
-        return octets[9 : _HEADER + length] if len(octets) >= _HEADER + length else None
-    joined = _join(octets, length)
-    return joined[4:length] if len(joined) >= length else None
-
-
-def _join(octets: bytes, length: int) -> bytes:
-    """What the handshake records hold, up to length octets at least."""
-    joined, offset = b"", 0
-    while len(joined) < length and octets[offset : offset + 1] == b"\x16" and len(octets) >= offset + _HEADER:
-        size = _SHORT(octets, offset + 3)[0]
-        if not size:
-            break
-        joined += octets[offset + _HEADER : offset + _HEADER + size]
-        offset += _HEADER + size
-    return joined
+        raise UnreadableHello from None
 
 
 def _offer(body: bytes) -> list[bytes] | None:
-    # RFC 8446 section 4.1.2: version and random, then three vectors, then extensions.
+    # Version and random, then three vectors, then extensions, which may be missing.
     offset = 35 + body[34]
     offset += 2 + _SHORT(body, offset)[0]
     offset += 1 + body[offset]
-    end = offset + 2 + _SHORT(body, offset)[0]
+    end = len(body)
+    if offset == end:
+        return None
+    if offset + 2 + _SHORT(body, offset)[0] != end:
+        raise UnreadableHello
     offset += 2
     while offset < end:
         kind, length = _EXTENSION(body, offset)
         offset += 4
         if kind == _ALPN:
-            return _names(body[offset : offset + length])
+            return _names(body[offset : offset + length], length)
         offset += length
+    if offset != end:
+        raise UnreadableHello
     return None
 
 
-def _names(extension: bytes) -> list[bytes]:
+def _names(extension: bytes, length: int) -> list[bytes]:
+    """The names in a list that begins with its length (RFC 7301 section 3.1)."""
     names, offset = [], 2
-    while offset < len(extension):
-        length = extension[offset]
-        names.append(extension[offset + 1 : offset + 1 + length])
-        offset += 1 + length
+    while offset < length:
+        end = offset + 1 + extension[offset]
+        names.append(extension[offset + 1 : end])
+        offset = end
+    whole = offset == length and _SHORT(extension, 0)[0] == length - 2
+    if not (whole and names and all(names)):
+        raise UnreadableHello
     return names

@@ -18,6 +18,7 @@ from ..interop.daemon import program, until
 from ..interop.dot import DotConnection, lastWords
 from ..interop.dotchain import Dotchain, dotchainCommand
 from ..interop.ports import HOST, freePort
+from ..tls.hellos import cut, hello
 from .client import PATIENCE
 from .message import Message, query
 from .replies import RIGHT
@@ -96,6 +97,16 @@ def test_TL05(way: Way, token: str, offer: list[str] | None) -> None:
             assert tls.selected_alpn_protocol() == ("dot" if offer else None)
             tls.sendall(framed(query(f"ok.{token}.t")))
             assert RIGHT in tls.recv(65536)
+
+
+@pytest.mark.parametrize("sizes", [[1], [2], [1, 16384], [0, 16384]])
+@through(ENCRYPTED)
+def test_TL05_cut(way: Way, sizes: list[int]) -> None:
+    """The same however the ClientHello is cut into records (RFC 8446 section 5.1)."""
+    for offer, heard in ((("h2",), bytes((21, 3, 3, 0, 2, 2, 120))), (("dot",), b"\x16\3\3")):
+        with socket.create_connection((HOST, way.port()), PATIENCE) as raw:
+            raw.sendall(cut(hello(*offer), sizes))
+            assert raw.recv(7).startswith(heard)
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])

@@ -7,11 +7,11 @@ import ssl
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from dotchain.tls.hello import NO_APPLICATION_PROTOCOL_ALERT
+from dotchain.tls.channel import ClearChannel, ServerChannel
 
 from ..folders import folder
 from .certificates import NAME, make
+from .hellos import cut
 from .meeting import serve
 
 VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
@@ -59,13 +59,6 @@ class Client:
         with contextlib.suppress(ssl.SSLWantReadError):
             self.tls.unwrap()
         return self.outgoing.read()
-
-
-def hellos(hello: bytes, size: int) -> bytes:
-    """The same ClientHello in several records of so many octets."""
-    body = hello[5:]
-    parts = [body[at : at + size] for at in range(0, len(body), size)]
-    return b"".join(hello[:3] + len(part).to_bytes(2, "big") + part for part in parts)
 
 
 class ServerChannelTests(SynchronousTestCase):
@@ -123,23 +116,10 @@ class ServerChannelTests(SynchronousTestCase):
             self.assertFalse(channel.open)
             self.assertEqual(channel.close(), b"")
 
-    def test_otherProtocol(self) -> None:
-        """
-        An offer without C{dot} is refused with the alert 120 however the ClientHello is
-        cut into reads and records (RFC 7301 section 3.2).
-        """
-        for size, step in ((1 << 14, 1 << 14), (1 << 14, 11), (50, 1 << 14), (50, 11), (4, 5)):
-            hello = hellos(Client(ssl.TLSVersion.TLSv1_3, "h2").hello, size)
-            channel = ServerChannel(self.made)
-            with self.assertRaises(HandshakeRefused):
-                for at in range(0, len(hello), step):
-                    channel.feed(hello[at : at + step])
-            self.assertEqual(channel.take(), NO_APPLICATION_PROTOCOL_ALERT)
-
     def test_ours(self) -> None:
         """An offer with C{dot} is taken, in as many records as it comes."""
         client, channel = Client(ssl.TLSVersion.TLSv1_3, "h2", "dot"), ServerChannel(self.made)
-        channel.feed(hellos(client.hello, 50))
+        channel.feed(cut(client.hello, [50]))
         client.incoming.write(channel.take())
         channel.feed(client.shake())
         self.assertEqual((channel.open, client.tls.selected_alpn_protocol()), (True, "dot"))
