@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
 from .interfaces import IKind, IRelay, IResolver
+from .reason import told
 from .wire import Answer
 from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
 
@@ -48,7 +49,8 @@ class ResolveError(Exception):
     No answer could be had. The client gets SERVFAIL.
 
     @ivar code: the extended DNS error that says why (RFC 8914).
-    @ivar text: the same in a few words, which carry no name and no client address.
+    @ivar text: the same in a few words, which carry no name that was asked for and no
+        client's address.
     @ivar ofName: it is the name that can't be resolved: others were, by the same upstream meanwhile.
     """
 
@@ -60,6 +62,11 @@ class ResolveError(Exception):
         self.ofName = ofName
         if code is not None:
             self.code = code
+
+    @property
+    def told(self) -> str:
+        """What of L{text} the client may read: see L{Reason}."""
+        return told(self.text)
 
 
 class NoAnswer(ResolveError):
@@ -81,7 +88,7 @@ def servfail(failure: Failure) -> Answer:
     error = failure.value
     if not isinstance(error, ResolveError):
         failure.raiseException()
-    return Answer.bare(SERVFAIL, ((error.code, error.text),))
+    return Answer.bare(SERVFAIL, ((error.code, error.told),))
 
 
 @implementer(IResolver)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from twisted.internet.protocol import ClientFactory, DatagramProtocol, Protocol,
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..reason import inWords
 from ..tls.errors import AuthenticationError
 from ..wire import FormatError, framing
 
@@ -104,9 +104,7 @@ class Dial(ClientFactory):
 
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         """See L{ClientFactory}."""
-        number = getattr(reason.value, "osError", None)
-        words = os.strerror(number) if isinstance(number, int) else reason.getErrorMessage()
-        self._attempt.over(f"no TCP connection: {words}")
+        self._attempt.over(f"no TCP connection: {inWords(reason)}")
 
 
 class Datagrams(DatagramProtocol):

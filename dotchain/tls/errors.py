@@ -9,7 +9,8 @@ class AuthenticationError(Exception):
     """
     The peer is not who it must be, or nothing proves that it is.
 
-    @ivar text: what was wanted and what was presented, one line.
+    @ivar text: what was wanted and what was presented, one line; a
+        L{Reason<dotchain.reason.Reason>} where clients are to read less.
     @ivar untimely: only the dates of a certificate speak against it, so that it may be
         the clock here that is wrong.
     """

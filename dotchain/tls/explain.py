@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from OpenSSL import SSL
-from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 
-from .certificates import alternativeNames, clean, day, namesIn, words
+from ..reason import Reason, inWords, phrase
+from .alerts import sslWords
+from .certificates import alternativeNames, day, namesIn, words
 from .dial import Dialed, Failing
 from .errors import AuthenticationError
 from .pins import pinLine
@@ -38,22 +38,8 @@ _PLAIN_FAULTS = {
     _WEAK_DIGEST: "it is signed with a digest too weak",
 }
 
-_CLOSED = "the peer closed the connection in the TLS handshake"
-
-# Part of OpenSSL's reason, and what it means. The first that fits is taken.
-_MEANINGS = (
-    ("unsupported protocol", "wanted TLS 1.2 or later, the peer offers less"),
-    ("protocol version", "wanted TLS 1.2 or later, the peer offers less"),
-    ("wrong version number", "the peer does not speak TLS on this port"),
-    ("packet length too long", "the peer does not speak TLS on this port"),
-    ("record layer failure", "the peer does not speak TLS on this port"),
-    ("no application protocol", "the peer does not take the ALPN protocol dot: no DNS over TLS there"),
-    ("certificate required", "the peer wants a certificate of ours, and we have none"),
-    ("unrecognized name", "the peer does not serve the name that we asked for"),
-    ("handshake failure", "no TLS version, cipher or key kind in common (TLS alert handshake failure)"),
-    ("unexpected eof", _CLOSED),
-)
-_ALERT = re.compile(r"\balert (?:number )?([a-z0-9 ]+)")
+# What clients are told of an issuer whom nobody vouches for.
+_NO_TRUST = "no trusted CA signed the certificate"
 
 
 def wrongPath(fault: Failing, now: datetime, trust: str) -> str:
@@ -68,7 +54,9 @@ def wrongPath(fault: Failing, now: datetime, trust: str) -> str:
             return _wrongPath(fault, certificate, now, trust)
     except ValueError:
         pass
-    return f"the certificate at depth {depth} can't be read (error {number})"
+    return Reason(
+        f"the certificate at depth {depth} can't be read (error {number})", "a certificate can't be read"
+    )
 
 
 def _wrongPath(fault: Failing, certificate: x509.Certificate, now: datetime, trust: str) -> str:
@@ -76,36 +64,44 @@ def _wrongPath(fault: Failing, certificate: x509.Certificate, now: datetime, tru
     subject, issuer = words(certificate.subject), words(certificate.issuer)
     which = _which(certificate, depth)
     if fault.untimely:
-        return notNow(certificate, depth, now) or f"{which} is out of date for OpenSSL's clock"
+        text = f"{which} is out of date for OpenSSL's clock"
+        return notNow(certificate, depth, now) or Reason(text, "a certificate is out of date")
     if number == _SELF_SIGNED:
-        return f"the certificate is self-signed ({subject}), and {trust} does not hold it"
+        text = f"the certificate is self-signed ({subject}), and {trust} does not hold it"
+        return Reason(text, "the certificate is self-signed")
     if number in (_SELF_SIGNED_IN_CHAIN, _UNTRUSTED):
-        return f"issued by {subject}, which no trusted CA signed: it is self-signed and not in {trust}"
+        text = f"issued by {subject}, which no trusted CA signed: it is self-signed and not in {trust}"
+        return Reason(text, _NO_TRUST)
     if number in (_NO_ISSUER, _NO_LOCAL_ISSUER, _UNVERIFIED_LEAF):
-        return (
-            f"issued by {issuer}, which no trusted CA signed: "
-            f"the peer did not send that certificate, nor is it in {trust}"
-        )
+        text = "the peer did not send that certificate, nor is it in"
+        return Reason(f"issued by {issuer}, which no trusted CA signed: {text} {trust}", _NO_TRUST)
     if number in (_INVALID_CA, _NOT_A_CA, _NO_CERTSIGN):
-        return f"issued by {subject}, which is no CA and may not issue certificates"
+        return phrase("issued by {}, which is no CA and may not issue certificates", _party(subject))
     if number == _PURPOSE and depth == 0:
         return "wanted a certificate for TLS servers, its extendedKeyUsage lacks serverAuth"
     if number == _PURPOSE:
-        return f"issued by {subject}, which may not issue certificates for TLS servers"
-    return f"{which}: {_PLAIN_FAULTS.get(number, f'OpenSSL verification error {number}')}"
+        return phrase("issued by {}, which may not issue certificates for TLS servers", _party(subject))
+    return phrase("{}: {}", which, _PLAIN_FAULTS.get(number, f"OpenSSL verification error {number}"))
+
+
+def _party(name: str) -> Reason:
+    """A name that a certificate tells."""
+    return Reason(name, "somebody")
 
 
 def _which(certificate: x509.Certificate, depth: int) -> str:
-    return f"issuer's certificate ({words(certificate.subject)})" if depth else "certificate"
+    if not depth:
+        return "certificate"
+    return Reason(f"issuer's certificate ({words(certificate.subject)})", "issuer's certificate")
 
 
 def notNow(certificate: x509.Certificate, depth: int, now: datetime) -> str | None:
     """Why a certificate is not valid at this time, or None where it is."""
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if now > end:
-        return f"{_which(certificate, depth)} expired on {_beside(end, now)}"
+        return phrase("{} expired on {}", _which(certificate, depth), _beside(end, now))
     if now < start:
-        return f"{_which(certificate, depth)} not valid before {_beside(start, now)}"
+        return phrase("{} not valid before {}", _which(certificate, depth), _beside(start, now))
     return None
 
 
@@ -124,8 +120,10 @@ def noVerifiedChain() -> str:
 def wrongName(name: str, leaf: x509.Certificate) -> str:
     """Whom the certificate names instead."""
     if alternativeNames(leaf) is None:
-        return f"wanted the name {name}, the certificate has no subjectAltName ({_common(leaf)})"
-    return f"wanted the name {name}, the certificate names {namesIn(leaf) or 'no host'}"
+        text = f"wanted the name {name}, the certificate has no subjectAltName ({_common(leaf)})"
+        return Reason(text, "the certificate names nobody")
+    text = f"wanted the name {name}, the certificate names {namesIn(leaf) or 'no host'}"
+    return Reason(text, "the certificate is for another name")
 
 
 def _common(leaf: x509.Certificate) -> str:
@@ -136,14 +134,14 @@ def noPin(wanted: Collection[bytes], presented: Sequence[tuple[str, str]]) -> st
     """The pins wanted, and those presented with what their certificates are."""
     ours = " or ".join(pinLine(pin) for pin in sorted(wanted))
     theirs = ", ".join(f'"{pin}" ({role})' for role, pin in presented)
-    return f"no pin matches: wanted {ours}, presented {theirs}"
+    return Reason(f"no pin matches: wanted {ours}, presented {theirs}", "no pin matches")
 
 
 def explain(
     reason: Failure | BaseException, identity: Identity, connection: SSL.Connection | None = None
 ) -> str:
     """
-    One plain sentence for what ended a handshake.
+    Plain words for what ended a TLS connection, most often in its handshake.
 
     @param reason: an exception of pyOpenSSL or Twisted, or L{AuthenticationError}.
     @param connection: the connection, which knows what its peer presented.
@@ -153,30 +151,4 @@ def explain(
         return error.text
     if isinstance(connection, Dialed) and connection.strict and connection.failings:
         return wrongPath(connection.failings[0], identity.clock(), identity.wanted.trust)
-    if isinstance(error, SSL.Error):
-        return _sslWords(error)
-    if isinstance(error, ConnectionAborted):
-        return "the TLS handshake was broken off here"
-    if isinstance(error, (ConnectionDone, ConnectionLost)):
-        return _CLOSED
-    return clean(str(error)) or type(error).__name__
-
-
-def _sslWords(error: SSL.Error) -> str:
-    if isinstance(error, (SSL.SysCallError, SSL.ZeroReturnError)):
-        return _CLOSED
-    reasons = _reasons(error)
-    for part, meaning in _MEANINGS:
-        if part in reasons:
-            return meaning
-    if alert := _ALERT.search(reasons):
-        return f"the peer ended the handshake with the TLS alert {alert[1]}"
-    return f"the TLS handshake failed: {reasons or 'OpenSSL does not say why'}"
-
-
-def _reasons(error: SSL.Error) -> str:
-    """OpenSSL's queue of (library, function, reason), the reasons only."""
-    queue = error.args[0] if error.args else ()
-    if not isinstance(queue, (list, tuple)):
-        return clean(str(queue)).lower()
-    return clean("; ".join(str(entry[-1]) for entry in queue)).lower()
+    return sslWords(error) if isinstance(error, SSL.Error) else inWords(reason)

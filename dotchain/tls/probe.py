@@ -49,7 +49,8 @@ def probe(host: str, port: int, name: str | None = None, limit: float = 5.0) -> 
         try:
             _shakeHands(connection, wire, end)
         except SSL.Error as error:
-            raise AuthenticationError(explain(error, identity, connection)) from None
+            text = explain(error, identity, connection)
+            raise AuthenticationError(f"no TLS handshake: {text}") from None
     return _shown(connection)
 
 

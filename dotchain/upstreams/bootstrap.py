@@ -14,6 +14,7 @@ from zope.interface import implementer
 from ..address import Address, NamedAddress, Target
 from ..interfaces import IResolver
 from ..options import OptionError
+from ..reason import Reason, joined, phrase
 from ..resolver import ResolveError, Result
 from ..wire.codes import NOERROR, NXDOMAIN
 from .surroundings import Surroundings
@@ -97,19 +98,21 @@ class Bootstrap:
 
     async def _ask(self, query: Query) -> Answer:
         """@raise ResolveError: where none of them knows, with what each said."""
-        reasons = []
+        reasons: list[str] = []
         for address, server in zip(self.addresses, self._servers, strict=True):
             # Only the last is worth waiting for where it can't be reached.
             how = server.resolve if server is self._servers[-1] else server.attempt
+            which = Reason(str(address), "a bootstrap server")
             try:
                 answer = await cast("Deferred[Answer]", how(query))
             except ResolveError as error:
-                reasons.append(f"{address}: {error.text}")
+                reasons.append(phrase("{}: {}", which, error.text))
                 continue
             if answer.rcode in (NOERROR, NXDOMAIN):
                 return answer
-            reasons.append(f"{address} answers {dns.rcode.to_text(dns.rcode.Rcode(answer.rcode))}")
-        raise ResolveError("; ".join(reasons))
+            rcode = dns.rcode.to_text(dns.rcode.Rcode(answer.rcode))
+            reasons.append(phrase("{} answers {}", which, rcode))
+        raise ResolveError(joined("; ", reasons))
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell."""

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..options import OptionError
+from ..reason import phrase
 from ..resolver import ResolveError
 from ..wire.codes import EDE_OTHER
 from .route import Route
@@ -66,7 +67,7 @@ class ClockRoute(Route):
     def _failed(self, failure: Failure, errand: Errand) -> None:
         failure.trap(ResolveError)
         assert isinstance(failure.value, ResolveError)
-        self.around.failed(errand, f"bootstrap failed: {failure.value.text}")
+        self.around.failed(errand, phrase("bootstrap failed: {}", failure.value.text))
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}."""

@@ -10,6 +10,7 @@ from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..reason import inWords, phrase
 from ..resolver import NoAnswer, ResolveError
 from ..wire import FormatError, framing
 from ..wire.transfer import Course, asksForTransfer
@@ -79,10 +80,9 @@ class Conversation(ClientFactory):
     def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
         """See L{ClientFactory}."""
         if not self._over:
-            why = reason.getErrorMessage()
-            if not self._timer.active():
-                why = f"nobody there within {self.relay.timeout:g} s"
-            self.dial(ResolveError(f"connection failed: {why}"))
+            late = f"nobody there within {self.relay.timeout:g} s"
+            why = inWords(reason) if self._timer.active() else late
+            self.dial(ResolveError(phrase("connection failed: {}", why)))
 
     def ready(self, line: Line) -> None:
         """The way is open, and leads to whom it must: send."""

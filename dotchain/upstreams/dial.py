@@ -10,6 +10,7 @@ from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 
 from ..options import whole
+from ..reason import inWords, phrase
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Dial(ClientFactory):
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         """See L{ClientFactory}."""
         if not self._over:
-            self._pool.dialFailed("connect", f"connection failed: {reason.getErrorMessage()}")
+            self._pool.dialFailed("connect", phrase("connection failed: {}", inWords(reason)))
 
     def _expired(self) -> None:
         seconds = self._pool.around.patience

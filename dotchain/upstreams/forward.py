@@ -17,6 +17,7 @@ from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
 from ..portions import Portions
+from ..reason import phrase
 from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..sweep import Sweep
 from ..turn import TurnEnd
@@ -173,7 +174,7 @@ class Forward(Service):
         if route.downgrades:
             self.downgraded += 1
             reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
-            route.complain("downgrade", f"is asked in clear text: {reason}")
+            route.complain("downgrade", phrase("is asked in clear text: {}", reason))
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = route.ready or len(self.routes) == 1
         self._give(errand, route, self._now() + (self._around.patience if patient else route.STAGGER))
@@ -205,7 +206,7 @@ class Forward(Service):
                 errand.moveAt = errand.deadline
                 self.clock.submit(errand)
                 return
-            reason = f"{reason}; the clock here may be wrong"
+            reason = phrase("{}; the clock here may be wrong", reason)
         self._end(errand, error(reason))
 
     def _resume(self) -> None:
@@ -251,7 +252,7 @@ class Forward(Service):
         """Its time is over."""
         unasked = "no answer" if errand.tried else self.routing.trouble
         text = errand.reasons[-1] if errand.reasons else unasked
-        text = f"{text}; given up after {self._timeout:g} s"
+        text = phrase("{}; given up after {}", text, f"{self._timeout:g} s")
         if errand.tried:
             errand.tried[-1].complain("timeout", text)
         self._end(errand, NoAnswer(text, ofName=bool(errand.tried) and errand.tried[-1].passed(errand)))

@@ -9,6 +9,7 @@ import dns.exception
 import dns.message
 import dns.rcode
 
+from ..reason import Reason, phrase
 from ..resolver import ResolveError
 from ..wire import FormatError
 from ..wire.codes import A
@@ -41,7 +42,7 @@ def hostsIn(answer: Answer, query: Query, local: bool) -> tuple[list[str], float
     if good:
         return good, float(found.minimum_ttl)
     if hosts:
-        raise NoAddress(f"{hosts[0]} is no address of a server elsewhere")
+        raise NoAddress(phrase("{} is no address of a server elsewhere", Reason(hosts[0], "what it has")))
     rcode = message.rcode()
     raise NoAddress(f"no {kind} record" if rcode == dns.rcode.NOERROR else dns.rcode.to_text(rcode))
 

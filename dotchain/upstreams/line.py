@@ -9,6 +9,7 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..reason import phrase
 from ..resolver import ResolveError
 from ..tls.errors import AuthenticationError
 from ..wire import FormatError, framing
@@ -46,7 +47,7 @@ class Line(Protocol):
         try:
             self._conversation.peer.judge(self.transport, True)
         except AuthenticationError as error:
-            self._conversation.unfit(self, f"authentication failed: {error}")
+            self._conversation.unfit(self, phrase("authentication failed: {}", error.text))
         else:
             self._conversation.ready(self)
 

@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from ..reason import Reason, joined, phrase
 from ..resolver import ResolveError
 from ..seldom import Seldom
 from ..wire.query import ask
@@ -52,7 +53,7 @@ class Lookup:
         """
         self.name = name
         self.hosts: tuple[str, ...] = ()
-        self.trouble = f"the upstream's own name {name} is not resolved yet"
+        self.trouble: str = self._named("is not resolved yet")
         self._bootstrap = bootstrap
         self._around = around
         self._changed = changed
@@ -139,10 +140,14 @@ class Lookup:
             self._tell()
         else:
             wait = self.RETRY
-            text = "could not be resolved: " + ", ".join(dict.fromkeys(self._reasons.values()))
-            self.trouble = f"the upstream's own name {self.name} {text}"
+            reasons = joined(", ", dict.fromkeys(self._reasons.values()))
+            text = phrase("could not be resolved: {}", reasons)
+            self.trouble = self._named(text)
             self._complain(text)
         self._dueAt = self._around.now() + wait
+
+    def _named(self, text: str) -> Reason:
+        return phrase("the upstream's own name{} {}", Reason(f" {self.name}", ""), text)
 
     def _tell(self) -> None:
         """Log what the name is, where that is new."""

@@ -9,6 +9,7 @@ from twisted.internet.protocol import ClientFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
+from ..reason import inWords, phrase
 from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
 from ..tls.explain import explain
@@ -80,10 +81,10 @@ class Peer:
     def explain(self, transport: Any, reason: Failure) -> tuple[str, str]:
         """Why no connection could be had: phase and words for L{Route.complain<.route.Route.complain>}."""
         if self._identity is None:
-            return "connect", f"connection failed: {reason.getErrorMessage()}"
+            return "connect", phrase("connection failed: {}", inWords(reason))
         connection = transport.getHandle() if transport is not None else None
         failings: Sequence[Failing] = getattr(connection, "failings", ())
         self.refused = bool(failings)
         self.untimely = self.refused and self._identity.strict and failings[0].untimely
         phase, what = ("verify", "authentication") if self.refused else ("tls", "TLS handshake")
-        return phase, f"{what} failed: {explain(reason, self._identity, connection)}"
+        return phase, phrase("{} failed: {}", what, explain(reason, self._identity, connection))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.python.failure import Failure
 
+from ..reason import phrase
 from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
 from .connections import Connections
@@ -194,10 +195,10 @@ class Pool(Route):
         try:
             report = self.peer.judge(pipeline.transport, not self.connections.open)
         except AuthenticationError as error:
-            self.dialFailed("verify", f"authentication failed: {error}")
+            self.dialFailed("verify", phrase("authentication failed: {}", error.text))
             return
         if report.reason:
-            self.complain("verify", f"is not authenticated: {report.reason}")
+            self.complain("verify", phrase("is not authenticated: {}", report.reason))
         self.connected(pipeline)
 
     def dialFailed(self, phase: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..compiled import mypyc_attr
+from ..reason import Reason, phrase
 from ..seldom import Seldom
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD, FORMERR, NOTIMP
@@ -251,7 +252,8 @@ class Route(ABC):
             return
         self.overtaken += 1
         if self.overtaken == self.OVERTAKEN:
-            self.complain("timeout", f"answers later than {other.address}, which is asked first now")
+            which = Reason(str(other.address), "another address")
+            self.complain("timeout", phrase("answers later than {}, which is asked first now", which))
         if self.doubtful:
             self.backOff()
 

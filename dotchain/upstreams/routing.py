@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from ..address import Address, NamedAddress, Target
+from ..reason import phrase
 from .datagram import Datagrams
 from .lookup import Lookup
 from .pool import Pool
@@ -171,7 +172,7 @@ class Routing:
         """Why no address may be tried now."""
         known = [route.trouble for route in self.routes if route.trouble]
         if known:
-            return f"not tried again yet: {known[0]}"
+            return phrase("not tried again yet: {}", known[0])
         unresolved = [each.trouble for each in self._lookups.values() if each.trouble]
         return unresolved[0] if unresolved else "no address can be reached"
 

@@ -154,7 +154,7 @@ class ServerTests(SynchronousTestCase):
         self.theirs.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         self.assertEqual(
             self.ask("192.0.2.1"),
-            (1, "", "dotchain pin: 192.0.2.1: the peer does not speak TLS on this port\n"),
+            (1, "", "dotchain pin: 192.0.2.1: no TLS handshake: the peer does not speak TLS on this port\n"),
         )
 
     def test_closed(self) -> None:
@@ -162,7 +162,7 @@ class ServerTests(SynchronousTestCase):
         self.theirs.shutdown(socket.SHUT_WR)
         status, _, err = self.ask("192.0.2.1")
         self.assertEqual(status, 1)
-        self.assertIn("closed the connection in the TLS handshake", err)
+        self.assertIn("no TLS handshake: the peer closed the connection", err)
 
     def test_silent(self) -> None:
         """A server that says nothing is waited for five seconds, in all."""

@@ -90,8 +90,9 @@ def test_tlsBootstrap(tmp_path: Path, credentials: Credentials, right: bool) -> 
         with Dotchain(tmp_path, configuration(front, server.port, credentials, line)) as daemon:
             answer = overUdp(front, "foo.example.org")
             assert "clear text" not in daemon.said()
+            assert right or f"wanted the name {HOST}" in daemon.said()
         assert texts(answer) == (["192.0.2.1"] if right else [])
-        assert right or f"wanted the name {HOST}" in comments(answer)
+        assert right or "the certificate is for another name" in comments(answer)
         assert len(names.queries) == (2 if right else 0)
 
 
@@ -116,7 +117,7 @@ def test_unresolved(tmp_path: Path, credentials: Credentials) -> None:
             answer = overUdp(front, "foo.example.org")
             assert time.monotonic() - started < 2
             assert answer.rcode() == dns.rcode.SERVFAIL
-            assert f"the upstream's own name {NAME} could not be resolved: NXDOMAIN" in comments(answer)
+            assert "the upstream's own name could not be resolved: NXDOMAIN" in comments(answer)
             assert f"upstream out ({NAME}): could not be resolved: NXDOMAIN" in daemon.said()
             names.addresses[NAME] = HOST
             with Scripted(serverSide(credentials.files), port=port):

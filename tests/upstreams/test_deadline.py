@@ -106,7 +106,7 @@ class DeadlineTests(ForwardCase):
                     each.refuse()
             self.network.pass_(0.1)
         for outcome in outcomes:
-            self.assertEqual(outcome.error.text, "connection failed: Connection was refused by other side.")
+            self.assertEqual(outcome.error.text, "connection failed: Connection refused")
         self.assertEqual(len(self.network.attempts), 3)
 
     def test_refusedAtOnce(self) -> None:

@@ -36,7 +36,7 @@ class DialTests(PoolCase):
         """All that waited fails, each once, with the reason; the address backs off."""
         self.submit(3)
         self.network.dial().refuse()
-        self.assertEqual(self.reasons(), ["connection failed: Connection was refused by other side."] * 3)
+        self.assertEqual(self.reasons(), ["connection failed: Connection refused"] * 3)
         self.assertFalse(self.pool.usable)
         self.assertEqual(self.network.getDelayedCalls(), [])
 
@@ -84,7 +84,7 @@ class DialTests(PoolCase):
         self.assertEqual(
             line,
             "upstream without a name (tcp://192.0.2.1:53): "
-            "connection failed: Connection was refused by other side. (phase connect)",
+            "connection failed: Connection refused (phase connect)",
         )
 
     def test_probe(self) -> None:

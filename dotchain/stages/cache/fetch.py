@@ -93,7 +93,7 @@ class Fetch:
     def _failed(self, failure: Failure, query: Query) -> Failure:
         error = failure.value
         if isinstance(error, ResolveError):
-            errors = ((error.code, error.text),)
+            errors = ((error.code, error.told),)
             self._keepFailure(query.key, errors, int(self._now()), grows=error.ofName)
         return failure
 

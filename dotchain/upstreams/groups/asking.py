@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
 
+from ...reason import phrase
 from ...resolver import NoAnswer, NotNow, ResolveError
 from ...wire import DROP, Answer
 
@@ -186,7 +187,7 @@ class Asking:
             self._end(self._error or Failure(NoAnswer("no upstream to ask")))
         else:
             error = self._error.value
-            text = f"{error.text}; {_upstreams(self._tried)} asked"
+            text = phrase("{}; {} asked", error.text, _upstreams(self._tried))
             kind = ResolveError if self._hope is None else NotNow
             self._end(Failure(kind(text, error.code, error.ofName)))
 
