@@ -134,8 +134,10 @@ class ServerChannel:
 
     def take(self) -> bytes:
         """Octets of the wire that the handshake, or an alert, wants to send."""
-        ready, self._ready = self._ready, b""
-        return ready + self._outgoing.read() if self._outgoing.pending else ready
+        if self._ready:
+            ready, self._ready = self._ready, b""
+            return ready + self._outgoing.read()
+        return self._outgoing.read() if self._outgoing.pending else b""
 
     def close(self) -> bytes:
         """The octets of close_notify (RFC 8446 section 6.1)."""

@@ -12,6 +12,7 @@ from zope.interface import implementer
 
 from ..reason import inWords, phrase
 from ..resolver import NoAnswer, ResolveError
+from ..tls.alerts import lastWords
 from ..wire import FormatError, framing
 from ..wire.transfer import Course, asksForTransfer
 from .flight import RandomIds
@@ -125,7 +126,9 @@ class Conversation(ClientFactory):
         if line is not self._line or self._over:
             return
         if sent:
-            self.end(ResolveError("connection closed before the end of the answer"))
+            text = "connection closed before the end of the answer"
+            alert = lastWords(reason)
+            self.end(ResolveError(f"{text}: {alert}" if alert else text))
         else:
             self._line = None
             self.dial(ResolveError(self.peer.explain(line.transport, reason)[1]))
@@ -158,6 +161,7 @@ class Conversation(ClientFactory):
         self.relay.open.discard(self)
         line = self._line
         if line is not None and error is None:
+            self.peer.remember(line.transport)
             line.close()
         elif line is not None:
             line.abort()

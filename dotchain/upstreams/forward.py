@@ -249,12 +249,13 @@ class Forward(Service):
             self._move(errand)
 
     def _giveUp(self, errand: Errand) -> None:
-        """Its time is over."""
+        """Its time is over; addresses that have failed have told of it."""
         unasked = "no answer" if errand.tried else self.routing.trouble
-        text = errand.reasons[-1] if errand.reasons else unasked
-        text = phrase("{}; given up after {}", text, f"{self._timeout:g} s")
-        if errand.tried:
-            errand.tried[-1].complain("timeout", text)
+        late = f"given up after {self._timeout:g} s"
+        silent = [] if errand.idle else [each for each in errand.tried if not each.failures]
+        if silent:
+            silent[-1].complain("timeout", f"no answer; {late}")
+        text = phrase("{}; {}", (errand.reasons or (unasked,))[-1], late)
         self._end(errand, NoAnswer(text, ofName=bool(errand.tried) and errand.tried[-1].passed(errand)))
 
     def _move(self, errand: Errand) -> None:

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 
 from ..reason import inWords, phrase
 from ..tls.client import Identity
+from ..tls.dial import Dialed
 from ..tls.errors import AuthenticationError
 from ..tls.explain import explain
 from ..tls.verify import Report
@@ -83,8 +84,10 @@ class Peer:
         if self._identity is None:
             return "connect", phrase("connection failed: {}", inWords(reason))
         connection = transport.getHandle() if transport is not None else None
-        failings: Sequence[Failing] = getattr(connection, "failings", ())
+        # Where the first objection does not end the handshake, something else did.
+        strict = isinstance(connection, Dialed) and connection.strict
+        failings: Sequence[Failing] = getattr(connection, "failings", ()) if strict else ()
         self.refused = bool(failings)
-        self.untimely = self.refused and self._identity.strict and failings[0].untimely
+        self.untimely = self.refused and failings[0].untimely
         phase, what = ("verify", "authentication") if self.refused else ("tls", "TLS handshake")
         return phase, phrase("{} failed: {}", what, explain(reason, self._identity, connection))

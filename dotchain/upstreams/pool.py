@@ -14,6 +14,7 @@ from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
 from .connections import Connections
 from .dial import Dial
+from .endings import Endings
 from .flight import Flight
 from .peer import Peer
 from .pipeline import Pipeline
@@ -67,6 +68,7 @@ class Pool(Route):
         self.peer = Peer(identity, address)
         self.encrypted = self.peer.encrypted
         self._resends = Resends(self, identity, beside)
+        self._endings = Endings(self, self._resends)
         self.dials = 0
         self.connections = Connections()
         self._most = connections
@@ -232,22 +234,13 @@ class Pool(Route):
             self.resume()
 
     def lost(self, pipeline: Pipeline, reason: Failure) -> None:
-        """A connection has ended: at rest that is no failure; what was in flight is sent again."""
+        """A connection has ended."""
         self.connections.alive.discard(pipeline)
         self.carried += pipeline.sent
         if self._dialing is not None and self._dialing.pipeline is pipeline:
             self.dialFailed(*self.peer.explain(pipeline.transport, reason))
             return
-        rested = not pipeline.retired and pipeline in self.connections.open
-        self.connections.left(pipeline)
-        unanswered = pipeline.flight.drain()
-        if unanswered:
-            self.complain("read", f"closed with {len(unanswered)} queries in flight", pipeline)
-            self.upkeep.cutShort(pipeline, len(unanswered))
-            for errand in unanswered:
-                self._resends.closed(errand)
-        elif rested:
-            self.upkeep.closedAtRest(pipeline)
+        self._endings.ended(pipeline, reason)
         self.resume()
         if not self.connections.alive:
             stops, self._stops = self._stops, []

@@ -55,9 +55,13 @@ class Resends:
         """Whether nothing is open for them."""
         return self.alone is None or self.alone.atRest
 
-    def closed(self, errand: Errand) -> None:
-        """The connection was closed with this query in flight."""
-        if not self._spent(errand, "connection closed with the query in flight"):
+    def closed(self, errand: Errand, why: str) -> None:
+        """
+        The connection was closed with this query in flight.
+
+        @param why: what the peer said, or nothing.
+        """
+        if not self._spent(errand, "connection closed with the query in flight", why):
             self._submit(errand, self._choose(errand))
 
     def silent(self, errand: Errand, late: bool) -> None:
@@ -75,9 +79,10 @@ class Resends:
             errand.moveAt = min(errand.moveAt, pool.around.now() + pool.STAGGER)
         pool.submit(errand)
 
-    def _spent(self, errand: Errand, reason: str) -> bool:
+    def _spent(self, errand: Errand, reason: str, why: str = "") -> bool:
         if errand.resent >= errand.RESENDS:
-            self._pool.around.failed(errand, f"{reason}, {errand.RESENDS + 1} times")
+            text = f"{reason}, {errand.RESENDS + 1} times"
+            self._pool.around.failed(errand, f"{text}: {why}" if why else text)
             return True
         errand.resent += 1
         return False

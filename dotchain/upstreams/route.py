@@ -14,7 +14,6 @@ from twisted.logger import Logger
 
 from ..compiled import mypyc_attr
 from ..reason import Reason, phrase
-from ..seldom import Seldom
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD, FORMERR, NOTIMP
 from ..wire.records import sightOpt
@@ -94,7 +93,6 @@ class Route(ABC):
         self._plainUntil = 0.0
         self._away = self._told = False
         self.troubles: Counter[str] = Counter()
-        self._seldom = Seldom(now=surroundings.now)
 
     @property
     def usable(self) -> bool:
@@ -278,7 +276,7 @@ class Route(ABC):
 
     def complain(self, phase: str, text: str, pipeline: Pipeline | None = None) -> None:
         """
-        Log a failure of this address, each phase once a minute.
+        Log a failure of this address, each phase once a minute, whichever way to it has failed.
 
         @param phase: where it failed: C{connect}, C{tls}, C{verify}, C{write}, C{read} or
             C{timeout}; C{route} where the way there is another one now; C{downgrade} where it
@@ -288,7 +286,7 @@ class Route(ABC):
         self.trouble, self.troubledAt = text, self.around.now()
         self.troubles[phase] += 1
         self._away = self._away or phase == "timeout"
-        held = self._seldom.due(phase)
+        held = self.around.seldom.due((self.address, phase))
         if held is not None:
             self._told = True
             more = f"; {held} more since the last such line" if held else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -277,6 +278,16 @@ class AuthenticationTests(AskCase):
         self.assertTrue(transport.aborted)
         protocol.connectionLost(Failure(ConnectionDone()))
         self.assertIn("no TLS handshake within 5 s", str(self.end(asked).failure))
+
+    def test_certificateWanted(self) -> None:
+        """A server that demands a certificate says so behind the handshake, and so is it told."""
+        self.made.verify_mode = ssl.CERT_REQUIRED
+        asked, peer = self.begin(Identity(pins=frozenset((self.leaf.pin,))))
+        peer.protocol.connectionLost(Failure(ConnectionDone()))
+        self.assertIn(
+            "tls://192.0.2.53:853: the peer wants a certificate of ours, and we have none",
+            str(self.end(asked).failure),
+        )
 
     def test_noTLS(self) -> None:
         """A peer that does not speak TLS is told as that."""

@@ -168,6 +168,17 @@ class HandshakeTests(EncryptedCase):
         self.assertEqual(self.port.handshakes["timeout"], 2)
         self.quiet()
 
+    def test_distrusted(self) -> None:
+        """Clients who distrust the certificate are counted by what they say of it (RFC 8446 section 6.2)."""
+        self.serve(Scripted(ANSWER))
+        for version in VERSIONS:
+            made = ssl.create_default_context()
+            made.maximum_version = version
+            peer = self.come(made, sni="dns.example.org")
+            self.assertIsNotNone(peer.error)
+        self.assertEqual(dict(self.port.handshakes), {"TLSV1_ALERT_UNKNOWN_CA": 2})
+        self.quiet()
+
     def test_brokenOff(self) -> None:
         """A client that leaves within the handshake is counted, and forgotten."""
         self.serve(Scripted(ANSWER))

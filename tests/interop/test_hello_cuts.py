@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from ..tls.hellos import cut, hello, manyNames, message, record
-from .asking import connects
-from .certificates import Files
 from .conftest import Credentials
-from .daemon import Daemon, program
 from .dotchain import Dotchain
+from .openssl import OpensslServer
 from .ports import HOST, freePort
 from .zone import writeZone
 
@@ -38,39 +36,6 @@ CUTS = {
     "around an empty one": [100, 0, 16384],
     "behind too many empty ones": [0] * 33 + [16384],
 }
-
-
-class OpensslServer(Daemon):
-    """
-    C{openssl s_server}, which takes the ALPN protocol dot alone.
-
-    @ivar port: where it listens.
-    """
-
-    name = "s_server"
-
-    def __init__(self, folder: Path, files: Files) -> None:
-        super().__init__(folder)
-        self.files = files
-        self.port = freePort()
-
-    def command(self) -> list[str]:
-        """It ends with its standard input unless it serves files."""
-        files = ["-cert", str(self.files.certificate), "-key", str(self.files.key)]
-        return [
-            program("openssl"),
-            "s_server",
-            "-accept",
-            f"{HOST}:{self.port}",
-            "-alpn",
-            "dot",
-            "-WWW",
-            *files,
-        ]
-
-    def ready(self) -> bool:
-        """It listens."""
-        return connects(self.port)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.error import ConnectionLost
+from twisted.logger import capturedLogs
 
 from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.upstreams.forward import Forward
@@ -108,6 +109,25 @@ class DeadlineTests(ForwardCase):
         for outcome in outcomes:
             self.assertEqual(outcome.error.text, "connection failed: Connection refused")
         self.assertEqual(len(self.network.attempts), 3)
+
+    def test_ownFailures(self) -> None:
+        """One address refuses, the other is silent: each has one line in the log, with its own failure."""
+        upstream = self.make(f"{ONE} {TWO}", timeout=1.5)
+        (outcome,) = asked(upstream)
+        with capturedLogs() as events:
+            for _ in range(20):
+                for each in self.to("192.0.2.1"):
+                    if each.state == "connecting":
+                        each.refuse()
+                for each in self.to("192.0.2.2"):
+                    if each.state == "connecting":
+                        each.accept()
+                self.network.pass_(0.1)
+        self.assertIn("connection failed: Connection refused; given up after 1.5 s", outcome.error.text)
+        told = {event["address"].host: event["text"] for event in events}
+        self.assertEqual(len(events), 2)
+        self.assertEqual(told["192.0.2.1"], "connection failed: Connection refused")
+        self.assertEqual(told["192.0.2.2"], "no answer; given up after 1.5 s")
 
     def test_refusedAtOnce(self) -> None:
         """The same where C{connectTCP} itself fails, with several addresses and many queries."""

@@ -79,6 +79,22 @@ class TLSTests(TLSCase):
             self.assertEqual(self.pool.peer.report.resumed, resumed)
             peer.bye()
 
+    def test_openedAhead(self) -> None:
+        """So it does where that one was opened ahead and never used, whoever closed it."""
+        for resumed in (False, True, True):
+            self.pool.probe()
+            self.network.advance(0)
+            peer = self.connect()
+            assert self.pool.peer.report is not None
+            self.assertEqual(self.pool.peer.report.resumed, resumed)
+            if resumed:
+                self.network.pass_(8.1)
+                self.sweep()
+            else:
+                peer.bye()
+            self.network.pass_(2.1)
+            self.assertEqual(self.pool.connections.alive, set())
+
     def test_wrongKey(self) -> None:
         """Not an octet of DNS is sent to who is not the one; result and log say why, once."""
         other = make()

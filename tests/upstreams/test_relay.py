@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from twisted.internet.error import ConnectionDone, ConnectionLost
@@ -14,6 +15,9 @@ from dotchain.interfaces import IRelay
 from dotchain.upstreams.relay import Relay
 from dotchain.wire import FormatError, framing
 
+from ..folders import folder
+from ..tls.certificates import make
+from ..tls.meeting import serve
 from ..wire.test_transfer import a, axfr, ixfr, message, soa
 from ..wire.vectors import QUESTION, header
 from .forwardcase import ONE, TWO, ForwardCase
@@ -203,6 +207,43 @@ class MessageTests(RelayCase):
         self.assertEqual((self.network.dial().host, self.network.dial().port), ("192.0.2.9", 5300))
         self.network.dial().refuse()
         self.assertEqual(len(taker.results), 1)
+
+
+class EncryptedTests(RelayCase):
+    """The same over TLS."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        made = make(names=["dns.example.org"])
+        self.upstream = self.make("tls://192.0.2.1", pin_sha256=frozenset({made.pin}))
+        self.relay = self.upstream.relay
+        self.context = serve(folder(self), made)
+
+    def connect(self, number: int = -1) -> Peer:
+        """See L{RelayCase.connect}."""
+        peer = self.network.dial(number).accept(self.context)
+        self.network.advance(0)
+        return peer
+
+    def test_resumed(self) -> None:
+        """Whoever takes up a session leaves another one behind (RFC 8446 section 4.6.1)."""
+        for resumed in (False, True, True):
+            taker = self.begin(UPDATE)
+            (conversation,) = self.relay.open
+            peer = self.connect()
+            self.assertEqual(self.got(peer), UPDATE[2:])
+            self.say(peer, DONE)
+            self.assertEqual(taker.results, [None])
+            assert conversation.peer.report is not None
+            self.assertEqual(conversation.peer.report.resumed, resumed)
+
+    def test_alert(self) -> None:
+        """Why the upstream ended TLS is told, and nothing is sent twice (RFC 8446 section 6.2)."""
+        self.context.verify_mode = ssl.CERT_REQUIRED
+        taker = self.begin(UPDATE)
+        self.connect()
+        self.assertIn("wants a certificate of ours", self.reason(taker))
+        self.assertEqual(len(self.network.attempts), 1)
 
 
 class TransferTests(RelayCase):
