@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from io import StringIO
-from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from ..folders import folder
 from .arguments import arguments
 from .plan import QUICK, Plan
 
@@ -43,7 +43,7 @@ class ArgumentTests(SynchronousTestCase):
     def test_compiled(self) -> None:
         """A compiled checkout takes part where one is given; what is none is refused."""
         self.assertFalse(arguments([]).plan.wants("dotchain-compiled"))
-        place = Path(self.mktemp())
+        place = folder(self)
         (place / "dotchain" / "wire").mkdir(parents=True)
         self.assertIn("nothing is compiled", self.refused("--compiled", str(place)))
         (place / "dotchain" / "wire" / "query.cpython.so").touch()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from ...folders import folder, written
 from ..rounds import Outcome
 from .outcomes import outcome, result
 from .tables import document, summary
@@ -18,9 +19,7 @@ class TogetherTests(SynchronousTestCase):
 
     def written(self, *outcomes: Outcome) -> Path:
         """A file of one run."""
-        file = Path(self.mktemp())
-        file.write_text(json.dumps(document({}, outcomes)))
-        return file
+        return written(self, json.dumps(document({}, outcomes)), "run.json")
 
     def test_rounds(self) -> None:
         """Rounds of all runs count, each with its own peers."""
@@ -44,7 +43,7 @@ class TogetherTests(SynchronousTestCase):
 
     def test_otherFiles(self) -> None:
         """What is no file of figures is named."""
-        file = Path(self.mktemp())
+        file = folder(self) / "run.json"
         for text in ("", "[]", "{}", '{"scenarios": [{"name": "cached"}]}'):
             file.write_text(text)
             self.assertRaisesRegex(ValueError, file.name, together, [file])
