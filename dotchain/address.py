@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from .host import hostName, isIP, unfit
+from .mistaken import meant
+from .options import items
 
 _DEFAULT_PORT = {"udp": 53, "tcp": 53, "tls": 853}
 _GRAMMAR = re.compile(r"(udp|tcp|tls)://(\[[^\]]*:[^\]]*\]|[^:/\[\]\s]+)(?::([0-9]{1,5}))?")
-_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 class Address(NamedTuple):
@@ -73,23 +76,14 @@ class NamedAddress(NamedTuple):
 Target = Address | NamedAddress
 """Where an upstream may be asked."""
 
-
-def hostName(text: str) -> str:
-    """
-    The DNS name of a host, in lower case.
-
-    @raise ValueError: where it is none, or could be taken for an IPv4 address.
-    """
-    if not _HOST_NAME.fullmatch(text) or len(text) > 253 or text.rpartition(".")[2].isdigit():
-        raise ValueError(f"{text!r} is not a DNS name such as dns.example.org")
-    return text.lower()
+T = TypeVar("T", Address, NamedAddress, Target)
 
 
-def _parts(text: str) -> tuple[str, str, int]:
+def _parts(text: str, named: bool) -> tuple[str, str, int]:
     """Transport, host without brackets, and port."""
     found = _GRAMMAR.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is not an address such as tls://192.0.2.1:853 or udp://[::1]:53")
+        raise _wrong(text, named, " is not an address such as tls://192.0.2.1:853 or udp://[::1]:53")
     transport = found[1]
     port = int(found[3]) if found[3] else _DEFAULT_PORT[transport]
     if not 0 <= port <= 65535:
@@ -103,33 +97,39 @@ def _parts(text: str) -> tuple[str, str, int]:
     return transport, found[2].strip("[]"), port
 
 
-def _isIP(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _wrong(text: str, named: bool, otherwise: str) -> ValueError:
+    """What to say of a text that is no address: what was meant, where that is known."""
+    known = meant(text, named)
+    return ValueError(f"{text!r} {known}" if known else f"{text!r}{otherwise}")
 
 
 def address(text: str) -> Address:
     """
-    One address.
+    One address, its host in the canonical form of RFC 5952.
 
     @raise ValueError: where it is none, or DNS over TLS would run on port 53 or clear
         text on port 853 (RFC 7858 section 3.1 forbids both).
     """
-    transport, host, port = _parts(text)
-    if not _isIP(host):
-        raise ValueError(f"{text!r}: {host} is not an IP address such as 192.0.2.1 or [2001:db8::1]")
-    mapped = getattr(ip_address(host), "ipv4_mapped", None)
-    if mapped is not None:
-        raise ValueError(f"{text!r}: an IPv4 address is written as such: {mapped}")
-    return Address(transport, host, port)
+    transport, host, port = _parts(text, False)
+    if not isIP(host):
+        raise _wrong(text, False, f": {host} is not an IP address such as 192.0.2.1 or [2001:db8::1]")
+    return Address(transport, str(ip_address(host)), port)
 
 
 def addresses(text: str) -> tuple[Address, ...]:
     """A list of addresses, separated by blanks or new lines; none is an error."""
     return tuple(address(word) for word in _words(text))
+
+
+def listened(text: str) -> tuple[Address, ...]:
+    """The same, of addresses that clients can ask at."""
+    return tuple(_listenable(each) for each in addresses(text))
+
+
+def _listenable(found: Address) -> Address:
+    if not found.port:
+        raise ValueError(f"{found}: no client would know which port the system takes for 0; write one")
+    return _fit(found)
 
 
 def target(text: str) -> Target:
@@ -138,45 +138,61 @@ def target(text: str) -> Target:
 
     @raise ValueError: see L{address}; and where nobody can be asked there.
     """
-    transport, host, port = _parts(text)
-    if _isIP(host):
+    transport, host, port = _parts(text, True)
+    if isIP(host):
         return _askable(address(text))
     try:
-        return NamedAddress(transport, hostName(host.removesuffix(".")), port)
+        name = hostName(host.removesuffix("."))
     except ValueError:
-        raise ValueError(
-            f"{text!r}: {host} is neither an IP address such as 192.0.2.1 or [2001:db8::1] "
-            "nor a DNS name such as dns.example.org"
-        ) from None
+        instead = "an IP address such as 192.0.2.1 or [2001:db8::1] nor a DNS name such as dns.example.org"
+        raise _wrong(text, True, f": {host} is neither {instead}") from None
+    return _askable(NamedAddress(transport, name, port))
 
 
 def targets(text: str) -> tuple[Target, ...]:
-    """A list of addresses to ask at, by IP address or by name; none is an error."""
-    return tuple(target(word) for word in _words(text))
+    """A list of addresses to ask at, by IP address or by name; none, or one twice, is an error."""
+    return _once(target(word) for word in _words(text))
 
 
 def nameservers(text: str) -> tuple[Address, ...]:
-    """A list of addresses to ask at; an IP address alone is asked over UDP. None is an error."""
-    return tuple(_askable(address(word if "://" in word else _overUDP(word))) for word in _words(text))
+    """Such a list without names, in which an IP address alone is asked over UDP."""
+    return _once(_askable(address(_overUDP(word))) for word in _words(text))
 
 
 def _overUDP(text: str) -> str:
     host = text.removeprefix("[").removesuffix("]")
-    if not _isIP(host):
-        raise ValueError(
-            f"{text!r} is neither an IP address such as 192.0.2.1 nor an address such as tls://192.0.2.1:853"
-        )
+    if not isIP(host):
+        return text
     return f"udp://[{host}]" if ":" in host else f"udp://{host}"
 
 
-def _askable(found: Address) -> Address:
+def _askable(found: T) -> T:
+    if not found.port:
+        raise ValueError(f"{found}: nobody can be asked at port 0; {_DEFAULT_PORT[found.transport]} is usual")
+    if isinstance(found, NamedAddress):
+        return found
     if found.ip.is_unspecified:
         raise ValueError(f"{found} is no address to ask at; 127.0.0.1 or [::1] is this host")
+    return _fit(found)
+
+
+def _fit(found: Address) -> Address:
+    why = unfit(found.host)
+    if why:
+        raise ValueError(f"{found}: {why}")
     return found
 
 
+def _once(found: Iterable[T]) -> tuple[T, ...]:
+    each = tuple(found)
+    for one in each:
+        if each.count(one) > 1:
+            raise ValueError(f"{one} stands there twice")
+    return each
+
+
 def _words(text: str) -> list[str]:
-    found = text.split()
+    found = items(text)
     if not found:
         raise ValueError("no address; one is written like tls://192.0.2.1:853")
     return found

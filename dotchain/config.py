@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import designated, graph, ini, selfsigned
+from . import designated, graph, ini, links, selfsigned
 from .build import Builder, Part
 from .control import place
 from .faults import BUGS, fault
@@ -97,6 +97,8 @@ def _build(
         found[section], wrong = values(section, meaning)
         problems += wrong
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
+    # A worker that takes another one's place must not stumble over an interface that is gone for a while.
+    problems += links.astray(found) if share is None else []
     complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
     process = plan.role("dotchain")[0]
     own = found[process]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import dns.exception
 import dns.name
 
+from .host import isIP
 from .share import Share
 
 
@@ -151,8 +152,22 @@ def flag(text: str) -> bool:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """A list, separated by blanks or new lines."""
-    return tuple(text.split())
+    """A list, separated by blanks or new lines; what is in between is any text, but ends in no comma."""
+    found = text.split()
+    return tuple(found if all(word == word.strip(",;") for word in found) else items(text))
+
+
+def items(text: str) -> list[str]:
+    """
+    The words of a list whose items have neither commas nor semicolons in them.
+
+    @raise ValueError: where somebody has separated them so.
+    """
+    found = text.split()
+    parted = text.replace(",", " ").replace(";", " ").split()
+    if found != parted:
+        raise ValueError(f"blanks alone separate a list, no commas: write {' '.join(parted)}")
+    return found
 
 
 def domain(text: str) -> dns.name.Name:
@@ -165,10 +180,16 @@ def domain(text: str) -> dns.name.Name:
 
 def domains(text: str) -> tuple[dns.name.Name, ...]:
     """A list of domain names, separated by blanks or new lines; the root is none of them."""
-    found = tuple(domain(word) for word in text.split())
+    found = tuple(_name(word) for word in items(text))
     if dns.name.root in found:
         raise ValueError("the root is above every name, which is too much for a list")
     return found
+
+
+def _name(word: str) -> dns.name.Name:
+    if isIP(word) or "://" in word:
+        raise ValueError(f"{word!r} is an address, and no domain name such as example.org")
+    return domain(word)
 
 
 def path(text: str) -> Path:
@@ -191,7 +212,7 @@ def several(*choices: str) -> Callable[[str], frozenset[str]]:
     """Any of these words, separated by blanks or new lines."""
 
     def read(text: str) -> frozenset[str]:
-        return frozenset(one(*choices)(word) for word in text.split())
+        return frozenset(one(*choices)(word) for word in items(text))
 
     return read
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -12,7 +13,7 @@ from dotchain.address import (
     NamedAddress,
     address,
     addresses,
-    hostName,
+    listened,
     nameservers,
     target,
     targets,
@@ -147,14 +148,62 @@ class TargetTests(SynchronousTestCase):
             for read in (targets, nameservers):
                 self.assertIn("no address to ask at", str(self.assertRaises(ValueError, read, text)))
 
+    def test_twice(self) -> None:
+        """An address is asked once, however it is written and whatever its default port."""
+        for text in ("tls://192.0.2.1 tls://192.0.2.1:853", "udp://[2001:DB8::1] udp://[2001:db8:0::1]"):
+            for read in (targets, nameservers):
+                self.assertIn("stands there twice", str(self.assertRaises(ValueError, read, text)))
+        self.assertEqual(len(targets("udp://192.0.2.1 tcp://192.0.2.1 tls://192.0.2.1 tls://dns.example")), 4)
 
-class HostNameTests(SynchronousTestCase):
-    """L{hostName}."""
 
-    def test_names(self) -> None:
-        """Letters, digits, hyphens and underscores, in lower case."""
-        for text in ("Dns.Example.org", "a", "3com.example", "_dns.resolver.arpa", "xn--bcher-kva.example"):
-            self.assertEqual(hostName(text), text.lower())
+class UnfitTests(SynchronousTestCase):
+    """Where no server can be: neither a front, nor what an upstream or a bootstrap asks."""
+
+    def said(self, host: str, *reads: Callable[[str], object]) -> set[str]:
+        """What each of these readers has to say."""
+        return {
+            str(self.assertRaises(ValueError, read, f"tls://{host}"))
+            for read in reads or (listened, targets, nameservers)
+        }
+
+    def test_unfit(self) -> None:
+        """Multicast, broadcast, reserved and IPv4-mapped addresses, and zones where they are wrong."""
+        for host, why in (
+            ("224.0.0.251", "multicast"),
+            ("[ff02::fb]", "multicast"),
+            ("[ff02::fb%lo]", "multicast"),
+            ("255.255.255.255", "broadcast"),
+            ("240.0.0.1", "240.0.0.0/4"),
+            ("0.0.0.1", "0.0.0.0/8"),
+            ("[fe80::1]", "write [fe80::1%eth0]"),
+            ("[FEBF::1]", "write [febf::1%eth0]"),
+            ("[::1%lo]", "write [::1]"),
+            ("[2001:db8::1%lo]", "write [2001:db8::1]"),
+            ("[::ffff:192.0.2.1]", "192.0.2.1"),
+        ):
+            (said,) = self.said(host)
+            self.assertIn(why, said)
+
+    def test_fit(self) -> None:
+        """Whatever a server may have, link-local addresses among it: IPv4's need no zone."""
+        for text in (
+            "tls://169.254.1.1",
+            "udp://[fe80::1%lo]",
+            "tcp://127.0.0.1",
+            "tls://[64:ff9b::192.0.2.1]",
+        ):
+            for read in (listened, targets, nameservers):
+                self.assertEqual(len(read(text)), 1)
+
+    def test_port(self) -> None:
+        """Nobody finds port 0."""
+        self.assertIn("853 is usual", self.said("192.0.2.1:0", targets, nameservers).pop())
+        self.assertIn("853 is usual", self.said("dns.example:0", targets).pop())
+        self.assertIn("write one", self.said("192.0.2.1:0", listened).pop())
+
+    def test_wildcard(self) -> None:
+        """A front may listen on all addresses, which nobody can be asked at."""
+        self.assertEqual(len(listened("udp://0.0.0.0 udp://[::]")), 2)
 
 
 class NameserversTests(SynchronousTestCase):

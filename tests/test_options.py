@@ -18,15 +18,19 @@ from dotchain.options import (
     domain,
     domains,
     flag,
+    items,
     moment,
     octets,
     one,
     path,
     seconds,
+    several,
     some,
     whole,
     words,
 )
+from dotchain.stages.designation import hosts
+from dotchain.upstreams.groups.over import upstreams
 
 
 class ReadTests(SynchronousTestCase):
@@ -84,6 +88,26 @@ class ReadTests(SynchronousTestCase):
         self.assertEqual(domains(""), ())
         self.refuses(domain, "a..example", "a" * 64)
         self.assertRaises(ValueError, domains, "example.org .")
+
+    def test_commas(self) -> None:
+        """Blanks alone separate lists; what would be right is told."""
+        for text in ("a, b", "a,b", "a; b;", ",a b", "a , b"):
+            said = str(self.assertRaises(ValueError, items, text))
+            self.assertTrue(said.endswith("write a b"), said)
+        for read in (domains, several("a", "b"), upstreams, hosts):
+            self.assertIn("blanks alone", str(self.assertRaises(ValueError, read, "a, b")))
+        self.assertEqual(items(" a\n b"), ["a", "b"])
+
+    def test_commasInWords(self) -> None:
+        """Words are any text, so commas in them are theirs; behind one they separate nothing."""
+        self.assertEqual(words("a,b c;d"), ("a,b", "c;d"))
+        for text in ("a, b", "a; b", "a ,b"):
+            self.assertIn("write a b", str(self.assertRaises(ValueError, words, text)))
+
+    def test_addressesAreNoNames(self) -> None:
+        """An IP address or a URL in a list of domain names can only be a mistake."""
+        for text in ("192.0.2.1", "2001:db8::1", "https://example.org"):
+            self.assertIn("is an address", str(self.assertRaises(ValueError, domains, f"example.org {text}")))
 
     def test_one(self) -> None:
         """One of a few words, as they are written."""

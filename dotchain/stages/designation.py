@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import dns.name
 
-from ..options import whole
+from ..host import unfit
+from ..options import items, whole
 from .localzone import QNAME, LocalZone, record
 
 RESOLVER = dns.name.from_text("resolver.arpa.")
@@ -31,7 +32,7 @@ def dotPort(text: str) -> int:
 
 def hosts(text: str) -> tuple[IPAddress, ...]:
     """A list of IP addresses that others can reach, separated by blanks or new lines."""
-    return tuple(_host(word) for word in text.split())
+    return tuple(_host(word) for word in items(text))
 
 
 def _host(word: str) -> IPAddress:
@@ -39,7 +40,7 @@ def _host(word: str) -> IPAddress:
         found = ip_address(word)
     except ValueError as error:
         raise ValueError(f"{error}; one is written like 192.0.2.53 or 2001:db8::53") from None
-    if found.is_unspecified or "%" in word:
+    if found.is_unspecified or "%" in word or unfit(word):
         raise ValueError(f"{word!r} is no address that clients elsewhere can turn to")
     return found
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ..address import hostName
+from ..host import hostName
 from .certificates import isAuthority
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from ..options import words
 from .certificates import clean, isAuthority, issued, pemBlocks, readFile, whole
 from .errors import TLSFileError
 
@@ -88,7 +89,7 @@ def pins(text: str) -> Pins:
     @raise ValueError: where one is neither; says what would be right.
     """
     folder = getattr(text, "folder", Path())
-    made = Pins(_pinOrFile(word, folder) for word in text.split())
+    made = Pins(_pinOrFile(word, folder) for word in words(text))
     made.text = text
     return made
 

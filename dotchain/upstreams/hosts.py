@@ -9,6 +9,7 @@ import dns.exception
 import dns.message
 import dns.rcode
 
+from ..host import unfit
 from ..reason import Reason, phrase
 from ..resolver import ResolveError
 from ..wire import FormatError
@@ -54,9 +55,4 @@ def usable(host: str, local: bool) -> bool:
     @param local: it comes from this host, which alone can tell of its loopback addresses.
     """
     ip = ip_address(host)
-    if ip.is_unspecified or ip.is_multicast or (ip.is_loopback and not local):
-        return False
-    if ip.version == 4:
-        return not ip.is_reserved
-    # fe80::/10 means nothing without a zone; 64:ff9b::/96 is reserved, and good (RFC 6052).
-    return not ip.is_link_local and ip.ipv4_mapped is None
+    return not ip.is_unspecified and (local or not ip.is_loopback) and unfit(host) is None

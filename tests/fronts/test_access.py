@@ -24,6 +24,37 @@ class NetworksTests(SynchronousTestCase):
             self.assertIn(text.partition("/")[0], str(caught.exception))
             self.assertIn("192.0.2.0/24 or 2001:db8::/32", str(caught.exception))
 
+    def test_hostBits(self) -> None:
+        """A network with host bits set is one or the other; which, the operator must say."""
+        for text, right in (
+            ("10.0.0.1/8", "10.0.0.0/8 for the network, or 10.0.0.1 for one host"),
+            ("2001:db8::1/32", "2001:db8::/32 for the network, or 2001:db8::1 for one host"),
+        ):
+            said = str(self.assertRaises(ValueError, networks, text))
+            self.assertIn(f"has host bits set; write {right}", said)
+
+    def test_otherWays(self) -> None:
+        """What other programs write is told with what it is here."""
+        for text, right in (
+            ("any", "0.0.0.0/0 ::/0"),
+            ("localhost", "127.0.0.0/8 ::1"),
+            ("10/8", "10.0.0.0/8"),
+            ("192.168/16", "192.168.0.0/16"),
+            ("192.168.1.0/24;", "192.168.1.0/24"),
+            ("10.0.0.0/8,192.168.0.0/16", "10.0.0.0/8 192.168.0.0/16"),
+        ):
+            said = str(self.assertRaises(ValueError, networks, text))
+            self.assertTrue(said.endswith(f"write {right}"), said)
+
+    def test_neverMet(self) -> None:
+        """A network that no client is ever found in: mapped addresses count as IPv4, zones for nothing."""
+        for text, right in (
+            ("::ffff:10.0.0.0/104", "write 10.0.0.0/8"),
+            ("::ffff:192.0.2.1", "write 192.0.2.1/32"),
+            ("fe80::%eth0/64", "write no '%'"),
+        ):
+            self.assertIn(right, str(self.assertRaises(ValueError, networks, text)))
+
 
 class AccessListTests(SynchronousTestCase):
     """L{AccessList}."""

@@ -15,7 +15,7 @@ from zope.interface import implementer, provider
 
 from ...alarms import Alarms
 from ...interfaces import IKind, IPromptResolver, IResolver
-from ...options import REQUIRED, Option, OptionError, Options, seconds
+from ...options import REQUIRED, Option, OptionError, Options, items, seconds
 from ...resolver import ResolveError, Result
 from ...seldom import Seldom
 from ...wire import Answer, Query
@@ -33,7 +33,7 @@ _MEANT = frozenset((*range(5, 13), 15, 16, 17, 25, 27))
 
 def rcodes(text: str) -> frozenset[int]:
     """RCODEs by their names, such as C{servfail refused}."""
-    return frozenset(_rcode(word) for word in text.split())
+    return frozenset(_rcode(word) for word in items(text))
 
 
 def _rcode(word: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...options import items
+
 
 def upstreams(text: str) -> tuple[str, ...]:
     """
@@ -10,7 +12,7 @@ def upstreams(text: str) -> tuple[str, ...]:
     A kind of upstream whose option C{over} is read by this is a group: its constructor
     gets a mapping of these names to resolvers instead of the names alone.
     """
-    names = tuple(text.split())
+    names = tuple(items(text))
     if not names:
         raise ValueError("is empty; name at least one upstream")
     for name in names:
