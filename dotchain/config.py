@@ -20,7 +20,7 @@ from .fronts.inflight import Total
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
 from .options import Options
-from .plan import Plan, values
+from .plan import OVER, Plan, values
 from .share import ALONE, Share
 
 
@@ -75,7 +75,9 @@ def load(
     source = ini.source(file) if isinstance(file, str) else file
     sections, problems = ini.parse(source.text, source.folder)
     plan = Plan(sections, kinds, getattr(makeFront, "options", {}))
-    problems += plan.problems + graph.unreachable(plan)
+    problems += plan.problems
+    # Where a name or a path is wrong, what nothing leads to is probably meant to be found there.
+    problems += [] if _misleads(plan, problems) else graph.unreachable(plan)
     with ExitStack() as stack:
         # What is not going to start must leave no files behind.
         scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems else None
@@ -85,6 +87,12 @@ def load(
             raise ConfigError(source.file, problems + more)
         tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + _warnings(tree)
     return tree
+
+
+def _misleads(plan: Plan, problems: list[Problem]) -> bool:
+    """Whether a line that can't be read, or one of who names whom, may be why nothing leads somewhere."""
+    blamed = {problem.key for problem in problems}.union(*plan.meant.values())
+    return not blamed.isdisjoint(("", "kind", "chain", "path", OVER))
 
 
 def _build(
@@ -99,7 +107,11 @@ def _build(
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
     # A worker that takes another one's place must not stumble over an interface that is gone for a while.
     problems += links.astray(found) if share is None else []
-    complete = {each: found[each] for each in found if len(found[each]) == len(plan.meanings[each].options)}
+    complete = {
+        each: found[each]
+        for each in found
+        if len(found[each]) == len(plan.meanings[each].options) and each not in plan.meant
+    }
     process = plan.role("dotchain")[0]
     own = found[process]
     share = share or Share(of=own.get("workers", 1))

@@ -14,7 +14,9 @@ Values = Mapping[Section, Mapping[str, Any]]
 
 
 def unreachable(plan: Plan) -> list[Problem]:
-    """The sections that no front leads to."""
+    """The sections that no front leads to; where there is no front, just that."""
+    if not plan.role("front"):
+        return [Problem(1, "", "", "no [front NAME] section: nothing would listen")]
     reached: set[Section] = set()
     waiting = list(plan.chains.values())
     while waiting:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from . import miswritten
 from .options import Value
 
 UPSTREAM = "forward"
 """The kind of an upstream that names none."""
+
+ROLES = ("dotchain", "front", "chain", "stage", "upstream")
+"""What sections there are."""
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))[;#].*")
 _HEADER = re.compile(r"\[\s*([A-Za-z0-9._-]+)(?:\s+([A-Za-z0-9._-]+))?\s*\]")
@@ -60,6 +64,21 @@ class ConfigError(Exception):
         return [problem.at(self.file) for problem in self.problems]
 
 
+class Indented(NamedTuple):
+    """
+    A line that looks like a key with its value, and continues the value of another for a blank before it.
+
+    @ivar within: that other key.
+    @ivar text: the whole line, without the blank.
+    """
+
+    line: int
+    within: str
+    key: str
+    value: str
+    text: str
+
+
 @dataclass(eq=False)
 class Section:
     """
@@ -67,6 +86,8 @@ class Section:
 
     @ivar line: the line of its header.
     @ivar folder: the folder of the file, which relative paths start from.
+    @ivar indented: what may have been meant as keys.
+    @ivar guessed: keys that stand in a line which is wrong already.
     """
 
     role: str
@@ -74,6 +95,8 @@ class Section:
     line: int
     folder: Path
     values: dict[str, Value] = field(default_factory=dict)
+    indented: list[Indented] = field(default_factory=list)
+    guessed: set[str] = field(default_factory=set)
 
     @property
     def title(self) -> str:
@@ -90,6 +113,33 @@ class Section:
         """Blame a key: at its own line, or at the header where the section has no such key."""
         value = self.values.get(key)
         return Problem(self.line if value is None else value.line, self.title, key, text)
+
+    def part(self, known: Callable[[Indented], bool]) -> list[Problem]:
+        """
+        Take the keys that begin with a blank out of the values that they continue.
+
+        @param known: whether it is a key.
+        @return: that they do, once for each.
+        """
+        found = [each for each in self.indented if known(each)]
+        # The last one first: what one continues may be part of the value of one above it.
+        for each in reversed(found):
+            within = self.values[each.within]
+            lines = within.split("\n")
+            place = len(lines) - 1 - lines[::-1].index(each.text)
+            after = [each.value, *lines[place + 1 :]]
+            self.values[each.within] = Value.at("\n".join(lines[:place]), within.folder, within.line)
+            self.values.setdefault(
+                each.key, Value.at("\n".join(after).lstrip("\n"), within.folder, each.line)
+            )
+            self.indented.remove(each)
+        return [Problem(each.line, self.title, each.key, _blank(each.within)) for each in found]
+
+
+def _blank(above: str | None) -> str:
+    """What to say of a line that begins with a blank, below that key."""
+    why = f"so it continues {above!r}" if above else "as only what continues a value does"
+    return f"begins with a blank, {why}; begin it in the first column"
 
 
 class _Grammar:
@@ -108,7 +158,7 @@ class _Grammar:
             return
         if line[0].isspace():
             self._continue(number, line.strip())
-        elif line[0] == "[":
+        elif line[0] == "[" or (line[-1] == "]" and "=" not in line):
             self._header(number, line)
         else:
             self._pair(number, line)
@@ -119,23 +169,32 @@ class _Grammar:
 
     def _header(self, number: int, line: str) -> None:
         found = _HEADER.fullmatch(line)
-        # Keys after a bad header belong to a section that nothing leads to.
-        self._section = Section(found[1] if found else "", (found and found[2]) or "", number, self._folder)
-        self._key = None
-        if not found:
-            self._section = Section("", "", number, self._folder)
-            self._complain(number, f"{line!r} is no section header such as [front lan] or [chain home]")
+        if found:
+            self._begin(number, found[1], found[2] or "")
             return
-        place = (self._section.role, self._section.name)
-        first = self.sections.setdefault(place, self._section)
-        if first is not self._section:
-            self._complain(number, f"stands in line {first.line} already; put all its keys there")
+        meant = miswritten.header(line, ROLES)
+        title = " ".join(meant or ()).strip()
+        right = f"write [{title}]" if meant else "such as [front lan] or [chain home]"
+        # Keys after a bad header belong to a section that nothing leads to.
+        self._section, self._key = Section("", "", number, self._folder), None
+        self._complain(number, f"{line!r} is no section header{'; ' if meant else ' '}{right}")
+        if meant:
+            self._begin(number, *meant)
+
+    def _begin(self, number: int, role: str, name: str) -> None:
+        """From here on keys are of that section."""
+        made = Section(role, name, number, self._folder)
+        self._section, self._key = self.sections.setdefault((role, name), made), None
+        if self._section is not made:
+            self._complain(number, f"stands in line {self._section.line} already; put all its keys there")
 
     def _pair(self, number: int, line: str) -> None:
         self._key = None
         key, equals, text = (part.strip() for part in line.partition("="))
-        if not equals or not key or len(key.split()) > 1:
-            self._complain(number, f"{line!r} is neither [role name] nor key = value")
+        if miswritten.isInclude(line) and not (equals and self._section):
+            self._complain(number, f"{line!r}: {miswritten.NO_INCLUDE}")
+        elif not equals or not key or len(key.split()) > 1:
+            self._misread(number, line)
         elif self._section is None:
             self._complain(number, f"{key!r} stands before any section; begin with one such as [front lan]")
         elif key in self._section.values:
@@ -145,10 +204,32 @@ class _Grammar:
             self._section.values[key] = Value.at(text, self._folder, number)
             self._key = key
 
+    def _misread(self, number: int, line: str) -> None:
+        """Say what would be right, and go on as if it stood there."""
+        meant = miswritten.pair(line)
+        right = f"; write {meant[0]} = {meant[1]}" if meant and self._section else ""
+        self._complain(number, f"{line!r} is neither [role name] nor key = value{right}")
+        if meant and self._section and meant[0] not in self._section.values:
+            self._section.guessed.add(meant[0])
+            self._section.values[meant[0]] = Value.at(meant[1], self._folder, number)
+            self._key = meant[0]
+
     def _continue(self, number: int, text: str) -> None:
+        header = _HEADER.fullmatch(text)
+        if header and header[1] in ROLES and (header[2] or header[1] == "dotchain"):
+            self._complain(number, f"{text!r} {_blank(self._key)}")
+            self._header(number, text)
+            return
+        meant = miswritten.key(text)
         if self._section is None or self._key is None:
+            if meant and self._section is not None:
+                self._complain(number, _blank(None), meant[0])
+                self._pair(number, text)
+                return
             self._complain(number, f"{text!r} is indented, but there is no value above that it continues")
             return
+        if meant:
+            self._section.indented.append(Indented(number, self._key, *meant, text))
         before = self._section.values[self._key]
         joined = f"{before}\n{text}" if before else text
         self._section.values[self._key] = Value.at(joined, self._folder, before.line)

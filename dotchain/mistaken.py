@@ -9,6 +9,8 @@ from .host import hostName, isIP
 
 TRANSPORTS = ("udp", "tcp", "tls")
 
+_QUOTES = "'\""
+
 _SCHEME = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://|(udp|tcp|tls)[:/]+)(.*)", re.IGNORECASE)
 _PORT = re.compile(r"(\[.*\]|[^:\[\]]*):([0-9]{1,5})")
 
@@ -66,6 +68,8 @@ def meant(text: str, named: bool) -> str | None:
     @param named: whether there is a key that says whom to authenticate, and so a DNS name may be the host.
     @return: None where nothing is known of it.
     """
+    if text.strip(_QUOTES) != text:
+        return f"is no address: it has quotes; write {text.strip(_QUOTES)}"
     if re.fullmatch(r":?[0-9]{1,5}", text):
         return "is no address: it is a port alone, and stands right behind its address, as in udp://192.0.2.1:5300"
     parts = _apart(text if text.isascii() else "")

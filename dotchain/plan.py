@@ -4,65 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import ini
-from .control import place
 from .faults import BUGS, blame, fault, unusable
-from .ini import Problem, Section
+from .ini import ROLES, Problem, Section
+from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from .kinds import KindError, Kinds, close
-from .options import REQUIRED, Option, Options, Value, atLeast, octets, processes, seconds, some, words
-from .share import Share
+from .miswritten import NO_INCLUDE
+from .options import REQUIRED, Option, Options, Value
 from .tls.errors import TLSFileError
 from .upstreams.groups.over import upstreams
 
-DAEMON: Options = {
-    "workers": Option(processes, "1", "processes that share the addresses listened on; auto: one a CPU"),
-    "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
-    "open-files": Option(
-        atLeast("64"),
-        None,
-        "the limit of open files; by default as high as the system allows",
-        automatic=True,
-    ),
-    "max-in-flight": Option(
-        some, "50000", "queries in flight of all fronts together; over it SERVFAIL", Share.part
-    ),
-    "max-backlog": Option(
-        atLeast("1M", octets),
-        "256M",
-        "octets that all connections together make us hold; over it the greediest is closed",
-        Share.part,
-    ),
-    "control": Option(
-        place.named,
-        None,
-        "path of the control socket, or none; default: in a folder of this user's in /run",
-        automatic=True,
-    ),
-    "control-group": Option(place.group, None, "a group that may use it besides the daemon's user and root"),
-}
-"""The keys of C{[dotchain]}."""
-
-CHAIN: Options = {
-    "path": Option(
-        words, REQUIRED, "the stages in the order that a query meets them, last an upstream or a chain"
-    ),
-}
-
-FRONT: Options = {
-    "chain": Option(str, REQUIRED, "the chain that answers"),
-}
-"""The key that every front has besides those of its class."""
-
-STAGE: Options = {"kind": Option(str, None, "the kind of stage; by default the section's name")}
-UPSTREAM: Options = {"kind": Option(str, ini.UPSTREAM, "the kind of upstream")}
-
 OVER = "over"
 """The key of a group of upstreams that names them."""
-
-ROLES = ("dotchain", "front", "chain", "stage", "upstream")
 
 
 @dataclass(eq=False)
@@ -106,6 +62,7 @@ class Plan:
     @ivar paths: for each chain, the sections that its path names, as far as they are known.
     @ivar groups: for each group of upstreams, those that it is over, as far as they are known.
     @ivar chains: for each front, the chain that it names.
+    @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
     """
 
     def __init__(self, sections: Iterable[Section], kinds: Kinds, front: Options) -> None:
@@ -114,10 +71,12 @@ class Plan:
         self.paths: dict[Section, list[Section]] = {}
         self.groups: dict[Section, list[Section]] = {}
         self.chains: dict[Section, Section] = {}
+        self.meant: dict[Section, set[str]] = {}
         self._kinds = kinds
         self._front = {**front, **FRONT}
         self._named: dict[str, Section] = {}
         self._implied: dict[str, Section] = {}
+        self._strange: set[str] = set()
         for section in sections:
             self._take(section)
         if not self.role("dotchain"):
@@ -129,8 +88,6 @@ class Plan:
                 self.groups[section] = self._over(section)
         for section in self.role("front"):
             self._lead(section)
-        if not self.role("front"):
-            self.problems.append(Problem(1, "", "", "no [front NAME] section: nothing would listen"))
 
     def role(self, role: str) -> list[Section]:
         """The sections of one role, in the order of the file."""
@@ -141,8 +98,9 @@ class Plan:
 
     def _take(self, section: Section) -> None:
         if section.role not in ROLES:
-            known = ", ".join(ROLES)
-            self._complain(section, "", f"unknown role{close(section.role, ROLES)} (known are: {known})")
+            self._strange.add(section.name)
+            known = f"unknown role{close(section.role, ROLES)} (known are: {', '.join(ROLES)})"
+            self._complain(section, "", NO_INCLUDE if section.role == "include" else known)
             return
         if section.role == "dotchain" and section.name:
             self._complain(section, "", "takes no name; write [dotchain]")
@@ -152,6 +110,7 @@ class Plan:
         meaning = self._meaning(section)
         if meaning:
             self.meanings[section] = meaning
+            self.problems += section.part(lambda each: each.key in meaning.options)
             self._checkKeys(section, meaning)
 
     def _register(self, section: Section) -> None:
@@ -170,6 +129,7 @@ class Plan:
         if section.role == "chain":
             return Meaning(CHAIN)
         base = STAGE if section.role == "stage" else UPSTREAM
+        self.problems += section.part(lambda each: each.within == "kind")
         word = section.kind
         try:
             kind = self._kinds.find(word)
@@ -182,20 +142,28 @@ class Plan:
         return Meaning({**base, **kind.options}, kind)
 
     def _checkKeys(self, section: Section, meaning: Meaning) -> None:
-        known = ", ".join(meaning.options)
+        meant: set[str] = set()
         for key in section.values:
             if key not in meaning.options:
-                hint = close(key, meaning.options)
-                self._complain(section, key, f"unknown key{hint} ({_whose(section, meaning)} knows: {known})")
+                meant.update(get_close_matches(key, meaning.options, 1))
+                self._unknown(section, key, meaning)
         for key, option in meaning.options.items():
-            if option.default is REQUIRED and key not in section.values:
+            if option.default is REQUIRED and key not in section.values and key not in meant:
                 self._complain(section, key, f"is missing: {option.doc}")
+        if meant.difference(section.values):
+            self.meant[section] = meant.difference(section.values)
+
+    def _unknown(self, section: Section, key: str, meaning: Meaning) -> None:
+        known = ", ".join(meaning.options)
+        told = f"unknown key{close(key, meaning.options)} ({_whose(section, meaning)} knows: {known})"
+        if key not in section.guessed:
+            self._complain(section, key, f"unknown key: {NO_INCLUDE}" if key == "include" else told)
 
     def _path(self, chain: Section) -> list[Section]:
         text = chain.values.get("path")
         if text is None:
             return []
-        names = text.split()
+        names = _names(text)
         if not names:
             self._complain(chain, "path", "is empty; it ends with an upstream or a chain")
         nodes = [self._node(name, chain, "path") for name in names]
@@ -211,7 +179,7 @@ class Plan:
     def _over(self, group: Section) -> list[Section]:
         """The upstreams that a group is over."""
         text = group.values.get(OVER, "")
-        nodes = [node for name in text.split() if (node := self._node(name, group, OVER))]
+        nodes = [node for name in _names(text) if (node := self._node(name, group, OVER))]
         for node in nodes:
             if node.role != "upstream":
                 self._complain(group, OVER, f"{node.name!r} is {_a(node)}; a group asks upstreams")
@@ -220,7 +188,7 @@ class Plan:
     def _node(self, name: str, owner: Section, key: str) -> Section | None:
         """The section that a word of another one's key names."""
         found = self._named.get(name) or self._implied.get(name)
-        if found:
+        if found or name in self._strange:
             return found
         try:
             kind = self._kinds.find(name)
@@ -229,7 +197,7 @@ class Plan:
             return None
         line = owner.values[key].line
         given = {"kind": Value.at(name, owner.folder, line)}
-        implied = Implied(kind.role, name, line, owner.folder, given, owner, key)
+        implied = Implied(kind.role, name, line, owner.folder, given, owner=owner, within=key)
         base = STAGE if kind.role == "stage" else UPSTREAM
         self._implied[name] = implied
         self.meanings[implied] = Meaning({**base, **kind.options}, kind)
@@ -251,9 +219,14 @@ class Plan:
             self._complain(
                 front, "chain", f"{name!r} is {_a(found)}; name a chain, whose path may be just that"
             )
-        elif name is not None:
+        elif name is not None and name not in self._strange:
             hint = close(name, [section.name for section in self.role("chain")])
             self._complain(front, "chain", f"there is no section [chain {name}]{hint}")
+
+
+def _names(text: str) -> list[str]:
+    """The words of a list; that commas separate them is told elsewhere."""
+    return text.replace(",", " ").replace(";", " ").split()
 
 
 def _isGroup(meaning: Meaning) -> bool:

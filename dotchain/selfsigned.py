@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
 from twisted.logger import Logger
 
 from .ini import Problem, Section
-from .options import Value, path
+from .options import Value, path, words
 from .plan import Plan
 from .tls.errors import TLSFileError
 from .tls.issue import IP, selfSigned
@@ -63,8 +63,8 @@ def _provide(front: Section, scratch: Path | None, moved: dict[Path, Path]) -> P
 
 
 def _make(front: Section, certificate: Path, key: Path) -> Problem | None:
-    names, addresses = _sort(front.values["self-signed"].split())
     try:
+        names, addresses = _sort(words(front.values["self-signed"]))
         issued = selfSigned(names, addresses)
     except ValueError as error:
         return front.problem("self-signed", str(error))
@@ -80,11 +80,11 @@ def _make(front: Section, certificate: Path, key: Path) -> Problem | None:
     return None
 
 
-def _sort(words: list[str]) -> tuple[list[str], list[IP]]:
+def _sort(given: Iterable[str]) -> tuple[list[str], list[IP]]:
     """DNS names, and IP addresses."""
     names: list[str] = []
     addresses: list[IP] = []
-    for word in words:
+    for word in given:
         try:
             addresses.append(ip_address(word))
         except ValueError:
@@ -97,9 +97,9 @@ def _move(value: Value, moved: Mapping[Path, Path]) -> Value:
     whole = moved.get(path(value))
     if whole:
         return Value.at(str(whole), value.folder, value.line)
-    words = value.split()
-    named = [moved.get(value.folder / word) for word in words]
+    given = value.split()
+    named = [moved.get(value.folder / word) for word in given]
     if not any(named):
         return value
-    text = " ".join(str(to or word) for to, word in zip(named, words, strict=True))
+    text = " ".join(str(to or word) for to, word in zip(named, given, strict=True))
     return Value.at(text, value.folder, value.line)

@@ -78,6 +78,41 @@ class ParseTests(SynchronousTestCase):
         """Keys below a bad header raise no errors of their own."""
         self.assertEqual(len(self.lines("[a b\nx = 1\ny = 2\n")), 1)
 
+    def parted(self, text: str, *known: str) -> tuple[dict[str, str], list[str]]:
+        """The values of the one section, and what is wrong, where these keys are known."""
+        (section,), problems = parse(text, Path("/etc/dns"))
+        problems += section.part(lambda each: each.key in known)
+        return dict(section.values), [problem.at("f.ini") for problem in problems]
+
+    def test_blankBeforeKey(self) -> None:
+        """A known key behind a blank is told at its own line, and has the lines that follow it."""
+        text = "[a b]\nx = 1\n\n\ty = 2\n\t; aside\n  3\n z=\n  4\n"
+        values, lines = self.parted(text, "x", "y", "z")
+        self.assertEqual(values, {"x": "1", "y": "2\n3", "z": "4"})
+        self.assertEqual(
+            lines,
+            [
+                "f.ini:4: [a b] y: begins with a blank, so it continues 'x'; begin it in the first column",
+                "f.ini:7: [a b] z: begins with a blank, so it continues 'x'; begin it in the first column",
+            ],
+        )
+
+    def test_equalsInContinuation(self) -> None:
+        """What is no key is part of the value, whatever it looks like."""
+        text = "[a b]\nx =\n  y = 2\n  AAAA=\n  xx = 3"
+        self.assertEqual(self.parted(text, "x", "yy"), ({"x": "y = 2\nAAAA=\nxx = 3"}, []))
+
+    def test_sameLineTwice(self) -> None:
+        """The one that is a key of its own is the one that is parted."""
+        values, lines = self.parted("[a b]\nx = y = 2\n  y = 2\n  y = 2\n", "y")
+        self.assertEqual((values, len(lines)), ({"x": "y = 2", "y": "2"}, 2))
+
+    def test_oneLine(self) -> None:
+        """A problem is one line, whatever value it repeats."""
+        self.assertEqual(
+            Problem(1, "a b", "x", "'c\nd' is wrong").at("f.ini"), "f.ini:1: [a b] x: 'c d' is wrong"
+        )
+
     def test_problemAtHeader(self) -> None:
         """A missing key is blamed at the line of the header."""
         (section,) = self.sections("\n[a b]\nx = 1\n")

@@ -76,6 +76,7 @@ class MeantTests(SynchronousTestCase):
             ("tls://9.9.9.9/", "tls://9.9.9.9"),
             ("tls://2001:db8::1", "tls://[2001:db8::1]"),
             ("tls://[9.9.9.9]", "tls://9.9.9.9"),
+            ('"tls://9.9.9.9"', "tls://9.9.9.9"),
         ):
             self.assertEqual(self.written(text), right)
 

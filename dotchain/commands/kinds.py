@@ -13,9 +13,9 @@ from typing import Any
 
 from ..faults import BUGS, blame
 from ..fronts.front import Front
+from ..keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..kinds import KindError, Kinds
 from ..options import REQUIRED, Option, Options
-from ..plan import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 
 Entry = dict[str, Any]
 

@@ -1,0 +1,34 @@
+"""What was meant by a line that no INI file has."""
+
+from __future__ import annotations
+
+import re
+
+NO_INCLUDE = "no file includes another, so write all sections into this one"
+
+_INCLUDE = re.compile(r"[@!%$]?include\b.*", re.IGNORECASE)
+_PAIR = re.compile(r"([a-z][a-z0-9-]*)(?:\s*:\s*|\s+)(\S.*)")
+_KEY = re.compile(r"([a-z][a-z0-9-]*)\s*=\s*(.*)")
+
+
+def isInclude(line: str) -> bool:
+    """Whether another program would read another file there."""
+    return bool(_INCLUDE.fullmatch(line))
+
+
+def pair(line: str) -> tuple[str, str] | None:
+    """The key and the value of a line that has no C{=} between them."""
+    found = _PAIR.fullmatch(line)
+    return (found[1], found[2]) if found and "=" not in found[2] else None
+
+
+def key(line: str) -> tuple[str, str] | None:
+    """The key and the value of a line that looks like both, and continues a value."""
+    found = _KEY.fullmatch(line)
+    return (found[1], found[2]) if found else None
+
+
+def header(line: str, roles: tuple[str, ...]) -> tuple[str, str] | None:
+    """The role and the name of a line that is almost a header, where there is such a role."""
+    words = re.findall(r"[A-Za-z0-9._-]+", line)
+    return (words[0], "-".join(words[1:])) if words and words[0] in roles else None
