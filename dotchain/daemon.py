@@ -25,6 +25,7 @@ from .control.listener import ControlSocket
 from .control.protocol import Talks
 from .control.running import Reloaded, Running
 from .control.verbs import run
+from .fronts.refusal import refusal
 from .group import Group
 from .launch import obstacle
 from .notify import notify, reloading
@@ -152,7 +153,8 @@ class Daemon(MultiService):
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
         # A front opens its addresses in order, and stops at the one that it can't have.
         address = front.thing.listen[len(front.thing.ports)]
-        problem = front.section.problem("listen", f"cannot listen on {address}: {_reason(error.socketError)}")
+        why = refusal(address, error.socketError)
+        problem = front.section.problem("listen", f"cannot listen on {address}: {why}")
         return self.cannotStart(problem.at(self.tree.file))
 
     def cannotStart(self, line: str) -> CannotStart:
