@@ -166,7 +166,8 @@ def _warnings(tree: Tree) -> list[Problem]:
     for section, thing in [*tree.fronts, *tree.parts]:
         try:
             tell = getattr(thing, "warnings", None)
-            warned += [section.problem("", str(text)) for text in (tell() if tell else ())]
+            told = tell() if tell else ()
+            warned += [section.problem(str(getattr(text, "key", "")), str(text)) for text in told]
         except BUGS as error:
             warned.append(fault(section, "warnings()", error))
     warned += designated.unkept(tree.fronts, tree.parts)

@@ -217,6 +217,23 @@ def several(*choices: str) -> Callable[[str], frozenset[str]]:
     return read
 
 
+class Remark(str):
+    """
+    A warning about one key, as the C{warnings} of a front, a stage or an upstream tell them.
+
+    @ivar key: the key, whose line the message names.
+    """
+
+    key: str = ""
+
+    @classmethod
+    def of(cls, key: str, text: str) -> Remark:
+        """A warning about this key."""
+        made = cls(text)
+        made.key = key
+        return made
+
+
 class OptionError(ValueError):
     """
     Values that are each right but don't go together; raised by constructors.

@@ -11,7 +11,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config import load
 
 from .configs import ANSWER, GOOD, QUERY, ConfigCase
-from .folders import written
+from .folders import folder, written
+from .tls.certificates import DAY, NAME, NOW, make
 
 
 class TreeTests(ConfigCase):
@@ -167,6 +168,40 @@ address = udp://192.0.2.1:53
             [warning.at("f") for warning in tree.warnings],
             ["f:12: [upstream end]: beware of a", "f:12: [upstream end]: beware of b"],
         )
+
+    def test_warningsOfKeys(self) -> None:
+        """What a part warns of one of its keys for stands at that key's line."""
+        weak = make(names=["a.example"], start=NOW - 99 * DAY, end=NOW + DAY)
+        place = folder(self)
+        _, key = weak.write(place)
+        key.chmod(0o644)
+        tree = self.load(
+            GOOD.replace("[chain", f"deny = 192.0.2.1\nallow = 0.0.0.0/0\n{TLS.format(place)}\n[chain", 1)
+            .replace("udp://127.0.0.1:5300", "tls://127.0.0.1:8853 udp://127.0.0.1:5300")
+            .replace("kind = tests.configs.End\nword = a b", UPSTREAM.format(place))
+        )
+        found = [" ".join(warning.at("f").split()[:5]) for warning in tree.warnings]
+        self.assertEqual(
+            found,
+            [
+                "f:7: [front lan] allow: 0.0.0.0/0",
+                f"f:8: [front lan] certificate: CN={NAME}",
+                f"f:9: [front lan] key: {key}",
+                "f:18: [upstream end] address: queries",
+                "f:20: [upstream end] bootstrap: bootstrap",
+                "f:22: [upstream end] pin-sha256: one",
+                f"f:23: [upstream end] ca-file: CN={NAME}",
+            ],
+        )
+
+
+TLS = "certificate = {0}/server.crt\nkey = {0}/server.key\n"
+UPSTREAM = """address = tls://a.example udp://8.8.8.8
+profile = opportunistic
+bootstrap = 9.9.9.9
+name = a.example
+pin-sha256 = {0}/server.crt
+ca-file = {0}/server.crt"""
 
 
 class ExampleTests(SynchronousTestCase):

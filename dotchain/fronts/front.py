@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,21 +17,21 @@ from twisted.logger import Logger
 
 from ..address import Address
 from ..interfaces import IResolver
-from ..options import OptionError, Options
+from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.lint import exposure
-from ..tls.server import ServerIdentity
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
 from .asking import Asking
 from .backlog import Backlog
-from .cookies import Cookies
+from .demands import demandCookies, demandIdentity, demandStreams
 from .inflight import InFlight, Total
 from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
 from .nest import nested
+from .openness import openness
 from .relaying import Relaying
 from .stream import StreamPort
 from .udp import DatagramReader, batches
@@ -106,14 +106,17 @@ class Front(Service):
         self.backlog = backlog or Backlog()
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
-        self._demandStreams(limits)
+        demandStreams(listen, limits)
         self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
         self.maxConnections = share.part(self._limits["max_connections"])
-        self._identity = self._demandIdentity(certificate, key, self_signed)
+        self._identity = demandIdentity(listen, certificate, key, self_signed)
         inFlight = InFlight(max_client_in_flight, total)
-        self._cookies = self._demandCookies(cookies, cookie_secret, share.secret)
+        self._cookies = demandCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
         relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
+        transports = {address.transport for address in listen}
+        proven = cookies == "require"
+        self._openness = openness(transports, allow or (), deny, proven, relay, relay_allow)
         self.askings = {
             each: Asking(
                 name,
@@ -125,45 +128,13 @@ class Front(Service):
                 inFlight,
                 relaying,
             )
-            for each in sorted({address.transport for address in listen})
+            for each in sorted(transports)
         }
 
     @property
     def streams(self) -> list[Address]:
         """Where it takes connections."""
         return [address for address in self.listen if address.transport != "udp"]
-
-    def _demandStreams(self, limits: Mapping[str, Any]) -> None:
-        """Keys that the operator wrote must be of use."""
-        transports = {address.transport for address in self.listen}
-        for key, value in limits.items():
-            of = ("tls",) if key == "handshake_timeout" else ("tcp", "tls")
-            if value is not None and not transports.intersection(of):
-                these = " and ".join(f"{each}://" for each in of)
-                option = key.replace("_", "-")
-                raise OptionError(option, f"is for {these} addresses, and 'listen' has none")
-
-    def _demandIdentity(
-        self, certificate: Path | None, key: Path | None, selfSigned: tuple[str, ...]
-    ) -> ServerIdentity | None:
-        encrypted = any(address.transport == "tls" for address in self.listen)
-        if selfSigned and not encrypted:
-            raise OptionError("self-signed", "is for tls:// addresses, and 'listen' has none")
-        for option, value in (("certificate", certificate), ("key", key)):
-            if encrypted and value is None:
-                raise OptionError("listen", f"a tls:// address needs the key '{option}' with a PEM file")
-            if not encrypted and value is not None:
-                raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
-        return ServerIdentity(certificate, key) if certificate and key else None
-
-    def _demandCookies(self, wanted: str, secret: Path | None, seed: bytes) -> Cookies | None:
-        datagrams = any(address.transport == "udp" for address in self.listen)
-        if secret is not None and (wanted == "no" or not datagrams):
-            why = "cookies = no" if datagrams else "'listen' has no udp:// address"
-            raise OptionError("cookie-secret", f"is of no use: {why}")
-        if wanted == "require" and not datagrams:
-            raise OptionError("cookies", "are for udp:// addresses, and 'listen' has none")
-        return Cookies(wanted == "require", secret, seed) if wanted != "no" and datagrams else None
 
     @staticmethod
     def _relaying(resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
@@ -293,6 +264,7 @@ class Front(Service):
         return None if self._identity is None else self._identity.chain[0]
 
     def warnings(self) -> list[str]:
-        """What C{dotchain check} should tell of the certificate and of secrets."""
+        """What C{dotchain check} should tell of certificates, of secrets and of who may ask."""
         found = [] if self._identity is None else self._identity.warnings()
-        return found + ([] if self._secret is None else exposure(self._secret))
+        secrets = [] if self._secret is None else exposure(self._secret)
+        return found + [Remark.of("cookie-secret", text) for text in secrets] + self._openness

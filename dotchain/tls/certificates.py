@@ -69,7 +69,10 @@ def readKey(path: Path) -> PrivateKeyTypes:
                 return load_pem_private_key(block, None)
             except TypeError:
                 raise TLSFileError(path, "a passphrase protects the key; take it off") from None
-            except (ValueError, UnsupportedAlgorithm) as error:
+            except UnsupportedAlgorithm as error:
+                text = f"holds a key that TLS clients do not take ({clean(str(error))}): P-256 is wanted"
+                raise TLSFileError(path, f"{text}; `dotchain cert` makes a key and its certificate") from None
+            except ValueError as error:
                 raise TLSFileError(path, f"holds a damaged key: {clean(str(error))}") from None
     raise TLSFileError(path, "holds no private key in PEM form (-----BEGIN PRIVATE KEY-----)")
 

@@ -15,11 +15,12 @@ from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from ..options import OptionError
+from ..options import OptionError, Remark
 from .certificates import clean, readFile
 from .dial import Dialed, Evidence, Kept, clientContext
 from .errors import AuthenticationError, TLSFileError
 from .explain import explain, notNow
+from .lint import doubts
 from .pins import Pins
 from .store import Trust, systemTrust
 from .verify import Report, Wanted, objection, outOfDate, presentedPins, reference
@@ -107,13 +108,17 @@ class Identity:
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} says of these settings."""
-        found = []
+        found: list[str] = []
         if len(self.wanted.pins) == 1:
-            found.append("one pin and no backup: when the key changes, nobody answers (RFC 7858 section 4.2)")
+            text = "one pin and no backup: when the key changes, nobody answers (RFC 7858 section 4.2)"
+            found.append(Remark.of("pin-sha256", text))
         if self._caFile is not None and self.wanted.name is None:
-            found.append("ca-file is of no use without a name: pins alone need no CA")
+            found.append(Remark.of("ca-file", "ca-file is of no use without a name: pins alone need no CA"))
+        elif self._caFile is not None:
+            found += [Remark.of("ca-file", text) for text in doubts(self._caFile, self.clock())]
         if not self.wanted.pins and self.wanted.name is None:
-            found.append("neither a name nor a pin: anyone in between can pose as the server")
+            text = "neither a name nor a pin: anyone in between can pose as the server"
+            found.append(Remark.of("address", text))
         return found
 
     def _load(self) -> SSL.Context:

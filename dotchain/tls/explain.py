@@ -16,6 +16,7 @@ from .certificates import alternativeNames, day, namesIn, words
 from .dial import Dialed, Failing
 from .errors import AuthenticationError
 from .pins import pinLine
+from .strength import weaknesses
 
 if TYPE_CHECKING:
     from .client import Identity
@@ -81,7 +82,14 @@ def _wrongPath(fault: Failing, certificate: x509.Certificate, now: datetime, tru
         return "wanted a certificate for TLS servers, its extendedKeyUsage lacks serverAuth"
     if number == _PURPOSE:
         return phrase("issued by {}, which may not issue certificates for TLS servers", _party(subject))
-    return phrase("{}: {}", which, _PLAIN_FAULTS.get(number, f"OpenSSL verification error {number}"))
+    return phrase("{}: {}", which, _fault(number, certificate))
+
+
+def _fault(number: int, certificate: x509.Certificate) -> str:
+    """What is wrong with it, and how weak it is where that is all."""
+    text = _PLAIN_FAULTS.get(number, f"OpenSSL verification error {number}")
+    details = weaknesses(certificate) if number in (_WEAK_LEAF_KEY, _WEAK_CA_KEY, _WEAK_DIGEST) else []
+    return Reason(f"{text}: {details[0]}", text) if details else text
 
 
 def _party(name: str) -> Reason:

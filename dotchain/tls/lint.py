@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from ..options import Remark
 from .certificates import alternativeNames, day, issued, words
-from .store import systemTrust
+from .store import Trust, systemTrust
+from .strength import remedied
 
 _SOON = timedelta(days=14)
 
@@ -25,12 +25,27 @@ def warningsOf(chain: Sequence[x509.Certificate], key: Path, now: datetime) -> l
     @param key: the leaf's key file.
     """
     return [
+        *(Remark.of("certificate", text) for text in _ofChain(chain, now)),
+        *(Remark.of("key", text) for text in exposure(key)),
+    ]
+
+
+def _ofChain(chain: Sequence[x509.Certificate], now: datetime) -> list[str]:
+    return [
         *(text for certificate in chain for text in _dates(certificate, now)),
-        *(text for certificate in chain for text in _strength(certificate)),
+        *(text for certificate in chain for text in remedied(certificate)),
         *_names(chain[0]),
         *_gap(chain),
-        *exposure(key),
     ]
+
+
+def doubts(file: Path, now: datetime) -> list[str]:
+    """What is wrong with every CA of a file; where there is a good one, the others don't matter."""
+    found = [
+        [*_dates(certificate, now), *remedied(certificate)]
+        for certificate in Trust(str(file), None).certificates()
+    ]
+    return [text for texts in found for text in texts] if all(found) else []
 
 
 def _dates(certificate: x509.Certificate, now: datetime) -> list[str]:
@@ -44,24 +59,6 @@ def _dates(certificate: x509.Certificate, now: datetime) -> list[str]:
     if end - now <= min(_SOON, (end - start) / 3):
         return [f"{subject} expires soon, on {day(end)}"]
     return []
-
-
-def _strength(certificate: x509.Certificate) -> list[str]:
-    subject = words(certificate.subject)
-    found = []
-    try:
-        key = certificate.public_key()
-        digest = certificate.signature_hash_algorithm
-    except (ValueError, UnsupportedAlgorithm):
-        return [f"{subject} has a key or signature of a kind that few clients know"]
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048:
-        found.append(f"{subject} has a weak key: RSA of {key.key_size} bits, at least 2048 are wanted")
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < 224:
-        found.append(f"{subject} has a weak key: {key.curve.name}, P-256 is wanted")
-    # Nobody verifies the signature that a root makes on itself.
-    if digest and digest.name in ("md5", "sha1") and certificate.subject != certificate.issuer:
-        found.append(f"{subject} has a weak signature: {digest.name.upper()}, which clients refuse")
-    return found
 
 
 def _names(leaf: x509.Certificate) -> list[str]:

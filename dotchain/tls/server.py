@@ -12,6 +12,7 @@ from twisted.logger import Logger
 from .certificates import day, keyOf, readCertificates, readKey
 from .errors import TLSFileError
 from .lint import warningsOf
+from .strength import remedied
 
 __all__ = ["CIPHERS_1_2", "ServerIdentity", "TLSFileError"]
 
@@ -63,7 +64,8 @@ class ServerIdentity:
             made.load_cert_chain(self.certificate, self.key)
         except (ssl.SSLError, OSError) as error:
             text = getattr(error, "reason", None) or error.strerror
-            raise TLSFileError(self.certificate, f"OpenSSL does not take it: {text}") from None
+            why = ": ".join([str(text), *(each for one in chain for each in remedied(one))])
+            raise TLSFileError(self.certificate, f"OpenSSL does not take it: {why}") from None
         expired = chain[0].not_valid_after_utc
         if expired < datetime.now(timezone.utc):
             self._log.warn(

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 from ..address import Address, NamedAddress, Target
 from ..interfaces import IResolver
-from ..options import OptionError
+from ..options import OptionError, Remark
 from ..reason import Reason, joined, phrase
 from ..resolver import ResolveError, Result
 from ..wire.codes import NOERROR, NXDOMAIN
@@ -117,7 +117,7 @@ class Bootstrap:
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell."""
         public = [each for each in self.clear if each.ip.is_global]
-        return [f"bootstrap queries go to {each} in clear text" for each in public]
+        return [Remark.of("bootstrap", f"bootstrap queries go to {each} in clear text") for each in public]
 
     def setName(self, name: str) -> None:
         """What log lines call the upstream that this is for."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..address import NamedAddress, Target
-from ..options import OptionError
+from ..options import OptionError, Remark
 from ..tls.client import Identity
 
 
@@ -68,4 +68,4 @@ def leaks(targets: Sequence[Target]) -> list[str]:
     """Clear text that leaves the private network, or may do so: nobody knows where a name leads."""
     clear = [each for each in targets if each.transport != "tls"]
     public = [each for each in clear if isinstance(each, NamedAddress) or each.ip.is_global]
-    return [f"queries go to {each} in clear text" for each in public]
+    return [Remark.of("address", f"queries go to {each} in clear text") for each in public]
