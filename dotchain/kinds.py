@@ -8,13 +8,13 @@ entry point in the group C{dotchain.kinds}, or the dotted path of a class
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, namedAny
 
 from .faults import BUGS, blame
+from .hint import close
 from .interfaces import IKind
 from .options import Option
 
@@ -40,12 +40,6 @@ ROLES = ("stage", "upstream")
 
 class KindError(ValueError):
     """No kind is found under a word, or what is found there is none."""
-
-
-def close(word: str, known: Iterable[str]) -> str:
-    """C{; did you mean 'x'?} where a known word looks like this one, else nothing."""
-    found = get_close_matches(word, list(known), 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 class Kinds:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .faults import BUGS, blame, fault, unusable
+from .hint import close
 from .ini import ROLES, Problem, Section
 from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
-from .kinds import KindError, Kinds, close
+from .kinds import KindError, Kinds
 from .miswritten import NO_INCLUDE
 from .options import REQUIRED, Option, Options, Value
 from .tls.errors import TLSFileError

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from ..compiled import VERSION
+from .parser import Parser
 
 VERBS = {
     "check": "tell what is wrong with an INI file, without starting anything",
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser(verb: str | None) -> argparse.ArgumentParser:
     """A parser that knows every verb by name, and the arguments of one; the others stay unread."""
-    parser = argparse.ArgumentParser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
+    parser = Parser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
     parser.add_argument("-V", "--version", action="version", version=f"dotchain {VERSION}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, text in VERBS.items():

@@ -42,6 +42,31 @@ class MainTests(SynchronousTestCase):
         for words in ((), ("sing",), ("check",)):
             self.assertEqual(self.status(*words), 2)
 
+    def said(self, *words: str) -> str:
+        """What is said of wrong usage, without the usage."""
+        self.stderr.truncate(0)
+        self.assertEqual(self.status(*words), 2)
+        return self.stderr.getvalue().rpartition("error: ")[2]
+
+    def test_mistyped(self) -> None:
+        """A verb, a way, a choice or an option like a known one is told with that."""
+        for words, meant in (
+            (("chek", "x"), "check"),
+            (("upstream",), "upstreams"),
+            (("cert", "self-sign"), "self-signed"),
+            (("cert", "ca", "--name", "x", "--type", "rsaa"), "rsa"),
+            (("check", "x", "--jsn"), "--json"),
+            (("flush", "x", "--sockt=y"), "--socket"),
+            (("query", "x", "--tsl"), "--tls"),
+        ):
+            self.assertIn(f"; did you mean {meant!r}?", self.said(*words))
+
+    def test_unlike(self) -> None:
+        """Of anything else what there is is all that is told."""
+        for words in (("sing",), ("cert", "xyz"), ("check", "x", "--xyz"), ("check", "x", "y")):
+            self.assertNotIn("did you mean", self.said(*words))
+        self.assertIn("'check', 'query'", self.said("sing"))
+
     def test_lazy(self) -> None:
         """A verb that can't be imported does not break another."""
         self.patch(main, "VERBS", {**main.VERBS, "nothere": "no module has this name"})
