@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import dns.exception
 import dns.name
 
+from . import cpus
 from .host import isIP
 from .share import Share
 
@@ -92,9 +92,9 @@ def some(text: str) -> int:
 
 
 def processes(text: str) -> int:
-    """A number of processes, or C{auto}: as many as there are CPUs for this one."""
+    """A number of processes, or C{auto}: as many as there are CPUs for this one, by affinity and quota."""
     if text == "auto":
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return min(cpus.available(), _MOST_PROCESSES)
     number = some(text)
     if number > _MOST_PROCESSES:
         raise ValueError(f"{text!r} is too much: one process a CPU is enough, which is what 'auto' makes")

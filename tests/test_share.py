@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dotchain import cpus
 from dotchain.share import ALONE, Share
 
 from .configs import GOOD, ConfigCase
@@ -34,6 +35,7 @@ class ShareTests(ConfigCase):
         self.assertEqual(self.load(GOOD).share, ALONE)
         self.assertEqual(self.share("workers = 4").of, 4)
         self.patch(os, "sched_getaffinity", lambda process: {0, 5, 6})
+        self.patch(cpus, "quota", lambda root: None)
         self.assertEqual(self.share("workers = auto").of, 3)
 
     def test_wrong(self) -> None:
