@@ -113,7 +113,11 @@ def address(text: str) -> Address:
     transport, host, port = _parts(text, False)
     if not isIP(host):
         raise _wrong(text, False, f": {host} is not an IP address such as 192.0.2.1 or [2001:db8::1]")
-    return Address(transport, str(ip_address(host)), port)
+    ip = ip_address(host)
+    mapped = getattr(ip, "ipv4_mapped", None)
+    if mapped is not None:
+        raise ValueError(f"{text!r}: an IPv4 address is written as such: {mapped}")
+    return Address(transport, str(ip), port)
 
 
 def addresses(text: str) -> tuple[Address, ...]:

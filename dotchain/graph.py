@@ -42,7 +42,9 @@ def clashes(plan: Plan, values: Values) -> list[Problem]:
             for other, owner in taken:
                 if _clash(address, other):
                     whose = "" if address == other else f"{other} of "
-                    problems.append(front.problem("listen", f"{address} is taken by {whose}[{owner.title}]"))
+                    twice = address == other and owner is front
+                    why = "stands there twice" if twice else f"is taken by {whose}[{owner.title}]"
+                    problems.append(front.problem("listen", f"{address} {why}"))
                     break
             taken.append((address, front))
     return problems

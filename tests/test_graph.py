@@ -31,6 +31,10 @@ class SectionTests(ConfigCase):
             self.line(GOOD + front.format("udp://127.0.0.1:5300")),
             "16: [front b] listen: udp://127.0.0.1:5300 is taken by [front lan]",
         )
+        self.assertEqual(
+            self.line(GOOD + front.format("udp://[::1]:53 udp://[0::1]")),
+            "16: [front b] listen: udp://[::1]:53 stands there twice",
+        )
         self.assertEqual(len(self.load(GOOD + front.format("tcp://127.0.0.1:5300")).fronts), 2)
 
     def test_wildcard(self) -> None:
