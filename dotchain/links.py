@@ -18,14 +18,20 @@ def interfaces() -> list[str]:
 def isBroadcast(address: Address) -> bool:
     """Whether the system takes it for a broadcast address of an interface. Nothing is sent."""
     with socket.socket(address.family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(address.sockaddr)
-        except PermissionError:
-            # It asks for SO_BROADCAST.
-            return True
-        except OSError:
+        if _connects(probe, address) is not PermissionError:
             return False
-    return False
+        # A route or a rule may forbid it as well; this permits broadcast alone.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        return _connects(probe, address) is None
+
+
+def _connects(probe: socket.socket, address: Address) -> type[OSError] | None:
+    """Why a socket can't be connected; None where it can."""
+    try:
+        probe.connect(address.sockaddr)
+    except OSError as error:
+        return type(error)
+    return None
 
 
 def astray(
