@@ -151,6 +151,8 @@ class _Grammar:
         self._folder = folder
         self._section: Section | None = None
         self._key: str | None = None
+        # Whether what continues the line above goes without saying, as that is a key for the second time.
+        self._again = False
 
     def take(self, number: int, raw: str) -> None:
         line = _COMMENT.sub("", raw).rstrip()
@@ -185,11 +187,12 @@ class _Grammar:
         """From here on keys are of that section."""
         made = Section(role, name, number, self._folder)
         self._section, self._key = self.sections.setdefault((role, name), made), None
+        self._again = False
         if self._section is not made:
             self._complain(number, f"stands in line {self._section.line} already; put all its keys there")
 
     def _pair(self, number: int, line: str) -> None:
-        self._key = None
+        self._key, self._again = None, False
         key, equals, text = (part.strip() for part in line.partition("="))
         if miswritten.isInclude(line) and not (equals and self._section):
             self._complain(number, f"{line!r}: {miswritten.NO_INCLUDE}")
@@ -199,6 +202,7 @@ class _Grammar:
             self._complain(number, f"{key!r} stands before any section; begin with one such as [front lan]")
         elif key in self._section.values:
             first = self._section.values[key].line
+            self._again = True
             self._complain(number, f"stands in line {first} already; indent lines that continue a value", key)
         else:
             self._section.values[key] = Value.at(text, self._folder, number)
@@ -222,11 +226,11 @@ class _Grammar:
             return
         meant = miswritten.key(text)
         if self._section is None or self._key is None:
-            if meant and self._section is not None:
+            if meant and self._section is not None and not self._again:
                 self._complain(number, _blank(None), meant[0])
                 self._pair(number, text)
-                return
-            self._complain(number, f"{text!r} is indented, but there is no value above that it continues")
+            elif not self._again:
+                self._complain(number, f"{text!r} is indented, but there is no value above that it continues")
             return
         if meant:
             self._section.indented.append(Indented(number, self._key, *meant, text))

@@ -74,6 +74,11 @@ class ParseTests(SynchronousTestCase):
             ],
         )
 
+    def test_keyTwice(self) -> None:
+        """What continues a key that stands there for the second time goes without saying."""
+        self.assertEqual(len(self.lines("[a b]\nx = 1\nx = 2\n  3\n  y = 4\n")), 1)
+        self.assertEqual(len(self.lines("[a b]\nx = 1\nx = 2\n[c d]\n  3\n")), 2)
+
     def test_keysAfterBadHeader(self) -> None:
         """Keys below a bad header raise no errors of their own."""
         self.assertEqual(len(self.lines("[a b\nx = 1\ny = 2\n")), 1)
