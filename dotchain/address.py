@@ -126,14 +126,8 @@ def addresses(text: str) -> tuple[Address, ...]:
 
 
 def listened(text: str) -> tuple[Address, ...]:
-    """The same, of addresses that clients can ask at."""
-    return tuple(_listenable(each) for each in addresses(text))
-
-
-def _listenable(found: Address) -> Address:
-    if not found.port:
-        raise ValueError(f"{found}: no client would know which port the system takes for 0; write one")
-    return _fit(found)
+    """The same, of addresses that a front can be at; port 0 is any that is free."""
+    return tuple(_fit(each) for each in addresses(text))
 
 
 def target(text: str) -> Target:
