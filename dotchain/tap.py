@@ -49,14 +49,17 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     """
     The root service; nothing is bound yet.
 
+    @param reactor: by default the global one, which is then watched by a L{Pulse<dotchain.pulse.Pulse>}.
     @raise SystemExit: with status 1, where the configuration is wrong, or twistd was told what
         it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config import load  # noqa: PLC0415
     from .daemon import Daemon  # noqa: PLC0415
+    from .pulse import Pulse  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 
+    watch = reactor is None
     if reactor is None:
         from twisted.internet import reactor  # noqa: PLC0415
     told: Told = options.parent or {}
@@ -71,4 +74,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     _log.info("dotchain {version} with {file}", version=VERSION, file=str(Path(tree.file).absolute()))
     daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
     daemon.twistd = taken(told)
+    if watch and tree.share.of == 1:
+        # A parent of workers resolves nothing.
+        Pulse(reactor, tree.parts).start()
     return daemon

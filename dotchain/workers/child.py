@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
 from .. import openfiles
+from ..build import Part
 from ..config import Tree, load
 from ..control.running import CommandError, Reloaded
 from ..daemon import Daemon
 from ..ini import ConfigError, Source
+from ..pulse import Pulse
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .handed import Handed, adopt
@@ -77,10 +79,19 @@ class Child:
     @ivar channel: leads to the parent.
     """
 
-    def __init__(self, reactor: Any, make: Callable[..., Chain] = Chain) -> None:
-        """@param make: makes what is run: see L{Chain}."""
+    def __init__(
+        self,
+        reactor: Any,
+        make: Callable[..., Chain] = Chain,
+        watch: Callable[[Sequence[Part]], object] = lambda _: None,
+    ) -> None:
+        """
+        @param make: makes what is run: see L{Chain}.
+        @param watch: called with its parts.
+        """
         self._reactor = reactor
         self._make = make
+        self._watch = watch
         self._chain: Chain | None = None
         answers: Answers = {
             "begin": self.begin,
@@ -120,6 +131,7 @@ class Child:
         chain = self._chain = self._make(tree, handed, lambda: self.channel.tell("leaving"), self._reactor)
         self._reactor.addSystemEventTrigger("before", "shutdown", chain.stopService)
         chain.startService()
+        self._watch(tree.parts)
         return [warning.at(file) for warning in tree.warnings]
 
     def cover(self, number: int) -> None:
@@ -160,7 +172,7 @@ def main() -> None:
     # As in makeService: importing it installs it.
     from twisted.internet import reactor  # noqa: PLC0415
 
-    child = Child(reactor)
+    child = Child(reactor, watch=lambda parts: Pulse(reactor, parts).start())
     # Standard output and error are the parent's, too, for what is no event.
     globalLogBeginner.beginLoggingTo([Said(child.channel.tell)], redirectStandardIO=False)
     speak(child.channel, socket.socket(fileno=CHANNEL), reactor)
