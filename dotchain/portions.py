@@ -46,7 +46,7 @@ class Portions(Generic[T]):
         for count, item in enumerate(items, 1):
             try:
                 self._do(item)
-            except Exception:
+            except BaseException:
                 # The others are as urgent.
                 self._log.failure("one of many could not be done")
             if not count % self._size:

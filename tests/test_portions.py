@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
@@ -39,6 +41,20 @@ class PortionsTests(SynchronousTestCase):
         self.assertEqual(len(events), 1)
         self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
         self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_worse(self) -> None:
+        """Nor is one the last that fails by what is no Exception."""
+
+        def do(item: int) -> None:
+            if item == 4:
+                raise CancelledError
+            self.done.append(item)
+
+        self.portions = Portions(self.clock, 3, do)
+        self.portions.begin(range(8))
+        self.clock.advance(0)
+        self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
+        self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
 
     def test_stop(self) -> None:
         """Nothing is done after a stop, and nothing is left of it."""
