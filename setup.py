@@ -18,6 +18,7 @@ from setuptools.command.build_ext import build_ext
 COMPILED = (
     "dotchain.client",
     "dotchain.turn",
+    "dotchain.waiters",
     "dotchain.wire.answer",
     "dotchain.wire.codes",
     "dotchain.wire.cookies",

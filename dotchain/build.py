@@ -13,6 +13,7 @@ from zope.interface import implementer
 
 from .coroutine import Awaitable, Coroutine
 from .faults import BUGS, blame, fault, unusable
+from .guard import Guard, guarded
 from .ini import Problem, Section
 from .interfaces import IResolver
 from .options import OptionError, path
@@ -49,6 +50,7 @@ class Builder:
     is made several times: each has a cache, or whatever it keeps, of its own.
 
     @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
+    @ivar guards: what stands before those that did not come with dotchain, in the same order.
     @ivar problems: what constructors refused.
     """
 
@@ -57,6 +59,7 @@ class Builder:
         @param values: the values of each section that has no problem.
         """
         self.parts: list[Part] = []
+        self.guards: list[Guard] = []
         self.problems: list[Problem] = []
         self._plan = plan
         self._values = values
@@ -124,7 +127,15 @@ class Builder:
         if made is None:
             return self._nowhere
         self.parts.append(Part(section, made))
-        return Coroutine(made) if coroutine else made
+        return self._guard(made, section, coroutine)
+
+    def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:
+        """What others see of it: itself, where it came with dotchain."""
+        if not coroutine and type(made).__module__.startswith(f"{__package__}."):
+            return made
+        guard = Coroutine(made, section.title) if coroutine else guarded(made, section.title)
+        self.guards.append(guard)
+        return guard
 
     def _call(self, section: Section, make: Callable[[], Any]) -> Any:
         """What a constructor makes, or None with its complaint told."""

@@ -22,6 +22,10 @@ from .kinds import Kinds
 from .options import Options
 from .plan import OVER, Plan, values
 from .share import ALONE, Share
+from .suspects import Suspects
+
+# Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
+_BEYOND = 0.25
 
 
 @dataclass
@@ -67,7 +71,7 @@ def load(
         goes away, and the tree is only good to be looked at.
     @param share: the worker that the tree is for; by default the first of those that the file wants.
     @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
-        C{total}, C{backlog} and C{share} are what all fronts share.
+        C{total}, C{backlog}, C{share} and C{suspects} are what all fronts share.
     @raise ConfigError: with all that is wrong with the file.
     """
     kinds = kinds or Kinds()
@@ -120,13 +124,22 @@ def _build(
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
-    make = partial(makeFront, total=total, backlog=backlog, share=share)
+    suspects = Suspects(builder.guards, builder.parts)
+    make = partial(makeFront, total=total, backlog=backlog, share=share, suspects=suspects)
+    for section in plan.role("front"):
+        _bound(found[section], graph.patience(plan, found, section))
     fronts = [builder.front(section, make) for section in plan.role("front")]
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.control = place.planned(source.file, process, own)
     return tree, problems + builder.problems + _overwritten(builder.parts)
+
+
+def _bound(front: dict[str, Any], patience: float | None) -> None:
+    """Have a front wait somewhat longer than any upstream, unless the operator says how long."""
+    if patience is not None and "answer_within" in front:
+        front["answer_within"] = front["answer_within"] or patience + _BEYOND
 
 
 def _shareOut(section: Section, found: dict[str, Any], options: Options, share: Share) -> list[Problem]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from .breaches import accuse, misgiven
+from .guard import Guard
 from .interfaces import IResolver
 from .resolver import Result
 from .wire import Answer, Query
@@ -27,18 +30,41 @@ class Awaitable:
         return result if isinstance(result, Deferred) else succeed(result)
 
 
-@implementer(IResolver)
-class Coroutine:
+class Coroutine(Guard):
     """What the resolver before such a stage sees: a Deferred."""
 
-    replays = False
-
-    def __init__(self, stage: Any) -> None:
-        self.relay = getattr(stage, "relay", None)
-        self.stage = stage
-        self._resolve = stage.resolve
+    def __init__(self, stage: Any, who: str = "") -> None:
+        """@param who: see L{Guard}."""
+        super().__init__(stage, who)
+        self.replays = False
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        answer: Deferred[Answer] = ensureDeferred(self._resolve(query))
-        return answer
+        running = ensureDeferred(self._answer(query))
+        if running.called:
+            return running
+        made: Deferred[Answer] = Deferred(lambda _: self._leave(query, running))
+        self.waiting[query] = made
+        running.addBoth(self._end, query, made)
+        return made
+
+    def _leave(self, query: Query, running: Deferred[Answer]) -> None:
+        """Cancelled it is over, even where the coroutine takes that for a failure and tries again."""
+        self.waiting.pop(query, None)
+        running.cancel()
+
+    async def _answer(self, query: Query) -> Answer:
+        try:
+            answer = await self._resolve(query)
+        except BaseException:
+            accuse(self.who, Failure())
+            raise
+        if isinstance(answer, Answer):
+            return answer
+        # Twisted does not take a Deferred that was not awaited.
+        raise misgiven(self.who, answer)
+
+    def _end(self, outcome: Any, query: Query, made: Deferred[Answer]) -> None:
+        self.waiting.pop(query, None)
+        if not made.called:
+            made.callback(outcome)

@@ -25,6 +25,7 @@ from .control.listener import ControlSocket
 from .control.protocol import Talks
 from .control.running import Reloaded, Running
 from .control.verbs import run
+from .exiting import exitWith
 from .fronts.refusal import refusal
 from .group import Group
 from .launch import obstacle
@@ -86,8 +87,10 @@ class Daemon(MultiService):
         reactor: Any,
         setSignal: SetSignal = signal.signal,
         notices: Callable[[], Any] = notices,
+        exitWith: Callable[[int], object] = exitWith,
     ) -> None:
         """
+        @param exitWith: sets the status that the process ends with.
         @param setSignal: sets what a signal calls.
         @param notices: opens the socket that tells of changes of the network, or None.
         """
@@ -96,6 +99,7 @@ class Daemon(MultiService):
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
+        self._exitWith = exitWith
         file = Path(tree.file).absolute()
         self._running = Running(tree, file, reactor, time.monotonic, time.monotonic(), self.reload)
         self._control = ControlSocket(tree.control, Talks(self.carryOut, reactor), reactor)
@@ -108,6 +112,8 @@ class Daemon(MultiService):
             for part in parts:
                 if IService.providedBy(part.thing):
                     part.thing.setServiceParent(group)
+        for front in tree.fronts:
+            front.thing.fatal = self.fail
 
     def privilegedStartService(self) -> None:
         """
@@ -226,6 +232,17 @@ class Daemon(MultiService):
             # twistd's own signal code would have the process die of the signal.
             self._reactor.stop()
 
+    def fail(self, reason: str) -> None:
+        """
+        Drain and exit with status 1, which has a supervisor start the daemon anew: better than to
+        stay up and not to listen.
+        """
+        if not self._ending:
+            self._log.critical("dotchain stops: {reason}", reason=reason)
+            self._ending = True
+            self._exitWith(1)
+            self._reactor.stop()
+
     def stopService(self) -> Deferred[None]:
         """
         Let the fronts answer what is in flight, then stop the rest.
@@ -296,4 +313,6 @@ class Daemon(MultiService):
     def _networkChanged(self) -> None:
         for part in self.tree.parts:
             if hasattr(part.thing, "networkChanged"):
-                part.thing.networkChanged()
+                # The others must still be told.
+                with self._log.failuresHandled("{part} does not cope with it", part=part.section.title):
+                    part.thing.networkChanged()

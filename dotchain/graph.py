@@ -17,13 +17,7 @@ def unreachable(plan: Plan) -> list[Problem]:
     """The sections that no front leads to; where there is no front, just that."""
     if not plan.role("front"):
         return [Problem(1, "", "", "no [front NAME] section: nothing would listen")]
-    reached: set[Section] = set()
-    waiting = list(plan.chains.values())
-    while waiting:
-        section = waiting.pop()
-        if section not in reached:
-            reached.add(section)
-            waiting.extend(plan.paths.get(section, []) + plan.groups.get(section, []))
+    reached = set().union(*(_from(plan, chain) for chain in plan.chains.values()))
     return [
         section.problem("", "no front leads here; name it in a path, or remove it")
         for section in plan.meanings
@@ -31,6 +25,25 @@ def unreachable(plan: Plan) -> list[Problem]:
         and section not in reached
         and not isinstance(section, Implied)
     ]
+
+
+def patience(plan: Plan, values: Values, front: Section) -> float | None:
+    """The longest C{timeout} of the upstreams that a front leads to, groups too; None where none has one."""
+    upstreams = [section for section in _from(plan, plan.chains.get(front)) if section.role == "upstream"]
+    found = [values.get(each, {}).get("timeout") for each in upstreams]
+    return max((each for each in found if isinstance(each, int | float)), default=None)
+
+
+def _from(plan: Plan, start: Section | None) -> set[Section]:
+    """All sections that one leads to, itself among them."""
+    reached: set[Section] = set()
+    waiting = [] if start is None else [start]
+    while waiting:
+        section = waiting.pop()
+        if section not in reached:
+            reached.add(section)
+            waiting.extend(plan.paths.get(section, []) + plan.groups.get(section, []))
+    return reached
 
 
 def clashes(plan: Plan, values: Values) -> list[Problem]:

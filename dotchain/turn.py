@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from .breaches import Breaches
 
 
 class TurnEnd:
@@ -18,10 +19,9 @@ class TurnEnd:
     a few writes.
     """
 
-    _log: ClassVar[Logger] = Logger()
-
     def __init__(self, reactor: IReactorTime) -> None:
         self._reactor = reactor
+        self._breaches = Breaches("what the end of a turn runs")
         self._flushes: list[Callable[[], None]] = []
 
     def call(self, flush: Callable[[], None]) -> None:
@@ -35,7 +35,7 @@ class TurnEnd:
         for flush in self._flushes:
             try:
                 flush()
-            except Exception:
+            except BaseException:
                 # The others of this turn must still be answered.
-                self._log.failure("what one turn gave could not all be written")
+                self._breaches.tell(Failure())
         self._flushes = []

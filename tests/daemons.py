@@ -50,6 +50,7 @@ class Thing(Service):
         self.ports: list[object] = []
         self.streams = [each for each in self.listen if each.transport != "udp"]
         self.maxConnections = 100
+        self.fatal: Callable[[str], object] = lambda _: None
         self.refuses: OSError | None = None
         self.wrong: Exception | None = None
         self.drained: Deferred[None] = Deferred()

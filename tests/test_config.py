@@ -22,7 +22,7 @@ class TreeTests(ConfigCase):
         """Each word of a path holds the next; upstreams come first among the parts."""
         tree = self.load(GOOD)
         (end,), (mark,) = self.named(tree, "end"), self.named(tree, "mark")
-        self.assertIs(mark.behind, end)
+        self.assertIs(mark.behind.stage, end)
         self.assertEqual([part.thing for part in tree.parts], [end, mark])
         self.assertEqual([front.section.title for front in tree.fronts], ["front lan"])
         self.assertEqual([str(each) for each in tree.fronts[0].thing.listen], ["udp://127.0.0.1:5300"])
@@ -30,7 +30,7 @@ class TreeTests(ConfigCase):
     def test_frontAsksTheChain(self) -> None:
         """The front asks the first of the path."""
         tree = self.load(GOOD)
-        self.assertEqual([self.first(tree)], self.named(tree, "mark"))
+        self.assertEqual([self.first(tree).stage], self.named(tree, "mark"))
         self.assertIs(self.first(tree).resolve(QUERY), ANSWER)
 
     def test_values(self) -> None:
@@ -52,12 +52,12 @@ class TreeTests(ConfigCase):
         tree = self.load(text)
         (end,) = self.named(tree, "end")
         first, second = self.named(tree, "mark")
-        self.assertEqual((first.behind, second.behind), (end, first))
+        self.assertEqual((first.behind.stage, second.behind.stage), (end, first))
 
     def test_chainOfChain(self) -> None:
         """A path that ends with a chain goes on there."""
         tree = self.load(GOOD.replace("path = mark end", "path = mark more\n[chain more]\npath = end"))
-        self.assertIs(self.named(tree, "mark")[0].behind, self.named(tree, "end")[0])
+        self.assertIs(self.named(tree, "mark")[0].behind.stage, self.named(tree, "end")[0])
 
     def test_kindsWithDefaults(self) -> None:
         """A word without a section is the kind of that name, or of that dotted path."""
@@ -127,6 +127,26 @@ address = udp://192.0.2.1:53
         tree = self.load(text)
         (out,) = self.named(tree, "out")
         self.assertIs(self.first(tree).relay, out.relay)
+
+    def test_answerWithin(self) -> None:
+        """A front waits somewhat longer than any upstream that it leads to, unless the file says how long."""
+        out = "[upstream out]\naddress = udp://192.0.2.1:53\ntimeout = {}s\n"
+        group = "[upstream g]\nkind = failover\nover = out end\ntimeout = 3s\n"
+        for path, more, seconds in (
+            ("mark end", "", 4.75),
+            ("mark out", out.format(8), 8.25),
+            ("mark out", out.format(2), 2.25),
+            ("mark g", group + out.format(2), 3.25),
+            ("mark g", group + out.format(6), 6.25),
+            ("mark far\n[chain far]\npath = out", out.format(8), 8.25),
+        ):
+            text = GOOD.replace("path = mark end", f"path = {path}")
+            if "end" not in path + more:
+                text = text.partition("[upstream end]")[0]
+            tree = self.load(text + more)
+            self.assertEqual(tree.fronts[0].thing.askings["udp"].within, seconds)
+        tree = self.load(GOOD.replace("chain = home", "chain = home\nanswer-within = 250ms"))
+        self.assertEqual(tree.fronts[0].thing.askings["udp"].within, 0.25)
 
     def test_daemonKeys(self) -> None:
         """C{[dotchain]} has the process's own keys, all with defaults."""

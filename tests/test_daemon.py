@@ -77,6 +77,27 @@ class DaemonTests(SynchronousTestCase):
         self.reactor.run()
         self.events.clear()
 
+    def test_fail(self) -> None:
+        """An address that is lost for good ends the daemon with a status that a supervisor acts on."""
+        statuses: list[int] = []
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: None, statuses.append)
+        self.start()
+        for _ in range(2):
+            self.a.fatal("front lan (udp) has lost its socket")
+        self.assertEqual((statuses, self.reactor.stops), ([1], 1))
+        self.assertIn("dotchain stops: front lan (udp) has lost its socket", self.log[-1])
+
+    def test_deafPart(self) -> None:
+        """One part that does not cope with a change of the network does not keep it from others."""
+        notices = Notices()
+        self.patch(self.up, "networkChanged", lambda: exec("raise SystemExit"))
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: notices)
+        self.start()
+        notices.left = 1
+        self.reactor.getReaders()[0].doRead()
+        self.reactor.advance(0.3)
+        self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
+
     def send(self, number: int) -> None:
         """A signal, and the reactor's next turn."""
         self.signals[number](number, None)

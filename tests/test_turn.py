@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -38,6 +40,19 @@ class TurnEndTests(SynchronousTestCase):
         self.clock.advance(1)
         self.assertEqual(self.ran, ["a"])
         self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_fails(self) -> None:
+        """One that fails, be it by what is no Exception, holds up neither the others nor later turns."""
+
+        def fail() -> None:
+            raise CancelledError
+
+        for _ in range(3):
+            self.turn.call(fail)
+            self.turn.call(lambda: self.ran.append("a"))
+            self.clock.advance(0)
+        self.assertEqual(self.ran, ["a"] * 3)
+        self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
 
     def test_askedWhileRunning(self) -> None:
         """What is asked for while flushes run belongs to the same turn, and comes last."""

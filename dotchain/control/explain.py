@@ -111,5 +111,5 @@ async def _outcome(running: Running, asking: Asking, query: Query, permitted: bo
     result.addTimeout(LIMIT, running.reactor, lambda late, _: late)
     try:
         return await result
-    except Exception:
+    except BaseException:
         return Failure()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from twisted.internet import tcp, unix
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .place import Place, prepare
@@ -24,19 +26,24 @@ _OWNER, _OWNER_AND_GROUP = 0o600, 0o660
 class Port(unix.Port):
     """A UNIX socket whose file may be in a folder that the process can't write to any more."""
 
-    def __init__(self, path: Path, talks: Talks, reactor: Any) -> None:
+    def __init__(self, path: Path, talks: Talks, reactor: Any, lost: Callable[[Failure], object]) -> None:
+        """@param lost: called when it is closed."""
         super().__init__(os.fsencode(path), talks, talks.MOST, _OWNER, reactor)
         self._path = path
+        self._lost = lost
 
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor<twisted.internet.interfaces.IReadDescriptor>}."""
         with suppress(OSError):
             self._path.unlink()
         tcp.Port.connectionLost(self, reason)
+        self._lost(reason)
 
 
 class ControlSocket:
     """The socket of one daemon."""
+
+    _log = Logger()
 
     def __init__(self, place: Place | None, talks: Talks, reactor: Any) -> None:
         """@param place: where it is to be, or None for no socket."""
@@ -66,7 +73,7 @@ class ControlSocket:
             raise FileNotFoundError(0, f"there is no folder {place.path.parent}")
         clear(place.path)
         # Twisted sets the mode before it listens.
-        port = Port(place.path, self._talks, self._reactor)
+        port = Port(place.path, self._talks, self._reactor, self._lost)
         try:
             unix.Port.startListening(port)
         except CannotListenError as error:
@@ -81,6 +88,19 @@ class ControlSocket:
         port, self._port = self._port, None
         if port is not None:
             port.connectionLost(connectionDone)
+
+    def _lost(self, reason: Failure) -> None:
+        """Where nobody has closed it, it is opened again."""
+        if self._port is None:
+            return
+        self._port = None
+        try:
+            self.bind()
+        except OSError as error:
+            why = error.strerror or str(error)
+            self._log.error("the control socket is lost, and can't be opened again: {why}", why=why)
+        else:
+            self._log.error("the control socket was lost, and is opened again: {reason}", reason=reason.value)
 
     def stop(self) -> Deferred[None] | None:
         """

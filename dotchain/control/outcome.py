@@ -9,6 +9,7 @@ import dns.rcode
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
+from ..breaches import NoResult
 from ..resolver import ResolveError
 from ..wire import DROP, Answer
 
@@ -52,6 +53,8 @@ def reason(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, CancelledError):
         return "no answer yet"
+    if isinstance(error, NoResult):
+        return str(error)
     return error.text if isinstance(error, ResolveError) else f"bug: {type(error).__name__}"
 
 

@@ -11,6 +11,7 @@ from zope.interface import implementer
 
 from ..coroutine import Awaitable, Coroutine
 from ..faults import BUGS, blame, fault
+from ..guard import Guard, PromptGuard
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
 from ..upstreams.forward import Forward
@@ -80,23 +81,28 @@ class Traced:
         self.replays = resolver.replays
         self.step: Step = {}
         self._trace = trace
-        self._part = resolver.stage if isinstance(resolver, Coroutine) else resolver
+        self._part = resolver.stage if isinstance(resolver, Guard) else resolver
         self._before = before
-        self._inner = self._leading(resolver)
+        self._inner = self._guarded(resolver)
 
-    def _leading(self, resolver: Any) -> Any:
-        """The resolver, or a copy of it, that asks traced ones."""
-        if isinstance(resolver, Coroutine):
-            following = _following(resolver.stage)
-            if following is None:
-                return resolver
-            return Coroutine(resolver.stage.before(Awaitable(self._trace.traced(following, self))))
-        if isinstance(resolver, Group):
-            return TracedGroup(resolver, self._trace, self)
-        if isinstance(resolver, Forward):
-            return TracedForward(resolver, self)
-        following = _following(resolver)
-        return resolver if following is None else resolver.before(self._trace.traced(following, self))
+    def _guarded(self, resolver: Any) -> Guard:
+        """The resolver, or a copy of it, that asks traced ones; guarded even where it is dotchain's own."""
+        leading = self._leading(self._part, isinstance(resolver, Coroutine))
+        if isinstance(resolver, Guard):
+            return resolver.around(leading)
+        who = f"{getattr(resolver, 'role', 'stage')} {self._trace.name(resolver)}"
+        return (PromptGuard if hasattr(leading, "attempt") else Guard)(leading, who)
+
+    def _leading(self, part: Any, coroutine: bool) -> Any:
+        if isinstance(part, Group):
+            return TracedGroup(part, self._trace, self)
+        if isinstance(part, Forward):
+            return TracedForward(part, self)
+        following = _following(part)
+        if following is None:
+            return part
+        traced = self._trace.traced(following, self)
+        return part.before(Awaitable(traced) if coroutine else traced)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -112,11 +118,7 @@ class Traced:
         steps = self._trace.steps if self._before is None else self._before.step["steps"]
         steps.append(step)
         askedAt = self._trace.now()
-        try:
-            result = resolve(query)
-        except Exception:
-            self._settled(Failure(), step, askedAt)
-            raise
+        result = resolve(query)
         if isinstance(result, Deferred):
             result.addBoth(self._settled, step, askedAt)
         else:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from ..breaches import misgiven
 from ..client import Client
 from ..interfaces import IResolver
-from ..resolver import ResolveError, Result, servfail
-from ..seldom import Seldom
+from ..resolver import NoAnswer, ResolveError, Result, servfail
+from ..suspects import Suspects
+from ..waiters import Waiters
 from ..wire import Answer, FormatError, Query, rebuff, render
 from ..wire.codes import (
     AXFR,
@@ -33,7 +34,12 @@ from .relaying import TRANSFER, Relaying
 
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
+_NOT_RELAYED = FormatError("not relayed", SERVFAIL)
 _UNASKED = frozenset(kind.to_bytes(2, "big") for kind in (AXFR, IXFR, NXNAME))
+
+
+WITHIN = 4.75
+"""Seconds that a query waits where no upstream says how long it takes at the most."""
 
 
 class Counts:
@@ -71,8 +77,9 @@ class Asking:
         who may not. Checked once a client instead of once a query.
     """
 
-    _log: ClassVar[Logger] = Logger()
     _LIMIT: ClassVar[int] = 65536
+    # Seconds for the response to a message that is passed on: its relay has many addresses to try.
+    RELAYED: ClassVar[float] = 60.0
 
     def __init__(
         self,
@@ -84,12 +91,18 @@ class Asking:
         now: Callable[[], float] = time.monotonic,
         inFlight: InFlight | None = None,
         relaying: Relaying | None = None,
+        reactor: Any = None,
+        within: float = WITHIN,
+        suspects: Suspects | None = None,
     ) -> None:
         """
         @param drop: don't answer those who may not ask.
         @param now: a clock.
         @param inFlight: the slots for queries that wait; without it, slots of its own.
         @param relaying: without it, nothing but questions is passed on.
+        @param reactor: without it, queries wait for the chain as long as it takes.
+        @param within: seconds that they wait at the most.
+        @param suspects: who may be to blame where they do.
         """
         self.relaying = relaying or Relaying(None, frozenset(), AccessList((), ()), 0)
         self.name = name
@@ -103,12 +116,16 @@ class Asking:
         self._access = access
         self.inFlight = inFlight or InFlight()
         self.drop = drop
-        self._seldom = Seldom(now=now)
+        self._suspects = suspects or Suspects(now=now)
+        self.breaches = self._suspects.breaches
+        self.waiters = Waiters(reactor, within, self.late)
+        self._relays = Waiters(reactor, self.RELAYED, lambda _: None)
+        self.within = within
 
     def through(self, resolver: IResolver) -> Asking:
         """The same front and transport, asking another resolver, with counters of its own."""
         kept = self._access, self.drop, self.now, self.inFlight, self.relaying
-        return Asking(self.name, self.transport, resolver, *kept)
+        return Asking(self.name, self.transport, resolver, *kept, suspects=self._suspects)
 
     def client(self, address: str) -> Client:
         """Who asks from this address."""
@@ -138,7 +155,8 @@ class Asking:
             return BUSY
         try:
             return self._resolve(query)
-        except Exception:
+        except BaseException:
+            # Be it the end of the process that a stage asks for: the others must still be served.
             return self._bug(Failure())
 
     def refuse(self, query: Query) -> Answer:
@@ -150,8 +168,10 @@ class Asking:
         """The response's octets behind the ID; what a stage gave that is no answer is a bug, too."""
         try:
             return render(query, answer, hop)
-        except Exception:
-            return render(query, self._bug(Failure()), hop)
+        except BaseException:
+            known = isinstance(answer, Answer)
+            failure = Failure() if known else Failure(misgiven("the chain", answer))
+            return render(query, self._bug(failure), hop)
 
     def other(
         self, wire: bytes, client: Client | Literal[False] | None, error: FormatError, hop: Hop = DATAGRAM
@@ -162,6 +182,18 @@ class Asking:
             if response is not None:
                 return response
         return self.rebuffed(wire, error, hop)
+
+    def relayed(self, response: Deferred[bytes], wire: bytes, reply: Callable[[bytes], object]) -> None:
+        """Have somebody take the response to a message that is passed on: one, whatever becomes of it."""
+        waiters = self._relays
+
+        def answered(octets: object) -> None:
+            if waiters.leave(response):
+                reply(octets if isinstance(octets, bytes) else rebuff(wire, _NOT_RELAYED))
+
+        waiters.young[response] = response, answered, ()
+        waiters.wake()
+        response.addBoth(answered)
 
     def rebuffed(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
         """The response to octets that are no query, or None where there is none to give."""
@@ -178,8 +210,20 @@ class Asking:
         self.counts.failed += 1
         return servfail(failure)
 
+    def late(self, query: Query) -> Answer:
+        """The answer to a query that the chain has not answered in time."""
+        self.counts.failed += 1
+        self._suspects.tell(query, self.within)
+        holder = self._suspects.holder(query)
+        code = EDE_OTHER if holder is not None and holder.role == "stage" else NoAnswer.code
+        return Answer.bare(SERVFAIL, ((code, f"no answer within {self.within:g} s"),))
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self.waiters.stop()
+        self._relays.stop()
+
     def _bug(self, failure: Failure) -> Answer:
         self.counts.failed += 1
-        if self._seldom.due(failure.type) is not None:
-            self._log.failure("a stage failed in a way that stages must not", failure)
+        self.breaches.tell(failure)
         return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))

@@ -138,8 +138,12 @@ class Connection(Transport):
         if type(answer) is not Answer and isinstance(answer, Deferred):
             self.inFlight += 1
             asking.inFlight.enter(query)
+            waiters, reply = asking.waiters, self._answerLater
+            waiters.young[query] = answer, reply, (query,)
+            if waiters.asleep:
+                waiters.wake()
             # One pair instead of two saves Deferred a round: 0.4 µs.
-            answer.addCallbacks(self._answerLater, self._failLater, (query,), errbackArgs=(query,))
+            answer.addCallbacks(reply, self._failLater, (query,), errbackArgs=(query,))
             return None
         if answer is DROP:
             asking.counts.dropped += 1
@@ -156,7 +160,7 @@ class Connection(Transport):
         response = self._port.asking.other(message, self._client, error, self._port.hop)
         if isinstance(response, Deferred):
             self.inFlight += 1
-            response.addCallback(self._relayLater)
+            self._port.asking.relayed(response, message, self._relayLater)
             return None
         return response and response[2:]
 
@@ -226,6 +230,10 @@ class Connection(Transport):
             flow.stop()
 
     def _answerLater(self, answer: Answer, query: Query) -> None:
+        waiters = self._port.asking.waiters
+        if waiters.young.pop(query, None) is None and not waiters.leave(query):
+            # It came too late.
+            return
         self.inFlight -= 1
         self._port.asking.inFlight.leave(query)
         if self._lost:
@@ -239,7 +247,8 @@ class Connection(Transport):
         self._later.append(response)
 
     def _failLater(self, failure: Failure, query: Query) -> None:
-        self._answerLater(self._port.asking.failed(failure), query)
+        if query in self._port.asking.waiters:
+            self._answerLater(self._port.asking.failed(failure), query)
 
     def _render(self, response: Any, ready: list[bytes]) -> None:
         answer, query = response

@@ -19,12 +19,13 @@ from ..address import Address
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
+from ..suspects import Suspects
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.errors import TLSFileError
 from ..tls.lint import exposure
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
-from .asking import Asking
+from .asking import WITHIN, Asking
 from .backlog import Backlog
 from .demands import demandCookies, demandIdentity, demandStreams
 from .inflight import InFlight, Total
@@ -33,6 +34,7 @@ from .listening import canFreeBind, listening
 from .nest import nested
 from .openness import openness
 from .relaying import Relaying
+from .revival import anew
 from .stream import StreamPort
 from .udp import DatagramReader, batches
 
@@ -50,6 +52,7 @@ class Front(Service):
     @ivar backlog: what the connections of all fronts hold together.
     @ivar freeBind: whether addresses may be missing.
     @ivar open: makes the socket of an address; a worker puts what it was given in its place.
+    @ivar fatal: called with the reason where an address is lost for good.
     @ivar maxConnections: connections on each address; to be lowered only before L{bind}.
     """
 
@@ -75,6 +78,7 @@ class Front(Service):
         refuse: str,
         free_bind: bool,
         max_client_in_flight: int,
+        answer_within: float | None = None,
         cookies: str = "yes",
         cookie_secret: Path | None = None,
         relay: frozenset[str] = frozenset(),
@@ -84,12 +88,14 @@ class Front(Service):
         total: Total | None = None,
         backlog: Backlog | None = None,
         share: Share = ALONE,
+        suspects: Suspects | None = None,
         **limits: Any,
     ) -> None:
         """
         @param total: the slots for queries in flight of all fronts together.
         @param backlog: what the connections of all fronts hold together.
         @param share: the worker it is for.
+        @param suspects: who may be to blame where an answer never comes.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
@@ -98,6 +104,7 @@ class Front(Service):
         self.ports: list[Port] = []
         self._renewal: Any = None
         self._reactor = reactor
+        self.fatal: Callable[[str], object] = lambda _: None
         self._turn = TurnEnd(reactor)
         self._sockets = nested(reactor)
         self._shared = share.of > 1
@@ -113,7 +120,7 @@ class Front(Service):
         inFlight = InFlight(max_client_in_flight, total)
         self._cookies = demandCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
-        relaying = self._relaying(resolver, relay, AccessList(relay_allow, ()), max_transfers)
+        relaying = Relaying.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         transports = {address.transport for address in listen}
         proven = cookies == "require"
         self._openness = openness(transports, allow or (), deny, proven, relay, relay_allow)
@@ -127,6 +134,9 @@ class Front(Service):
                 now,
                 inFlight,
                 relaying,
+                reactor,
+                answer_within or WITHIN,
+                suspects,
             )
             for each in sorted(transports)
         }
@@ -135,15 +145,6 @@ class Front(Service):
     def streams(self) -> list[Address]:
         """Where it takes connections."""
         return [address for address in self.listen if address.transport != "udp"]
-
-    @staticmethod
-    def _relaying(resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
-        relay = getattr(resolver, "relay", None)
-        if sorts and relay is None:
-            raise OptionError(
-                "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
-            )
-        return Relaying(relay, sorts, access, most)
 
     @staticmethod
     def _access(transport: str, allow: tuple[Network, ...] | None, deny: tuple[Network, ...]) -> AccessList:
@@ -165,10 +166,14 @@ class Front(Service):
     def portOn(self, address: Address, sock: socket.socket) -> Port:
         """What serves an address on a socket, not started yet."""
         asking = self.askings[address.transport]
-        if address.transport != "udp":
-            return self._streamPort(asking, sock)
-        io = batches(sock, address.ip.is_unspecified)
-        return DatagramReader(asking, sock, io, self._turn, self._cookies)
+        made: Port
+        if address.transport == "udp":
+            io = batches(sock, address.ip.is_unspecified)
+            made = DatagramReader(asking, sock, io, self._turn, self._cookies)
+        else:
+            made = self._streamPort(asking, sock)
+        made.revival.gone = partial(anew, self, made, address)
+        return made
 
     def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
         limits, encrypted = self._limits, asking.transport == "tls"
@@ -237,6 +242,8 @@ class Front(Service):
             self._renewal.cancel()
         for port in self.ports:
             port.close()
+        for asking in self.askings.values():
+            asking.stop()
         self.ports = []
 
     def reload(self) -> None:

@@ -37,6 +37,12 @@ FRONT: Options = {
         "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL",
         Share.part,
     ),
+    "answer-within": Option(
+        moment,
+        None,
+        "how long the chain has, then SERVFAIL; default: the longest timeout and 0.25s",
+        automatic=True,
+    ),
     "max-connections": Option(
         some, None, "connections open at a time, for each address; default 5000", automatic=True
     ),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import select
+from contextlib import suppress
 from typing import Any
 
 from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IReadDescriptor, IReadWriteDescriptor
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
+
+from ..breaches import Breaches
 
 
 def nested(reactor: Any) -> Any:
@@ -26,10 +28,9 @@ class Nest:
     still open: 4 µs, a tenth of what a query takes where each connection has one or two.
     """
 
-    _log = Logger()
-
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
+        self._breaches = Breaches("a connection")
         self._epoll = select.epoll()
         self._watched: dict[int, IReadWriteDescriptor] = {}
         self._events: dict[int, int] = {}
@@ -44,8 +45,8 @@ class Nest:
 
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor}: the reactor gives up all that it watches, and so all that are in here."""
-        for descriptor in list(self._watched.values()):
-            descriptor.connectionLost(reason)
+        for number, descriptor in list(self._watched.items()):
+            self._lose(number, descriptor, reason)
 
     def addReader(self, descriptor: IReadWriteDescriptor) -> None:
         """See L{IReactorFDSet}."""
@@ -81,8 +82,13 @@ class Nest:
         self._events[number] &= ~event
         if self._events[number]:
             self._epoll.modify(number, self._events[number])
-            return
-        self._epoll.unregister(number)
+        else:
+            self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        with suppress(OSError):
+            # Closed it is gone already.
+            self._epoll.unregister(number)
         del self._watched[number], self._events[number]
         if not self._watched:
             self._reactor.removeReader(self)
@@ -100,10 +106,19 @@ class Nest:
                     descriptor.doRead()
                 else:
                     self._call(descriptor, number, event)
-            except Exception:
+            except BaseException:
                 # The others must still be served.
-                self._log.failure("a connection failed in a way that connections must not")
-                descriptor.connectionLost(Failure())
+                self._breaches.tell(Failure())
+                self._lose(number, descriptor, Failure())
+
+    def _lose(self, number: int, descriptor: IReadWriteDescriptor, reason: Failure) -> None:
+        """Give one up, and watch it no more even where it does not close."""
+        try:
+            descriptor.connectionLost(reason)
+        except BaseException:
+            self._breaches.tell(Failure())
+        if self._watched.get(number) is descriptor:
+            self._drop(number)
 
     def _call(self, descriptor: IReadWriteDescriptor, number: int, event: int) -> None:
         """Anything but octets to read, as the reactor does it."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.interfaces import IConsumer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..breaches import Breaches
 from ..client import Client
-from ..interfaces import IRelay
+from ..interfaces import IRelay, IResolver
+from ..options import OptionError
 from ..resolver import ResolveError
 from ..wire import Answer, FormatError, Query, rebuff
 from ..wire.codes import (
@@ -67,6 +69,21 @@ class Relaying:
         self._access = access
         self._most = mostTransfers
         self.transfers = self.messages = 0
+        self._breaches = Breaches("what passes on messages")
+
+    @classmethod
+    def of(cls, resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
+        """
+        What is passed on to the upstream at the end of a chain.
+
+        @raise OptionError: where there is none for that.
+        """
+        relay = getattr(resolver, "relay", None)
+        if sorts and relay is None:
+            raise OptionError(
+                "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
+            )
+        return cls(relay, sorts, access, most)
 
     def message(self, wire: bytes, client: Client | None) -> Deferred[bytes] | bytes | None:
         """
@@ -91,13 +108,14 @@ class Relaying:
             return rebuff(wire, error)
         self.messages += 1
         only = _Only()
-        done = self._relay.converse(wire, only)
+        done = maybeDeferred(self._relay.converse, wire, only)
         return done.addBoth(self._answered, wire, only, datagram)
 
     def _answered(self, result: Failure | None, wire: bytes, only: _Only, datagram: bool) -> bytes:
         self.messages -= 1
         if isinstance(result, Failure):
-            result.trap(ResolveError)
+            if result.check(ResolveError, CancelledError) is None:
+                self._breaches.tell(result)
             return rebuff(wire, FormatError("not relayed", SERVFAIL))
         response = wire[:2] + only.message[2:]
         return _fitting(response, wire) if datagram else response

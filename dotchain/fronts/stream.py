@@ -22,6 +22,7 @@ from .asking import Asking
 from .backlog import Backlog
 from .connection import Connection
 from .memo import Memo
+from .revival import Revival
 from .transport import Transport
 
 Channels = Callable[[], ServerChannel | ClearChannel]
@@ -37,7 +38,11 @@ class StreamPort:
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
+    @ivar revival: what has it read again, whatever happens.
     """
+
+    # What accept() says where nobody can ever connect to the socket again.
+    _DEAD = frozenset((errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP))
 
     # Connections taken in one turn of the reactor: alone, and where other processes take from the
     # same socket. With 64 one of four once took half of 400 that came at once.
@@ -91,7 +96,7 @@ class StreamPort:
         self._handshake = handshake
         self._firstQuery = firstQuery
         self._sweep = Sweep(reactor, self.SWEEP, self._look)
-        self._accepting = False
+        self.revival = Revival(self, port, f"front {asking.name} ({asking.transport})")
         self._idle: list[Connection] | None = None
 
     @property
@@ -109,8 +114,7 @@ class StreamPort:
 
     def start(self, _reactor: object = None) -> None:
         """Begin to accept connections."""
-        self._accepting = True
-        self.reactor.addReader(self)
+        self.revival.start(self.reactor)
         self._sweep.begin()
 
     def stop(self, _reactor: object = None) -> None:
@@ -118,31 +122,31 @@ class StreamPort:
         Accept no more; close connections as soon as they have been answered, and tell so by
         a timeout of 0 (RFC 7828 section 3.3.2).
         """
-        self._accepting = False
         self.hop = self.hop._replace(idle=0)
         self.memo.forget()
-        self.reactor.removeReader(self)
+        self.revival.stop()
         self._port.close()
         for connection in list(self.connections):
             connection.drain()
 
     def close(self) -> None:
         """Close every connection at once."""
-        if self._accepting:
-            self._accepting = False
-            self.reactor.removeReader(self)
+        self.revival.stop()
         self._sweep.stop()
         self._port.close()
         for connection in list(self.connections):
             connection.abort()
 
     def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}."""
-        self._port.close()
+        """See L{IReadDescriptor}: it is listened to all the same, unless it was stopped."""
+        self.revival.lost(reason)
 
     def doRead(self) -> None:
-        """See L{IReadDescriptor}."""
-        self._acceptSome()
+        """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
+        try:
+            self._acceptSome()
+        except BaseException:
+            self.revival.lost(Failure())
         self._idle = None
 
     def _acceptSome(self) -> None:
@@ -154,17 +158,25 @@ class StreamPort:
             except OSError as error:
                 self._acceptFailed(error)
                 return
-            self._accept(sock, name[0])
+            try:
+                self._accept(sock, name[0])
+            except BaseException:
+                # Those behind it must still be let in.
+                self.shed += 1
+                sock.close()
+                self.asking.breaches.tell(Failure())
 
     def _acceptFailed(self, error: OSError) -> None:
         """Out of descriptors: pause, or epoll would call us again without end."""
         self.shed += 1
-        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+        if error.errno in self._DEAD:
+            self.revival.lost(Failure(error))
+        elif error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
             self.reactor.removeReader(self)
             self.reactor.callLater(0.1, self._acceptAgain)
 
     def _acceptAgain(self) -> None:
-        if self._accepting:
+        if self.revival.reading:
             self.reactor.addReader(self)
 
     def _accept(self, sock: socket.socket, address: str) -> None:
@@ -222,5 +234,10 @@ class StreamPort:
         """Close connections whose time is over."""
         now = self.now()
         for connection in [each for each in self.connections if each.deadline < now]:
-            connection.expire()
+            try:
+                connection.expire()
+            except BaseException:
+                # The others' time is over, too.
+                self.asking.breaches.tell(Failure())
+                self.connections.pop(connection, None)
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
@@ -19,6 +20,7 @@ from .asking import Asking
 from .cookies import Cookies
 from .inflight import BUSY
 from .memo import Memo
+from .revival import Revival
 
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
@@ -42,6 +44,7 @@ class DatagramReader:
 
     @ivar inFlight: queries taken whose response is not yet sent.
     @ivar memo: responses that are remembered.
+    @ivar revival: what has it read again, whatever happens.
     """
 
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
@@ -63,6 +66,7 @@ class DatagramReader:
         self._port = port
         self._io = io
         self._turn = turn
+        self.revival = Revival(self, port, f"front {asking.name} (udp)")
         self.memo: Memo[Any] = Memo(asking.now)
         self._replays = asking.replays
         self._later: list[tuple[Any, bytes]] = []
@@ -81,11 +85,11 @@ class DatagramReader:
 
     def start(self, reactor: IReactorFDSet) -> None:
         """Begin to read."""
-        reactor.addReader(self)
+        self.revival.start(reactor)
 
     def stop(self, reactor: IReactorFDSet) -> None:
         """Read no more; responses still leave."""
-        reactor.removeReader(self)
+        self.revival.stop()
 
     def close(self) -> None:
         """Send what is ready and close the socket."""
@@ -93,14 +97,17 @@ class DatagramReader:
         self._port.close()
 
     def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}."""
-        self._port.close()
+        """See L{IReadDescriptor}: it is listened to all the same, unless it was stopped."""
+        self.revival.lost(reason)
 
     def doRead(self) -> None:
-        """See L{IReadDescriptor}."""
-        for _ in range(self.BATCHES):
-            if self._readBatch() < mmsg.BATCH:
-                break
+        """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
+        try:
+            for _ in range(self.BATCHES):
+                if self._readBatch() < mmsg.BATCH:
+                    break
+        except BaseException:
+            self.revival.lost(Failure())
 
     def _readBatch(self) -> int:
         io, memo = self._io, self.memo
@@ -115,7 +122,11 @@ class DatagramReader:
                 reply(index, ready)
             else:
                 asked += 1
-                self._ask(index, rest, sources[index])
+                try:
+                    self._ask(index, rest, sources[index])
+                except BaseException:
+                    # The others of this batch must still be served.
+                    self._asking.breaches.tell(Failure())
         io.flush()
         self._asking.counts.queries += len(rests)
         self._asking.counts.remembered += len(rests) - asked
@@ -163,7 +174,7 @@ class DatagramReader:
         response = response or self._asking.other(wire, client, error)
         if isinstance(response, Deferred):
             self.inFlight += 1
-            response.addCallback(self._relayLater, io.peer(index))
+            self._asking.relayed(response, wire, partial(self._relayLater, peer=io.peer(index)))
         elif response is not None:
             io.reply(index, io.prepare(response[2:]))
 
@@ -184,14 +195,22 @@ class DatagramReader:
         self.inFlight += 1
         self._asking.inFlight.enter(query)
         self._waiting.setdefault(query.wire, peer)
-        more = (query, peer, hop)
+        more, reply, waiters = (query, peer, hop), self._replyLater, self._asking.waiters
+        waiters.young[query] = answer, reply, more
+        if waiters.asleep:
+            waiters.wake()
         # One pair instead of two saves Deferred a round: 0.4 µs.
-        answer.addCallbacks(self._replyLater, self._failLater, more, errbackArgs=more)
+        answer.addCallbacks(reply, self._failLater, more, errbackArgs=more)
 
     def _failLater(self, failure: Failure, query: Query, peer: Any, hop: Hop) -> None:
-        self._replyLater(self._asking.failed(failure), query, peer, hop)
+        if query in self._asking.waiters:
+            self._replyLater(self._asking.failed(failure), query, peer, hop)
 
     def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
+        waiters = self._asking.waiters
+        if waiters.young.pop(query, None) is None and not waiters.leave(query):
+            # It came too late.
+            return
         self.inFlight -= 1
         self._asking.inFlight.leave(query)
         if self._waiting.get(query.wire) == peer:

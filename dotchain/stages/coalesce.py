@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from twisted.internet.defer import CancelledError, Deferred, fail, maybeDeferred
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from ..resolver import Result
     from ..wire import Query
 
-_Flight = dict["Deferred[Answer]", None]
-"""Those who wait for one answer beside the first, in the order in which they came."""
+_Flight = dict["Deferred[Answer]", "Deferred[None] | None"]
+"""
+Those who wait for one answer beside the first, in the order in which they came; each with what is
+asked anew for them, where the first has left.
+"""
 
 _Outcome = Answer | Failure
 
@@ -82,7 +86,7 @@ class Coalesce(Stage):
         if len(flight) + 1 >= self.waiters:
             return fail(ResolveError("too many equal queries in flight", EDE_OTHER))
         self.shared += 1
-        waiter: Deferred[Answer] = Deferred(flight.pop)
+        waiter: Deferred[Answer] = Deferred(partial(_leave, flight))
         flight[waiter] = None
         return waiter
 
@@ -91,11 +95,24 @@ class Coalesce(Stage):
         if self._flights.get(query.key) is flight:
             del self._flights[query.key]
         if flight and isinstance(result, Failure) and result.check(CancelledError):
-            again = cast("Callable[[Query], Answer]", self.resolve)
-            maybeDeferred(again, query).addBoth(_share, flight)
+            self._askAnew(query, flight)
         elif flight:
             _share(result, flight)
         return result
+
+    def _askAnew(self, query: Query, flight: _Flight) -> None:
+        """The first has left, and with him what he had asked."""
+        asked = maybeDeferred(cast("Callable[[Query], Answer]", self.resolve), query)
+        shared = asked.addBoth(_share, flight)
+        for waiter in flight:
+            flight[waiter] = shared
+
+
+def _leave(flight: _Flight, waiter: Deferred[Answer]) -> None:
+    """One waits no more; what nobody waits for any more must not go on for ever."""
+    asked = flight.pop(waiter)
+    if asked is not None and not flight:
+        asked.cancel()
 
 
 def _share(result: _Outcome, flight: _Flight) -> None:

@@ -41,6 +41,9 @@ class RouteWatch(Service):
     def startService(self) -> None:
         """Begin to listen."""
         Service.startService(self)
+        self._listen()
+
+    def _listen(self) -> None:
         self._socket = self._open()
         if self._socket is not None:
             self._reactor.addReader(self)
@@ -75,9 +78,18 @@ class RouteWatch(Service):
             self._call = self._reactor.callLater(wait, self._tell)
 
     def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}."""
+        """See L{IReadDescriptor}: it is listened to anew, and what was missed meanwhile is told."""
+        if self._socket is None:
+            return
+        self._reactor.removeReader(self)
+        self._socket.close()
+        self._socket = None
+        if self._call is None:
+            self._call = self._reactor.callLater(self.PAUSE, self._tell)
 
     def _tell(self) -> None:
         self._call = None
+        if self._socket is None:
+            self._listen()
         self._notBefore = self._reactor.seconds() + self.PAUSE
         self._changed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import Deferred, ensureDeferred, succeed
 
 from dotchain.build import Part
 from dotchain.control.explain import LIMIT, explain
@@ -215,6 +215,40 @@ class ExplainTests(ExplainCase):
         end = Scripted(records)
         found = self.explained(self.daemon(Twice(end, self.clock), part("upstream", "out", end)))
         self.assertEqual([name for name, _ in self.way(found)], ["lan", "Twice", "out", "out"])
+
+    def test_noAnswer(self) -> None:
+        """Who returns what is no answer is told so, and nobody before him, be it a group or a coroutine."""
+        for given in (lambda query: None, lambda query: succeed(None)):
+            bad = Scripted(given)  # type: ignore[arg-type]
+            group = Failover(
+                self.clock,
+                over={"bad": bad},
+                next_on=frozenset(),
+                patience=1,
+                timeout=4,
+                now=self.clock.seconds,
+            )
+            slow = Slow(Awaitable(bad), self.clock)
+            parts = (part("upstream", "bad", bad), part("stage", "slow", slow), part("upstream", "g", group))
+            for first in (Cache(bad, self.clock), Coroutine(slow, "stage slow"), group):
+                found = self.explained(self.daemon(first, *parts))
+                (step,) = found["steps"]
+                (last,) = step["steps"]
+                self.assertEqual((last["name"], last["outcome"]), ("bad", "failed"))
+                self.assertIn("bad returned None, not an answer", last["error"])
+                self.assertEqual(found["answer"]["rcode"], "SERVFAIL")
+        self.flushLoggedErrors()
+
+    def test_anythingRaised(self) -> None:
+        """Whatever a stage raises is told at that stage, be it no Exception, and the command goes on."""
+
+        def fail(query: Any) -> Answer:
+            raise SystemExit
+
+        bad = Scripted(fail)
+        found = self.explained(self.daemon(Cache(bad, self.clock), part("upstream", "bad", bad)))
+        self.assertEqual(found["steps"][0]["steps"][0]["error"], "bug: SystemExit")
+        self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
 
     def test_bug(self) -> None:
         """A stage that raises is told by the sort of its bug: the text may hold names."""

@@ -7,16 +7,18 @@ import socket
 import stat
 from pathlib import Path
 
+from twisted.internet.error import ConnectionLost
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.control.listener import ControlSocket, clear
+from dotchain.control.listener import ControlSocket, answers, clear
 from dotchain.control.place import Place
 from dotchain.control.protocol import Talks
 from dotchain.ini import Section
 from dotchain.options import Value
 
 from ..folders import folder
-from ..fronts.loop import Loop
+from ..fronts.loop import Loop, logged
 
 
 def listening(case: SynchronousTestCase, path: Path, answers: bool = True) -> socket.socket:
@@ -120,6 +122,31 @@ class ControlSocketTests(SynchronousTestCase):
         """No socket is put where others may put one of their own in its place."""
         self.path.parent.chmod(0o777)
         self.assertRaises(PermissionError, self.socket(self.path, demanded=False).bind)
+
+    def test_lost(self) -> None:
+        """Where the reactor gives it up it is opened again."""
+        control = self.socket(self.path)
+        control.bind()
+        (port,) = self.loop.watched
+        self.loop.removeReader(port)
+        port.connectionLost(Failure(ConnectionLost()))
+        self.assertTrue(answers(self.path))
+        self.assertEqual(len(self.loop.watched), 1)
+        self.end(control)
+        self.assertFalse(self.path.exists())
+
+    def test_lostForGood(self) -> None:
+        """Where that can't be done the daemon goes on without, and says so."""
+        control, events = self.socket(self.path), logged(self)
+        control.bind()
+        (port,) = self.loop.watched
+        self.loop.removeReader(port)
+        self.path.unlink()
+        self.path.write_text("precious")
+        self.patch(Path, "unlink", lambda path: None)
+        port.connectionLost(Failure(ConnectionLost()))
+        self.assertEqual(self.loop.watched, set())
+        self.assertIn("is no socket", events[-1]["why"])
 
     def test_none(self) -> None:
         """Where none is wanted nothing happens."""

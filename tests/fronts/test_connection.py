@@ -10,6 +10,7 @@ import dns.message
 import dns.opcode
 import dns.rcode
 
+from dotchain.waiters import Waiters
 from dotchain.wire import DROP, Answer, ask, edns, framing
 
 from ..fakes import Scripted, makeQuery
@@ -143,7 +144,28 @@ class AnsweringTests(StreamCase):
         """A stage that answers with something else has a bug: SERVFAIL, and one line of log."""
         message = self.said(None)
         self.assertEqual(message.rcode(), dns.rcode.SERVFAIL)
-        self.assertEqual(len(self.flushLoggedErrors()), 1)
+        (event,) = self.events
+        self.assertEqual(event["breach"], "the chain returned None, not an answer")
+        self.events.clear()
+
+    def test_late(self) -> None:
+        """Where no answer comes the client gets SERVFAIL; what comes then is ignored."""
+        self.serve(chain := Scripted(ANSWER, later=True), idle=10.0)
+        self.port.asking.waiters = Waiters(self.loop, 5.0, self.port.asking.late)
+        peer = self.connect()
+        peer.say(framed(1, 2))
+        self.run_()
+        chain.fire(1)
+        self.pass_(4)
+        self.assertEqual(peer.ids, [2])
+        self.pass_(2)
+        self.assertEqual(peer.ids, [2, 1])
+        self.assertEqual(peer.messages[-1].rcode(), dns.rcode.SERVFAIL)
+        chain.fire()
+        self.run_()
+        self.assertEqual((peer.ids, self.port.inFlight, self.port.asking.counts.failed), ([2, 1], 0, 1))
+        self.assertEqual([event["who"] for event in self.events], ["the chain"])
+        self.events.clear()
 
     def test_remembered(self) -> None:
         """What is answered from memory is counted by the read."""

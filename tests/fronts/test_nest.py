@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+from asyncio import CancelledError
 from collections.abc import Callable
 from types import SimpleNamespace
 from unittest import skipUnless
@@ -155,6 +156,41 @@ class NestTests(SynchronousTestCase):
         self.loop.turn()
         self.assertEqual([one.told for one, _ in pairs], [["read"], ["read", "lost"], ["read"]])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+    def test_worse(self) -> None:
+        """So is one that fails by what is no Exception, and can't even be closed."""
+
+        def fail() -> None:
+            raise CancelledError
+
+        pairs = [self.pair() for _ in range(3)]
+        for one, peer in pairs:
+            self.nest.addReader(one)
+            peer.send(b"x")
+        pairs[1][0].act = fail
+        self.patch(pairs[1][0], "connectionLost", lambda reason: fail())
+        for _ in range(3):
+            self.loop.turn()
+        self.assertEqual([one.told for one, _ in pairs], [["read"] * 3, ["read"], ["read"] * 3])
+        self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
+
+    def test_givenUpByTheReactor(self) -> None:
+        """Where the reactor has lost it, those that come later are watched, though some can't be closed."""
+
+        def fail(reason: Failure) -> None:
+            raise CancelledError
+
+        one, _ = self.pair()
+        self.patch(one, "connectionLost", fail)
+        self.nest.addReader(one)
+        self.nest.connectionLost(Failure(ConnectionLost()))
+        self.flushLoggedErrors(CancelledError)
+        self.loop.readers.clear()
+        other, peer = self.pair()
+        self.nest.addReader(other)
+        peer.send(b"x")
+        self.loop.turn()
+        self.assertEqual(other.told, ["read"])
 
     def test_givenUp(self) -> None:
         """What the reactor tells at its end is told to all."""

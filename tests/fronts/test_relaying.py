@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from twisted.internet.defer import Deferred
+from asyncio import CancelledError
+
+from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
@@ -59,6 +61,18 @@ class MessageTests(SynchronousTestCase):
         self.relay.talks[0].fail()
         found = self.successResultOf(response)
         self.assertEqual((found[:2], found[2] & 0x78, found[3] & 15), (UPDATE[:2], 0x28, SERVFAIL))
+
+    def test_bug(self) -> None:
+        """Where whoever passes it on fails in another way it is SERVFAIL all the same, and logged."""
+
+        def raising(message: bytes, consumer: object) -> Deferred[None]:
+            raise CancelledError
+
+        for converse in (raising, lambda message, consumer: fail(CancelledError())):
+            self.patch(self.relay, "converse", converse)
+            found = self.successResultOf(self.later(UPDATE))
+            self.assertEqual((found[:2], found[3] & 15), (UPDATE[:2], SERVFAIL))
+        self.assertEqual((self.rules.messages, len(self.flushLoggedErrors(CancelledError))), (0, 1))
 
     def test_unknown(self) -> None:
         """What is not wanted, and other opcodes, are as unknown as ever: somebody else says NOTIMP."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from asyncio import CancelledError
 from typing import NoReturn
 
 import dns.edns
@@ -171,6 +172,39 @@ class AcceptTests(StreamCase):
     def nobody(self) -> NoReturn:
         """Nobody comes."""
         raise BlockingIOError
+
+    def test_notTaken(self) -> None:
+        """One that can't be taken, for whatever reason, is closed; those behind it are let in."""
+
+        def fail() -> NoReturn:
+            raise CancelledError
+
+        self.serve(Scripted(ANSWER))
+        channels, self.port._channels = self.port._channels, fail
+        self.approach()
+        self.port._channels = channels
+        second = self.connect()
+        second.say(framed(1))
+        self.run_()
+        self.assertEqual((self.accepted[0].fileno(), second.ids, self.port.shed), (-1, [1], 1))
+        self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
+        self.events.clear()
+
+    def test_notExpired(self) -> None:
+        """One that can't be closed when its time is over does not keep the others open."""
+
+        def fail() -> NoReturn:
+            raise CancelledError
+
+        self.serve(Scripted(ANSWER))
+        peers = [self.connect() for _ in range(3)]
+        first = next(iter(self.port.connections))
+        self.patch(type(first), "expire", lambda each: fail() if each is first else each.close())
+        self.pass_(20)
+        self.assertEqual([peer.eof for peer in peers], [False, True, True])
+        self.assertEqual((len(self.flushLoggedErrors(CancelledError)), self.port.connections), (1, {}))
+        first.abort()
+        self.events.clear()
 
     def test_outOfDescriptors(self) -> None:
         """Out of descriptors the port pauses for a tenth of a second instead of spinning (C4)."""

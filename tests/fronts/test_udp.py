@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from typing import Any
 
 import dns.edns
@@ -14,10 +15,13 @@ from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.fronts import udp
+from dotchain.fronts.cookies import Cookies
 from dotchain.fronts.onemsg import SingleSocket
-from dotchain.fronts.udp import batches
+from dotchain.fronts.udp import DatagramReader, batches
 from dotchain.resolver import NoAnswer
-from dotchain.wire import DROP, Query
+from dotchain.turn import TurnEnd
+from dotchain.waiters import Waiters
+from dotchain.wire import DROP, Answer, Hop, Query
 
 from ..fakes import Scripted, makeAnswer, makeQuery
 from .datagrams import bound, received
@@ -127,8 +131,132 @@ class AnswerTests(UdpCase):
                 for message in self.asked(*[makeQuery(f"{n}.example.org.").wire for n in range(9)])
             ]
             self.assertEqual((codes, self.reader.inFlight), ([dns.rcode.SERVFAIL] * 9, 0))
-            self.assertEqual(len(self.flushLoggedErrors()), 1)
+            self.assertEqual(len(self.events), 1)
+            self.flushLoggedErrors(ZeroDivisionError)
+            self.events.clear()
             self.reader.stop(self.loop)
+
+
+class ListeningTests(UdpCase):
+    """Nothing that happens to a query keeps others from being read."""
+
+    def test_anything(self) -> None:
+        """Whatever a stage raises, be it the end of the process, is SERVFAIL; later queries are served."""
+        for error in (CancelledError, SystemExit, KeyboardInterrupt, GeneratorExit, RecursionError):
+
+            def fail(query: Query, error: type[BaseException] = error) -> Answer:
+                raise error
+
+            for resolver in (Scripted(fail), Scripted(lambda query, fail=fail: self.failing(fail))):  # type: ignore[misc]
+                self.serve(resolver)
+                for _ in range(2):
+                    codes = [message.rcode() for message in self.asked(makeQuery().wire)]
+                    self.assertEqual(codes, [dns.rcode.SERVFAIL])
+                self.assertEqual((self.reader.inFlight, self.asking.waiters.young), (0, {}))
+                self.assertEqual(len(self.flushLoggedErrors(error)), 1)
+                self.reader.stop(self.loop)
+
+    def failing(self, fail: Any) -> Any:
+        """A Deferred that fails as this does."""
+        return succeed(None).addCallback(fail)
+
+    def test_elsewhere(self) -> None:
+        """So it is where something fails besides the stages; the rest of the batch is served."""
+        self.serve(Scripted(ANSWER))
+        self.reader.stop(self.loop)
+        DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop), Failing(True)).start(self.loop)
+        self.assertEqual(self.asked(makeQuery(do=True).wire), [])
+        self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
+        self.assertEqual(len(self.asked(makeQuery(do=True).wire, *[b"\0\0\x20" + bytes(9)] * 3)), 3)
+
+    def test_reading(self) -> None:
+        """Where reading itself fails it is tried again soon, but not at once, or it took all the time."""
+        self.io = unread = Unread(self.io)
+        self.serve(Scripted(ANSWER))
+        self.assertEqual(self.asked(makeQuery().wire), [])
+        self.assertEqual(self.loop.watched, set())
+        unread.failing = False
+        self.loop.advance(0.2)
+        self.assertEqual(len(self.asked(makeQuery().wire)), 1)
+        self.assertEqual(self.events[0]["reason"], "MemoryError: ")
+
+
+class Failing(Cookies):
+    """Cookies with a bug."""
+
+    def meet(self, query: Query, address: bytes) -> tuple[Hop, Answer | None]:
+        """Raise."""
+        raise SystemExit
+
+
+class Unread:
+    """
+    A socket that can't be read for now.
+
+    @ivar failing: whether it is so still.
+    """
+
+    def __init__(self, io: Any) -> None:
+        self.failing = True
+        self._io = io
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._io, name)
+
+    def receive(self) -> Any:
+        """What has come."""
+        if self.failing:
+            raise MemoryError
+        return self._io.receive()
+
+
+class LateTests(UdpCase):
+    """Answers that never come."""
+
+    def serve(self, resolver: Any, *args: Any, **options: Any) -> None:
+        """Wait for the chain no longer than five seconds."""
+        super().serve(resolver, *args, **options)
+        self.asking.waiters = Waiters(self.loop, 5.0, self.asking.late)
+
+    def pass_(self, seconds: float) -> None:
+        """Time passes."""
+        for _ in range(round(seconds * 10)):
+            self.loop.advance(0.1)
+            self.loop.settle()
+
+    def test_late(self) -> None:
+        """The client gets SERVFAIL with an extended error, its slot is free, what comes then is ignored."""
+        self.serve(chain := Scripted(makeAnswer(makeQuery()), later=True))
+        client = self.client()
+        for identity in (1, 2):
+            client.send(makeQuery(do=False, identity=identity).wire)
+        self.loop.settle()
+        self.pass_(4)
+        self.assertEqual(received(client), [])
+        chain.fire(1)
+        self.pass_(2)
+        first, second = (dns.message.from_wire(octets) for octets in received(client))
+        self.assertEqual((first.id, first.rcode()), (2, dns.rcode.NOERROR))
+        self.assertEqual((second.id, second.rcode()), (1, dns.rcode.SERVFAIL))
+        (error,) = second.options
+        self.assertEqual((error.code, error.text), (22, "no answer within 4.75 s"))
+        self.assertEqual((self.reader.inFlight, self.asking.inFlight._sites), (0, {}))
+        self.assertTrue(chain.pending[0][0].called, "nobody has told the chain")
+        chain.fire()
+        self.loop.settle()
+        self.assertEqual((received(client), self.asking.counts.failed), ([], 1))
+        (event,) = self.events
+        self.assertEqual(event["who"], "the chain")
+
+    def test_again(self) -> None:
+        """The same octets that come again after that are a query of their own."""
+        self.serve(chain := Scripted(makeAnswer(makeQuery()), later=True))
+        client = self.client()
+        for _ in range(2):
+            client.send(makeQuery().wire)
+            self.loop.settle()
+            self.pass_(6)
+        self.assertEqual((len(received(client)), len(chain.asked)), (2, 2))
 
 
 class AccessTests(UdpCase):

@@ -37,7 +37,7 @@ class UdpCase(SynchronousTestCase):
         self.loop = Loop()
         self.events = logged(self)
         self.sock = bound(self)
-        self.io = batches(self.sock, False) if self.batched else SingleSocket(self.sock, False)
+        self.io: Any = batches(self.sock, False) if self.batched else SingleSocket(self.sock, False)
 
     def serve(self, resolver: Any, deny: str = "", drop: bool = False, most: int = 5000) -> None:
         """Serve with a resolver, and so many queries in flight of a client."""

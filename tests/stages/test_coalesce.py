@@ -172,6 +172,18 @@ class FlightTests(StageCase):
             self.failureResultOf(each, CancelledError)
         self.assertEqual(len(self.next.asked), 2)
 
+    def test_askedAnewForNobody(self) -> None:
+        """What is asked anew for others ends with the last of them: later ones don't wait for it (CA10)."""
+        waiting = [self.ask() for _ in range(3)]
+        for each in waiting:
+            each.cancel()
+            self.failureResultOf(each, CancelledError)
+        self.assertEqual([asked.called for asked, _ in self.next.pending], [True, True])
+        late = self.ask()
+        self.assertEqual(len(self.next.asked), 3)
+        self.next.fire(2)
+        self.assertIs(self.successResultOf(late), OTHER)
+
     def test_otherLeaves(self) -> None:
         """One who waits may leave; the rest are answered."""
         waiting = [self.ask() for _ in range(3)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IReadDescriptor
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -71,6 +73,17 @@ class WatchTests(SynchronousTestCase):
             self.network.advance(0.1)
         self.assertLessEqual(len(self.told), 6)
         self.assertGreaterEqual(len(self.told), 5)
+
+    def test_lost(self) -> None:
+        """Where the reactor gives it up it is listened to anew, and what may have been missed is told."""
+        self.network.removeReader(self.watch)
+        self.watch.connectionLost(Failure(ConnectionLost()))
+        self.assertTrue(self.notices.closed)
+        self.network.advance(RouteWatch.PAUSE)
+        self.assertEqual((len(self.told), self.network.readers), (1, [self.watch]))
+        self.notice()
+        self.network.advance(RouteWatch.PAUSE)
+        self.assertEqual(len(self.told), 2)
 
     def test_stop(self) -> None:
         """At the end nothing is left."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, succeed
-from twisted.logger import Logger
+from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.python.failure import Failure
 
+from ...breaches import Breaches
 from ...resolver import ResolveError
-from ...seldom import Seldom
 from ...wire import DROP, Answer
 from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC
 from ...wire.query import again
 
 if TYPE_CHECKING:
     from ...resolver import Result
+    from ...waiters import Waiters
     from ...wire import Query
     from ...wire.answer import Errors
     from .admission import Admission
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 class Fetch:
     """The way from a query that nothing kept can answer to an entry."""
 
-    _log: ClassVar[Logger] = Logger()
-
     def __init__(
         self,
         next: Callable[[Query], Result],
@@ -38,10 +36,12 @@ class Fetch:
         lead: Callable[[int], int],
         stale: int,
         now: Callable[[], float],
+        unattended: Waiters,
     ) -> None:
         """
         @param lead: how many seconds before its end an answer with this TTL may be fetched anew.
         @param stale: how many seconds after its time an answer is of use.
+        @param unattended: what ends fetches that no client waits for.
         """
         self._next = next
         self._store = store
@@ -50,12 +50,13 @@ class Fetch:
         self._lead = lead
         self._stale = stale
         self._now = now
-        self._seldom = Seldom(now=now)
+        self._unattended = unattended
+        self._breaches = Breaches("a stage", now)
 
     def before(self, next: Callable[[Query], Result]) -> Fetch:
         """The same, asking another resolver and keeping for the same cache."""
         kept = self._store, self._admission, self._failures
-        return Fetch(next, *kept, self._lead, self._stale, self._now)
+        return Fetch(next, *kept, self._lead, self._stale, self._now, self._unattended)
 
     def ask(self, query: Query) -> Deferred[Answer]:
         """Ask for a client."""
@@ -67,14 +68,23 @@ class Fetch:
     def refresh(self, key: bytes) -> None:
         """Ask for ourselves; nobody waits."""
         try:
-            self.ask(again(key)).addErrback(self.lost)
-        except Exception:
+            self.leave(self.ask(again(key)))
+        except BaseException:
             self.lost(Failure())
+
+    def leave(self, fetched: Deferred[Any]) -> None:
+        """Nobody waits for it, who would cancel it where no answer ever comes."""
+        fetched.addErrback(self.lost)
+        if not fetched.called:
+            waiters = self._unattended
+            waiters.young[fetched] = fetched, _nobody, ()
+            waiters.wake()
+            fetched.addBoth(lambda _: waiters.leave(fetched))
 
     def lost(self, failure: Failure) -> None:
         """What nobody waits for has failed. Any but L{ResolveError} is a bug of a stage behind."""
-        if failure.check(ResolveError) is None and self._seldom.due(failure.type) is not None:
-            self._log.failure("a stage failed in a way that stages must not", failure)
+        if failure.check(ResolveError, CancelledError) is None:
+            self._breaches.tell(failure)
 
     def _admit(self, answer: Answer, query: Query) -> Answer:
         """Keep an answer if it may be kept; the same as its first asker gets it."""
@@ -108,3 +118,7 @@ class Fetch:
         entry = self._store.find(key)
         if entry is None or (second >= entry.expires and not entry.serves(second, self._stale)):
             self._failures.keep(key, errors, second, grows)
+
+
+def _nobody(answer: object) -> None:
+    """Who takes an answer that no client waits for."""

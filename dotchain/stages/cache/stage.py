@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from ...options import Option, OptionError, Options, flag, moment, octets, one, path, seconds
 from ...resolver import Stage
 from ...share import Share
+from ...waiters import Waiters
 from ...wire import Answer
 from .admission import Admission
 from .denials import NO, SECURE, YES, Denials
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from .saved import Saved
 
 _LEAST_SIZE = 4096
+# Seconds after which a fetch that no client waits for is given up: longer than upstreams take.
+_UNATTENDED = 30.0
 
 
 class Cache(Stage, Service):
@@ -134,7 +137,9 @@ class Cache(Stage, Service):
         self._prefetch = Prefetch(reactor, self.prefetch)
         failures = Failures(self._store, self.failure_ttl, self.max_failure_ttl)
         lead, beyond = self._prefetch.lead, int(self.stale)
-        self._fetch = Fetch(self.next, self._store, self._admission, failures, lead, beyond, now)
+        unattended = Waiters(reactor, _UNATTENDED, lambda _: None)
+        kept = self._store, self._admission, failures
+        self._fetch = Fetch(self.next, *kept, lead, beyond, now, unattended)
         self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)
         self._persistence = self._persisting(self.save)
         self._passBy = self._by(next)

@@ -69,7 +69,7 @@ class Stale:
         waiting = _Waiting(self, entry)
         fetched = self._fetch.ask(query)
         # Only now, so that an answer at once costs no alarm.
-        fetched.addCallbacks(waiting.fresh, waiting.failed).addErrback(self._fetch.lost)
+        self._fetch.leave(fetched.addCallbacks(waiting.fresh, waiting.failed))
         if not waiting.over:
             self.alarms.set(waiting, self.now() + self._wait)
         return waiting.client

@@ -150,12 +150,16 @@ class Asking:
 
     def due(self) -> None:
         """It took long; see L{Sleeper<dotchain.alarms.Sleeper>}."""
+        if self._done:
+            self._forsake()
+            return
         group = self._group
         if self._best is not None and self._tried == len(self._members):
             self._end(self._best)
         elif group.now() >= self._deadline:
             text = f"no answer within {group.timeout:g} s, {_upstreams(self._tried)} asked"
             self._end(self._best or Failure(NoAnswer(text, ofName=self._passed())))
+            self._forsake()
         elif self._hurried and not group.mayHurry():
             self._hurried = False
             self._wait(group.patience)
@@ -192,17 +196,28 @@ class Asking:
             self._end(Failure(kind(text, error.code, error.ofName)))
 
     def _end(self, result: Answer | Failure) -> None:
-        self._done = True
-        self._group.alarms.clear(self)
+        self._rest()
         if self._deferred is None:
             self._result = result
         else:
             self._deferred.callback(result)
 
+    def _forsake(self) -> None:
+        """Give up the members that have not answered within the time, as far as they might never do so."""
+        self._group.alarms.clear(self)
+        for member in self._members[: self._tried]:
+            member.forsake(self._query)
+
     def _cancelled(self, deferred: Deferred[Answer]) -> None:
         """Nobody waits any more; members that are still out are listened to all the same."""
+        self._rest()
+
+    def _rest(self) -> None:
+        """There is nothing left to do, but to give up in the end who might never answer."""
         self._done = True
         self._group.alarms.clear(self)
+        if self._out and self._group.guarded:
+            self._group.alarms.set(self, self._deadline)
 
 
 def _upstreams(count: int) -> str:

@@ -9,15 +9,16 @@ from typing import Any, ClassVar
 
 import dns.exception
 import dns.rcode
-from twisted.logger import Logger
+from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
 from ...alarms import Alarms
+from ...breaches import Breaches
+from ...guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, items, seconds
 from ...resolver import ResolveError, Result
-from ...seldom import Seldom
 from ...wire import Answer, Query
 from .asking import Asking
 from .health import HEALTHY
@@ -56,6 +57,7 @@ class Group:
     comes after that counts for the members' health, and is otherwise ignored.
 
     @ivar members: whom it asks, as the key C{over} has them.
+    @ivar guarded: whether there are members that may never answer.
     @ivar timeout: seconds that a query may take in all.
     @ivar patience: seconds after which the next member is asked as well.
     @ivar nextOn: RCODEs after which the next one is asked.
@@ -63,8 +65,6 @@ class Group:
     @ivar now: a clock, in seconds.
     @cvar atOnce: all members are asked at the same time.
     """
-
-    _log = Logger()
 
     role: ClassVar[str] = "upstream"
     options: ClassVar[Options] = {
@@ -102,13 +102,14 @@ class Group:
         if timeout <= 0:
             raise OptionError("timeout", "must be above 0")
         self.members = [Member(name, resolver, now, random) for name, resolver in over.items()]
+        self.guarded = any(isinstance(resolver, Guard) for resolver in over.values())
         self.nextOn = next_on
         self.patience = patience
         self.timeout = timeout
         self.now = now
         self.alarms = Alarms(reactor, now)
         self._random = random
-        self._seldom = Seldom(now=now)
+        self._breaches = Breaches("an upstream", now)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -157,6 +158,7 @@ class Group:
         """Why a member failed, in a few words; any failure but L{ResolveError} is a bug, and logged."""
         if isinstance(failure.value, ResolveError):
             return failure.value.text
-        if self._seldom.due(failure.type) is not None:
-            self._log.failure("an upstream failed in a way that upstreams must not", failure)
-        return "internal error"
+        if not isinstance(failure.value, CancelledError):
+            self._breaches.tell(failure)
+            return "internal error"
+        return "no answer"

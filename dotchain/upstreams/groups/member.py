@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import fail
 from twisted.python.failure import Failure
 
+from ...guard import Guard
 from ...interfaces import IPromptResolver, IResolver
 from .health import Health
 
@@ -95,6 +96,11 @@ class Member:
         self.out += 1
         return _safely(self._resolve if patiently else self._attempt, query)
 
+    def forsake(self, query: Query) -> None:
+        """Wait no more for its answer to a query, if it is one that might never give it."""
+        if isinstance(self.resolver, Guard):
+            self.resolver.forsake(query)
+
     def probe(self, query: Query) -> Result:
         """Ask it something that no client waits for."""
         self.probes += 1
@@ -126,5 +132,5 @@ def _safely(ask: Callable[[Query], Result], query: Query) -> Result:
     """Ask one that may raise, which no resolver may: then it has failed."""
     try:
         return ask(query)
-    except Exception:
+    except BaseException:
         return fail(Failure())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from dotchain.client import NOBODY, Client
 from dotchain.resolver import NoAnswer
 from dotchain.stages.cache.prefetch import Prefetch
@@ -11,7 +13,7 @@ from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD, NXDOMAIN, RD
 
 from ...fakes import SOA, both, makeAnswer, makeQuery, ttlsOf
-from .cachecase import FOO, CacheCase
+from .cachecase import DAY, FOO, CacheCase
 
 SHORT = makeAnswer(FOO, "foo.example.org. 100 IN A 192.0.2.1")
 
@@ -142,3 +144,36 @@ class PrefetchTests(CacheCase):
         self.stage._fetch._next = broken
         self.hit(after=86)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+
+class SilentTests(CacheCase):
+    """A next resolver that never answers."""
+
+    later = True
+
+    def test_givenUp(self) -> None:
+        """What is fetched for no client is given up some time, so that equal queries wait for it no more."""
+        self.cache(SHORT)
+        self.ask()
+        for _ in range(5):
+            self.ask(after=1)
+        self.ask(after=86)
+        self.clock.advance(0)
+        ((fetched, _),) = self.next.pending
+        self.clock.pump([1] * 29)
+        self.assertFalse(fetched.called)
+        self.clock.pump([1] * 6)
+        self.assertTrue(fetched.called)
+        self.assertEqual([call for call in self.clock.getDelayedCalls() if call.active()], [])
+
+    def test_givenUpStale(self) -> None:
+        """So is what is fetched for one who has got an old answer meanwhile."""
+        self.cache(SHORT, stale=DAY)
+        self.ask()
+        self.clock.advance(200)
+        waiting = self.stage.resolve(FOO)
+        assert isinstance(waiting, Deferred)
+        ((fetched, _),) = self.next.pending
+        self.clock.pump([1] * 40)
+        self.assertTrue(self.successResultOf(waiting).errors)
+        self.assertTrue(fetched.called)

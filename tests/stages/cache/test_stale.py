@@ -263,9 +263,9 @@ class SilentTests(StaleCase):
         self.assertStale(got[0])
 
     def test_manyWait(self) -> None:
-        """However many wait, the reactor holds one call."""
+        """However many wait, the reactor holds one call for them, and one for what they have asked."""
         self.stale(ResolveError("down"))
         waiting = [self.wait() for _ in range(50)]
-        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 2)
         self.clock.advance(1.8)
         self.assertEqual([len(got) for got in waiting], [1] * 50)

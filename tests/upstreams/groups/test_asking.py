@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.logger import formatEvent
 from zope.interface import implementer
 
+from dotchain.guard import Guard
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer, ResolveError, Result
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.group import rcodes
+from dotchain.upstreams.groups.race import Race
 from dotchain.wire import DROP, Answer, Query
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, REFUSED, SERVFAIL
 
 from ...fakes import Scripted
+from ...fronts.loop import logged
 from .groupcase import BROKEN, DOWN, GOOD, NOWHERE, OTHER, QUERY, REJECTED, GroupCase, later, now
 
 BOGUS = 6
@@ -226,3 +230,51 @@ class BugTests(GroupCase):
         assert isinstance(result, Deferred)
         self.failureResultOf(result, KeyError)
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+
+class GuardedTests(GroupCase):
+    """Members that an operator wrote."""
+
+    def test_silent(self) -> None:
+        """One that never answers is given up when the time is over, whoever else has answered by then."""
+        for other in (later(GOOD), later(ResolveError("down"))):
+            silent = Guard(later(GOOD), "upstream silent")
+            for kind in (Failover, Race):
+                group = self.over(kind, silent, other)  # type: ignore[arg-type]
+                result = group.resolve(QUERY)
+                self.clock.advance(1.5)
+                other.fireAll()
+                self.clock.pump([1.0] * 4)
+                assert isinstance(result, Deferred)
+                result.addErrback(lambda failure: failure.trap(ResolveError) and None)
+                self.successResultOf(result)
+                self.assertEqual((silent.waiting, group.members[0].out), ({}, 0))
+                self.assertEqual(group.members[0].failed, 1)
+                self.assertQuiet()
+
+    def test_cancelled(self) -> None:
+        """So it is where nobody waits for the group any more."""
+        silent = Guard(later(GOOD), "upstream silent")
+        group = self.over(Failover, silent)  # type: ignore[arg-type]
+        result = self.pending(group.resolve(QUERY))
+        result.cancel()
+        self.failureResultOf(result, CancelledError)
+        self.clock.pump([1.0] * 5)
+        self.assertEqual((silent.waiting, group.members[0].out), ({}, 0))
+        self.assertQuiet()
+
+    def test_bugs(self) -> None:
+        """What one does that it must not is put down to it; the next one is asked."""
+
+        def fail(query: Query) -> Answer:
+            raise SystemExit
+
+        for script, sort in ((fail, SystemExit), (lambda query: None, None)):
+            events = logged(self)
+            group = self.over(Failover, Guard(now(script), "upstream bad"), now(GOOD))  # type: ignore[arg-type]
+            for _ in range(3):
+                self.assertIs(self.answer(group.resolve(QUERY)), GOOD)
+            bugs = [event for event in events if "upstream bad" in formatEvent(event)]
+            self.assertEqual(len(bugs), 1)
+            if sort is not None:
+                self.assertEqual(len(self.flushLoggedErrors(sort)), 1)

@@ -1,0 +1,100 @@
+"""What stages and upstreams must not do: whose fault it is, and what the log is told of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from inspect import iscoroutine
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from .resolver import ResolveError
+from .seldom import Seldom
+
+# Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
+_FIRST, _LAST = 5, 15
+_CULPRIT = "_dotchainCulprit"
+
+
+class NoResult(Exception):
+    """
+    Something that is no answer stands where one must be; its text says what, and whose it was.
+
+    No traceback would help: it came by an ordinary return.
+    """
+
+
+def misgiven(who: str, given: object) -> NoResult:
+    """
+    What to fail with where somebody gave what is no answer.
+
+    A coroutine among them is closed, or Python itself would complain that nobody awaited it.
+
+    @param who: a section's title, such as C{stage quiet}.
+    """
+    if iscoroutine(given):
+        given.close()
+        return NoResult(f"{who} returned a coroutine that nobody awaited")
+    if isinstance(given, Deferred):
+        # Its failure is nobody's any more, and must not be logged by the garbage collector.
+        given.addErrback(lambda _: None)
+        return NoResult(f"{who} returned a Deferred that nobody awaited")
+    what = "None" if given is None else _named(type(given))
+    return NoResult(f"{who} returned {what}, not an answer")
+
+
+def _named(kind: type[Any]) -> str:
+    """C{a str}, C{an int}."""
+    return f"{'an' if kind.__name__[:1].lower() in set('aeiou') else 'a'} {kind.__name__}"
+
+
+def accuse(who: str, failure: Failure) -> None:
+    """Note whose fault a failure is, unless that is known: of those that pass it on, the last who could."""
+    error = failure.value
+    if not isinstance(error, ResolveError | NoResult) and culprit(failure) is None:
+        with suppress(Exception):
+            setattr(error, _CULPRIT, who)
+
+
+def culprit(failure: Failure) -> str | None:
+    """Whose fault it is, as far as that was noted."""
+    return getattr(failure.value, _CULPRIT, None)
+
+
+class Breaches:
+    """Tells the log of breaches: each sort of each culprit once a minute."""
+
+    _log = Logger()
+
+    def __init__(self, who: str, now: Callable[[], float] = time.monotonic) -> None:
+        """
+        @param who: what to call one whose section is not known, such as C{a stage}.
+        @param now: a clock, in seconds.
+        """
+        self._who = who
+        self._seldom = Seldom(now=now)
+
+    def tell(self, failure: Failure) -> None:
+        """Log a breach, unless the like was logged within a minute."""
+        error = failure.value
+        if isinstance(error, NoResult):
+            if self._seldom.due(str(error)) is not None:
+                self._log.error("{breach}", breach=str(error))
+            return
+        who = culprit(failure) or self._who
+        if self._seldom.due((who, failure.type)) is not None:
+            self._log.failure("{who} failed in a way that it must not", _shortened(failure), who=who)
+
+
+def _shortened(failure: Failure) -> Failure:
+    """The same without most of the frames of an endless recursion."""
+    frames = failure.frames
+    if len(frames) > _FIRST + _LAST:
+        left_out = (f"{len(frames) - _FIRST - _LAST} more", "left out", 0, (), ())
+        failure = Failure(failure.value, failure.type)
+        failure.frames = [*frames[:_FIRST], left_out, *frames[-_LAST:]]
+    return failure

@@ -1,0 +1,105 @@
+"""Those who wait for an answer, which must not be for ever."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from .breaches import Breaches
+from .sweep import Sweep
+
+Entry = tuple["Deferred[Any]", Callable[..., object], tuple[Any, ...]]
+"""What is waited for, who takes the answer, and with what besides."""
+
+
+class Waiters:
+    """
+    Gives an answer of its own to all who have waited too long, and cancels what they waited for.
+
+    A few looks in that time take the place of a call of the reactor's and of a look at the clock for each.
+    A time in which nothing could run counts for little: nobody is given up before what has come
+    meanwhile was read.
+
+    @ivar young: those that came since the last look, by a key each.
+    @ivar asleep: whether to L{wake} it where somebody comes.
+    """
+
+    LOOKS: ClassVar[int] = 25
+
+    def __init__(self, reactor: Any, within: float, late: Callable[[Any], object]) -> None:
+        """
+        @param reactor: without it, there are no looks.
+        @param within: seconds that are waited; up to two looks more, of which there are L{LOOKS}.
+        @param late: the answer for a key, where there is no other.
+        """
+        self.young: dict[Any, Entry] = {}
+        self.asleep = True
+        self._reactor = reactor
+        self._within = within
+        self._pause = within / self.LOOKS
+        # Those of earlier looks, each with the seconds that had counted by then.
+        self._older: deque[tuple[float, dict[Any, Entry]]] = deque()
+        self._counted = self._lookedAt = 0.0
+        self._late = late
+        self._sweep = None if reactor is None else Sweep(reactor, self._pause, self._look)
+        self._breaches = Breaches("whoever was late")
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.young or any(key in each for _, each in self._older)
+
+    def wake(self) -> None:
+        """There is somebody again."""
+        if self.asleep and self._sweep is not None:
+            self._lookedAt = self._reactor.seconds()
+            self._sweep.begin()
+        self.asleep = False
+
+    def leave(self, key: object) -> bool:
+        """
+        One has its answer.
+
+        @return: whether it has waited until now; else it has got another one.
+        """
+        if self.young.pop(key, None) is not None:
+            return True
+        return any(each.pop(key, None) is not None for _, each in reversed(self._older))
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._sweep is not None:
+            self._sweep.stop()
+
+    def _look(self) -> bool:
+        older, now = self._older, self._reactor.seconds()
+        self._counted += min(now - self._lookedAt, 2 * self._pause)
+        self._lookedAt = now
+        if self.young:
+            older.append((self._counted, self.young))
+            self.young = {}
+        while older and older[0][0] + self._within <= self._counted:
+            self._giveUpAll(older[0][1])
+            older.popleft()
+        while older and not older[0][1]:
+            older.popleft()
+        self.asleep = not (older or self.young)
+        return not self.asleep
+
+    def _giveUpAll(self, late: dict[Any, Entry]) -> None:
+        for key, entry in list(late.items()):
+            # What is done for one may answer another.
+            if key in late:
+                self._giveUp(key, entry)
+
+    def _giveUp(self, key: object, entry: Entry) -> None:
+        deferred, reply, more = entry
+        try:
+            try:
+                reply(self._late(key), *more)
+            finally:
+                deferred.cancel()
+        except BaseException:
+            self._breaches.tell(Failure())

@@ -1,0 +1,130 @@
+"""Those who wait for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.waiters import Waiters
+
+
+class WaitersTests(SynchronousTestCase):
+    """L{Waiters}, who wait for five seconds."""
+
+    def setUp(self) -> None:
+        """Nobody waits."""
+        self.clock = Clock()
+        self.waiters = Waiters(self.clock, 5.0, lambda key: f"late {key}")
+        self.said: list[tuple[float, Any]] = []
+
+    def wait(self, key: str) -> Deferred[Any]:
+        """One more waits."""
+        deferred: Deferred[Any] = Deferred()
+        self.waiters.young[key] = deferred, self.reply, (key,)
+        if self.waiters.asleep:
+            self.waiters.wake()
+        return deferred.addErrback(lambda failure: failure.trap(CancelledError) and None)
+
+    def reply(self, answer: object, key: str) -> None:
+        """He is answered, unless he was."""
+        if self.waiters.leave(key):
+            self.said.append((self.clock.seconds(), answer))
+
+    def pass_(self, seconds: float) -> None:
+        """Time passes."""
+        self.clock.pump([0.1] * round(seconds * 10))
+
+    def test_late(self) -> None:
+        """Who has waited for so long, and soon after, gets an answer, and what he waits for is cancelled."""
+        deferred = self.wait("a")
+        self.pass_(4.9)
+        self.assertEqual((self.said, deferred.called), ([], False))
+        self.pass_(0.6)
+        ((when, answer),) = self.said
+        self.assertEqual((answer, deferred.called), ("late a", True))
+        self.assertLess(when, 5.5)
+
+    def test_inTime(self) -> None:
+        """Who is answered in time, however long it took, gets no other answer."""
+        keys = "abcd"
+        for key in keys:
+            self.wait(key)
+            self.pass_(1)
+        for key in keys:
+            self.assertIn(key, self.waiters)
+            self.reply("answer", key)
+            self.assertNotIn(key, self.waiters)
+        self.pass_(10)
+        self.assertEqual([answer for _, answer in self.said], ["answer"] * 4)
+
+    def test_answeredLate(self) -> None:
+        """What comes after that is nobody's."""
+        self.wait("a")
+        self.pass_(6)
+        self.reply("answer", "a")
+        self.assertEqual([answer for _, answer in self.said], ["late a"])
+
+    def test_oneCall(self) -> None:
+        """However many wait, the reactor holds one call, and none where nobody does."""
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        for each in range(100):
+            self.wait(str(each))
+            self.clock.advance(0.01)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.pass_(6)
+        self.assertEqual((len(self.said), self.clock.getDelayedCalls()), (100, []))
+        self.wait("again")
+        self.pass_(6)
+        self.assertEqual((len(self.said), self.clock.getDelayedCalls()), (101, []))
+
+    def test_eachInTime(self) -> None:
+        """Each waits for as long as the others, whenever he came."""
+        begun = []
+        for each in range(40):
+            begun.append(self.clock.seconds())
+            self.wait(str(each))
+            self.pass_(0.3)
+        self.pass_(6)
+        took = [when - since for (when, _), since in zip(self.said, begun, strict=True)]
+        self.assertGreaterEqual(min(took), 4.99)
+        self.assertLess(max(took), 5.5)
+
+    def test_blocked(self) -> None:
+        """Where nothing could run for long, what has come meanwhile is read before anybody is given up."""
+        self.wait("a")
+        self.clock.advance(60)
+        self.assertEqual(self.said, [])
+        self.reply("answer", "a")
+        self.assertEqual([answer for _, answer in self.said], ["answer"])
+
+    def test_fails(self) -> None:
+        """One that can't be answered or cancelled does not hold up the others."""
+
+        def fail(*args: object) -> None:
+            raise SystemExit
+
+        unread: Deferred[Any] = Deferred()
+        unread.addErrback(lambda _: None)
+        self.waiters.young["a"] = unread, fail, ()
+        self.waiters.young["b"] = Deferred(fail), self.reply, ("b",)
+        self.wait("c")
+        self.pass_(6)
+        self.assertEqual([answer for _, answer in self.said], ["late b", "late c"])
+        self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
+
+    def test_oneForAnother(self) -> None:
+        """Who is answered as another is given up gets that answer."""
+        self.waiters.young["a"] = Deferred(lambda _: self.reply("answer", "b")), self.reply, ("a",)
+        self.waiters.young["a"][0].addErrback(lambda _: None)
+        self.wait("b")
+        self.pass_(6)
+        self.assertEqual([answer for _, answer in self.said], ["late a", "answer"])
+
+    def test_stop(self) -> None:
+        """Stopped it holds no call."""
+        self.wait("a")
+        self.waiters.stop()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
