@@ -13,6 +13,7 @@ from ..wire import Answer, FormatError, Hop, Query
 from ..wire import edns as _edns
 from ..wire.codes import BADCOOKIE, CD, COOKIE, RA, RD, TC
 from ..wire.cookies import SECRET, Cookie, judge
+from ..wire.records import messageEnd
 from ..wire.reply import DATAGRAM
 
 _ONLY_OPT = b"\0\0\0\0\0\0\0\1"
@@ -83,7 +84,7 @@ class Cookies:
         if wire[4:12] != _ONLY_OPT or wire[12:15] != b"\0\0\x29" or wire[2] & 0xF8:
             return None
         try:
-            edns = _edns.parseQuery(wire[12:])
+            edns = _edns.parseQuery(wire[12 : messageEnd(wire)])
             sent = edns.option(COOKIE)
             cookie = sent and self._judge(sent, address)
         except FormatError:

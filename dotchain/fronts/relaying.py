@@ -30,7 +30,7 @@ from ..wire.codes import (
     UPDATE,
 )
 from ..wire.names import skipPlainName
-from ..wire.records import sightOpt, walk
+from ..wire.records import messageEnd, sightOpt, walk
 from ..wire.transfer import request
 from .access import AccessList
 
@@ -104,6 +104,7 @@ class Relaying:
                 raise FormatError("whoever can forge an address could change the zone", REFUSED)
             if self.messages >= self.MOST:
                 raise FormatError("too many at a time", SERVFAIL)
+            wire = wire[: messageEnd(wire)]
         except FormatError as error:
             return rebuff(wire, error)
         self.messages += 1

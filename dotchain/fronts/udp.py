@@ -140,12 +140,14 @@ class DatagramReader:
             asking.counts.dropped += 1
             return
         wire = io.id(index) + rest
-        if wire in self._waiting and self._waiting[wire] == io.peer(index):
-            asking.counts.repeated += 1
+        if wire in self._waiting and self._repeats(wire, io.peer(index)):
             return
         hop, known, cookies = DATAGRAM, None, self._cookies
         try:
             query = Query(wire, client or NOBODY)
+            # Octets behind its end don't make another query of it.
+            if query.wire is not wire and self._repeats(query.wire, io.peer(index)):
+                return
             edns = query.edns
             if cookies is not None and (cookies.required or (edns is not None and edns.options)):
                 hop, known = cookies.meet(query, io.packed(source))
@@ -158,6 +160,13 @@ class DatagramReader:
             self._replyNow(index, rest, query, answer, hop, bool(client))
         else:
             self._await(answer, query, io.peer(index), hop)
+
+    def _repeats(self, wire: bytes, peer: Any) -> bool:
+        """Whether this client waits for the answer to the same octets already."""
+        if self._waiting.get(wire) != peer:
+            return False
+        self._asking.counts.repeated += 1
+        return True
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
         """

@@ -14,6 +14,7 @@ from ..reason import inWords, phrase
 from ..resolver import NoAnswer, ResolveError
 from ..tls.alerts import lastWords
 from ..wire import FormatError, framing
+from ..wire.records import messageEnd
 from ..wire.transfer import Course, asksForTransfer
 from .flight import RandomIds
 from .line import Line
@@ -106,7 +107,7 @@ class Conversation(ClientFactory):
             if self._over:
                 return
             last = self._ends(message)
-            self._consumer.write(message)
+            self._consumer.write(message[: messageEnd(message)])
             if last and not self._over:
                 self.end(None)
 

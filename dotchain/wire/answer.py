@@ -70,7 +70,7 @@ class Answer:
     @classmethod
     def parse(cls, wire: bytes, asked: bytes = b"") -> Answer:
         """
-        Take a response apart.
+        Take a response apart. Octets behind its last record are left out.
 
         @param asked: the question that was sent: most bring it back in the same octets, whose
             end is known then.
@@ -88,6 +88,8 @@ class Answer:
         if questions > 1 or (not questions and wire[6:10] != bytes(4)):
             raise FormatError("response without its one question")
         found = walk(wire, end)
+        if found.end != len(wire):
+            wire = wire[: found.end]
         if found.signed:
             return cls(flags & (AA | RA | AD | TC), flags & 15, verbatim=wire)
         made = cls._dissect(wire, flags, end, found)

@@ -36,7 +36,7 @@ class Query:
     """
     One question as a client asked it.
 
-    @ivar wire: the octets that came.
+    @ivar wire: the octets that came, without any behind the last record.
     @ivar client: who asked.
     @ivar flags: the header's second word; RD, CD and AD are of interest.
     @ivar question: name in the client's own case, QTYPE and QCLASS, as on the wire.
@@ -82,7 +82,9 @@ class Query:
         if wire[6:12] != _NO_RECORDS:
             self.edns = self._takeRecords(end)
         elif end != len(wire):
-            raise FormatError("octets behind the question, or too few", FORMERR)
+            if end > len(wire):
+                raise FormatError("question is cut off", FORMERR)
+            self.wire = wire[:end]
         do = self.edns is not None and self.edns.do
         self.key = fold(question) + _MARKS[do][bool(flags & CD)]
         self.shareable = bool(flags & RD) and question[-4:-2] not in _META and not self.signed
@@ -91,9 +93,15 @@ class Query:
         wire = self.wire
         if wire.startswith(_OPT_ONLY, 6) and wire.startswith(_OPT_OWNER, end):
             # Nothing but an OPT, as most clients send it: 2 µs less than by the walk.
-            return _edns.parseQuery(wire[end:])
+            try:
+                return _edns.parseQuery(wire[end:])
+            except FormatError:
+                # It may be octets behind it that don't belong there.
+                pass
         found = walk(wire, end)
         self.signed = found.signed
+        if found.end != len(wire):
+            self.wire = wire[: found.end]
         return _edns.parseQuery(wire[found.opt[0] : found.opt[1]]) if found.opt else None
 
     @property

@@ -30,21 +30,22 @@ class Records(NamedTuple):
     @ivar ttls: where each TTL field is behind the question; those of OPT and of signatures are none.
     @ivar opt: start and end of the OPT record, or None.
     @ivar signed: whether the last record is a TSIG or a SIG(0) (RFC 8945, RFC 2931).
+    @ivar end: where the last record ends; octets behind it are no part of the message.
     """
 
     ttls: tuple[int, ...]
     opt: tuple[int, int] | None
     signed: bool
+    end: int
 
 
 def walk(wire: bytes, offset: int) -> Records:
     """
-    Step over every record from offset, the end of the question, to the end.
+    Step over every record that the header counts, from offset, the end of the question.
 
     @raise FormatError: where a record is cut off, a name is malformed, OPT stands
-        twice, is not owned by the root or not in the additional section, where a
-        signature is not the last record (RFC 8945 section 5.1), or octets are left
-        behind the last record.
+        twice, is not owned by the root or not in the additional section, or a
+        signature is not the last record (RFC 8945 section 5.1).
     """
     try:
         return _walk(wire, offset)
@@ -87,9 +88,9 @@ def _walk(wire: bytes, offset: int) -> Records:
             if kind in _NAMES and length:
                 _checkNames(wire, kind, data, data + length, sizes)
         offset = data + length
-    if offset != len(wire):
-        raise FormatError("octets behind the last record, or too few")
-    return Records(tuple(ttls), opt, signed)
+    if offset > len(wire):
+        raise FormatError("message is cut off")
+    return Records(tuple(ttls), opt, signed, offset)
 
 
 def _checkNames(wire: bytes, kind: int, start: int, end: int, sizes: dict[int, int]) -> None:
@@ -100,6 +101,27 @@ def _checkNames(wire: bytes, kind: int, start: int, end: int, sizes: dict[int, i
         offset = skipName(wire, offset, sizes)
     if offset + behind != end:
         raise FormatError("RDATA of another length than what is in it")
+
+
+def messageEnd(wire: bytes) -> int:
+    """
+    Where the last record ends that the header of a message counts, of whatever opcode.
+
+    @raise FormatError: where there is less than the header counts.
+    """
+    offset = 12
+    try:
+        questions, answers, authorities, additionals = _COUNTS(wire, 4)
+        for _ in range(questions):
+            offset = stepName(wire, offset) + 4
+        for _ in range(answers + authorities + additionals):
+            offset = stepName(wire, offset)
+            offset += 10 + _TYPE_AND_LENGTH(wire, offset)[1]
+    except (IndexError, StructError):
+        raise FormatError("message is cut off") from None
+    if offset > len(wire):
+        raise FormatError("message is cut off")
+    return offset
 
 
 def sightOpt(wire: bytes) -> bytes | None:

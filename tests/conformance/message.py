@@ -57,6 +57,11 @@ def query(
     return header + question(name, type, dnsClass) + opt
 
 
+def lacking(wire: bytes) -> bytes:
+    """The same message, whose header counts one additional record more than there is."""
+    return wire[:11] + bytes([wire[11] + 1]) + wire[12:]
+
+
 def eopt(code: int, data: bytes = b"") -> bytes:
     """One EDNS option."""
     return struct.pack("!HH", code, len(data)) + data

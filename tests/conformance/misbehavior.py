@@ -6,7 +6,7 @@ import random
 import struct
 
 from ..interop.asked import Asked
-from .message import CNAME, RA, SOA, TXT, A, Message, rr
+from .message import CNAME, EDE, RA, SOA, TXT, A, Message, eopt, optrr, rr
 from .replies import SELF, WRONG, Sender, address, reply, strings
 
 
@@ -55,7 +55,6 @@ def _malformed(asked: Asked) -> dict[str, bytes]:
         "soa": head + asks + rr(SELF, SOA, data + data + bytes(20)),
         "length": good[:-6] + b"\x01\x90" + WRONG,
         "count": head[:6] + b"\xff\xff" + head[8:] + asks,
-        "junk": good + b"junk",
     }
 
 
@@ -79,6 +78,16 @@ def _header(asked: Asked, rcode: int) -> None:
     asked.send(asked.wire[:2] + bytes((0x80, rcode)) + bytes(8))
 
 
+def _behind(asked: Asked, _: int) -> None:
+    """C{behind}: a good response, and octets behind its end."""
+    asked.send(reply(asked, (address(),)) + b"junk")
+
+
+def _behindOpt(asked: Asked, _: int) -> None:
+    """C{behindopt}: a good response, and an OPT with an error that ARCOUNT does not count."""
+    asked.send(reply(asked, (address(),), bare=True) + optrr(eopt(EDE, b"\0\x16junk")))
+
+
 def _twice(asked: Asked, _: int) -> None:
     """C{twice}: the response, and once more."""
     for _ in range(2):
@@ -91,7 +100,7 @@ def _huge(asked: Asked, size: int) -> None:
     asked.send(reply(asked, (rr(SELF, TXT, strings(size - len(empty))),)))
 
 
-MALFORMED = ["owner", "cname", "soa", "length", "count", "junk"]
+MALFORMED = ["owner", "cname", "soa", "length", "count"]
 """Ways in which a response can be malformed; the label is C{bad} and the word."""
 
 AMISS = ["name", "type", "class", "qr", "opcode"]
@@ -104,5 +113,7 @@ MISBEHAVIOR: dict[str, Sender] = {
     "head": _header,
     "mutant": _mutant,
     "twice": _twice,
+    "behind": _behind,
+    "behindopt": _behindOpt,
     "huge": _huge,
 }

@@ -11,7 +11,7 @@ import pytest
 
 from ..interop.ports import HOST
 from .client import PATIENCE
-from .message import AD, CD, COOKIE, KEEPALIVE, PADDING, RD, TC, TXT, Message, eopt, optrr, query
+from .message import AD, CD, COOKIE, KEEPALIVE, PADDING, RD, TC, TXT, Message, eopt, lacking, optrr, query
 from .replies import RIGHT
 from .roles import DEAD, DENIED, EVERY, Way, through
 
@@ -30,7 +30,7 @@ def test_PR01(way: Way, token: str) -> None:
     for label, entrance in (*itertools.product(labels, [""]), ("ok", DEAD), ("ok", DENIED)):
         wire = query(f"{label}.SeCreT{token}.t", opt=optrr(eopt(COOKIE, cookie)))
         ask(way, wire, entrance)
-        ask(way, wire + b"junk", entrance)
+        ask(way, lacking(wire), entrance)
     assert way.role.daemon
     said = way.role.daemon.said()
     for words in (f"secret{token}", CLIENT, cookie.hex()):

@@ -139,6 +139,8 @@ class CookieTests(UdpCase):
         (found,) = self.asked(message.to_wire())
         self.assertEqual((found.id, found.rcode(), found.question), (9, 0, []))
         self.assertEqual(len(cookieOf(found)), 24)
+        (found,) = self.asked(message.to_wire() + bytes(99))
+        self.assertEqual((found.rcode(), len(cookieOf(found))), (0, 24))
         for data in (b"", b"clientc"):
             message.use_edns(0, options=[dns.edns.GenericOption(COOKIE, data)] if data else [])
             self.assertEqual(self.asked(message.to_wire())[0].rcode(), dns.rcode.FORMERR)

@@ -55,6 +55,13 @@ class MessageTests(SynchronousTestCase):
             self.assertEqual(self.successResultOf(response), wire[:2] + said[2:])
         self.assertEqual(self.rules.messages, 0)
 
+    def test_trailing(self) -> None:
+        """Octets behind the last record stay here; what is less than a message goes nowhere."""
+        for wire in (NOTIFY, UPDATE, SIGNED):
+            self.later(wire + bytes(99))
+            self.assertEqual(self.relay.talks[-1].message, wire)
+            self.assertEqual(self.rcode(wire[:-1]), 1)
+
     def test_failed(self) -> None:
         """Where the upstream does not answer it is SERVFAIL."""
         response = self.later(UPDATE)

@@ -56,11 +56,20 @@ class AnswerTests(UdpCase):
         self.serve(chain := Scripted(ANSWER))
         wire = makeQuery().wire
         notify = wire[:2] + b"\x20" + wire[3:]
-        found = self.asked(wire + b"\0", wire[:-3], wire[:4] + bytes(8), notify)
+        found = self.asked(wire[:-3], wire[:4] + bytes(8), notify)
         codes = [message.rcode() for message in found]
-        self.assertEqual(codes, [dns.rcode.FORMERR] * 3 + [dns.rcode.NOTIMP])
-        self.assertEqual((chain.asked, self.asking.counts.malformed), ([], 4))
+        self.assertEqual(codes, [dns.rcode.FORMERR] * 2 + [dns.rcode.NOTIMP])
+        self.assertEqual((chain.asked, self.asking.counts.malformed), ([], 3))
         self.assertEqual(self.events, [])
+
+    def test_trailing(self) -> None:
+        """A stub that sends its whole buffer is answered; what is behind the query goes no further."""
+        self.serve(chain := Scripted(ANSWER, replays=False))
+        wire = makeQuery().wire
+        for behind in (b"\0", bytes(4096 - len(wire)), b"junk" * 300):
+            (found,) = self.asked(wire + behind)
+            self.assertEqual((found.rcode(), len(found.answer)), (0, 1))
+        self.assertEqual([query.wire for query in chain.asked], [wire] * 3)
 
     def test_chattering(self) -> None:
         """Errors don't go to services that would answer them, as chargen does; answers do."""

@@ -27,6 +27,18 @@ class RepeatTests(UdpCase):
         self.assertEqual([octets[:2] for octets in received(client)], [b"\0\7"])
         self.assertEqual(self.reader.inFlight, 0)
 
+    def test_trailing(self) -> None:
+        """Octets behind the query's end don't make another query of it."""
+        self.serve(chain := Scripted(ANSWER, later=True))
+        client = self.client()
+        for behind in (bytes(99), bytes(99), b"", b"junk"):
+            client.send(makeQuery(identity=7).wire + behind)
+            self.loop.settle()
+        self.assertEqual((len(chain.asked), self.reader.inFlight, self.asking.counts.repeated), (1, 1, 3))
+        chain.fireAll()
+        self.loop.settle()
+        self.assertEqual((len(received(client)), self.reader._waiting), (1, {}))
+
     def test_askedAgain(self) -> None:
         """After the answer the same is a new query: the answer may have been lost."""
         self.serve(chain := Scripted(ANSWER, later=True))

@@ -113,6 +113,16 @@ class MessageTests(RelayCase):
         self.assertEqual((taker.taken, taker.results, taker.producer), ([DONE[2:]], [None], None))
         self.assertTrue(peer.disconnecting)
 
+    def test_trailing(self) -> None:
+        """Octets behind the last record are no part of a response; less than the header counts is none."""
+        for behind, taken in ((b"junk", [DONE[2:]]), (b"", [])):
+            taker = self.begin(UPDATE)
+            peer = self.connect(len(self.network.attempts) - 1)
+            self.got(peer)
+            self.say(peer, DONE + behind if behind else DONE[:11] + b"\1" + DONE[12:])
+            self.assertEqual(taker.taken, taken)
+            self.assertEqual(len(taker.results), 1)
+
     def test_own(self) -> None:
         """Each has a connection of its own, and questions have theirs (RFC 7766 section 6.2.2)."""
         for _ in range(3):

@@ -8,7 +8,7 @@ import sys
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import NOBODY, Client
-from dotchain.wire import FormatError, Query, ask
+from dotchain.wire import FormatError, Query, ask, outgoing
 from dotchain.wire.query import again
 
 from .vectors import LONGEST_NAME, MALFORMED, QUESTION, RECORD, SIG0, TSIG, header, opt, query, record
@@ -58,9 +58,23 @@ class MalformedTests(SynchronousTestCase):
                 self.assertEqual(self.rcode(wire[:end]), 1)
 
     def test_trailing(self) -> None:
-        """So is one with octets behind its end."""
-        for wire in (query(), query(opt()), query(opt((3, b""))), query(TSIG)):
-            self.assertEqual(self.rcode(wire + b"\0"), 1)
+        """Octets behind its end, such as the rest of a stub's buffer, are left out: signed ones end there."""
+        for wire in (
+            query(),
+            query(opt()),
+            query(opt((3, b""), flags=0x8000)),
+            query(TSIG),
+            query(opt(), TSIG),
+        ):
+            for behind in (b"\0", bytes(512 - len(wire)), b"junk", opt()):
+                found, whole = Query(wire + behind), Query(wire)
+                self.assertEqual((found.wire, found.key, found.edns), (wire, whole.key, whole.edns))
+                self.assertEqual(outgoing(found, False), outgoing(whole, False))
+
+    def test_trailingOnly(self) -> None:
+        """What is wrong besides stays wrong."""
+        for wire in (query(opt(version=1)), query(opt(), opt()), query(opt()[:-1] + b"\5")):
+            self.assertEqual(self.rcode(wire + b"\0"), self.rcode(wire))
 
     def test_lengthOfOpt(self) -> None:
         """An OPT that promises options which are not there is FORMERR."""

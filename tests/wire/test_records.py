@@ -8,7 +8,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.wire import FormatError
-from dotchain.wire.records import negativeTTL, sightOpt, walk
+from dotchain.wire.records import messageEnd, negativeTTL, sightOpt, walk
 
 from .vectors import MALFORMED, QUESTION, RECORD, SIG0, TSIG, header, opt, query, record, response
 
@@ -86,8 +86,11 @@ class WalkTests(SynchronousTestCase):
             self.refused(wire[:end])
 
     def test_trailing(self) -> None:
-        """So is one with octets behind its last record."""
-        self.refused(response(record(*RECORD)) + b"\0")
+        """Octets behind the last record that is counted are no part of the message, an OPT neither."""
+        wire = response(record(*RECORD))
+        for behind in (b"", b"\0", bytes(400), opt(), record(*RECORD)):
+            found = walk(wire + behind, END)
+            self.assertEqual((found.end, found.opt, len(found.ttls)), (len(wire), None, 1))
 
     def test_countsTooHigh(self) -> None:
         """Counts without the records that they promise are malformed."""
@@ -154,7 +157,7 @@ class WalkTests(SynchronousTestCase):
 
     def test_noRecords(self) -> None:
         """There may be no record at all."""
-        self.assertEqual(walk(query(), END), ((), None, False))
+        self.assertEqual(walk(query(), END), ((), None, False, END))
 
     def test_manyPointers(self) -> None:
         """60,000 octets of pointers to pointers are looked at twice at most."""
@@ -164,6 +167,30 @@ class WalkTests(SynchronousTestCase):
         wire = Counted(query(*records))
         self.assertEqual(len(walk(wire, END).ttls), 3501)
         self.assertTrue(wire.looks < 2 * len(wire))
+
+
+class EndTests(SynchronousTestCase):
+    """L{messageEnd}."""
+
+    WHOLE = (
+        query(),
+        query(opt(), TSIG),
+        response(record(*RECORD), authority=(record(6, SOA_DATA),), additional=(opt(),)),
+        header(0x2800, 1, 1, 1, 1) + QUESTION + record(255, b"") + record(*RECORD) + TSIG,
+        header(0x8181, 0),
+    )
+
+    def test_whole(self) -> None:
+        """It is where the last record ends, whatever stands behind it."""
+        for wire in self.WHOLE:
+            for behind in (b"", b"junk", opt()):
+                self.assertEqual(messageEnd(wire + behind), len(wire))
+
+    def test_cutOff(self) -> None:
+        """Less than the header counts is malformed."""
+        for wire in self.WHOLE:
+            for end in range(len(wire)):
+                self.assertRaises(FormatError, messageEnd, wire[:end])
 
 
 class SightTests(SynchronousTestCase):
