@@ -21,6 +21,7 @@ COMPILED = (
     "dotchain.waiters",
     "dotchain.wire.answer",
     "dotchain.wire.codes",
+    "dotchain.wire.compress",
     "dotchain.wire.cookies",
     "dotchain.wire.edns",
     "dotchain.wire.errors",

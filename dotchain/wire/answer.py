@@ -10,14 +10,16 @@ import dns.rcode
 from dns.exception import DNSException
 
 from . import edns as _edns
-from .codes import AA, AD, EDE, KEEPALIVE, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
+from .codes import AA, AD, EDE, KEEPALIVE, MAXIMUM, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
+from .compress import compressed
 from .errors import FormatError
-from .names import skipPlainName
+from .names import skipPlainName, stepName
 from .records import Records, negativeTTL, walk
 
 _HEADER = Struct("!2xHH6x").unpack_from
 _TTL = Struct("!I")
 _COUNT = Struct("!H")
+_LENGTH = Struct("!8xH").unpack_from
 
 Errors = tuple[tuple[int, str], ...]
 """Extended DNS errors as (INFO-CODE, EXTRA-TEXT)."""
@@ -107,13 +109,13 @@ class Answer:
             rcode |= opt.extended << 4
             if EDE in opt.codes:
                 errors = _readErrors(opt)
-            # Names behind an OPT that is not the last record may point across it;
-            # additional records may be left out (RFC 2181 section 9), so they are.
             body = wire[end:start]
-            if ttls and ttls[-1] > len(body):
-                ttls = tuple([at for at in ttls if at < len(body)])
-            dropped = 1 + len(found.ttls) - len(ttls)
-            counts = (int.from_bytes(counts, "big") - dropped).to_bytes(6, "big")
+            # ARCOUNT is the last of the three.
+            left = int.from_bytes(counts, "big") - 1
+            if stop != found.end:
+                body, ttls = _across(wire, end, found)
+                left -= len(found.ttls) - len(ttls)
+            counts = left.to_bytes(6, "big")
         kept = flags & (AA | RA | AD | TC)
         if kept & AD and rcode not in (NOERROR, NXDOMAIN):
             # Our own AD come back: an error has nothing authentic (RFC 4035 section 3.2.3).
@@ -187,6 +189,31 @@ class Answer:
         made = readMessage(header + question + self.body)
         made.set_rcode(dns.rcode.Rcode(self.rcode))
         return made
+
+
+def _across(wire: bytes, end: int, found: Records) -> tuple[bytes, tuple[int, ...]]:
+    """
+    The records before and behind an OPT that is not the last one, and where their TTLs are.
+
+    OPT may stand anywhere in the additional section (RFC 6891 section 6.1.1), and names behind
+    it may point across it. Where they can't be laid out without it, additional records may be
+    left out (RFC 2181 section 9).
+
+    @param end: the end of the question.
+    """
+    assert found.opt is not None
+    start, _ = found.opt
+    total = len(found.ttls)
+    body = compressed(wire, end, total + 1, MAXIMUM, found.opt)
+    if body is None:
+        return wire[end:start], tuple([at for at in found.ttls if at < start - end])
+    ttls = []
+    offset = 0
+    for _ in range(total):
+        offset = stepName(body, offset)
+        ttls.append(offset + 4)
+        offset += 10 + _LENGTH(body, offset)[0]
+    return body, tuple(ttls)
 
 
 def readMessage(wire: bytes) -> dns.message.Message:

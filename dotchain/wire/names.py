@@ -1,10 +1,11 @@
-"""Domain names as they stand on the wire: skipped, checked and folded, never decoded."""
+"""Domain names as they stand on the wire: skipped, checked, folded, and put together of their pieces."""
 
 from __future__ import annotations
 
 from .errors import FormatError
 
 LONGEST = 255
+_LABELS = 128
 
 # Above this size a message is cut down before its name is walked: a name of 30,000
 # labels is not worth 3 ms.
@@ -89,6 +90,26 @@ def _target(wire: bytes, offset: int, piece: int) -> int:
     if target >= piece or target < 12:
         raise FormatError("compression pointer leads forward")
     return target
+
+
+def nameThere(wire: bytes, start: int) -> bytes:
+    """
+    The name at start without compression, which L{skipName} has checked.
+
+    @raise FormatError: where more pointers lead to it than a name has labels.
+    """
+    offset = start
+    pieces = []
+    for _ in range(_LABELS):
+        piece = offset
+        while 0 < (length := wire[offset]) < 64:
+            offset += length + 1
+        pieces.append(wire[piece:offset])
+        if not length:
+            pieces.append(b"\0")
+            return b"".join(pieces)
+        offset = (wire[offset] & 0x3F) << 8 | wire[offset + 1]
+    raise FormatError("name of too many pieces")
 
 
 def stepName(wire: bytes, offset: int) -> int:

@@ -6,8 +6,8 @@ import random
 import struct
 
 from ..interop.asked import Asked
-from .message import CNAME, EDE, RA, SOA, TXT, A, Message, eopt, optrr, rr
-from .replies import SELF, WRONG, Sender, address, reply, strings
+from .message import CNAME, EDE, NS, RA, SOA, TXT, A, Message, eopt, optrr, rr
+from .replies import RIGHT, SELF, WRONG, Sender, address, reply, strings
 
 
 def amiss(asked: Asked, what: str) -> bytes:
@@ -88,6 +88,17 @@ def _behindOpt(asked: Asked, _: int) -> None:
     asked.send(reply(asked, (address(),), bare=True) + optrr(eopt(EDE, b"\0\x16junk")))
 
 
+def _before(asked: Asked, _: int) -> None:
+    """C{before}: a referral whose OPT stands before the addresses that it needs."""
+    asks = len(Message(asked.wire).question)
+    host = struct.pack("!H", 0xC000 | 12 + asks + 12)
+    further = struct.pack("!H", 0xC000 | 12 + asks + 17 + 16 + 11)
+    glue = (rr(host, A, RIGHT), rr(b"\2v6" + host, A, RIGHT), rr(further, A, RIGHT))
+    authority = (rr(SELF, NS, b"\2ns" + SELF),)
+    additional = (glue[0], optrr(), *glue[1:])
+    asked.send(reply(asked, (), authority, additional, bare=True))
+
+
 def _twice(asked: Asked, _: int) -> None:
     """C{twice}: the response, and once more."""
     for _ in range(2):
@@ -115,5 +126,6 @@ MISBEHAVIOR: dict[str, Sender] = {
     "twice": _twice,
     "behind": _behind,
     "behindopt": _behindOpt,
+    "before": _before,
     "huge": _huge,
 }

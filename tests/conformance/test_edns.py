@@ -21,14 +21,17 @@ from .message import (
     FORMERR,
     KEEPALIVE,
     MQTYPE,
+    NS,
     NSID,
     PADDING,
+    TC,
     TXT,
     Message,
     eopt,
     optrr,
     query,
     sign,
+    wireName,
 )
 from .replies import RIGHT, byLabel
 from .roles import EVERY, Way, through
@@ -234,6 +237,18 @@ def test_ED18(name: str, unknowing: dict[str, Way], token: str) -> None:
         assert (got.rcode, got.answer, got.opt is not None) == (0, [RIGHT], True)
         seen = [Message(logged.wire).opt is None for logged in way.seen(f"noedns{rcode}\5plain\6{token}")]
         assert seen == [False, True][-count:]
+
+
+@through(SOME)
+def test_ED08_anywhere(way: Way, token: str) -> None:
+    """An OPT may stand before other additional records: a referral keeps its addresses (RFC 9471)."""
+    for opt in (optrr(), b"", optrr()):
+        got = way.ask(query(f"before.{token}.t", NS, opt=opt))
+        records = [record for record in got.rest if record.section == 2]
+        assert [record.data for record in records] == [RIGHT] * 3
+        below = wireName(f"ns.before.{token}.t")
+        assert [record.owner for record in records] == [below, b"\2v6" + below, b"\2v6" + below]
+        assert (got.flags & TC, got.opt is not None) == (0, bool(opt))
 
 
 @through(SOME)

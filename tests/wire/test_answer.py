@@ -61,18 +61,44 @@ class ParseTests(SynchronousTestCase):
         self.assertEqual(Answer.parse(response(*records, additional=(opt(),))).body, b"".join(records))
 
     def test_optBeforeOthers(self) -> None:
-        """Additional records behind the OPT go with it, for their names may point across it."""
-        wire = response(
-            record(*RECORD), additional=(record(28, bytes(16)), opt((10, bytes(8))), record(*RECORD))
-        )
-        found = Answer.parse(wire)
-        self.assertEqual(found.body, record(*RECORD) + record(28, bytes(16)))
-        self.assertEqual((found.counts, len(found.ttls)), (bytes([0, 1, 0, 0, 0, 1]), 2))
+        """OPT may stand anywhere in the additional section (RFC 6891 section 6.1.1): the others stay."""
+        more = (record(28, bytes(16), ttl=7), record(*RECORD, ttl=8), record(65280, b"\xc0\x0c", ttl=9))
+        for at in range(4):
+            additional = (*more[:at], opt((10, bytes(8))), *more[at:])
+            found = Answer.parse(response(record(*RECORD), additional=additional))
+            self.assertEqual(found.body, record(*RECORD) + b"".join(more))
+            self.assertEqual(found.counts, bytes([0, 1, 0, 0, 0, 3]))
+            ttls = [int.from_bytes(found.body[at : at + 4], "big") for at in found.ttls]
+            self.assertEqual(ttls, [300, 7, 8, 9])
 
-    def test_optFirst(self) -> None:
-        """Nothing is left of an additional section that starts with the OPT."""
-        found = Answer.parse(response(record(*RECORD), additional=(opt(), record(*RECORD), record(*RECORD))))
-        self.assertEqual((found.body, found.counts[5]), (record(*RECORD), 0))
+    def test_acrossOpt(self) -> None:
+        """Names behind an OPT lead where they led, over it and behind it (RFC 9471: glue)."""
+        referral = record(2, b"\2ns\xc0\x0c")
+        name = 0xC000 | 12 + len(QUESTION) + 12
+        options = opt((10, bytes(8)))
+        host = len(response(authority=(referral,), additional=(options,)))
+        glue = (
+            record(1, b"\xc0\0\2\1", owner=pack("!H", name)),
+            record(1, b"\xc0\0\2\2", owner=b"\2mx" + pack("!H", name)),
+            record(28, bytes(16), owner=pack("!H", 0xC000 | host + 16)),
+        )
+        read = Answer.parse(response(authority=(referral,), additional=(options, *glue))).message(QUESTION)
+        self.assertEqual(
+            [rrset.to_text() for rrset in read.additional],
+            [
+                "ns.ok.t. 300 IN A 192.0.2.1",
+                "mx.ns.ok.t. 300 IN A 192.0.2.2",
+                "mx.ns.ok.t. 300 IN AAAA ::",
+            ],
+        )
+
+    def test_acrossOptInVain(self) -> None:
+        """Where the records can't be laid out without the OPT, those behind it are left out."""
+        broken = record(33, b"\0\1\0\2\0\3\xc0")
+        found = Answer.parse(response(record(*RECORD), additional=(opt(), broken, record(*RECORD))))
+        self.assertEqual(
+            (found.body, found.counts, len(found.ttls)), (record(*RECORD), bytes([0, 1] + [0] * 4), 1)
+        )
 
     def test_trailing(self) -> None:
         """Octets behind the last record are left out, an OPT that is not counted among them."""

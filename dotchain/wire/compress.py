@@ -1,0 +1,136 @@
+"""Records laid out anew at another place, their names compressed (RFC 1035 section 4.1.4)."""
+
+from __future__ import annotations
+
+from struct import Struct
+from struct import error as StructError
+
+from .codes import CNAME, MX, NS, PTR, SIG, SOA
+from .errors import FormatError
+from .names import nameThere, skipName
+
+_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
+_POINTER = Struct("!H").pack
+
+_FARTHEST = 0x3FFF
+# Octets of a record at the least: an owner that is the root, and no RDATA.
+_LEAST = 11
+_MD, _MF, _MB, _MG, _MR, _MINFO = 3, 4, 7, 8, 9, 14
+_RP, _AFSDB, _RT, _PX, _NXT, _SRV, _NAPTR, _KX, _DNAME = 17, 18, 21, 26, 30, 33, 35, 36, 39
+
+# Names in RDATA: octets before them, and how many. Those of the types of RFC 1035 may be
+# compressed; those of the others were once, and are written out (RFC 3597 section 4).
+_OLD = dict.fromkeys((NS, _MD, _MF, CNAME, _MB, _MG, _MR, PTR), (0, 1))
+_OLD |= {SOA: (0, 2), _MINFO: (0, 2), MX: (2, 1)}
+_WRITTEN_OUT = {_RP: (0, 2), _AFSDB: (2, 1), _RT: (2, 1), SIG: (18, 1), _PX: (2, 2), _NXT: (0, 1)}
+_WRITTEN_OUT |= {_SRV: (6, 1), _NAPTR: (4, 1), _KX: (2, 1), _DNAME: (0, 1)}
+# Character-strings of NAPTR before its name (RFC 3403 section 4.1).
+_STRINGS = 3
+
+
+def compressed(
+    wire: bytes, start: int, total: int, most: int, without: tuple[int, int] | None = None
+) -> bytes | None:
+    """
+    The records of a message, as they stand behind its question with all names compressed.
+
+    @param start: the end of the question.
+    @param total: how many records there are.
+    @param most: octets that they may take.
+    @param without: start and end of a record that is left out.
+    @return: None where they take more, or have RDATA that is not what its type wants.
+    """
+    if _LEAST * total > most:
+        return None
+    try:
+        return _laidOut(wire, start, total, start + most, without)
+    except (FormatError, IndexError, StructError):
+        return None
+
+
+def _laidOut(
+    wire: bytes, start: int, total: int, limit: int, without: tuple[int, int] | None
+) -> bytes | None:
+    layout = _Layout(wire, start)
+    offset = start
+    for _ in range(total):
+        if without is not None and offset == without[0]:
+            offset = without[1]
+            continue
+        offset = layout.record(offset)
+        # What can't fit is not worth the time.
+        if len(layout.out) > limit:
+            return None
+    return bytes(layout.out[start:])
+
+
+class _Layout:
+    """
+    A message as far as it is laid out.
+
+    @ivar out: its octets.
+    """
+
+    def __init__(self, wire: bytes, start: int) -> None:
+        self._wire = wire
+        self._sizes: dict[int, int] = {}
+        # Where names are that pointers may lead to, in lower case (RFC 4343 section 3).
+        self._places: dict[bytes, int] = {}
+        self.out = bytearray(wire[:12])
+        if start > 12:
+            self._name(12, True)
+            self.out += wire[start - 4 : start]
+
+    def record(self, offset: int) -> int:
+        """Put the record at an offset of the message behind the others; the offset behind it."""
+        wire, out = self._wire, self.out
+        offset = self._name(offset, True)
+        kind, length = _TYPE_AND_LENGTH(wire, offset)
+        data = offset + 10
+        end: int = data + length
+        out += wire[offset:data]
+        if length and (kind in _OLD or kind in _WRITTEN_OUT):
+            at = len(out)
+            self._data(kind, data, end)
+            out[at - 2 : at] = _POINTER(len(out) - at)
+        else:
+            out += wire[data:end]
+        return end
+
+    def _data(self, kind: int, start: int, end: int) -> None:
+        """Put RDATA with names."""
+        wire = self._wire
+        old = kind in _OLD
+        before, names = _OLD[kind] if old else _WRITTEN_OUT[kind]
+        offset = start + before
+        if kind == _NAPTR:
+            for _ in range(_STRINGS):
+                offset += 1 + wire[offset]
+        self.out += wire[start:offset]
+        for _ in range(names):
+            offset = self._name(offset, old)
+        if offset > end:
+            raise FormatError("RDATA of another length than what is in it")
+        self.out += wire[offset:end]
+
+    def _name(self, offset: int, compress: bool) -> int:
+        """Put the name at an offset of the message; the offset behind it."""
+        end = skipName(self._wire, offset, self._sizes)
+        name = nameThere(self._wire, offset)
+        if not compress:
+            self.out += name
+            return end
+        folded, out, places = name.lower(), self.out, self._places
+        at = 0
+        while name[at]:
+            place = places.get(folded[at:])
+            if place is not None:
+                out += _POINTER(0xC000 | place)
+                return end
+            if len(out) <= _FARTHEST:
+                places[folded[at:]] = len(out)
+            behind = at + 1 + name[at]
+            out += name[at:behind]
+            at = behind
+        out += b"\0"
+        return end
