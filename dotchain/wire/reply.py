@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import edns as _edns
 from .answer import Answer, Errors
 from .codes import AD, CD, EDE_NETWORK_ERROR, KEEPALIVE, MAXIMUM, PADDING, RA, RD, SERVFAIL, TC, UDP_SIZE
+from .compress import compressed
 from .errors import FormatError
 from .names import skipPlainName, stepName
 from .query import Query
@@ -47,8 +48,9 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     The response's octets, behind the two of the ID.
 
     The size limit of UDP (RFC 6891 section 6.2.5, RFC 9715) is applied to the message
-    as it leaves, OPT and all. Additional records go first and silently; what does not fit
-    even so goes as header, question and OPT with TC set (RFC 2181 section 9).
+    as it leaves, OPT and all. What is over it is compressed; then additional records go,
+    silently; what does not fit even so goes as header, question and OPT with TC set (RFC
+    2181 section 9).
     """
     edns = query.edns
     most = MAXIMUM
@@ -72,10 +74,11 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
     whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
     if len(whole) + 2 <= most:
         return whole
-    counts, body = _essential(answer)
-    if 12 + len(query.question) + len(body) <= most:
-        return _FLAGS(flags) + _ONE + counts + query.question + body
-    return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
+    fitting = _smaller(answer, query.question, most - 12 - len(query.question))
+    if not fitting:
+        return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
+    counts, body = fitting[0]
+    return _FLAGS(flags) + _ONE + counts + query.question + body
 
 
 def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: int) -> bytes:
@@ -87,13 +90,9 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     if answer.errors or hop.cookie or KEEPALIVE in edns.codes:
         options = _options(answer.errors, edns, hop)
     if taken + len(options) > most:
-        counts, body = _essential(answer)
+        counts, body, options, cut = _fit(query, answer, hop, options, most - 23 - len(question))
+        flags |= cut
         taken = 23 + len(question) + len(body)
-        if taken + len(options) > most and answer.errors:
-            options, dropped = _fewerOptions(answer.errors, edns, hop, most - taken)
-            flags |= dropped
-        if taken + len(options) > most:
-            counts, body, flags, taken = bytes(6), b"", flags | TC, 23 + len(question)
     if hop.pads and PADDING in edns.codes:
         options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
     opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
@@ -102,12 +101,54 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     return b"".join((_FLAGS(flags), _ONE, counts, question, body, opt))
 
 
-def _essential(answer: Answer) -> tuple[bytes, bytes]:
+def _fit(
+    query: Query, answer: Answer, hop: Hop, options: bytes, room: int
+) -> tuple[bytes, bytes, bytes, int]:
+    """
+    Counts, records and options that fit, and the TC flag if it must be set for them.
+
+    Extended errors lose their texts, then go before records do (RFC 8914 section 3).
+
+    @param options: all of our OPT record's.
+    @param room: octets for records and options.
+    """
+    edns = query.edns
+    assert edns is not None
+    codes = tuple([(code, "") for code, _ in answer.errors])
+    none = _options((), edns, hop)
+    fewer = [(options, 0), (_options(codes, edns, hop), 0), (none, 0 if hop.stream or not codes else TC)]
+    records = _smaller(answer, query.question, room)
+    for tried, cut in fewer:
+        for counts, body in records:
+            if len(body) + len(tried) <= room:
+                return counts, body, tried, cut
+    return bytes(6), b"", none, TC
+
+
+def _smaller(answer: Answer, question: bytes, room: int) -> list[tuple[bytes, bytes]]:
+    """
+    Counts and records in so many octets, as complete as may be first: all of them, compressed,
+    then the essential ones.
+    """
+    most = answer.counts, answer.body
+    least = _essential(*most)
+    sizes = (most,) if least == most else (most, least)
+    tight = [(counts, _tight(counts, body, question, room)) for counts, body in sizes]
+    return [(counts, body) for counts, body in tight if len(body) <= room]
+
+
+def _tight(counts: bytes, body: bytes, question: bytes, room: int) -> bytes:
+    """Records compressed, where they then have so many octets at the most."""
+    wire = bytes(6) + counts + question + body
+    made = compressed(wire, 12 + len(question), sum(_SECTIONS(counts)), room)
+    return body if made is None else made
+
+
+def _essential(counts: bytes, body: bytes) -> tuple[bytes, bytes]:
     """
     Counts and records without the additional section (RFC 2181 section 9), unless the
     answer section is empty: the addresses of a referral are needed (RFC 9471).
     """
-    counts, body = answer.counts, answer.body
     answers, authorities, additionals = _SECTIONS(counts)
     if not answers or not additionals:
         return counts, body
@@ -124,17 +165,6 @@ def _options(errors: Errors, edns: _edns.Edns, hop: Hop) -> bytes:
     if hop.stream and hop.idle is not None and KEEPALIVE in edns.codes:
         options += _edns.option(KEEPALIVE, _COUNT.pack(hop.idle))
     return options
-
-
-def _fewerOptions(errors: Errors, edns: _edns.Edns, hop: Hop, room: int) -> tuple[bytes, int]:
-    """
-    The options where room is scarce, and the TC flag if it must be set for them:
-    extended errors lose their texts, then go before records do (RFC 8914 section 3).
-    """
-    options = _options(tuple([(code, "") for code, _ in errors]), edns, hop)
-    if len(options) <= room:
-        return options, 0
-    return _options((), edns, hop), 0 if hop.stream else TC
 
 
 def _verbatim(query: Query, answer: Answer, most: int) -> bytes:

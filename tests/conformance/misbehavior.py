@@ -99,6 +99,12 @@ def _before(asked: Asked, _: int) -> None:
     asked.send(reply(asked, (), authority, additional, bare=True))
 
 
+def _loose(asked: Asked, count: int) -> None:
+    """C{looseN}: so many addresses, the name written out in front of each."""
+    name = Message(asked.wire).question[:-4]
+    asked.send(reply(asked, tuple(rr(name, A, RIGHT[:3] + bytes([each])) for each in range(count))))
+
+
 def _twice(asked: Asked, _: int) -> None:
     """C{twice}: the response, and once more."""
     for _ in range(2):
@@ -127,5 +133,6 @@ MISBEHAVIOR: dict[str, Sender] = {
     "behind": _behind,
     "behindopt": _behindOpt,
     "before": _before,
+    "loose": _loose,
     "huge": _huge,
 }

@@ -22,6 +22,7 @@ from .message import (
     lacking,
     optrr,
     query,
+    question,
 )
 from .replies import RIGHT
 from .roles import CLEAR, DATAGRAMS, DEAD, DENIED, ENCRYPTED, EVERY, Way, through
@@ -49,6 +50,17 @@ def test_UD01(way: Way, token: str) -> None:
             assert len(got.wire) == (size if opt else size - 11)
     assert way.ask(query(f"bare1225.{token}.t", TXT, opt=optrr())).flags & TC
     assert not way.ask(query(f"bare1221.{token}.t", TXT, opt=optrr())).flags & TC
+
+
+@through(DATAGRAMS)
+def test_UD02_compressed(way: Way, token: str) -> None:
+    """What is too large as the upstream wrote it is compressed before anything is left out."""
+    name = f"loose8.{'x' * 40}.{token}.t"
+    for sent in (query(name), query(name.upper()), query(name, opt=optrr(size=512))):
+        got = way.ask(sent)
+        size = 12 + len(question(name)) + 8 * 16 + (11 if got.opt else 0)
+        assert (len(got.wire), len(got.answer), got.flags & TC) == (size, 8, 0)
+        assert {record.owner.lower() for record in got.rest} == {question(name)[:-4]}
 
 
 @through(DATAGRAMS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.wire import Answer
+from dotchain.wire import Answer, Query, render
 
 from .test_answer import ede
 from .test_reply import END, KEEPALIVE, PADDING, TCP, TLS, UDP, OptTests, filled, reply
-from .vectors import RECORD, opt, query, record, response
+from .vectors import QUESTION, RECORD, opt, query, record, response
 
 
 class SizeTests(SynchronousTestCase):
@@ -57,6 +57,47 @@ class SizeTests(SynchronousTestCase):
         self.assertEqual((extended.counts, extended.truncated), ((1, 2, 1, 1), False))
         self.assertEqual(extended.options, [ede(3, b"stale")])
         self.assertEqual(reply(query(opt(size=1232)), answer).counts, (1, 2, 1, 21))
+
+    def test_compressed(self) -> None:
+        """What is too large as the upstream wrote it goes compressed: 191 octets instead of 611."""
+        question = b"".join(b"\x0e" + bytes([letter]) * 14 for letter in b"abc") + b"\1t\0\0\1\0\1"
+        records = [record(1, bytes((192, 0, 2, last)), owner=question[:-4]) for last in range(8)]
+        answer = Answer.parse(response(*records, question=question))
+        sent = b"\x12\x34" + render(Query(query(question=question)), answer)
+        self.assertEqual(sent, response(*[record(1, each[-4:]) for each in records], question=question))
+        # More than one who takes more asks for is not touched.
+        wire = query(opt(size=700), question=question)
+        self.assertIn(b"".join(records), render(Query(wire), answer))
+
+    def test_compressedFirst(self) -> None:
+        """Before additional records go, and before errors lose their texts."""
+        owner = b"\x28" + b"x" * 40 + QUESTION[:-4]
+        more = tuple(record(1, b"\xc0\0\2\1", owner=owner) for _ in range(9))
+        answer = Answer.parse(response(record(15, b"\0\1" + owner), additional=more))
+        for records in ((), (opt(size=512),)):
+            found = reply(query(*records), answer.having(errors=((3, "stale"),)))
+            self.assertEqual(
+                (found.counts[1], found.counts[3] - len(records), found.truncated), (1, 9, False)
+            )
+            self.assertEqual(found.options, [ede(3, b"stale")] * len(records))
+
+    def test_compressedRest(self) -> None:
+        """What is left without the additional records is compressed where it must be."""
+        owners = [QUESTION[:-4].upper() for _ in range(30)]
+        answers = [record(1, b"\xc0\0\2\1", owner=owner) for owner in owners]
+        more = tuple(record(16, bytes([99]) + bytes(99)) for _ in range(9))
+        found = reply(query(), Answer.parse(response(*answers, additional=more)))
+        self.assertEqual(
+            (found.counts, found.truncated, len(found.wire)), ((1, 30, 0, 0), False, END + 30 * 16)
+        )
+
+    def test_compressedOnStreams(self) -> None:
+        """So is what is too large for any message once it has our OPT."""
+        records = [record(1, b"\xc0\0\2\1", owner=QUESTION[:-4])] * 3000
+        answer = Answer.parse(response(*records, record(16, bytes(65535 - END - 12 - 20 * 3000))))
+        self.assertEqual(len(reply(query(), answer, TCP).wire), 65535)
+        found = reply(query(opt()), answer, TCP)
+        self.assertEqual((found.counts[1], found.truncated), (3001, False))
 
     def test_referral(self) -> None:
         """The addresses of a referral are needed: without them it is truncated (RFC 9471 section 3.1)."""
