@@ -11,10 +11,10 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..wire import Answer
+from ..wire import Answer, FormatError
 from ..wire.codes import TC, UDP_SIZE
 from .flight import Flight, RandomIds
-from .route import Route
+from .route import Route, mayBePlain
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -187,6 +187,34 @@ class Datagrams(Route):
         else:
             # Even where TCP failed for another query just now: asking by UDP again is no use.
             self._overTCP.submit(errand)
+
+    def unmatched(self, flight: Flight, wire: bytes) -> None:
+        """
+        See L{Route.unmatched}: an error without a question may be meant for a query with its ID.
+
+        By UDP that may be forged by somebody who knows no question (RFC 5452 section 9.1). So it is
+        no more than a reason to ask once more, from another port under another ID, without EDNS
+        where that can be what is wrong (RFC 6891 section 6.2.2); nothing is learnt of the server.
+        Only what is said again is believed.
+        """
+        errand = flight.meant(wire)
+        if errand is None:
+            return
+        if errand.hint is None:
+            errand.hint = flight, wire[:2]
+            errand.plain = errand.plain or mayBePlain(errand, wire)
+            self.submit(errand)
+            return
+        try:
+            answer = Answer.parse(wire)
+        except FormatError:
+            return
+        if answer.verbatim is None:
+            errand.said = answer.having(flags=answer.flags & ~TC)
+            reason = "error without a question"
+            # Nothing else that is out to here is worth waiting for.
+            errand.reasons += (reason,) * (errand.tried.count(self) - 1)
+            self.around.failed(errand, reason)
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""

@@ -8,6 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from ..wire import Query
+from ..wire.codes import NOERROR, NXDOMAIN
 from ..wire.names import fold
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Errand:
     @ivar persistent: where no address can be tried now, wait for one that can be in time.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
     @ivar plain: it goes without EDNS.
+    @ivar hint: where an error without a question came that may be meant for it: flight and ID.
+    @ivar said: such an error that came again, when it was asked anew; answered where nobody says more.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
@@ -40,12 +43,14 @@ class Errand:
         "deadline",
         "deferred",
         "done",
+        "hint",
         "moveAt",
         "persistent",
         "plain",
         "query",
         "reasons",
         "resent",
+        "said",
         "sentAt",
         "tried",
         "triedAt",
@@ -64,11 +69,20 @@ class Errand:
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
         self.done = self.plain = False
+        self.hint: tuple[Flight, bytes] | None = None
+        self.said: Answer | None = None
 
     @property
     def idle(self) -> bool:
         """Whether every address that it was given to has failed: nothing is under way."""
         return len(self.reasons) >= len(self.tried)
+
+    def fail(self, error: Exception) -> None:
+        """No address can do it: what one of them said is the answer, else there is none."""
+        if self.said is None:
+            self.deferred.errback(error)
+        else:
+            self.deferred.callback(self.said)
 
 
 class RandomIds:
@@ -176,8 +190,18 @@ class Flight:
             return False
         if wire.startswith(b"\0\1", 4):
             return wire.startswith(question, 12) or fold(wire[12 : 12 + len(question)]) == fold(question)
-        # Without a question only errors can be meant, never "no such data".
-        return self._stream and wire[4:6] == b"\0\0" and wire[3] & 15 not in {0, 3}
+        return self._stream and _isBareError(wire)
+
+    def meant(self, wire: bytes) -> Errand | None:
+        """
+        The query that an error without a question may be about, by its ID alone. It stays in
+        flight, as its answer may still come: a forger has to guess so much less.
+        """
+        number = wire[:2]
+        errand = self.recent.get(number) or self.late.get(number)
+        if errand is None or errand.done or len(wire) < 12 or wire[2] & 0xF8 != 0x80:
+            return None
+        return errand if _isBareError(wire) and errand.hint != (self, number) else None
 
     def settle(self, grace: float) -> None:
         """
@@ -228,3 +252,8 @@ class Flight:
         self.recent.clear()
         self.late.clear()
         return left
+
+
+def _isBareError(wire: bytes) -> bool:
+    """Whether there is no question: then only errors can be meant, never "no such data"."""
+    return wire[4:6] == b"\0\0" and wire[3] & 15 not in {NOERROR, NXDOMAIN}

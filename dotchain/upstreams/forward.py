@@ -188,13 +188,13 @@ class Forward(Service):
 
     def _noneLeft(self, errand: Errand, spent: bool) -> None:
         """Wait for what is still out, or for an address that is found or may be tried again in time."""
-        looking = errand.idle and not spent and self.routing.look()
+        looking = errand.idle and not spent and errand.said is None and self.routing.look()
         hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
         errand.moveAt = min([*hopeful, errand.deadline])
         hope = self._now() < errand.moveAt < errand.deadline
         # A name that was never resolved is waited for as a connection is.
         waits = (looking or hope) if errand.persistent else looking and not self.routes
-        if errand.idle and not waits:
+        if errand.idle and (not waits or errand.said is not None):
             self._lastResort(errand, NotNow if hope and not errand.resent else ResolveError)
 
     def _lastResort(self, errand: Errand, error: type[ResolveError]) -> None:
@@ -230,7 +230,7 @@ class Forward(Service):
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
         if self.errands.finish(errand):
-            errand.deferred.errback(error)
+            errand.fail(error)
 
     def _look(self) -> bool:
         """End what is late, move on what waits in vain, retire what is idle."""

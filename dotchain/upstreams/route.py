@@ -193,7 +193,7 @@ class Route(ABC):
         """Whether EDNS is left out for this query, as the server was seen to know none."""
         if self.around.now() >= self._plainUntil:
             self._plainUntil = 0.0
-        return bool(self._plainUntil) and _mayBePlain(errand)
+        return bool(self._plainUntil) and _makesSensePlain(errand)
 
     def received(self, flight: Flight, wire: bytes, pipeline: Pipeline | None = None) -> float | None:
         """
@@ -204,6 +204,7 @@ class Route(ABC):
         """
         errand = flight.take(wire)
         if errand is None:
+            self.unmatched(flight, wire)
             return None
         try:
             answer = Answer.parse(wire, errand.query.question)
@@ -228,17 +229,20 @@ class Route(ABC):
         if (self._away or self.retryAt > 0.0) and self.overtaken < self.OVERTAKEN:
             self._isBack()
         if answer.rcode in _UNKNOWING:
-            if not errand.plain and sightOpt(wire) is None and _mayBePlain(errand):
+            if not errand.plain and mayBePlain(errand, wire):
                 errand.plain = True
                 self.submit(errand)
                 return None
-        elif errand.plain:
+        elif errand.plain and errand.hint is None:
             self._plainUntil = self._plainUntil or self.around.now() + self.PLAIN
         told = answer.keepalive
         if answer.flags & AD and not self.trusted:
             answer = answer.having(flags=answer.flags & ~AD)
         self.deliver(errand, answer)
         return told
+
+    def unmatched(self, flight: Flight, wire: bytes) -> None:  # noqa: B027 - on streams that is all
+        """A response has come that belongs to no query in flight, or to none that is waited for."""
 
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """An answer for an errand; transports that can't take every answer say so here."""
@@ -301,7 +305,12 @@ class Route(ABC):
             )
 
 
-def _mayBePlain(errand: Errand) -> bool:
+def mayBePlain(errand: Errand, wire: bytes) -> bool:
+    """Whether an error may come of the query's OPT, and the query makes sense without it."""
+    return sightOpt(wire) is None and _makesSensePlain(errand)
+
+
+def _makesSensePlain(errand: Errand) -> bool:
     """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
     query = errand.query
     return not (query.signed or (query.edns is not None and query.edns.do))

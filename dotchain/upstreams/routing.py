@@ -121,8 +121,8 @@ class Routing:
             # Left alone for silence, which one slow name can cause: others need not wait for its end.
             usable = [route for route in self.routes if route.standing]
         untried = [route for route in usable if route not in errand.tried]
-        if errand.resent >= errand.RESENDS:
-            # Sent three times to one address already (RFC 9520 section 3.1).
+        if errand.resent >= errand.RESENDS or errand.said is not None:
+            # Sent three times to one address already (RFC 9520 section 3.1), or answered there.
             usable = untried
         chosen = next(iter(self._sure(untried) or usable), None)
         if chosen is not None and chosen.doubtful:

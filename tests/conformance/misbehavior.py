@@ -78,6 +78,14 @@ def _header(asked: Asked, rcode: int) -> None:
     asked.send(asked.wire[:2] + bytes((0x80, rcode)) + bytes(8))
 
 
+def _headerOnce(asked: Asked, rcode: int) -> None:
+    """C{headonceN}: a header and nothing else to a query with EDNS, else a good response."""
+    if Message(asked.wire).opt is None:
+        asked.send(reply(asked, (address(),)))
+    else:
+        _header(asked, rcode)
+
+
 def _behind(asked: Asked, _: int) -> None:
     """C{behind}: a good response, and octets behind its end."""
     asked.send(reply(asked, (address(),)) + b"junk")
@@ -128,6 +136,7 @@ MISBEHAVIOR: dict[str, Sender] = {
     **{f"wrong{what}": _firstAmiss(what) for what in AMISS},
     "forge": forged,
     "head": _header,
+    "headonce": _headerOnce,
     "mutant": _mutant,
     "twice": _twice,
     "behind": _behind,

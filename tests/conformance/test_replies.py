@@ -19,8 +19,11 @@ from .rows import Row, running
 OVER_STREAMS = ["P-tls", "A-udp", "F-tls"]
 
 
-@pytest.mark.parametrize("rcode", [FORMERR, NOTIMP, REFUSED])
-@through(OVER_STREAMS)
+HEADS = [*OVER_STREAMS, "Pu-tls", "Fu-udp"]
+
+
+@pytest.mark.parametrize("rcode", [FORMERR, SERVFAIL, NOTIMP, REFUSED])
+@through(HEADS)
 def test_UP04(way: Way, token: str, rcode: int) -> None:
     """An error without its question is told by its ID, and gets the client's (RFC 7766 section 7)."""
     for opt in (optrr(), b""):
@@ -29,7 +32,17 @@ def test_UP04(way: Way, token: str, rcode: int) -> None:
         assert (got.rcode, got.question, got.opt is not None) == (rcode, Message(sent).question, bool(opt))
 
 
-HEADS = [*OVER_STREAMS, "Pu-tls", "Fu-udp"]
+@pytest.mark.parametrize("rcode", [FORMERR, SERVFAIL, NOTIMP, REFUSED])
+@through(OVER_UDP)
+def test_UP04_again(way: Way, token: str, rcode: int) -> None:
+    """Over UDP it makes this query go once more, without EDNS (RFC 6891 section 6.2.2)."""
+    got = way.ask(query(f"headonce{rcode}.{token}.t", opt=optrr()))
+    assert (got.rcode, got.answer) == (0, [RIGHT])
+    first, second = way.seen(token)
+    assert [Message(each.wire).opt is None for each in (first, second)] == [False, True]
+    assert first.wire[:2] != second.wire[:2]
+    way.ask(query(f"ok.{token}.t", opt=optrr()))
+    assert Message(way.seen(token)[-1].wire).opt is not None
 
 
 @slowly(HEADS)

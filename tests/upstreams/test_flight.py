@@ -167,9 +167,17 @@ class NoQuestionTests(SynchronousTestCase):
             self.assertIsNone(self.bare(rcode, True))
 
     def test_datagrams(self) -> None:
-        """Over UDP there is no such thing."""
+        """Over UDP none is taken: the query that it may be meant for is told, once, and stays in flight."""
         for rcode in range(6):
             self.assertIsNone(self.bare(rcode, False))
+        flight, each = Flight(False), errand()
+        wire = sent(flight, each)
+        for rcode in range(6):
+            meant = flight.meant(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
+            self.assertIs(meant, None if rcode in {0, 3} else each)
+        each.hint = flight, wire[:2]
+        self.assertIsNone(flight.meant(wire[:2] + b"\x80\x85" + bytes(8)))
+        self.assertIs(flight.take(response(wire)), each)
 
 
 class LateTests(SynchronousTestCase):
