@@ -74,7 +74,8 @@ class _Layout:
     def __init__(self, wire: bytes, start: int) -> None:
         self._wire = wire
         self._sizes: dict[int, int] = {}
-        # Where names are that pointers may lead to, in lower case (RFC 4343 section 3).
+        # Where names are that pointers may lead to. Those in another case are others, as BIND has
+        # it: each comes out in the case that its owner gave it (RFC 4343 section 4).
         self._places: dict[bytes, int] = {}
         self.out = bytearray(wire[:12])
         if start > 12:
@@ -120,15 +121,15 @@ class _Layout:
         if not compress:
             self.out += name
             return end
-        folded, out, places = name.lower(), self.out, self._places
+        out, places = self.out, self._places
         at = 0
         while name[at]:
-            place = places.get(folded[at:])
+            place = places.get(name[at:])
             if place is not None:
                 out += _POINTER(0xC000 | place)
                 return end
             if len(out) <= _FARTHEST:
-                places[folded[at:]] = len(out)
+                places[name[at:]] = len(out)
             behind = at + 1 + name[at]
             out += name[at:behind]
             at = behind

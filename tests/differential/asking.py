@@ -31,7 +31,7 @@ def dot() -> ssl.SSLContext:
 
 def _identified(number: int, case: Case) -> bytes:
     """The message, with an ID that no other one of 65,536 has and that is no small number."""
-    return (number * 40503 & 0xFFFF ^ 0x1234).to_bytes(2, "big") + case.wire
+    return (number * 40503 & 0xFFFF ^ 0x1234).to_bytes(2, "big") + case.wire + case.behind
 
 
 class Datagrams(asyncio.DatagramProtocol):
