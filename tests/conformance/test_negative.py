@@ -72,6 +72,25 @@ def test_NG05(way: Way, ways: dict[str, Way], meanwhile: Meanwhile) -> None:
     assert [data[:2] for _, data in got[-1].options] == [b"\0\x0d"]
 
 
+@pytest.mark.parametrize("rcode", [1, 4, 5, 9, 16, 23])
+@through(CACHED)
+def test_NG05_others(way: Way, token: str, rcode: int) -> None:
+    """REFUSED and the like are failures: who asks in a loop goes out once a second (RFC 9520 section 2)."""
+    got = [way.ask(query(f"rc{rcode}.{token}.t", opt=optrr())) for _ in range(20)]
+    assert {each.rcode for each in got} == {rcode}
+    assert len(way.seen(token)) <= 2
+    assert EDE in got[-1].codes
+
+
+@pytest.mark.parametrize("rcode", [1, 4, 5])
+@through(CACHED)
+def test_NG05_bare(way: Way, token: str, rcode: int) -> None:
+    """So are those that come without a question."""
+    got = [way.ask(query(f"head{rcode}.{token}.t", opt=optrr())) for _ in range(20)]
+    assert {each.rcode for each in got} == {rcode}
+    assert len(way.seen(token)) <= 4
+
+
 @through(CACHED)
 def test_NG06(way: Way, token: str) -> None:
     """Below a name that is not there others may be, unless the operator says no (RFC 8020)."""

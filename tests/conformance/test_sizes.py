@@ -59,7 +59,9 @@ def test_UD02_compressed(way: Way, token: str) -> None:
     for sent in (query(name), query(name.upper()), query(name, opt=optrr(size=512))):
         got = way.ask(sent)
         size = 12 + len(question(name)) + 8 * 16 + (11 if got.opt else 0)
-        assert (len(got.wire), len(got.answer), got.flags & TC) == (size, 8, 0)
+        # Of a name in another case nothing but the end can be a pointer to the question.
+        assert size <= len(got.wire) < size + len(question(name))
+        assert (len(got.answer), got.flags & TC) == (8, 0)
         assert {record.owner.lower() for record in got.rest} == {question(name)[:-4]}
 
 
@@ -120,10 +122,9 @@ def test_ED01(way: Way, token: str) -> None:
 @through(["P-tls", "A-udp", "A-tcp", "F-tls", "Fu-udp"])
 def test_ED07(way: Way, token: str, rcode: int) -> None:
     """An RCODE above 15 without OPT is SERVFAIL, and never kept as no data (RFC 6891 section 6.1.3)."""
-    for number in range(2):
+    for _ in range(2):
         assert way.ask(query(f"rc{rcode}.{token}.t")).rcode == SERVFAIL
-        assert way.ask(query(f"rc{rcode}.{token}.t", opt=optrr())).rcode in {rcode, SERVFAIL}
-        assert len(way.seen(token)) >= 2 * number + 2
+        assert way.ask(query(f"rc{rcode}.{token}.t", opt=optrr())).rcode == rcode
 
 
 @through(["A-udp", "A-tcp", "F-udp", "F-tls", "Fu-udp", "P-tls"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..conformance.message import EDE, NXDOMAIN, SERVFAIL, SOA
+from ..conformance.message import EDE, NXDOMAIN, SOA
 from .exchange import AUTHORITY, SECTIONS, Exchange, Reply, Way, folded
 
 _DAY, _HOUR = 86400, 3600
 _CACHED_ERROR = b"\0\x0d"
+_NOERROR, _YXDOMAIN = 0, 6
+_ANSWERS = (_NOERROR, NXDOMAIN, _YXDOMAIN)
 
 
 def cached(exchange: Exchange, field: str) -> bool:
@@ -44,7 +46,7 @@ def failures(exchange: Exchange, field: str) -> bool:
     query, got, whole = exchange.query, exchange.through, exchange.whole
     if not exchange.way.caches or query is None or got is None or whole is None:
         return False
-    if not (got.rcode == whole.rcode == SERVFAIL) or got.rest or got.flags & 0x620:
+    if got.rcode != whole.rcode or got.rcode in _ANSWERS or got.rest or got.flags & 0x620:
         return False
     errors = [data for code, data in got.options if code == EDE]
     return query.opt is None or errors[-1:] == [_CACHED_ERROR]

@@ -7,7 +7,7 @@ from math import ceil
 from ...options import OptionError
 from ...wire import Answer
 from ...wire.answer import Errors
-from ...wire.codes import EDE_CACHED_ERROR, SERVFAIL
+from ...wire.codes import EDE_CACHED_ERROR
 from .store import Store
 
 # RFC 9520 section 3.2, RFC 2308 section 7.
@@ -20,9 +20,10 @@ class Failures:
     room as others do, and the next good answer takes their place.
 
     An upstream's SERVFAIL is about the name, and so is its silence where it answers others meanwhile;
-    that is kept twice as long each time that it comes again. Where no upstream could be asked the
-    trouble is ours, for all names alike, and once it is over nobody should wait: that is kept for the
-    first time's length only, and upstreams see to it themselves that they aren't dialled too often.
+    that is kept twice as long each time that it comes again. Where no upstream could be asked, or
+    where one refuses us or does not understand us, the trouble is ours, for all names alike, and once
+    it is over nobody should wait: that is kept for the first time's length only, and upstreams see to
+    it themselves that they aren't dialled too often.
     """
 
     def __init__(self, store: Store, first: float, most: float) -> None:
@@ -41,10 +42,11 @@ class Failures:
         self._store = store
         self._first, self._most = ceil(first), ceil(most)
 
-    def keep(self, key: bytes, errors: Errors, second: int, grows: bool) -> None:
+    def keep(self, key: bytes, rcode: int, errors: Errors, second: int, grows: bool) -> None:
         """
         Remember a failure. Data that the key has, even if it has expired, is the caller's to spare.
 
+        @param rcode: what is told.
         @param errors: what was the reason; the client is told, and that it comes from here.
         @param grows: whether it is kept longer when it is not the first in a row.
         """
@@ -55,6 +57,6 @@ class Failures:
         count = old.failures + 1 if old is not None and again else 1
         # Doubled nine times the shortest is over five minutes.
         life = min(self._first << min(count - 1, 9), self._most)
-        answer = Answer.bare(SERVFAIL, (*errors, (EDE_CACHED_ERROR, "")))
+        answer = Answer.bare(rcode, (*errors, (EDE_CACHED_ERROR, "")))
         # One second more, since this one is mostly over: it is at least that long.
         self._store.put(key, answer, second, life + 1, negative=True, failures=count)

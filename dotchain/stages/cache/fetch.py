@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 from ...breaches import Breaches
 from ...resolver import ResolveError
 from ...wire import DROP, Answer
-from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC
+from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC, YXDOMAIN
 from ...wire.query import again
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .admission import Admission
     from .failures import Failures
     from .store import Store
+
+
+# RCODEs by which an upstream says what there is; every other one is a failure (RFC 9520 section 2).
+_ANSWERS = (NOERROR, NXDOMAIN, YXDOMAIN)
 
 
 class Fetch:
@@ -96,15 +100,15 @@ class Fetch:
             self._store.put(key, kept, second, life, negative, lead=0 if negative else self._lead(life))
         elif answer.rcode in (NOERROR, NXDOMAIN) and not answer.flags & TC:
             self._supersede(key)
-        elif answer.rcode == SERVFAIL and answer is not DROP:
-            self._keepFailure(key, answer.errors, second, grows=True)
+        elif answer.rcode not in _ANSWERS and answer is not DROP:
+            self._keepFailure(key, answer.rcode, answer.errors, second, answer.rcode == SERVFAIL)
         return answer
 
     def _failed(self, failure: Failure, query: Query) -> Failure:
         error = failure.value
         if isinstance(error, ResolveError):
             errors = ((error.code, error.told),)
-            self._keepFailure(query.key, errors, int(self._now()), grows=error.ofName)
+            self._keepFailure(query.key, SERVFAIL, errors, int(self._now()), error.ofName)
         return failure
 
     def _supersede(self, key: bytes) -> None:
@@ -113,11 +117,11 @@ class Fetch:
         if entry is not None:
             self._store.discard(entry)
 
-    def _keepFailure(self, key: bytes, errors: Errors, second: int, grows: bool) -> None:
+    def _keepFailure(self, key: bytes, rcode: int, errors: Errors, second: int, grows: bool) -> None:
         """A failure takes no answer's place that may still be given (RFC 8767 section 4)."""
         entry = self._store.find(key)
         if entry is None or (second >= entry.expires and not entry.serves(second, self._stale)):
-            self._failures.keep(key, errors, second, grows)
+            self._failures.keep(key, rcode, errors, second, grows)
 
 
 def _nobody(answer: object) -> None:

@@ -31,9 +31,15 @@ class AdmissionTests(CacheCase):
         self.assertNotKept(makeAnswer(FOO, A, flags=int(dns.flags.TC)))
 
     def test_failures(self) -> None:
-        """No RCODE but NOERROR, NXDOMAIN and SERVFAIL is kept, extended ones included (CA07)."""
-        for rcode in (1, 4, REFUSED, 6, 9, 16, 23):
-            self.assertNotKept(makeAnswer(FOO, A, authority=[SOA], rcode=rcode))
+        """No records are kept with an RCODE but NOERROR and NXDOMAIN, extended ones included (CA07)."""
+        for rcode in (1, 2, 4, REFUSED, 9, 16, 23):
+            self.cache(makeAnswer(FOO, A, authority=[SOA], rcode=rcode))
+            self.ask()
+            self.assertEqual((self.ask().rcode, self.ask().body), (rcode, b""))
+
+    def test_tooLongAlias(self) -> None:
+        """YXDOMAIN tells of a name, and no TTL says for how long (RFC 6672 section 2.2)."""
+        self.assertNotKept(makeAnswer(FOO, A, rcode=6))
 
     def test_signedAnswer(self) -> None:
         """A signed answer belongs to one asker (RFC 8945 section 5.5)."""

@@ -47,6 +47,24 @@ class FailureTests(CacheCase):
             self.assertEqual((answer.rcode, answer.errors), (SERVFAIL, ((6, ""), (13, ""))))
         self.assertEqual(self.asked(), 1)
 
+    def test_others(self) -> None:
+        """REFUSED, NOTIMP, FORMERR and the like are failures, too (RFC 9520 section 2): told as they are."""
+        for rcode in (1, 4, 5, 8, 9, 16, 23):
+            self.cache(makeAnswer(FOO, rcode=rcode, errors=[(18, "no")]))
+            for _ in range(20):
+                self.assertEqual(self.ask().rcode, rcode)
+            self.assertEqual((self.ask().errors, self.asked()), (((18, "no"), (13, "")), 1))
+
+    def test_othersDontDouble(self) -> None:
+        """Who refuses one question refuses all, and once that is over nobody should wait."""
+        self.cache(makeAnswer(FOO, rcode=5))
+        self.assertEqual(self.askedAfter(*[2.0] * 10), list(range(1, 11)))
+
+    def test_zone(self) -> None:
+        """So it is with what a zone refuses, which is known at once."""
+        self.cache(Answer(0, 5, errors=((20, "outside of the zone"),)))
+        self.assertEqual(self.askedAfter(0, 0.5, 2), [1, 1, 2])
+
     def test_failure(self) -> None:
         """Where no upstream could be asked the reason is told, too."""
         self.cache(NoAnswer("timeout"))
