@@ -73,9 +73,11 @@ class Course:
 
     def _take(self, message: bytes) -> bool:
         questions, answers, _, _ = _COUNTS(message, 4)
-        beginning = self._first is None
-        if message[3] & 15 or (beginning and not answers):
+        if message[3] & 15:
             return True
+        beginning = self._first is None
+        if beginning and not answers:
+            raise FormatError("a transfer that begins without SOA")
         offset = 12
         for _ in range(questions):
             offset = stepName(message, offset) + 4

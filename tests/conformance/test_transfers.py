@@ -156,6 +156,17 @@ def test_TR03_error(proxy: Proxy, token: str, rcode: int) -> None:
         assert stream.ask(query(f"ok.{token}.t")).rcode == 0
 
 
+@pytest.mark.parametrize("count", [0, 3])
+@pytest.mark.parametrize("name", ["tls", "plain"])
+def test_TR03_headless(proxy: Proxy, token: str, name: str, count: int) -> None:
+    """What does not begin with the zone's SOA is no zone, but SERVFAIL (RFC 5936 section 2.2)."""
+    with proxy.stream(name) as stream:
+        for wire in (query(f"headless{count}.{token}.t", AXFR), ixfr(f"headless{count}.{token}.t", 5)):
+            got = stream.ask(wire)
+            assert (got.rcode, got.rest) == (SERVFAIL, [])
+        assert stream.ask(query(f"ok.{token}.t")).rcode == 0
+
+
 def test_TR02(proxy: Proxy, token: str) -> None:
     """A signed transfer passes octet for octet (RFC 8945 section 5.5)."""
     with proxy.stream() as stream:

@@ -117,5 +117,6 @@ _TRANSFERS = {
     "differs": lambda asked, n: _send(asked, differences()),
     "same": lambda asked, n: _send(asked, [[serial(n)]]),
     "instead": lambda asked, n: _send(asked, whole(2)),
+    "headless": lambda asked, n: _send(asked, [hosts(n), [serial(7)]]),
     "endless": _endless,
 }

@@ -271,6 +271,16 @@ class TransferTests(RelayCase):
         self.assertEqual(taker.taken, [wire[2:] for wire in wires])
         self.assertEqual(taker.results, [None])
 
+    def test_headless(self) -> None:
+        """What does not begin with the zone's SOA has failed at once (RFC 5936 section 2.2)."""
+        for wire in (message(), message(a(1)), message(a(1), soa(7))):
+            taker = self.begin(axfr())
+            peer = self.connect(len(self.network.attempts) - 1)
+            self.got(peer)
+            self.say(peer, wire)
+            self.assertEqual(taker.taken, [])
+            self.assertIn("begins without SOA", self.reason(taker))
+
     def test_cutOff(self) -> None:
         """A connection that ends before the zone does is a failure."""
         taker = self.begin(axfr())

@@ -75,11 +75,22 @@ class CourseTests(SynchronousTestCase):
         self.assertEnds(axfr(), message(soa(7), a(1), additional=TSIG), message(soa(7), additional=TSIG))
 
     def test_error(self) -> None:
-        """An error, or nothing at all, is one message (RFC 5936 section 2.2.1)."""
+        """An error is one message (RFC 5936 section 2.2.1)."""
         for flags in (0x8005, 0x8009, 0x8003):
             self.assertEnds(axfr(), message(flags=flags))
             self.assertEnds(axfr(), message(soa(7), a(1)), message(flags=flags))
-        self.assertEnds(axfr(), message())
+
+    def test_withoutSoa(self) -> None:
+        """What begins with another record, or with none at all, is no transfer (RFC 5936 section 2.2)."""
+        for wire in (
+            message(),
+            message(a(1)),
+            message(a(1), soa(7)),
+            message(asks=b""),
+            message(additional=TSIG),
+        ):
+            for asked in (axfr(), ixfr(7)):
+                self.assertRaises(FormatError, Course(asked).ends, wire)
 
     def test_differences(self) -> None:
         """Pairs of sequences, and the newest SOA where a pair should begin (RFC 1995 section 4)."""
