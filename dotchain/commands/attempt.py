@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import dns.exception
 import dns.flags
 import dns.message
+import dns.rcode
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.protocols.tls import TLSMemoryBIOFactory
@@ -145,7 +146,7 @@ class Attempt:
             return False
         message = parsed(wire)
         query = self._waiting.get(message.id) if message is not None else None
-        if message is None or query is None or not query.is_response(message):
+        if message is None or query is None or not _answers(message, query):
             self._strays += 1
             return False
         del self._waiting[message.id]
@@ -207,6 +208,13 @@ class Attempt:
             left - self._begun,
             self.report,
         )
+
+
+def _answers(message: dns.message.Message, query: dns.message.Message) -> bool:
+    """Whether a message with the ID of a query answers it; an error may come without its question."""
+    if message.question or message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        return query.is_response(message)
+    return bool(message.flags & dns.flags.QR) and message.opcode() == query.opcode()
 
 
 def parsed(wire: bytes) -> dns.message.Message | None:

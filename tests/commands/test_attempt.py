@@ -77,6 +77,19 @@ class DatagramTests(AskCase):
         protocol.datagramReceived(answerTo(query), None)
         self.assertEqual(self.end(asked).strays, 4)
 
+    def test_bareErrors(self) -> None:
+        """An error of a header alone is an answer, whatever its RCODE; NOERROR and NXDOMAIN are none."""
+        for rcode in (1, 2, 4, 5, 9):
+            asked = self.ask(UDP)
+            protocol, transport = self.network.sockets[-1]
+            (query,) = transport.sent
+            for octets in (b"\x80\x80", b"\x80\x83", b"\0" + bytes([rcode]), b"\xa8" + bytes([rcode])):
+                protocol.datagramReceived(query[:2] + octets + bytes(8), None)
+            self.assertNoResult(asked)
+            protocol.datagramReceived(query[:2] + bytes([0x80, rcode]) + bytes(8), None)
+            outcome = self.end(asked)
+            self.assertEqual((outcome.answers[0].message.rcode(), outcome.strays), (rcode, 4))
+
     def test_otherCase(self) -> None:
         """A server may answer in another case (RFC 4343 section 4.1)."""
         asked = self.ask(UDP)

@@ -112,7 +112,7 @@ class ParseTests(SynchronousTestCase):
             whole = Answer.parse(wire)
             for behind in (b"\0", bytes(500), opt(ede(22)), record(*RECORD)):
                 found = Answer.parse(wire + behind)
-                for each in Answer.__slots__:
+                for each in ("flags", "rcode", "counts", "body", "ttls", "errors", "verbatim"):
                     self.assertEqual(getattr(found, each), getattr(whole, each), each)
 
     def test_noQuestion(self) -> None:
