@@ -21,12 +21,13 @@ from .running import CommandError
 class Talk(LineReceiver, TimeoutMixin):
     """
     One connection. Each line is answered by C{{"result": ...}} or C{{"error": "..."}},
-    in the order of the lines, one after the other. After L{LINES} of them it is closed.
+    in the order of the lines, one after the other. After L{LINES} of them it is closed, and
+    when L{PATIENCE} is over for want of a command: lines that are none don't prolong it.
     """
 
     delimiter = b"\n"
     MAX_LENGTH = 4096
-    # Seconds without a whole line, or for reading an answer.
+    # Seconds without a command that could be carried out, or for reading an answer.
     PATIENCE = 30.0
     # Lines of one connection, whose client may read none of the answers.
     LINES = 100
@@ -36,6 +37,9 @@ class Talk(LineReceiver, TimeoutMixin):
     def __init__(self) -> None:
         self._left = self.LINES
         self._over = False
+        # Seconds that it may still take, and when they are over.
+        self._patience = self.PATIENCE
+        self._until = 0.0
 
     def callLater(self, delay: float, function: Callable[[], object]) -> Any:
         """See L{TimeoutMixin}: by the daemon's own reactor."""
@@ -44,7 +48,7 @@ class Talk(LineReceiver, TimeoutMixin):
     def connectionMade(self) -> None:
         """See L{Protocol}."""
         if self.factory.enter(self):
-            self._wait(self.PATIENCE)
+            self._listen()
         else:
             self._refuse("too many connections to the control socket")
 
@@ -58,15 +62,25 @@ class Talk(LineReceiver, TimeoutMixin):
         """See L{LineReceiver}: no other line is taken before this one is answered."""
         if self._over:
             return
+        self._patience = self._until - self.factory.reactor.seconds()
         self._wait(None)
         LineReceiver.pauseProducing(self)
         done: Deferred[Any] = maybeDeferred(self.factory.run, line)
-        done.addCallbacks(lambda result: {"result": result}, self._failed)
+        done.addCallbacks(self._carriedOut, self._failed)
         done.addCallback(self._answer)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """See L{LineReceiver}: whoever sends so much is not the command."""
         self._refuse(f"a line has {self.MAX_LENGTH} octets at the most")
+
+    def _listen(self) -> None:
+        """Wait for the next line; while one is carried out no time is over."""
+        self._until = self.factory.reactor.seconds() + self._patience
+        self._wait(self._patience)
+
+    def _carriedOut(self, result: Any) -> dict[str, Any]:
+        self._patience = self.PATIENCE
+        return {"result": result}
 
     def _failed(self, failure: Failure) -> dict[str, str]:
         if failure.check(CommandError):
@@ -82,7 +96,7 @@ class Talk(LineReceiver, TimeoutMixin):
         if not self._left:
             self._end()
             return
-        self._wait(self.PATIENCE)
+        self._listen()
         # In a turn of its own, so that a thousand lines hold up nobody's query.
         self.factory.reactor.callLater(0, self._goOn)
 
@@ -96,6 +110,8 @@ class Talk(LineReceiver, TimeoutMixin):
 
     def _end(self) -> None:
         self._over = True
+        # Whoever reads nothing must not keep a place for ever.
+        self._wait(self.PATIENCE)
         transport: Any = self.transport
         transport.loseConnection()
 

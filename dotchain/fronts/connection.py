@@ -30,13 +30,13 @@ class Connection(Transport):
     which they became ready (RFC 7766 section 7).
 
     @ivar inFlight: queries taken whose response is not yet written.
-    @ivar asked: whether a whole query has come.
+    @ivar asked: whether a query has come that is one, of a client who may ask.
     """
 
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE = 4.0
 
-    __slots__ = ("_buffer", "_client", "_later", "_outflows", "asked", "inFlight")
+    __slots__ = ("_buffer", "_client", "_junk", "_later", "_outflows", "asked", "inFlight")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class Connection(Transport):
         super().__init__(port, sock, channel)
         self._client = client
         self._buffer = b""
+        # Messages that were no queries.
+        self._junk = 0
         # Rendered when they leave: a thousand that wait for one large answer share its octets.
         self._later: list[bytes | tuple[Answer, Query]] = []
         self._outflows: list[Outflow] = []
@@ -103,11 +105,7 @@ class Connection(Transport):
     def _split(self) -> list[bytes]:
         port = self._port
         messages, self._buffer = framing.split(self._buffer, port.maxInFlight - self.inFlight)
-        if messages:
-            # Whole queries only: an octet now and then keeps nothing open (RFC 7766 section 6.2.3).
-            self.asked = True
-            self.deadline = port.now() + port.idle
-            port.asking.counts.queries += len(messages)
+        port.asking.counts.queries += len(messages)
         return messages
 
     def _ask(self, messages: list[bytes], ready: list[bytes]) -> None:
@@ -115,7 +113,7 @@ class Connection(Transport):
         memo = self._port.memo
         memo.tick()
         known = memo.known.get if self._client else _nothing
-        asked = 0
+        asked, junk = 0, self._junk
         for message in messages:
             tail = known(message[2:])
             if tail is None:
@@ -125,6 +123,14 @@ class Connection(Transport):
                     continue
             ready += ((len(tail) + 2).to_bytes(2, "big"), message[:2], tail)
         self._port.asking.counts.remembered += len(messages) - asked
+        # Octets now and then, or messages that are no queries, keep nothing open (RFC 7766 section 6.2.3).
+        if self._client and self._junk - junk < len(messages):
+            self.asked = True
+            self._stay()
+
+    def _stay(self) -> None:
+        """Be idle from now on, and no sooner."""
+        self.deadline = self._port.now() + self._port.idle
 
     def _askChain(self, message: bytes) -> bytes | None:
         """The response behind its ID, or None where it comes later or never."""
@@ -162,6 +168,7 @@ class Connection(Transport):
             self.inFlight += 1
             self._port.asking.relayed(response, message, self._relayLater)
             return None
+        self._junk += 1
         return response and response[2:]
 
     def _relayLater(self, response: bytes) -> None:
@@ -199,7 +206,7 @@ class Connection(Transport):
 
     def carry(self, message: bytes) -> None:
         """Send a message of a transfer."""
-        self.deadline = self._port.now() + self._port.idle
+        self._stay()
         self._seal(framing.frame(message))
 
     def end(self, flow: Outflow, failure: Failure | None) -> None:
@@ -217,7 +224,7 @@ class Connection(Transport):
         if failure is not None and not flow.begun:
             self._leave((self._port.asking.failed(failure), flow.query))
         else:
-            self.deadline = self._port.now() + self._port.idle
+            self._stay()
             if failure is not None:
                 self._port.asking.failed(failure)
                 self.drain()
@@ -263,7 +270,7 @@ class Connection(Transport):
         later, self._later = self._later, []
         if self._lost:
             return
-        self.deadline = self._port.now() + self._port.idle
+        self._stay()
         ready: list[bytes] = []
         for response in later:
             if type(response) is bytes:

@@ -165,6 +165,10 @@ class Flight:
         errand.sentAt = now
         return number
 
+    def expects(self, number: bytes) -> bool:
+        """Whether an ID is one of a query in flight."""
+        return number in self.recent or number in self.late
+
     def take(self, wire: bytes) -> Errand | None:
         """
         The query that a response answers: ID, QR, opcode, name (in any case), type and

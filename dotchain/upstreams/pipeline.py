@@ -32,14 +32,14 @@ class Pipeline(Protocol):
     @ivar way: the way that the system took to the peer.
     @ivar madeAt: when it was made.
     @ivar usedAt: when it last had something to do.
-    @ivar silentSince: when the peer was last heard, or when there began to be something
-        to hear; sending more does not move it.
+    @ivar silentSince: when an answer, or a part of one, was last heard, or when there began to be
+        something to hear; neither sending more nor what nobody has asked for moves it.
     @ivar rested: seconds that it had been unused before the query whose answer is still due; 0
-        where it was short, or something has come since.
+        where it was short, or an answer has come since.
     @ivar told: the idle timeout that the peer told with its last response (RFC 7828).
     @ivar sent: queries sent.
     @ivar retired: takes no more queries.
-    @ivar fresh: nothing has come from the peer yet.
+    @ivar fresh: no answer has come from the peer yet.
     """
 
     # Seconds of silence that are borne; fewer where it rested, for a NAT may have forgotten it, and
@@ -149,21 +149,31 @@ class Pipeline(Protocol):
             self._pool.complain("read", "sent a frame of less than a header", self)
             self.abort()
             return
-        if self.fresh and messages:
-            self.fresh = False
-            self._pool.peer.remember(self.transport)
-        pool, flight = self._pool, self.flight
-        self.usedAt = self.silentSince = pool.around.now()
-        self.rested = 0.0
-        received = pool.received
+        flight, received = self.flight, self._pool.received
+        before = flight.mismatched
         for message in messages:
             self.told = received(flight, message, self)
-        if self._trial is not None and self._trial.done:
-            pool.upkeep.prompt, self._trial = True, None
-        pool.heard(self, len(messages))
+        self._heard(len(messages) - (flight.mismatched - before))
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
             self._take()
+
+    def _heard(self, answers: int) -> None:
+        """So many answers have come; what else a peer says is no sign that he answers."""
+        pool = self._pool
+        if answers:
+            self.usedAt = self.silentSince = pool.around.now()
+            self.rested = 0.0
+            if self.fresh:
+                self.fresh = False
+                pool.peer.remember(self.transport)
+            if self._trial is not None and self._trial.done:
+                pool.upkeep.prompt, self._trial = True, None
+            pool.heard(self, answers)
+        elif self.flight.expects(self._buffer[2:4]):
+            # A large one is on its way.
+            self.silentSince = pool.around.now()
+            self.rested = 0.0
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """See L{Protocol}: what is in flight goes back to the pool."""

@@ -140,6 +140,37 @@ class TalkTests(SynchronousTestCase):
         self.clock.advance(Talk.PATIENCE + 1)
         self.assertTrue(wire.disconnected)
 
+    def test_junk(self) -> None:
+        """Lines that are no commands keep no connection open; commands do."""
+        for outcome, closed in ((CommandError("no such verb"), True), ({"fine": 1}, False)):
+            self.outcome = outcome
+            talk, wire = self.connected()
+            for _ in range(8):
+                talk.dataReceived(b"GET / HTTP/1.1\n")
+                self.clock.advance(Talk.PATIENCE / 5)
+            self.assertEqual(wire.disconnected, closed)
+
+    def test_slowFailure(self) -> None:
+        """Whoever gave a command that takes long and then fails is told so, and may try again."""
+        self.outcome = Deferred()
+        talk, wire = self.connected()
+        talk.dataReceived(b"x\n")
+        self.clock.advance(Talk.PATIENCE * 2)
+        self.outcome.errback(CommandError("no"))
+        self.clock.advance(Talk.PATIENCE - 1)
+        self.assertEqual((self.said(wire), wire.disconnected), ([{"error": "no"}], False))
+        self.clock.advance(2)
+        self.assertTrue(wire.disconnected)
+
+    def test_deafToTheEnd(self) -> None:
+        """Whoever has sent all that he may and reads no answer does not keep his place."""
+        talk, wire = self.connected()
+        talk.dataReceived(b"x\n" * Talk.LINES)
+        self.clock.pump([0] * Talk.LINES * 2)
+        self.assertTrue(wire.disconnecting)
+        self.clock.advance(Talk.PATIENCE + 1)
+        self.assertTrue(wire.disconnected)
+
     def test_tooMany(self) -> None:
         """Over the limit a connection is told so and closed; when one ends there is room again."""
         talks = [self.connected() for _ in range(Talks.MOST)]

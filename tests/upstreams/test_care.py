@@ -8,8 +8,9 @@ from twisted.logger import capturedLogs
 from dotchain.address import address
 from dotchain.upstreams.pool import Pool
 from dotchain.upstreams.surroundings import Care
-from dotchain.wire import edns
+from dotchain.wire import edns, framing
 
+from ..wire.vectors import QUESTION
 from .network import Peer, response
 from .poolcase import PoolCase
 
@@ -90,6 +91,64 @@ class CareTests(PoolCase):
         fresh = self.connect()
         self.assertEqual(fresh.replyAll(), asked)
         self.assertEqual((len(self.all.answered), self.all.failed), (asked + 1, []))
+
+    def junk(self, query: bytes) -> list[bytes]:
+        """What answers nothing that was asked: another ID, another question, no response, an empty record."""
+        other = bytes((query[0] ^ 1,)) + query[1:]
+        return [
+            framing.frame(response(other)),
+            framing.frame(response(query, question=QUESTION)),
+            framing.frame(response(query, flags=0x0100)),
+            b"",
+        ]
+
+    def test_junkIsSilence(self) -> None:
+        """What nobody has asked for is no sign of life: the query goes out over a fresh connection."""
+        for number in range(4):
+            self.setUp()
+            peer = self.served()
+            self.submit(1)
+            (query,) = peer.queries()
+            for _ in range(22):
+                peer.say(self.junk(query)[number])
+                self.network.pass_(0.1)
+                self.sweep()
+            self.assertEqual(self.connect().replyAll(), 1)
+            self.assertEqual(len(self.all.answered), 2)
+
+    def test_junkIsIdleness(self) -> None:
+        """Nor does it keep an unused connection open."""
+        for number in range(4):
+            self.setUp()
+            peer = self.served()
+            for _ in range(16):
+                peer.say(self.junk(bytes(12) + QUESTION)[number])
+                self.network.pass_(0.5)
+                self.sweep()
+            self.network.pass_(0.1)
+            self.sweep()
+            self.assertTrue(peer.disconnecting)
+
+    def test_junkAlone(self) -> None:
+        """A peer that has sent nothing but junk has failed, as one that is mute."""
+        self.submit(1)
+        peer = self.connect()
+        for _ in range(22):
+            peer.reply(response(bytes(12) + QUESTION))
+            self.network.pass_(0.1)
+            self.sweep()
+        self.assertGreater(self.pool.retryAt, 0)
+
+    def test_longAnswer(self) -> None:
+        """A large answer that is on its way over a slow link is heard, though it takes its time."""
+        peer = self.served()
+        self.submit(1)
+        (query,) = peer.queries()
+        for octets in framing.frame(response(query)):
+            peer.say(bytes((octets,)))
+            self.network.pass_(0.1)
+            self.sweep()
+        self.assertEqual((len(self.network.attempts), len(self.all.answered)), (1, 2))
 
     def test_forgottenAtRest(self) -> None:
         """
