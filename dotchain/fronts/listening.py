@@ -10,6 +10,13 @@ from ..address import Address
 # Python has no names for these two of Linux.
 _IP_FREEBIND, _IPV6_FREEBIND = 15, 78
 
+# Octets that the system may hold of responses to a client of a stream, and of his queries; Linux doubles
+# that for what it needs itself. Without a bound it lets each grow to megabytes.
+_SENDS = _HOLDS = 131_072
+# Milliseconds that it waits for a client that takes nothing of that (RFC 5482 section 3.1): longer than we
+# wait, since it tells him nothing.
+_GIVES_UP = 6000
+
 
 def canFreeBind() -> bool:
     """Whether the platform lets a program listen on an address that no interface has yet."""
@@ -71,6 +78,15 @@ def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
         made.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
     if stream:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _bound(made)
     else:
         # A burst while one batch is answered must fit; the system caps it.
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+
+
+def _bound(made: socket.socket) -> None:
+    """Bound what the system holds of the connections that are accepted, which inherit it."""
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENDS)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _HOLDS)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVES_UP)

@@ -23,6 +23,7 @@ from .backlog import Backlog
 from .connection import Connection
 from .memo import Memo
 from .revival import Revival
+from .slow import Slow
 from .transport import Transport
 
 Channels = Callable[[], ServerChannel | ClearChannel]
@@ -35,6 +36,7 @@ class StreamPort:
 
     @ivar connections: those that are open, oldest first.
     @ivar memo: responses that are remembered.
+    @ivar slow: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
@@ -85,6 +87,7 @@ class StreamPort:
         self.idle = idle
         self.backlog = backlog or Backlog()
         self.memo: Memo[bytes] = Memo(asking.now)
+        self.slow = Slow(asking.now)
         self.hop = Hop(True, asking.transport == "tls", min(int(idle * 10), 65535))
         self.connections: dict[Connection, None] = {}
         self.handshakes: Counter[str] = Counter()
@@ -232,6 +235,7 @@ class StreamPort:
 
     def _look(self) -> bool:
         """Close connections whose time is over."""
+        self.slow.look()
         now = self.now()
         for connection in [each for each in self.connections if each.deadline < now]:
             try:

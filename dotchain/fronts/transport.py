@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
+import termios
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from fcntl import ioctl
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from twisted.internet.interfaces import IReadWriteDescriptor
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 _BUFFER = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
 
+_INT = Struct("i")
+# On, and no time for what is still to be sent.
+_NO_LINGER = Struct("ii").pack(1, 0)
+
 
 @implementer(IReadWriteDescriptor)
 class Transport(ABC):
@@ -32,6 +39,7 @@ class Transport(ABC):
     __slots__ = (
         "_channel",
         "_ended",
+        "_handed",
         "_holds",
         "_lost",
         "_port",
@@ -43,8 +51,6 @@ class Transport(ABC):
 
     # Octets that may wait for a client that does not read, before we stop reading too.
     HIGH_WATER = 262_144
-    # Seconds that a closing connection may take for what is still unsent.
-    LINGER = 2.0
 
     def __init__(self, port: StreamPort, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
         self._port = port
@@ -55,6 +61,8 @@ class Transport(ABC):
         self._lost = False
         self._reading = False
         self._holds = 0
+        # Octets that the system took after it had not.
+        self._handed = 0
         self.deadline = 0.0
 
     @abstractmethod
@@ -165,6 +173,7 @@ class Transport(ABC):
             if not self._unsent:
                 return
             self._port.sockets.addWriter(self)
+            self._port.slow.wait(self)
         self._reckon()
         if len(self._unsent) > self.HIGH_WATER:
             self._pause()
@@ -182,14 +191,24 @@ class Transport(ABC):
 
     def doWrite(self) -> None:
         """See L{IWriteDescriptor}."""
+        before = len(self._unsent)
         self._unsent = self._sendNow(self._unsent)
+        self._handed += before - len(self._unsent)
         self._reckon()
-        if self._unsent and self._ended:
-            self.deadline = self._port.now() + self.LINGER
         if self._unsent or self._lost:
             return
         self._port.sockets.removeWriter(self)
+        self._port.slow.done(self)
         self._proceed()
+
+    @property
+    def taken(self) -> int:
+        """See L{Taker<dotchain.fronts.slow.Taker>}: what the system holds for him has not reached him."""
+        held = bytes(_INT.size)
+        with suppress(OSError):
+            # tcp(7), SIOCOUTQ; where there is no such thing the system's own buffer counts as taken.
+            held = ioctl(self._socket, termios.TIOCOUTQ, held)
+        return self._handed - int(_INT.unpack(held)[0])
 
     def _proceed(self) -> None:
         """Something was answered or sent: read again, or close where nothing is left to do."""
@@ -210,9 +229,7 @@ class Transport(ABC):
 
     def expire(self) -> None:
         """The deadline is over: close, unless something is in flight."""
-        if self._ended and self._unsent:
-            self.abort()
-        elif not self._channel.open:
+        if not self._channel.open:
             self._port.handshakes["timeout"] += 1
             self.abort()
         elif not self.busy:
@@ -226,16 +243,14 @@ class Transport(ABC):
 
     def close(self) -> None:
         """
-        Close in order: what is ready is sent, then close_notify, then FIN.
-
-        A client that reads nothing for L{LINGER} seconds is given up.
+        Close in order: what is ready is sent, then close_notify, then FIN; for a client who
+        takes too little of it, see L{Slow<dotchain.fronts.slow.Slow>}.
         """
         if self._lost:
             return
         self._ended = True
         self._pause()
         if self._unsent:
-            self.deadline = min(self.deadline, self._port.now() + self.LINGER)
             return
         self._sendNow(self._channel.close())
         if not self._lost:
@@ -246,7 +261,12 @@ class Transport(ABC):
         self.abort()
 
     def abort(self) -> None:
-        """Close at once."""
+        """
+        Close at once.
+
+        Where octets wait, the system forgets its part of them, too: else it would hold them
+        for minutes, for a client who may never read.
+        """
         if self._lost:
             return
         self._lost = self._ended = True
@@ -254,6 +274,9 @@ class Transport(ABC):
         if self._unsent:
             self._unsent = b""
             self._port.sockets.removeWriter(self)
+            self._port.slow.done(self)
+            with suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._socket.close()
         self._reckon()
         self._port.gone(self)

@@ -44,8 +44,10 @@ class Accepted(socket.socket):
     @ivar sends: what each call of send was given.
     @ivar takes: octets that the system still takes before it would block.
     @ivar fails: what send raises.
+    @ivar options: what was set, as it was given.
     """
 
+    options: list[tuple[Any, ...]]
     sends: list[bytes]
     takes = 1 << 40
     fails: OSError | None = None
@@ -54,6 +56,7 @@ class Accepted(socket.socket):
         """Socket pairs know no options of TCP."""
         if self.fails is not None:
             raise self.fails
+        self.options.append(args)
 
     def send(self, octets: Any, flags: int = 0) -> int:
         """Send what may be sent."""
@@ -169,7 +172,7 @@ class StreamCase(SynchronousTestCase):
         """A client that has come, and been accepted or not."""
         near, far = socket.socketpair()
         server = Accepted(fileno=near.detach())
-        server.sends = []
+        server.sends, server.options = [], []
         peer = SecurePeer(far, options.pop("made", trusting()), **options) if self.encrypted else Peer(far)
         self.addCleanup(far.close)
         self.addCleanup(server.close)

@@ -28,6 +28,19 @@ class ListeningTests(SynchronousTestCase):
             made = self.open(text)
             self.assertEqual((made.type, made.getblocking()), (kind, False))
 
+    def test_bounded(self) -> None:
+        """What the system holds for a client of a stream is bounded, in octets and, if it can be, in time."""
+        listener = self.open("tcp://127.0.0.1:0")
+        with socket.create_connection(listener.getsockname()):
+            listener.setblocking(True)
+            accepted, _ = listener.accept()
+            with accepted:
+                for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+                    self.assertLessEqual(accepted.getsockopt(socket.SOL_SOCKET, option), 1 << 18)
+                if hasattr(socket, "TCP_USER_TIMEOUT"):
+                    timeout = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+                    self.assertEqual(timeout, 6000)
+
     def test_familiesApart(self) -> None:
         """The IPv6 wildcard leaves the port to IPv4."""
         for transport in ("udp", "tcp"):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import socket
+from typing import Any
 
 from ..fakes import Scripted
+from .peers import Peer
 from .streams import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 
 
@@ -74,6 +77,63 @@ class SlowReaderTests(StreamCase):
         self.assertEqual(list(self.port.connections), [])
         self.assertEqual(self.loop.watched, {self.port})
         self.quiet()
+
+    def waited(self, chain: Scripted, most: int, **limits: Any) -> Peer:
+        """A client for whom three megabytes wait, and who takes so many octets a second for a minute."""
+        self.serve(chain, idle=100.0, maxInFlight=50, **limits)
+        peer = self.connect()
+        peer.deaf = True
+        peer.say(framed(*range(50)))
+        self.settle(chain)
+        for _ in range(60):
+            self.loop.advance(1)
+            peer.deaf = not most
+            peer.pump(most)
+            self.loop.settle()
+        return peer
+
+    def test_nothingTaken(self) -> None:
+        """A client that reads nothing is cut after 5 s without progress, however long it may be idle."""
+        for most in (0, 1, 1000):
+            self.waited(self.scripted(sized(60000)), most)
+            self.assertEqual(list(self.port.connections), [], most)
+            self.assertEqual(self.loop.watched - self.loop.aside, set())
+        self.quiet()
+
+    def test_slowlyTaken(self) -> None:
+        """One that reads slowly, but steadily, gets all, though it takes a minute."""
+        peer = self.waited(self.scripted(sized(60000)), 55_000)
+        self.assertEqual(len(peer.ids), 50)
+        self.assertFalse(peer.eof)
+
+    def test_closingAndDeaf(self) -> None:
+        """The same while the connection is being closed: nobody waits for a deaf client's last octets."""
+        for finish in (True, False):
+            self.serve(chain := self.scripted(sized(60000)), maxInFlight=50)
+            peer = self.connect()
+            peer.deaf = True
+            peer.say(framed(*range(50)))
+            self.settle(chain)
+            if finish:
+                peer.finish()
+            else:
+                self.port.stop()
+            self.pass_(6)
+            self.assertEqual(list(self.port.connections), [])
+
+    def test_forgotten(self) -> None:
+        """The system is not left with what a client that was given up has not read."""
+        self.serve(chain := self.scripted(sized(60000)), maxInFlight=50)
+        peer, fine = self.connect(), self.connect()
+        peer.deaf = True
+        for each, count in ((peer, 50), (fine, 1)):
+            each.say(framed(*range(count)))
+            self.settle(chain)
+        self.pass_(12)
+        self.assertEqual(list(self.port.connections), [])
+        options = [[each[1] for each in end.options] for end in self.accepted]
+        self.assertEqual([socket.SO_LINGER in each for each in options], [True, False])
+        self.assertEqual(fine.ids, [0])
 
     def settle(self, chain: Scripted) -> None:
         """Go on until nothing is left to answer."""

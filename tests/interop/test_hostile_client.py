@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import select
+import shutil
 import socket
 import struct
+import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +49,7 @@ listen      = tls://{HOST}:{ports.tls}
 certificate = {credentials.files.certificate}
 key         = {credentials.files.key}
 chain       = home
+first-query-timeout = 2s
 
 [chain home]
 path = cache coalesce local
@@ -175,3 +180,43 @@ def test_slowReader(ports: Ports) -> None:
         connection.send(*queries)
         assert texts(overTls(ports.tls, FOO)) == ["192.0.2.1"]
         assert sorted(connection.receive().id for _ in queries) == list(range(count))
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl here")
+def test_keyUpdates(ports: Ports) -> None:
+    """New keys again and again (RFC 8446 section 4.6.3) are no query: who sends nothing else is closed."""
+    command = ["openssl", "s_client", "-connect", f"{HOST}:{ports.tls}"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=subprocess.PIPE) as client:
+        assert client.stdin is not None
+        assert client.stderr is not None
+        with suppress(BrokenPipeError):
+            for _ in range(60):
+                if client.poll() is not None:
+                    break
+                # A line of its own with this letter sends one, and wants one back.
+                client.stdin.write(b"K\n")
+                client.stdin.flush()
+                time.sleep(0.2)
+        ended = client.poll() is not None
+        client.kill()
+        assert client.stderr.read().count(b"KEYUPDATE") > 3
+        assert ended
+
+
+def test_reallyDeaf(ports: Ports) -> None:
+    """A client that asks for megabytes and reads nothing is given up; what is left of it is thrown away."""
+    wire = query("big.example.org", "TXT").to_wire()
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect((HOST, ports.clear))
+        deaf.sendall((struct.pack("!H", len(wire)) + wire) * 1000)
+        told = select.poll()
+        told.register(deaf, 0)
+        assert told.poll(30_000), "still there after half a minute"
+        deaf.settimeout(5)
+        got = 0
+        with suppress(ConnectionResetError):
+            while octets := deaf.recv(65536):
+                got += len(octets)
+        assert got < 1 << 20

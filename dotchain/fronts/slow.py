@@ -1,0 +1,57 @@
+"""Clients that take what they asked for too slowly, or not at all."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Taker(Protocol):
+    """A connection with octets that the system does not take for now."""
+
+    @property
+    @abstractmethod
+    def taken(self) -> int:
+        """How many octets have reached the client, counted from whatever moment."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Close at once."""
+
+
+class Slow:
+    """
+    The connections of one port whose clients are waited for.
+
+    What waits may be long in going out, a zone transfer as well, as long as it goes on: a
+    client who takes less than L{LEAST} octets in L{PATIENCE} seconds is given up.
+    """
+
+    PATIENCE = 5.0
+    # 13 kbit/s: less than any modem has.
+    LEAST = 8192
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        """@param now: a clock, in seconds."""
+        self._now = now
+        # When to look at each, and what it had taken before.
+        self._marks: dict[Taker, tuple[float, int]] = {}
+
+    def wait(self, taker: Taker) -> None:
+        """Something waits for a client from now on."""
+        self._marks[taker] = self._now() + self.PATIENCE, taker.taken
+
+    def done(self, taker: Taker) -> None:
+        """Nothing waits for him any more."""
+        self._marks.pop(taker, None)
+
+    def look(self) -> None:
+        """Give up those who were too slow."""
+        now = self._now()
+        for taker, (until, before) in list(self._marks.items()):
+            if until < now:
+                if taker.taken - before < self.LEAST:
+                    taker.abort()
+                else:
+                    self.wait(taker)

@@ -1,0 +1,70 @@
+"""Clients that take too little."""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.fronts.slow import Slow
+
+
+class Client:
+    """
+    One that takes what it takes.
+
+    @ivar cut: it was given up.
+    """
+
+    def __init__(self, slow: Slow) -> None:
+        self.taken = 7
+        self.cut = False
+        self.slow = slow
+
+    def abort(self) -> None:
+        """Note it; a connection that has ended waits for nothing."""
+        self.cut = True
+        self.slow.done(self)
+
+
+class SlowTests(SynchronousTestCase):
+    """L{Slow}."""
+
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.slow = Slow(self.clock.seconds)
+        self.client = Client(self.slow)
+        self.slow.wait(self.client)
+
+    def pass_(self, seconds: float, taken: int = 0) -> None:
+        """Let time go by, of which the client makes so much."""
+        self.clock.advance(seconds)
+        self.client.taken += taken
+        self.slow.look()
+
+    def test_nothing(self) -> None:
+        """Who takes nothing has his time, and no more."""
+        self.pass_(Slow.PATIENCE)
+        self.assertFalse(self.client.cut)
+        self.pass_(0.1)
+        self.assertTrue(self.client.cut)
+        self.pass_(100)
+
+    def test_littleByLittle(self) -> None:
+        """It is what he takes in that time that counts, however often he takes a little."""
+        for _ in range(6):
+            self.pass_(1, Slow.LEAST // 7)
+        self.assertTrue(self.client.cut)
+
+    def test_steady(self) -> None:
+        """Who takes enough, each time anew, is waited for as long as it takes."""
+        for _ in range(100):
+            self.pass_(Slow.PATIENCE + 1, Slow.LEAST)
+        self.assertFalse(self.client.cut)
+        self.pass_(Slow.PATIENCE + 1, Slow.LEAST - 1)
+        self.assertTrue(self.client.cut)
+
+    def test_done(self) -> None:
+        """Who has taken all is not looked at."""
+        self.slow.done(self.client)
+        self.pass_(100)
+        self.assertFalse(self.client.cut)
