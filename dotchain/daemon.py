@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
-from . import openfiles
+from . import boottime, openfiles
 from .build import Part
 from .changed import changed
 from .config import Tree
@@ -101,7 +100,7 @@ class Daemon(MultiService):
         self._setSignal = setSignal
         self._exitWith = exitWith
         file = Path(tree.file).absolute()
-        self._running = Running(tree, file, reactor, time.monotonic, time.monotonic(), self.reload)
+        self._running = Running(tree, file, reactor, boottime.now, boottime.now(), self.reload)
         self._control = ControlSocket(tree.control, Talks(self.carryOut, reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+
+from . import boottime
 
 
 class Seldom:
@@ -16,7 +17,7 @@ class Seldom:
     # Sorts are made of addresses of upstreams and the like: few. A bound all the same.
     LIMIT = 1000
 
-    def __init__(self, interval: float = 60.0, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, interval: float = 60.0, now: Callable[[], float] = boottime.now) -> None:
         """
         @param interval: seconds between two lines of a sort.
         @param now: a clock.

@@ -62,3 +62,23 @@ class SweepTests(SynchronousTestCase):
         self.sweep.begin()
         self.clock.advance(0.5)
         self.assertEqual(self.looks, [1.5])
+
+    def test_slept(self) -> None:
+        """A look that comes much too late by a clock that counts sleep knows that the machine has slept."""
+        asleep, told = 0.0, []
+
+        def look() -> bool:
+            told.append(sweep.slept)
+            return True
+
+        sweep = Sweep(self.clock, 0.5, look, lambda: self.clock.seconds() + asleep)
+        sweep.begin()
+        for seconds in (0, 3, 3600, 0):
+            asleep += seconds
+            self.clock.advance(0.5)
+        self.assertEqual(told, [False, False, True, False])
+        sweep.stop()
+        asleep += 3600
+        sweep.begin()
+        self.clock.advance(0.5)
+        self.assertEqual(told[-1], False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
+from .. import boottime
 from ..breaches import misgiven
 from ..client import Client
 from ..interfaces import IResolver
@@ -88,7 +88,7 @@ class Asking:
         resolver: IResolver,
         access: AccessList,
         drop: bool,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
         inFlight: InFlight | None = None,
         relaying: Relaying | None = None,
         reactor: Any = None,

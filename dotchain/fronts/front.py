@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,15 +12,14 @@ from cryptography import x509
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
-from twisted.logger import Logger
 
+from .. import boottime
 from ..address import Address
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
 from ..suspects import Suspects
 from ..tls.channel import ClearChannel, ServerChannel
-from ..tls.errors import TLSFileError
 from ..tls.lint import exposure
 from ..turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
@@ -36,6 +34,7 @@ from .openness import openness
 from .relaying import Relaying
 from .revival import anew
 from .stream import StreamPort
+from .tickets import TicketKeys
 from .udp import DatagramReader, batches
 
 Port = DatagramReader | StreamPort
@@ -61,8 +60,6 @@ class Front(Service):
     # Seconds that keys of session tickets live.
     RENEWAL = 86400.0
 
-    _log = Logger()
-
     def __init__(
         self,
         name: str,
@@ -84,7 +81,7 @@ class Front(Service):
         relay: frozenset[str] = frozenset(),
         relay_allow: tuple[Network, ...] = (),
         max_transfers: int = 10,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
         total: Total | None = None,
         backlog: Backlog | None = None,
         share: Share = ALONE,
@@ -102,7 +99,6 @@ class Front(Service):
         self.name = name
         self.listen = listen
         self.ports: list[Port] = []
-        self._renewal: Any = None
         self._reactor = reactor
         self.fatal: Callable[[str], object] = lambda _: None
         self._turn = TurnEnd(reactor)
@@ -116,7 +112,8 @@ class Front(Service):
         demandStreams(listen, limits)
         self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
         self.maxConnections = share.part(self._limits["max_connections"])
-        self._identity = demandIdentity(listen, certificate, key, self_signed)
+        self._identity = identity = demandIdentity(listen, certificate, key, self_signed)
+        self._tickets = TicketKeys(name, identity, self.RENEWAL, reactor, now) if identity else None
         inFlight = InFlight(max_client_in_flight, total)
         self._cookies = demandCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
@@ -202,8 +199,8 @@ class Front(Service):
         Service.startService(self)
         for port in self.ports:
             port.start(self._reactor)
-        if self._identity is not None:
-            self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
+        if self._tickets is not None:
+            self._tickets.start()
 
     def stopService(self) -> Deferred[None]:
         """
@@ -225,21 +222,10 @@ class Front(Service):
         self.abort()
         done.callback(None)
 
-    def _renewTickets(self) -> None:
-        """A new context has new keys for session tickets (RFC 9325 section 3.4: within a week)."""
-        self._renewal = self._reactor.callLater(self.RENEWAL, self._renewTickets)
-        assert self._identity is not None
-        try:
-            self._identity.reload()
-        except TLSFileError as error:
-            self._log.warn(
-                "front {name} keeps its keys of session tickets: {error}", name=self.name, error=error
-            )
-
     def abort(self) -> None:
         """Close everything at once."""
-        if self._renewal is not None and self._renewal.active():
-            self._renewal.cancel()
+        if self._tickets is not None:
+            self._tickets.stop()
         for port in self.ports:
             port.close()
         for asking in self.askings.values():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import ClassVar, Generic, TypeVar
 
+from .. import boottime
 from ..wire import Answer
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Memo(Generic[T]):
     # The first that were asked for are those asked for most: they are not to leave together.
     APART: ClassVar[int] = 64
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = boottime.now) -> None:
         self.known: dict[bytes, T] = {}
         self._now = now
         self._second = 0

@@ -98,7 +98,7 @@ class StreamPort:
         self._maxConnections = maxConnections
         self._handshake = handshake
         self._firstQuery = firstQuery
-        self._sweep = Sweep(reactor, self.SWEEP, self._look)
+        self._sweep = Sweep(reactor, self.SWEEP, self._look, asking.now)
         self.revival = Revival(self, port, f"front {asking.name} ({asking.transport})")
         self._idle: list[Connection] | None = None
 

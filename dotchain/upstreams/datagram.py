@@ -228,12 +228,12 @@ class Datagrams(Route):
         for errand in gone.flight.drain():
             self.around.failed(errand, reason)
 
-    def networkChanged(self) -> None:
+    def networkChanged(self, slept: bool = False) -> None:
         """See L{Route.networkChanged}: sockets are bound to the address that they were connected from."""
-        super().networkChanged()
+        super().networkChanged(slept)
         self._worn += self._sockets
         self._sockets = []
-        self._overTCP.networkChanged()
+        self._overTCP.networkChanged(slept)
 
     def hold(self, files: int) -> None:
         """See L{Route.hold}."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
+from .. import boottime
 from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
@@ -93,7 +93,7 @@ class Forward(Service):
         max_in_flight: int,
         max_octets: int,
         sockets: int,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
         wayTo: Callable[[str], Way | None] = wayTo,
     ) -> None:
         """
@@ -105,7 +105,7 @@ class Forward(Service):
         self._now = now
         self._timeout = timeout
         self.errands = Errands(max_in_flight, max_octets, self._end)
-        self._sweep = Sweep(reactor, self.SWEEP, self._look)
+        self._sweep = Sweep(reactor, self.SWEEP, self._look, now)
         self._overdue = Portions(reactor, self.PORTION, self._tend)
         self._stopping = False
         self._around = Surroundings(
@@ -233,10 +233,12 @@ class Forward(Service):
             errand.fail(error)
 
     def _look(self) -> bool:
-        """End what is late, move on what waits in vain, retire what is idle."""
+        """End what is late, move on what waits in vain, retire what is idle; all, after a sleep."""
         now = self._now()
         if not self._overdue.busy:
             self._overdue.begin(self.errands.due(now))
+        if self._sweep.slept:
+            self.networkChanged(True)
         self.routing.sweep(now, self.errands)
         return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
 
@@ -297,9 +299,9 @@ class Forward(Service):
             self._identity.reload()
         self.routing.reload()
 
-    def networkChanged(self) -> None:
-        """A link, an address or a route of this host has changed."""
-        self.routing.networkChanged()
+    def networkChanged(self, slept: bool = False) -> None:
+        """See L{Route.networkChanged}."""
+        self.routing.networkChanged(slept)
         self._resume()
 
     def warnings(self) -> list[str]:

@@ -270,11 +270,14 @@ class Pool(Route):
             if not (soon and errand.resent):
                 self._resends.silent(errand, errand in late)
 
-    def networkChanged(self) -> None:
+    def networkChanged(self, slept: bool = False) -> None:
         """See L{Route.networkChanged}."""
-        super().networkChanged()
-        self.upkeep.leaveOldWays()
-        self._resends.networkChanged()
+        super().networkChanged(slept)
+        if slept:
+            self.upkeep.leaveAll()
+        else:
+            self.upkeep.leaveOldWays()
+        self._resends.networkChanged(slept)
         self.resume()
 
     def stop(self) -> Deferred[None] | None:

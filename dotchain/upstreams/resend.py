@@ -103,10 +103,10 @@ class Resends:
         if self.alone is not None:
             self.alone.sweep(now)
 
-    def networkChanged(self) -> None:
+    def networkChanged(self, slept: bool) -> None:
         """See L{Route.networkChanged<.route.Route.networkChanged>}."""
         if self.alone is not None:
-            self.alone.networkChanged()
+            self.alone.networkChanged(slept)
 
     def stop(self) -> Deferred[None] | None:
         """Close everything."""

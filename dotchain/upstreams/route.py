@@ -165,8 +165,12 @@ class Route(ABC):
         """
         return False
 
-    def networkChanged(self) -> None:
-        """A link, an address or a route of this host has changed: what failed before may work now."""
+    def networkChanged(self, slept: bool = False) -> None:
+        """
+        A link, an address or a route of this host has changed: what failed before may work now.
+
+        @param slept: the machine has slept, and no connection stood that while.
+        """
         self.failures = self.overtaken = 0
         self.retryAt = 0.0
 

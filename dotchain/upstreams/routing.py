@@ -195,12 +195,12 @@ class Routing:
         for lookup in self._lookups.values():
             lookup.expire()
 
-    def networkChanged(self) -> None:
-        """A link, an address or a route of this host has changed: names may lead elsewhere, too."""
+    def networkChanged(self, slept: bool = False) -> None:
+        """See L{Route.networkChanged}: names may lead elsewhere, too."""
         if self._bootstrap is not None:
             self._bootstrap.networkChanged()
         for route in [*self.routes, *self._gone]:
-            route.networkChanged()
+            route.networkChanged(slept)
         self._expire()
 
     @property

@@ -117,3 +117,9 @@ class Upkeep:
         for pipeline in pool.connections.leave(lambda each: each.way != way):
             pool.complain("route", "its route has changed; asking over a new connection", pipeline)
             pool.askAgain(pipeline)
+
+    def leaveAll(self) -> None:
+        """The machine has slept: whoever was there has given all connections up, and told nobody."""
+        pool = self._pool
+        for pipeline in pool.connections.leave(lambda _: True):
+            pool.askAgain(pipeline)

@@ -34,6 +34,20 @@ class TimeTests(StreamCase):
         self.pass_(2)
         self.assertEqual((peer.ended, peer.reset), (True, False))
 
+    def test_asleep(self) -> None:
+        """When the machine wakes, connections whose idle time is over by then are closed; others stay."""
+        asleep = 0.0
+        self.serve(Scripted(ANSWER), idle=60.0)
+        self.port.now = lambda: self.loop.seconds() + asleep
+        peer = self.connect()
+        for seconds, ended in ((30, False), (3600, True)):
+            peer.say(framed(1))
+            self.run_()
+            asleep += seconds
+            self.pass_(1)
+            self.assertEqual(peer.ended, ended)
+        self.assertEqual(peer.ids, [1, 1])
+
     def test_outstandingIsNotIdle(self) -> None:
         """While a query is in flight nothing is idle; idleness counts from its answer (FR06)."""
         self.serve(chain := Scripted(ANSWER, later=True), idle=10.0)

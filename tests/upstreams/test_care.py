@@ -252,6 +252,15 @@ class CareTests(PoolCase):
         self.submit(1)
         self.assertEqual(len(self.network.attempts), 1)
 
+    def test_slept(self) -> None:
+        """The machine has slept: all connections are left, though all lead the same way, without a word."""
+        self.submit(1)
+        self.connect()
+        with capturedLogs() as events:
+            self.pool.networkChanged(True)
+        self.assertEqual(self.connect().replyAll(), 1)
+        self.assertEqual((len(self.all.answered), len(self.network.attempts), events), (1, 2, []))
+
     def test_networkAgain(self) -> None:
         """What could not be reached is tried at once when the network changes (A8)."""
         self.submit(1)

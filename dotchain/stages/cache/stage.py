@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
+from ... import boottime
 from ...options import Option, OptionError, Options, flag, moment, octets, one, path, seconds
 from ...resolver import Stage
 from ...share import Share
@@ -114,7 +114,7 @@ class Cache(Stage, Service):
         self,
         next: IResolver,
         reactor: IReactorCore,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
         **options: Any,
     ) -> None:
         """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
+from ... import boottime
 from ...alarms import Alarms
 from ...breaches import Breaches
 from ...guard import Guard
@@ -90,7 +90,7 @@ class Group:
         next_on: frozenset[int],
         patience: float,
         timeout: float,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
         random: Callable[[], float] = random.random,
     ) -> None:
         """

@@ -1,0 +1,57 @@
+"""The clock of lives and rests."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import time
+
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
+
+from dotchain import boottime, seldom
+from dotchain.fronts import asking, front, memo
+from dotchain.stages.cache import stage
+from dotchain.upstreams import forward
+from dotchain.upstreams.groups import group
+
+
+class BoottimeTests(SynchronousTestCase):
+    """L{boottime.now}."""
+
+    def setUp(self) -> None:
+        """However the module is left, the next test finds it as it was."""
+        self.addCleanup(importlib.reload, boottime)
+
+    def test_sleep(self) -> None:
+        """It is the one that counts sleep, where the system has such a one."""
+        if not hasattr(time, "CLOCK_BOOTTIME"):
+            raise SkipTest("the platform has none")
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+        self.assertTrue(before <= boottime.now() <= time.clock_gettime(time.CLOCK_BOOTTIME))
+
+    def test_none(self) -> None:
+        """Where it has none, or forbids it, the one that at least never goes back does."""
+
+        def forbid(clock: int) -> float:
+            raise PermissionError(1, "not here")
+
+        if hasattr(time, "CLOCK_BOOTTIME"):
+            self.patch(time, "clock_gettime", forbid)
+            self.assertIs(importlib.reload(boottime).now, time.monotonic)
+            self.patch(time, "CLOCK_BOOTTIME", 0)
+            delattr(time, "CLOCK_BOOTTIME")
+        self.assertIs(importlib.reload(boottime).now, time.monotonic)
+
+    def test_everywhere(self) -> None:
+        """All that keeps something for a time goes by it."""
+        for thing in (
+            asking.Asking,
+            forward.Forward,
+            front.Front,
+            group.Group,
+            memo.Memo,
+            seldom.Seldom,
+            stage.Cache,
+        ):
+            default = inspect.signature(thing).parameters["now"].default
+            self.assertEqual(repr(default), repr(boottime.now), thing)
