@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from inspect import iscoroutine
@@ -12,6 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from . import boottime
 from .resolver import ResolveError
 from .seldom import Seldom
 
@@ -70,7 +70,7 @@ class Breaches:
 
     _log = Logger()
 
-    def __init__(self, who: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, who: str, now: Callable[[], float] = boottime.now) -> None:
         """
         @param who: what to call one whose section is not known, such as C{a stage}.
         @param now: a clock, in seconds.

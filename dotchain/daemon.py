@@ -28,11 +28,12 @@ from .exiting import exitWith
 from .fronts.refusal import refusal
 from .group import Group
 from .launch import obstacle
+from .network import Network
 from .notify import notify, reloading
 from .reloaded import reloadParts, tell
 from .twistd import Twistd
 from .upstreams.netlink import notices
-from .upstreams.watch import RouteWatch
+from .upstreams.whereabouts import Whereabouts
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -87,14 +88,16 @@ class Daemon(MultiService):
         setSignal: SetSignal = signal.signal,
         notices: Callable[[], Any] = notices,
         exitWith: Callable[[int], object] = exitWith,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
         """
         @param exitWith: sets the status that the process ends with.
         @param setSignal: sets what a signal calls.
         @param notices: opens the socket that tells of changes of the network, or None.
+        @param whereabouts: tells the network that this host is in.
         """
         MultiService.__init__(self)
-        self._watch = RouteWatch(reactor, self._networkChanged, notices)
+        self._network = Network(tree, reactor, notices, whereabouts)
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
@@ -175,8 +178,8 @@ class Daemon(MultiService):
         """Serve; ready when the reactor runs."""
         if not self._bound:
             self.privilegedStartService()
+        self._network.startService()
         self._begin(lambda: MultiService.startService(self))
-        self._watch.startService()
         self._reactor.callWhenRunning(self._ready)
         self.letGo()
 
@@ -249,7 +252,7 @@ class Daemon(MultiService):
         @return: fires when all has stopped, and after the drain's time at the latest.
         """
         notify("STOPPING=1")
-        self._watch.stopService()
+        self._network.stopService()
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self.hurryUp, f"over {self.tree.drain:g} s")
@@ -308,10 +311,3 @@ class Daemon(MultiService):
         @raise CommandError: for what can't be done.
         """
         return run(self._running, line)
-
-    def _networkChanged(self) -> None:
-        for part in self.tree.parts:
-            if hasattr(part.thing, "networkChanged"):
-                # The others must still be told.
-                with self._log.failuresHandled("{part} does not cope with it", part=part.section.title):
-                    part.thing.networkChanged()

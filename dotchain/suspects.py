@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
+from . import boottime
 from .breaches import Breaches
 from .seldom import Seldom
 
@@ -33,7 +33,7 @@ class Suspects:
         self,
         guards: Sequence[Guard] = (),
         parts: Sequence[Part] = (),
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime.now,
     ) -> None:
         """
         @param guards: these and C{parts} may still grow.

@@ -14,7 +14,9 @@ _ROUTE = Struct("=BBBBBBBBI")
 _ATTRIBUTE = Struct("=HH")
 
 _ERROR, _GETROUTE, _REQUEST = 2, 26, 1
-_DESTINATION, _INTERFACE, _GATEWAY, _SOURCE, _VIA = 1, 4, 5, 7, 18
+_DESTINATION, _INTERFACE, _GATEWAY, _VIA = 1, 4, 5, 18
+SOURCE = 7
+"""The attribute that is the own address."""
 
 # Groups of notices: links, addresses and routes of IPv4 and IPv6.
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
@@ -80,7 +82,7 @@ def _read(message: bytes) -> Way:
     _, kind, *_ = _MESSAGE.unpack_from(message)
     if kind == _ERROR:
         return frozenset()
-    wanted = (_INTERFACE, _GATEWAY, _SOURCE, _VIA)
+    wanted = (_INTERFACE, _GATEWAY, SOURCE, _VIA)
     return frozenset(
         each for each in _attributes(message[_MESSAGE.size + _ROUTE.size :]) if each[0] in wanted
     )

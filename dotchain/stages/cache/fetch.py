@@ -64,10 +64,11 @@ class Fetch:
 
     def ask(self, query: Query) -> Deferred[Answer]:
         """Ask for a client."""
+        asked = (query, self._store.flushes)
         result = self._next(query)
         if isinstance(result, Deferred):
-            return result.addCallbacks(self._admit, self._failed, (query,), errbackArgs=(query,))
-        return succeed(self._admit(result, query))
+            return result.addCallbacks(self._admit, self._failed, asked, errbackArgs=asked)
+        return succeed(self._admit(result, *asked))
 
     def refresh(self, key: bytes) -> None:
         """Ask for ourselves; nobody waits."""
@@ -90,8 +91,14 @@ class Fetch:
         if failure.check(ResolveError, CancelledError) is None:
             self._breaches.tell(failure)
 
-    def _admit(self, answer: Answer, query: Query) -> Answer:
-        """Keep an answer if it may be kept; the same as its first asker gets it."""
+    def _admit(self, answer: Answer, query: Query, flushes: int) -> Answer:
+        """
+        Keep an answer if it may be kept; the same as its first asker gets it.
+
+        @param flushes: of the time when it was asked for: what is older than a flush must not come back.
+        """
+        if flushes != self._store.flushes:
+            return answer
         key, second = query.key, int(self._now())
         admitted = self._admission.admit(answer, query.question[-4:-2])
         if admitted is not None:
@@ -104,9 +111,9 @@ class Fetch:
             self._keepFailure(key, answer.rcode, answer.errors, second, answer.rcode == SERVFAIL)
         return answer
 
-    def _failed(self, failure: Failure, query: Query) -> Failure:
+    def _failed(self, failure: Failure, query: Query, flushes: int) -> Failure:
         error = failure.value
-        if isinstance(error, ResolveError):
+        if isinstance(error, ResolveError) and flushes == self._store.flushes:
             errors = ((error.code, error.told),)
             self._keepFailure(query.key, SERVFAIL, errors, int(self._now()), error.ofName)
         return failure

@@ -15,7 +15,7 @@ from twisted.internet.task import Cooperator, TaskFinished, TaskStopped
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from .saved import END, Clocks, NotUsable, Saved, chunks, head, readChunk, readHead
+from .saved import END, Clocks, NotUsable, Saved, chunks, head, readChunk, readHead, readNetwork
 
 if TYPE_CHECKING:
     from .entry import Entry
@@ -31,6 +31,9 @@ class Persistence:
     Reading begins once the reactor runs, and goes on in slices of about a millisecond with
     pauses between them; so does writing, but for the last time, when nobody is served
     any more. A file is replaced when its successor is whole.
+
+    @ivar network: what tells the network that the answers are of, empty for one that is not known; None
+        where it does not matter.
     """
 
     # Seconds between two slices, and between two times that the file is written.
@@ -55,6 +58,7 @@ class Persistence:
         @param wall: the wall clock.
         """
         self.file = file
+        self.network: bytes | None = None
         self._store = store
         self._restore = restore
         self._stale = stale
@@ -115,6 +119,8 @@ class Persistence:
         taken: list[bytes] = []
         with file:
             try:
+                if self.network is not None and self.network != readNetwork(file):
+                    raise NotUsable("was written in another network, or before there was any")
                 down = self._clocks().since(readHead(file))
                 evictions = self._store.evictions
                 while (answers := readChunk(file)) and self._store.evictions == evictions:
@@ -170,7 +176,7 @@ class Persistence:
                 for chunk in chunks(self._worthwhile(second), second):
                     out.write(chunk)
                     yield
-                out.write(END)
+                out.write(END + (self.network or b""))
                 out.flush()
                 new.replace(self.file)
             except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from math import ceil
+from os import SEEK_END
 from struct import Struct
 from struct import error as StructError
 from typing import BinaryIO, NamedTuple
@@ -77,7 +78,7 @@ def head(clocks: Clocks) -> bytes:
 
 
 END = _CHUNK.pack(0, 0)
-"""What stands behind the last chunk: a file without it is not whole."""
+"""What stands behind the last chunk: a file without it is not whole. A network's mark may follow."""
 
 
 def chunks(entries: Iterable[Entry], second: int) -> Iterator[bytes]:
@@ -129,6 +130,18 @@ def readHead(file: BinaryIO) -> Clocks:
     if len(octets) != _CLOCKS.size:
         raise NotUsable("is damaged")
     return Clocks(*_CLOCKS.unpack(octets))
+
+
+def readNetwork(file: BinaryIO) -> bytes:
+    """
+    The mark of the network that a file's answers are of: eight octets, zeros where nobody knows.
+
+    @raise OSError: where the file has not even so much.
+    """
+    file.seek(-_CHUNK.size, SEEK_END)
+    mark = file.read()
+    file.seek(0)
+    return mark
 
 
 def readChunk(file: BinaryIO) -> list[Saved]:

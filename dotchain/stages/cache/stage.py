@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,17 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
+from twisted.logger import Logger
 
 from ... import boottime
-from ...options import Option, OptionError, Options, flag, moment, octets, one, path, seconds
+from ...options import OptionError, Options
 from ...resolver import Stage
-from ...share import Share
 from ...waiters import Waiters
 from ...wire import Answer
 from .admission import Admission
-from .denials import NO, SECURE, YES, Denials
+from .denials import NO, Denials
 from .failures import Failures
 from .fetch import Fetch
+from .keys import CACHE, NETWORK_CHANGE, NEVER
 from .matching import below, named
 from .persistence import Persistence
 from .prefetch import Prefetch
@@ -61,36 +63,7 @@ class Cache(Stage, Service):
 
     kind = "cache"
     replays = True
-    options: ClassVar[Options] = {
-        "size": Option(
-            octets, "64M", "most octets that kept answers may take, Python's overhead included", Share.part
-        ),
-        "min-ttl": Option(seconds, "0", "shortest time to keep an answer with records, whatever its TTL"),
-        "max-ttl": Option(seconds, "1d", "longest time to keep an answer, and the highest TTL given out"),
-        "max-negative-ttl": Option(
-            seconds, "1h", "longest time to keep NXDOMAIN or an empty answer; 0 keeps none"
-        ),
-        "nxdomain-cut": Option(
-            one(NO, SECURE, YES),
-            NO,
-            "NXDOMAIN answers for names below: no; secure: if the upstream validated it; yes",
-        ),
-        "failure-ttl": Option(
-            seconds, "1s", "how long a failure is kept that is the first for its question; 0 keeps none"
-        ),
-        "max-failure-ttl": Option(
-            seconds, "30s", "longest time to keep a failure; it doubles as long as SERVFAIL comes again"
-        ),
-        "stale": Option(
-            seconds, "0", "how long beyond its time an answer is given while no upstream answers; 0: never"
-        ),
-        "stale-wait": Option(moment, "1.8s", "how long an upstream has before the stale answer is given"),
-        "prefetch": Option(flag, "yes", "fetch names in use anew in the last tenth of their time"),
-        "rotate": Option(flag, "no", "give the addresses of a name in another order each second"),
-        "save": Option(
-            path, None, "file that answers are saved in at the end and read from at the start", Share.file
-        ),
-    }
+    options: ClassVar[Options] = CACHE
 
     counters: ClassVar[Sequence[str]] = (
         *("hits", "misses", "staleAnswers", "prefetches"),
@@ -108,7 +81,10 @@ class Cache(Stage, Service):
     stale_wait: float = 1.8
     prefetch: bool = True
     rotate: bool = False
+    flush_on: str = NEVER
     save: Path | None = None
+
+    _log = Logger()
 
     def __init__(
         self,
@@ -126,6 +102,8 @@ class Cache(Stage, Service):
             raise OptionError(
                 "size", "less than 4k keeps nothing; say 64M, or leave the cache out of the path"
             )
+        if self.flush_on == NETWORK_CHANGE and not hasattr(socket, "AF_NETLINK"):
+            raise OptionError("flush-on", "network-change is for Linux; here nobody tells of it")
         self.hits = 0
         self.misses = 0
         self._now = now
@@ -264,6 +242,21 @@ class Cache(Stage, Service):
     def prefetches(self) -> int:
         """How many answers were fetched ahead of time."""
         return self._prefetch.fetched
+
+    def enterNetwork(self, mark: bytes, moved: bool) -> None:
+        """
+        Be told in which network this host is.
+
+        @param mark: what tells it from others; empty where it is in none yet.
+        @param moved: whether it was in another one before.
+        """
+        if self.flush_on == NEVER:
+            return
+        if self._persistence is not None:
+            self._persistence.network = mark
+        if moved:
+            count = self.flush()
+            self._log.info("cache: another network: {count} answers are forgotten", count=count)
 
     def flush(self, name: str | None = None) -> int:
         """

@@ -1,0 +1,74 @@
+"""What the parts of a daemon are told of its network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.build import Part
+from dotchain.config import Tree
+from dotchain.ini import Section
+from dotchain.network import Network
+from dotchain.upstreams.netlink import Way
+from dotchain.upstreams.whereabouts import Whereabouts
+
+from .daemons import Thing
+from .upstreams.test_watch import Notices
+
+
+class Keeper:
+    """A part that keeps answers."""
+
+    def __init__(self, events: list[str]) -> None:
+        self._events = events
+
+    def enterNetwork(self, mark: bytes, moved: bool) -> None:
+        """Note it."""
+        self._events.append(f"{len(mark)} moved: {moved}")
+
+
+class NetworkTests(SynchronousTestCase):
+    """L{Network}."""
+
+    def setUp(self) -> None:
+        """A front, an upstream, and two stages, one of which keeps answers."""
+        self.events: list[str] = []
+        self.reactor = MemoryReactorClock()
+        self.notices = Notices()
+        self.way: Way = frozenset({(4, b"wlan")})
+        things = [Thing("up", self.events), Keeper(self.events), object()]
+        section = Section("stage", "s", 9, Path())
+        front = Part(section, Thing("a", self.events))
+        tree = Tree("f.ini", [front], [Part(section, thing) for thing in things])
+        where = Whereabouts(lambda host: self.way)
+        self.network = Network(tree, self.reactor, lambda: self.notices, where)
+        self.network.startService()
+
+    def notice(self) -> list[str]:
+        """Something has changed; what is told of it."""
+        self.events.clear()
+        self.notices.left = 3
+        self.network.doRead()
+        self.reactor.advance(3)
+        return self.events
+
+    def test_start(self) -> None:
+        """At the start whoever keeps answers is told where it is."""
+        self.assertEqual(self.events, ["8 moved: False"])
+
+    def test_change(self) -> None:
+        """A change is told to whoever wants to know, and to no stage that does not."""
+        self.assertEqual(self.notice(), ["changed up"])
+
+    def test_moved(self) -> None:
+        """Another network is told to whoever keeps answers; then fronts forget, too, and once only."""
+        self.way = frozenset({(4, b"eth0")})
+        self.assertEqual(self.notice(), ["changed up", "8 moved: True", "forget a"])
+        self.assertEqual(self.notice(), ["changed up"])
+
+    def test_stop(self) -> None:
+        """Stopped it listens no more."""
+        self.network.stopService()
+        self.assertEqual((self.reactor.getReaders(), self.notices.closed), ([], True))
