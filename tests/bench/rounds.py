@@ -132,6 +132,7 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
             method = scenario.method(plan, folder)
             outcome.figures = method.figures
             site = Site(folder, stack, scenario.room(plan), plan.compiled)
+            scenario.furnish(site, stack)
             rounds = Rounds(outcome, scenario.role, plan, site, method, say)
             (rounds.anew if scenario.anew else rounds.together)()
     except AssertionError as wrong:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from .candidate import Room
+from .daemons.silent import SilentServer
 from .load import names
 from .load.dnsperf import Load
 from .methods.arrivals import Arrivals
@@ -15,11 +17,13 @@ from .methods.filling import Filling
 from .methods.idle import IDLE_SECONDS, Idle
 from .methods.latency import Latency, LatencyInTraffic
 from .methods.method import Method
+from .methods.silence import Silence
 from .methods.soak import Soak
 from .methods.starting import Starting
 from .methods.throughput import Cost, Throughput
 from .plan import Plan
 from .roles import ANSWERING, CACHING, FORWARDING, PROXIES, WORKERS, Role
+from .site import Site, deaf
 
 CONNECTIONS = (1, 20, 200, 1000)
 RATES = (50_000, 150_000)
@@ -42,6 +46,7 @@ class Scenario:
     @ivar role: who takes part.
     @ivar method: makes what measures them.
     @ivar room: what they must have room for.
+    @ivar furnish: adds to the place what its forwarders ask instead of the backend.
     @ivar anew: each is started for each run, and no other runs then; else all run all the time.
     @ivar soak: it takes long, and is run by C{--soak} alone or by its name.
     """
@@ -50,8 +55,15 @@ class Scenario:
     role: Role
     method: Callable[[Plan, Path], Method]
     room: Callable[[Plan], Room] = lambda plan: Room()
+    furnish: Callable[[Site, ExitStack], None] = lambda site, stack: None
     anew: bool = False
     soak: bool = False
+
+
+def silent(site: Site, stack: ExitStack) -> None:
+    """A server that leaves some names unanswered."""
+    server = SilentServer(site.place("silent"), site.credentials)
+    site.servers = [stack.enter_context(deaf(server)).tlsPort]
 
 
 def _udp() -> Iterator[tuple[str, Scenario]]:
@@ -77,6 +89,12 @@ def _udp() -> Iterator[tuple[str, Scenario]]:
     for rate in RATES:
         title = f"UDP in, 1,000 names from the cache, {rate:,} queries a second"
         yield f"cpu-{rate}", Scenario(title, ANSWERING, partial(Cost, load=_UDP, rate=rate))
+
+
+def _silence() -> Iterator[tuple[str, Scenario]]:
+    title = "UDP in, unique names, DNS over TLS out, 1,000 a second beside as many that are never answered"
+    # What one still asks for again must not be in the way of the next.
+    yield "silent", Scenario(title, FORWARDING, Silence, furnish=silent, anew=True)
 
 
 def _streams(prefix: str, role: Role, what: str) -> Iterator[tuple[str, Scenario]]:
@@ -137,6 +155,7 @@ def _rest() -> Iterator[tuple[str, Scenario]]:
 
 def _all() -> Iterator[tuple[str, Scenario]]:
     yield from _udp()
+    yield from _silence()
     yield from _streams("dot-in", PROXIES, "a plain nameserver behind")
     yield from _streams("dot-cached", ANSWERING, "names from the cache")
     yield from _rest()

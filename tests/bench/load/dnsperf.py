@@ -39,16 +39,18 @@ class Load:
     @ivar mode: its transport: C{udp} or C{dot}.
     @ivar connections: its sockets; each is a client of its own.
     @ivar threads: pairs of threads that send and receive.
+    @ivar flight: queries without an answer at a time, at least; more are not sent.
     """
 
     mode: str
     connections: int
     threads: int = 1
+    flight: int = IN_FLIGHT
 
     @property
     def options(self) -> tuple[str, ...]:
         """As dnsperf reads them."""
-        flight = max(IN_FLIGHT, 2 * self.connections)
+        flight = max(self.flight, 2 * self.connections)
         threads = min(self.threads, self.connections)
         return ("-m", self.mode, "-c", str(self.connections), "-T", str(threads), "-q", str(flight))
 
@@ -68,6 +70,11 @@ class Answers:
     failed: int
     rate: float
     cpu: float
+
+    @property
+    def asked(self) -> int:
+        """Queries that were sent."""
+        return self.completed + self.lost
 
     @property
     def good(self) -> bool:

@@ -27,6 +27,10 @@ class ReadTests(SynchronousTestCase):
         """Answers, losses, answers that are not NOERROR, and the cost of an answer."""
         self.assertEqual(read(_PRINTED, 0.05), Answers(1000, 10, 10, 2000.0, 50.0))
 
+    def test_asked(self) -> None:
+        """Those that were answered, and those that weren't."""
+        self.assertEqual(read(_PRINTED).asked, 1010)
+
     def test_noNoerror(self) -> None:
         """Where no answer is NOERROR, all have failed."""
         self.assertEqual(read(_PRINTED.replace("NOERROR 990 (99.00%), ", ""), 0).failed, 1000)
@@ -76,6 +80,7 @@ class LoadTests(SynchronousTestCase):
         """Very many connections have two queries in flight each, few share 400."""
         self.assertIn("2000", Load("dot", 1000).options)
         self.assertIn("400", Load("dot", 20).options)
+        self.assertIn("9000", Load("udp", 8, flight=9000).options)
 
     def test_threads(self) -> None:
         """There are no more threads than connections, which dnsperf refuses."""

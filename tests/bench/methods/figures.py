@@ -15,6 +15,7 @@ class Figure:
     @ivar more: more is better; else less is.
     @ivar compared: a ratio to the best peer tells something.
     @ivar adds: of several rounds the sum is shown; else the median.
+    @ivar within: it is a ratio to the candidate's own figure, which is not divided by a peer's.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Figure:
     more: bool = False
     compared: bool = True
     adds: bool = False
+    within: bool = False
 
 
 RATE = Figure("q/s", more=True)
@@ -30,6 +32,11 @@ KEPT_RATE = Figure("q/s", compared=False)
 LOST = Figure("lost", compared=False, adds=True)
 FAILED = Figure("failed", compared=False, adds=True)
 P50, P99, P999 = (Figure(f"{name} µs") for name in ("p50", "p99", "p99.9"))
+MOST = Figure("max µs")
+ALONE_P50, ALONE_P99, ALONE_MOST = (
+    Figure(f"{name} µs alone", compared=False) for name in ("p50", "p99", "max")
+)
+TO_ALONE = Figure("p99 to alone", ".2f", within=True)
 CONNECTIONS = Figure("conn/s", more=True)
 KEPT_CONNECTIONS = Figure("conn/s", compared=False)
 CONNECTION_CPU = Figure("CPU µs/conn")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..methods.figures import CONNECTION_KB, CONNECTIONS, CPU, P99, RATE, Figure
+from ..methods.figures import CONNECTION_KB, CONNECTIONS, CPU, P99, RATE, TO_ALONE, Figure
 from .ratios import Comparison
 
 
@@ -42,6 +42,7 @@ GOALS = (
     *(Goal(f"dot-{way}-{kind}", CONNECTIONS, 1.0) for way in ("in", "cached") for kind in ("new", "resumed")),
     *(Goal(f"dot-{way}-idle", CONNECTION_KB, 1.2) for way in ("in", "cached")),
     *(Goal(name, P99, 1.0) for name in ("latency", "latency-new")),
+    Goal("silent", TO_ALONE, 2.0),
 )
 
 

@@ -65,12 +65,17 @@ def ratio(own: Sequence[Run], peer: Sequence[Run], figure: Figure) -> Spread | N
     return Spread([mine / his for mine, his in pairs])
 
 
+ITSELF = "itself"
+"""In the place of a peer, where a figure is a ratio to the candidate's own."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """
     One of dotchain's figures beside that of a peer.
 
     @ivar label: how dotchain took part.
+    @ivar peer: the peer's label, or L{ITSELF}.
     @ivar ratio: dotchain's divided by the peer's.
     """
 
@@ -87,6 +92,12 @@ def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[C
 
     @param peer: its label; by default it is the best one.
     """
+    if figure.within:
+        return [
+            Comparison(outcome.name, label, figure, ITSELF, spread(runs, figure))
+            for label, runs in outcome.runs.items()
+            if isOwn(label)
+        ]
     peer = peer or bestPeer(outcome, figure)
     if peer not in outcome.runs:
         return []

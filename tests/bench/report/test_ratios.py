@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ..methods.figures import CPU, RATE
+from ..methods.figures import CPU, RATE, TO_ALONE, run
+from ..rounds import Outcome
 from .outcomes import outcome, result
-from .ratios import bestPeer, compare
+from .ratios import ITSELF, bestPeer, compare
 
 
 class BestPeerTests(SynchronousTestCase):
@@ -47,3 +48,10 @@ class CompareTests(SynchronousTestCase):
         three = outcome("dot-in-1", **ways, stunnel=[result(100)])
         found = [(one.label, one.peer, one.ratio.middle) for one in compare(three, RATE)]
         self.assertEqual(found, [("dotchain-tcp", "stunnel", 0.5), ("dotchain-udp", "stunnel", 0.25)])
+
+    def test_within(self) -> None:
+        """What is a ratio already is told as it is, whatever that of a peer is."""
+        runs = {"dotchain": [run({TO_ALONE: 1.5}), run({TO_ALONE: 2.5})], "unbound": [run({TO_ALONE: 9})]}
+        (found,) = compare(Outcome("silent", "", (TO_ALONE,), runs), TO_ALONE)
+        self.assertEqual((found.label, found.peer), ("dotchain", ITSELF))
+        self.assertEqual(found.ratio.values, (1.5, 2.5))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from ..methods.figures import TO_ALONE, run
+from ..rounds import Outcome
 from .outcomes import outcome, result
 from .tables import document, summary, table
 
@@ -68,6 +70,11 @@ class SummaryTests(SynchronousTestCase):
         )
         self.assertRegex(summary([three]), r"kresd +0\.50 +>= 1\.1 +not met")
         self.assertRegex(summary([three]), r"bind\+stunnel +50\.00 +>= 40 +met")
+
+    def test_itself(self) -> None:
+        """A goal may be about dotchain's figure beside its own of another run; no peer is needed for it."""
+        alone = Outcome("silent", "", (TO_ALONE,), {"dotchain": [run({TO_ALONE: 2.01})]})
+        self.assertRegex(summary([alone]), r"p99 to alone +dotchain +itself +2\.01 +<= 2 +not met")
 
     def test_document(self) -> None:
         """JSON has every round."""
