@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from ..bench.load.dnsperf import PATIENCE as SILENT_PATIENCE
 from ..interop import outages
 from .relay import Relay, Way
 from .scripts import ClosesBusy, ClosesIdle, Reverses
@@ -92,6 +93,20 @@ def blackHole(trial: Trial) -> None:
     load.run(8)
 
 
+def silent(names: int) -> Failure:
+    """The upstream leaves so many names a second unanswered, and answers all others."""
+    return lambda trial: _besideSilence(trial, names)
+
+
+def _besideSilence(trial: Trial, names: int) -> None:
+    load = trial.ask(trial.silent().tlsPort, rate=STEADY)
+    load.run(0.5)
+    with trial.silence(10, names):
+        load.run(10)
+        # Whoever asked for the others waits for them so long.
+        load.wait(2 * SILENT_PATIENCE)
+
+
 def burst(trial: Trial) -> None:
     """2,000 queries in 100 ms, the first of all."""
     trial.ask(trial.backend.tlsPort, rate=20_000).run(0.1)
@@ -107,6 +122,8 @@ def _all() -> Iterator[tuple[str, Failure]]:
     yield "reversed", reversed_
     yield "mute", mute
     yield "black-hole", blackHole
+    for number in (60, 1000):
+        yield f"silent-{number}", silent(number)
     yield "burst", burst
 
 

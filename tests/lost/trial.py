@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,9 @@ from typing import Protocol, TypeVar
 
 from ..bench.candidate import Room
 from ..bench.daemons.servers import UnboundLocal
+from ..bench.daemons.silent import SilentServer
+from ..bench.load.background import together
+from ..bench.load.silence import silence
 from ..bench.roles import Make
 from ..bench.site import Site, deaf
 from ..interop.load import Load, quantile
@@ -54,17 +57,23 @@ class Trial:
     What a failure is made of: upstreams, and queries to the forwarder that asks them.
 
     @ivar backend: an upstream that behaves.
+    @ivar port: of the forwarder, once it was started.
     """
 
     def __init__(self, make: Make, site: Site, stack: ExitStack) -> None:
         self._make, self._site, self._stack = make, site, stack
         self.backend = site.backend
         self.load: Load | None = None
+        self.port = 0
 
     def second(self) -> UnboundLocal:
         """One more upstream that behaves."""
         site = self._site
         return self.enter(deaf(UnboundLocal(site.place("second"), site.credentials, Room())))
+
+    def silent(self) -> SilentServer:
+        """An upstream that leaves some names unanswered."""
+        return self.enter(deaf(SilentServer(self._site.place("silent"), self._site.credentials)))
 
     def scripted(self, script: Script) -> Scripted:
         """An upstream that does as a script says."""
@@ -82,8 +91,22 @@ class Trial:
         """
         self._site.servers = list(servers)
         forwarder = self.enter(self._site.running(self._make(self._site)))
-        self.load = Load(forwarder.ports["udp"], rate)
+        self.port = forwarder.ports["udp"]
+        self.load = Load(self.port, rate)
         return self.load
+
+    @contextmanager
+    def silence(self, seconds: float, rate: float) -> Iterator[None]:
+        """
+        Others ask for names that such an upstream leaves unanswered, and don't count.
+
+        @param rate: names a second.
+        """
+        folder = self._site.place("silence")
+        folder.mkdir()
+        with together(silence(folder, self.port, seconds, rate)) as (load,):
+            yield
+            load.said(60)
 
 
 Failure = Callable[[Trial], None]
