@@ -33,7 +33,6 @@ from .notify import notify, reloading
 from .reloaded import reloadParts, tell
 from .twistd import Twistd
 from .upstreams.netlink import notices
-from .upstreams.whereabouts import Whereabouts
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -88,16 +87,14 @@ class Daemon(MultiService):
         setSignal: SetSignal = signal.signal,
         notices: Callable[[], Any] = notices,
         exitWith: Callable[[int], object] = exitWith,
-        whereabouts: Whereabouts | None = None,
     ) -> None:
         """
         @param exitWith: sets the status that the process ends with.
         @param setSignal: sets what a signal calls.
         @param notices: opens the socket that tells of changes of the network, or None.
-        @param whereabouts: tells the network that this host is in.
         """
         MultiService.__init__(self)
-        self._network = Network(tree, reactor, notices, whereabouts)
+        self._network = Network(tree, reactor, notices)
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal

@@ -39,20 +39,20 @@ class Network(RouteWatch):
         super().startService()
 
     def _tellParts(self) -> None:
-        for part in self._tree.parts:
-            if hasattr(part.thing, "networkChanged"):
-                # The others must still be told.
-                with self._log.failuresHandled("{part} does not cope with it", part=part.section.title):
-                    part.thing.networkChanged()
+        self._toParts("networkChanged")
         if self._whereabouts.moved():
             self._enter(True)
 
     def _enter(self, moved: bool) -> None:
         """What fronts remember of the last network goes, too."""
-        for part in self._tree.parts:
-            if hasattr(part.thing, "enterNetwork"):
-                with self._log.failuresHandled("{part} does not cope with it", part=part.section.title):
-                    part.thing.enterNetwork(self._whereabouts.mark, moved)
+        self._toParts("enterNetwork", self._whereabouts.mark, moved)
         if moved:
             for front in self._tree.fronts:
                 front.thing.forget()
+
+    def _toParts(self, what: str, *arguments: Any) -> None:
+        for part in self._tree.parts:
+            if hasattr(part.thing, what):
+                # The others must still be told.
+                with self._log.failuresHandled("{part} does not cope with it", part=part.section.title):
+                    getattr(part.thing, what)(*arguments)

@@ -51,6 +51,8 @@ class Slow:
         now = self._now()
         for taker, (until, before) in list(self._marks.items()):
             if until < now:
+                # One that fails must not be looked at for ever.
+                self.done(taker)
                 if taker.taken - before < self.LEAST:
                     taker.abort()
                 else:
