@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
@@ -25,6 +25,7 @@ class Waiters:
     meanwhile was read.
 
     @ivar young: those that came since the last look, by a key each.
+    @ivar quick: to be set where one of these has its answer.
     @ivar asleep: whether to L{wake} it where somebody comes.
     """
 
@@ -38,12 +39,13 @@ class Waiters:
         """
         self.young: dict[Any, Entry] = {}
         self.asleep = True
+        self.quick = False
         self._reactor = reactor
         self._within = within
         self._pause = within / self.LOOKS
         # Those of earlier looks, each with the seconds that had counted by then.
         self._older: deque[tuple[float, dict[Any, Entry]]] = deque()
-        self._counted = self._lookedAt = 0.0
+        self._counted = self._lookedAt = self._quickAt = 0.0
         self._late = late
         self._sweep = None if reactor is None else Sweep(reactor, self._pause, self._look)
         self._breaches = Breaches("whoever was late")
@@ -68,6 +70,21 @@ class Waiters:
             return True
         return any(each.pop(key, None) is not None for _, each in reversed(self._older))
 
+    def overtaken(self) -> Iterator[Any]:
+        """The keys of those who came more than a look before somebody who has his answer, oldest first."""
+        if self.quick:
+            self._quickAt = self._counted
+        for counted, entries in tuple(self._older):
+            if counted >= self._quickAt:
+                break
+            yield from tuple(entries)
+
+    def giveUp(self, key: Any, answer: object) -> None:
+        """Let one who waits have another answer than what he waits for."""
+        for _, entries in self._older:
+            if key in entries:
+                self._end(answer, entries[key])
+
     def stop(self) -> None:
         """Look no more."""
         if self._sweep is not None:
@@ -75,6 +92,8 @@ class Waiters:
 
     def _look(self) -> bool:
         older, now = self._older, self._reactor.seconds()
+        if self.quick:
+            self.quick, self._quickAt = False, self._counted
         self._counted += min(now - self._lookedAt, 2 * self._pause)
         self._lookedAt = now
         if self.young:
@@ -92,13 +111,13 @@ class Waiters:
         for key, entry in list(late.items()):
             # What is done for one may answer another.
             if key in late:
-                self._giveUp(key, entry)
+                self._end(self._late(key), entry)
 
-    def _giveUp(self, key: object, entry: Entry) -> None:
+    def _end(self, answer: object, entry: Entry) -> None:
         deferred, reply, more = entry
         try:
             try:
-                reply(self._late(key), *more)
+                reply(answer, *more)
             finally:
                 deferred.cancel()
         except BaseException:

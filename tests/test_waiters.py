@@ -67,6 +67,42 @@ class WaitersTests(SynchronousTestCase):
         self.reply("answer", "a")
         self.assertEqual([answer for _, answer in self.said], ["late a"])
 
+    def overtaken(self) -> str:
+        """Who came well before somebody who has his answer."""
+        return "".join(self.waiters.overtaken())
+
+    def test_overtaken(self) -> None:
+        """Those who came more than a look, a fifth of a second, before one who was answered, oldest first."""
+        for key in "abc":
+            self.wait(key)
+            self.pass_(0.5)
+        self.assertEqual(self.overtaken(), "")
+        self.wait("d")
+        self.waiters.young.pop("d")
+        self.waiters.quick = True
+        self.assertEqual(self.overtaken(), "abc")
+        self.pass_(1)
+        self.wait("e")
+        self.pass_(1)
+        self.assertEqual(self.overtaken(), "abc")
+
+    def test_nobodyIsOvertaken(self) -> None:
+        """Where nobody who came lately is answered, however busy it is, nobody is."""
+        for key in "abc":
+            self.wait(key)
+            self.pass_(0.5)
+        self.waiters.leave("a")
+        self.assertEqual(self.overtaken(), "")
+
+    def test_giveUp(self) -> None:
+        """One can be given another answer before his time, once."""
+        deferred = self.wait("a")
+        self.pass_(1)
+        self.waiters.giveUp("a", "sorry")
+        self.waiters.giveUp("a", "sorry")
+        self.pass_(6)
+        self.assertEqual(([answer for _, answer in self.said], deferred.called), (["sorry"], True))
+
     def test_oneCall(self) -> None:
         """However many wait, the reactor holds one call, and none where nobody does."""
         self.assertEqual(self.clock.getDelayedCalls(), [])

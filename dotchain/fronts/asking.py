@@ -119,6 +119,8 @@ class Asking:
         self._suspects = suspects or Suspects(now=now)
         self.breaches = self._suspects.breaches
         self.waiters = Waiters(reactor, within, self.late)
+        if reactor is not None:
+            self.inFlight.join(self.waiters)
         self._relays = Waiters(reactor, self.RELAYED, lambda _: None)
         self.within = within
 
@@ -150,7 +152,7 @@ class Asking:
             answer = self.relaying.transfer(query)
             # It depends on who asks and when: what comes later is never remembered.
             return answer if answer is TRANSFER else succeed(answer)
-        if self.inFlight.full(query):
+        if self.inFlight.full(query) and not self._makeRoom(query):
             self.counts.shed += 1
             return BUSY
         try:
@@ -158,6 +160,11 @@ class Asking:
         except BaseException:
             # Be it the end of the process that a stage asks for: the others must still be served.
             return self._bug(Failure())
+
+    def _makeRoom(self, query: Query) -> bool:
+        """Whether there is room for one more, now that some are ended who would hardly get an answer."""
+        self.counts.shed += self.inFlight.makeRoom(query, self.now())
+        return not self.inFlight.full(query)
 
     def refuse(self, query: Query) -> Answer:
         """REFUSED with an EDE for a client that may not ask."""

@@ -14,6 +14,7 @@ from ..wire import DROP, Answer, FormatError, Query, framing
 from ..wire.codes import EDE_NOT_SUPPORTED
 from .inflight import BUSY
 from .outflow import Outflow
+from .overtaken import Overtaken
 from .relaying import TRANSFER, Relaying
 from .transport import Transport
 
@@ -36,7 +37,7 @@ class Connection(Transport):
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE = 4.0
 
-    __slots__ = ("_buffer", "_client", "_junk", "_later", "_outflows", "asked", "inFlight")
+    __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "_outflows", "asked", "inFlight")
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Connection(Transport):
         self._later: list[bytes | tuple[Answer, Query]] = []
         self._outflows: list[Outflow] = []
         self.inFlight = 0
+        self._order = Overtaken(port.maxInFlight)
         self.asked = False
 
     @property
@@ -76,7 +78,12 @@ class Connection(Transport):
     @property
     def full(self) -> bool:
         """Whether as many queries are in flight as may be."""
-        return self.inFlight >= self._port.maxInFlight
+        return self._room <= 0
+
+    @property
+    def _room(self) -> int:
+        """How many more may be, besides those that others have overtaken: a slow name holds up no other."""
+        return self._port.maxInFlight - self.inFlight + self._order.late
 
     def _take(self, plain: bytes) -> None:
         self._buffer = self._buffer + plain if self._buffer else plain
@@ -104,7 +111,7 @@ class Connection(Transport):
 
     def _split(self) -> list[bytes]:
         port = self._port
-        messages, self._buffer = framing.split(self._buffer, port.maxInFlight - self.inFlight)
+        messages, self._buffer = framing.split(self._buffer, max(self._room, 0))
         port.asking.counts.queries += len(messages)
         return messages
 
@@ -144,12 +151,12 @@ class Connection(Transport):
         if type(answer) is not Answer and isinstance(answer, Deferred):
             self.inFlight += 1
             asking.inFlight.enter(query)
-            waiters, reply = asking.waiters, self._answerLater
-            waiters.young[query] = answer, reply, (query,)
+            waiters, reply, more = asking.waiters, self._answerLater, (query, self._order.enter())
+            waiters.young[query] = answer, reply, more
             if waiters.asleep:
                 waiters.wake()
             # One pair instead of two saves Deferred a round: 0.4 µs.
-            answer.addCallbacks(reply, self._failLater, (query,), errbackArgs=(query,))
+            answer.addCallbacks(reply, self._failLater, more, errbackArgs=more)
             return None
         if answer is DROP:
             asking.counts.dropped += 1
@@ -236,12 +243,15 @@ class Connection(Transport):
         for flow in list(self._outflows):
             flow.stop()
 
-    def _answerLater(self, answer: Answer, query: Query) -> None:
+    def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
         waiters = self._port.asking.waiters
-        if waiters.young.pop(query, None) is None and not waiters.leave(query):
+        if waiters.young.pop(query, None) is not None:
+            waiters.quick = True
+        elif not waiters.leave(query):
             # It came too late.
             return
         self.inFlight -= 1
+        self._order.leave(number)
         self._port.asking.inFlight.leave(query)
         if self._lost:
             return
@@ -253,9 +263,9 @@ class Connection(Transport):
             self._port.turn.call(self._flushLater)
         self._later.append(response)
 
-    def _failLater(self, failure: Failure, query: Query) -> None:
+    def _failLater(self, failure: Failure, query: Query, number: int) -> None:
         if query in self._port.asking.waiters:
-            self._answerLater(self._port.asking.failed(failure), query)
+            self._answerLater(self._port.asking.failed(failure), query, number)
 
     def _render(self, response: Any, ready: list[bytes]) -> None:
         answer, query = response

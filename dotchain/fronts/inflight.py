@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
 
 from ..wire import Answer, Query
-from ..wire.codes import EDE_OTHER, SERVFAIL
+from ..wire.codes import EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
+
+if TYPE_CHECKING:
+    from ..waiters import Waiters
 
 BUSY = Answer.bare(SERVFAIL, ((EDE_OTHER, "too many queries in flight"),))
 """What a query gets that would be one too many. It holds for this moment only."""
+
+OVERTAKEN = Answer.bare(
+    SERVFAIL, ((EDE_NO_REACHABLE_AUTHORITY, "no answer yet, while others had theirs; too many in flight"),)
+)
+"""What one gets that has waited long, and makes room."""
 
 
 class Total:
@@ -18,13 +29,15 @@ class Total:
 
     @ivar most: how many there are.
     @ivar taken: how many are taken.
+    @ivar waiters: who waits with them.
     """
 
-    __slots__ = ("most", "taken")
+    __slots__ = ("most", "taken", "waiters")
 
     def __init__(self, most: int = 50_000) -> None:
         self.most = most
         self.taken = 0
+        self.waiters: list[Waiters] = []
 
 
 class InFlight:
@@ -36,7 +49,11 @@ class InFlight:
     an IPv4 address or an IPv6 /56, which is what one site is commonly given (RFC 6177).
     """
 
-    __slots__ = ("_low", "_most", "_sites", "_total")
+    # How many are ended at a time to make room, and seconds until the next try where none could be.
+    PORTION: ClassVar[int] = 64
+    PAUSE: ClassVar[float] = 0.1
+
+    __slots__ = ("_low", "_most", "_roomAt", "_sites", "_total", "_waiters")
 
     def __init__(self, most: int = 5000, total: Total | None = None) -> None:
         """
@@ -48,6 +65,37 @@ class InFlight:
         # With fewer taken in all nobody can be over anything.
         self._low = min(most, self._total.most)
         self._sites: dict[str, int] = {}
+        self._waiters: list[Waiters] = []
+        self._roomAt = 0.0
+
+    def join(self, waiters: Waiters) -> None:
+        """Some of its queries wait there."""
+        self._waiters.append(waiters)
+        self._total.waiters.append(waiters)
+
+    def makeRoom(self, query: Query, now: float) -> int:
+        """
+        End some that wait, where others who came well after them have their answers: names that are never
+        answered must not be in the way of others. They are the same client's where it has all its slots.
+
+        @return: how many were ended.
+        """
+        if now < self._roomAt:
+            return 0
+        found = list(islice(self._overtaken(query), self.PORTION))
+        for waiters, each in found:
+            waiters.giveUp(each, OVERTAKEN)
+        if not found:
+            self._roomAt = now + self.PAUSE
+        return len(found)
+
+    def _overtaken(self, query: Query) -> Iterator[tuple[Waiters, Query]]:
+        """Those that may be ended for a query's sake, the oldest of each transport first."""
+        everyone, site = self._total.taken >= self._total.most, _site(query.client.address)
+        for waiters in self._total.waiters if everyone else self._waiters:
+            for each in waiters.overtaken():
+                if everyone or _site(each.client.address) == site:
+                    yield waiters, each
 
     def full(self, query: Query) -> bool:
         """Whether there is no slot left for a query."""

@@ -217,7 +217,9 @@ class DatagramReader:
 
     def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
         waiters = self._asking.waiters
-        if waiters.young.pop(query, None) is None and not waiters.leave(query):
+        if waiters.young.pop(query, None) is not None:
+            waiters.quick = True
+        elif not waiters.leave(query):
             # It came too late.
             return
         self.inFlight -= 1

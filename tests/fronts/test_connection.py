@@ -63,10 +63,25 @@ class FramingTests(StreamCase):
             self.assertEqual(self.loop.watched, {self.port}, "read on at the cap")
         while chain.pending:
             self.assertLessEqual(self.port.inFlight, 20)
-            chain.fire(-1)
+            chain.fire()
             self.run_()
         self.assertEqual(sorted(peer.ids), list(range(120)))
         self.assertEqual((len(chain.asked), self.port.inFlight), (120, 0))
+
+    def test_silentNames(self) -> None:
+        """Names that are never answered don't fill the cap: each other one is asked, and answered (B12)."""
+        self.serve(chain := self.scripted(), maxInFlight=20)
+        peer = self.connect()
+        for number in range(100):
+            peer.say(framed(number, name="silent.example."))
+            peer.say(framed(1000 + number))
+            self.run_()
+            if self.later:
+                self.assertEqual(chain.asked[-1].name.to_text(), "foo.example.org.")
+                chain.fire(-1)
+                self.run_()
+        self.assertEqual([each for each in peer.ids if each >= 1000], list(range(1000, 1100)))
+        self.assertEqual(self.loop.watched & {self.port}, {self.port})
 
     def test_shortFrame(self) -> None:
         """A frame of less than a header ends the conversation, after what came before it (FR09)."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.fronts.inflight import InFlight, Total
+from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
+from dotchain.waiters import Waiters
 from dotchain.wire import Query, ask, edns
 
 from ..fakes import makeQuery
@@ -65,6 +68,42 @@ class InFlightTests(SynchronousTestCase):
         self.assertTrue(slots.full(large))
         slots.leave(large)
         self.assertFalse(slots.full(large))
+
+    def test_makeRoom(self) -> None:
+        """
+        At a client's cap those of his go that others have overtaken, at the cap of all anybody's; and
+        nobody where nobody was.
+        """
+        for most, allOfThem, gone in ((3, 100, ["192.0.2.1"] * 2), (100, 4, ["192.0.2.1", "192.0.2.2"] * 2)):
+            clock, total = Clock(), Total(allOfThem)
+            slots = InFlight(most, total)
+            ended: list[str] = []
+            waiters = Waiters(clock, 5.0, lambda key: None)
+            slots.join(waiters)
+            late = [by(address) for address in ("192.0.2.1", "192.0.2.2") * 2]
+
+            def reply(
+                answer: object, query: Query, slots: InFlight = slots, ended: list[str] = ended
+            ) -> None:
+                self.assertIs(answer, OVERTAKEN)
+                slots.leave(query)
+                ended.append(query.client.address)
+
+            for each in late:
+                slots.enter(each)
+                waited: Deferred[None] = Deferred()
+                waited.addErrback(lambda failure: failure.trap(CancelledError) and None)
+                waiters.young[each] = waited, reply, (each,)
+            for address in ("192.0.2.1",) * (most == 3):
+                slots.enter(by(address))
+            waiters.wake()
+            clock.pump([0.1] * 10)
+            asked = by("192.0.2.1")
+            self.assertEqual((slots.full(asked), slots.makeRoom(asked, 0.0), ended), (True, 0, []))
+            waiters.quick = True
+            self.assertEqual(slots.makeRoom(asked, 0.05), 0, "looked anew at once")
+            self.assertEqual(slots.makeRoom(asked, 1.0), len(gone))
+            self.assertEqual((ended, slots.full(asked)), (gone, False))
 
     def test_nothingLeft(self) -> None:
         """When all is answered nothing is kept of anybody."""
