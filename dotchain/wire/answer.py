@@ -92,6 +92,8 @@ class Answer:
         found = walk(wire, end)
         if found.end != len(wire):
             wire = wire[: found.end]
+            # A name that led behind the end leads nowhere.
+            found = walk(wire, end)
         if found.signed:
             return cls(flags & (AA | RA | AD | TC), flags & 15, verbatim=wire)
         made = cls._dissect(wire, flags, end, found)

@@ -102,6 +102,8 @@ class Query:
         self.signed = found.signed
         if found.end != len(wire):
             self.wire = wire[: found.end]
+            # A name that led behind the end leads nowhere.
+            found = walk(self.wire, end)
         return _edns.parseQuery(wire[found.opt[0] : found.opt[1]]) if found.opt else None
 
     @property

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dotchain import boottime
 from tests.upstreams.network import Network, response
 
 INI = """
@@ -94,7 +95,7 @@ class Replay:
         """
         self.network = Network()
         # Every part takes its clock when it is imported.
-        time.monotonic = self.network.seconds
+        boottime.now = self.network.seconds
         from dotchain.config import load  # noqa: PLC0415
         from dotchain.fronts.udp import DatagramReader  # noqa: PLC0415
         from dotchain.turn import TurnEnd  # noqa: PLC0415

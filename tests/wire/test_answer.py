@@ -100,6 +100,15 @@ class ParseTests(SynchronousTestCase):
             (found.body, found.counts, len(found.ttls)), (record(*RECORD), bytes([0, 1] + [0] * 4), 1)
         )
 
+    def test_namesInTheTail(self) -> None:
+        """A name that goes on in octets behind the last record is cut off with them (RFC 9267 section 2)."""
+        label = 12 + len(QUESTION) + 9
+        owner = (0xC000 | label).to_bytes(2, "big")
+        wire = response(record(*RECORD), record(*RECORD, owner=owner))
+        self.assertEqual(wire[label], 44)
+        for behind in (b"", bytes(100)):
+            self.assertRaises(FormatError, Answer.parse, wire + behind)
+
     def test_trailing(self) -> None:
         """Octets behind the last record are left out, an OPT that is not counted among them."""
         for wire in (
