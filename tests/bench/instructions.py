@@ -89,7 +89,7 @@ def compare(counts: Counts, recorded: Counts) -> tuple[list[str], list[str]]:
 def main() -> None:
     """Measure, and compare with the record or replace it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.instructions", description=__doc__)
-    parser.add_argument("--check", action="store_true", help=f"fail above +{TOLERANCE:.0%}")
+    parser.add_argument("--check", action="store_true", help=f"fail above +{TOLERANCE:.0%}%")
     parser.add_argument("--record", action="store_true", help=f"replace what {RECORD.name} holds")
     given = parser.parse_args()
     records = json.loads(RECORD.read_text())

@@ -27,6 +27,14 @@ def test_record() -> None:
         assert all(count > 0 for count in counts.values())
 
 
+@pytest.mark.parametrize("module", ["instructions", "profile", "stages"])
+def test_help(module: str) -> None:
+    """A tool says what it does and takes."""
+    command = [sys.executable, "-m", f"tests.bench.{module}", "--help"]
+    said = subprocess.run(command, check=True, timeout=60, capture_output=True, text=True).stdout
+    assert said.startswith(f"usage: python -m tests.bench.{module}")
+
+
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_replay(workload: str) -> None:
     """Every query of a workload is answered; a process of its own, whose clock stands still."""
