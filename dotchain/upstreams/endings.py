@@ -34,14 +34,17 @@ class Endings:
         pool, connections = self._pool, self._pool.connections
         rested = not pipeline.retired and pipeline in connections.open
         connections.left(pipeline)
-        unanswered, why = pipeline.flight.drain(), lastWords(reason)
+        flight, why = pipeline.flight, lastWords(reason)
+        flight.settle(pool.grace)
+        busy = flight.busy
+        unanswered = flight.drain()
         if pipeline.fresh and not why:
             # Opened ahead, and never used.
             pool.peer.remember(pipeline.transport)
         if pipeline.fresh and isRefusal(reason):
             self._turnedAway(pipeline, unanswered, f"TLS handshake failed: {why}")
         elif unanswered:
-            self._cutShort(pipeline, unanswered, why)
+            self._cutShort(pipeline, unanswered, busy, why)
         elif rested:
             if why:
                 pool.complain("read", f"closed: {why}", pipeline)
@@ -57,9 +60,9 @@ class Endings:
         for errand in unanswered:
             pool.around.failed(errand, reason)
 
-    def _cutShort(self, pipeline: Pipeline, unanswered: list[Errand], why: str) -> None:
+    def _cutShort(self, pipeline: Pipeline, unanswered: list[Errand], busy: int, why: str) -> None:
         text = f"closed with {len(unanswered)} queries in flight"
         self._pool.complain("read", f"{text}: {why}" if why else text, pipeline)
-        self._pool.upkeep.cutShort(pipeline, len(unanswered))
+        self._pool.upkeep.cutShort(pipeline, busy)
         for errand in unanswered:
             self._resends.closed(errand, why)

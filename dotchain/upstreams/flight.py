@@ -32,6 +32,7 @@ class Errand:
     @ivar persistent: where no address can be tried now, wait for one that can be in time.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
     @ivar plain: it goes without EDNS.
+    @ivar slow: its name is: it was late where others were answered (L{Flight.settle}).
     @ivar hint: where an error without a question came that may be meant for it: flight and ID.
     @ivar said: such an error that came again, when it was asked anew; answered where nobody says more.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
@@ -52,6 +53,7 @@ class Errand:
         "resent",
         "said",
         "sentAt",
+        "slow",
         "tried",
         "triedAt",
     )
@@ -68,7 +70,7 @@ class Errand:
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Route, ...] = ()
-        self.done = self.plain = False
+        self.done = self.plain = self.slow = False
         self.hint: tuple[Flight, bytes] | None = None
         self.said: Answer | None = None
 
@@ -161,7 +163,7 @@ class Flight:
         number = _ids.next()
         while number in recent or number in late:
             number = _ids.next()
-        recent[number] = errand
+        (late if errand.slow else recent)[number] = errand
         errand.sentAt = now
         return number
 
@@ -223,7 +225,8 @@ class Flight:
                 break
             found.append(number)
         for number in found:
-            self.late[number] = self.recent.pop(number)
+            self.late[number] = errand = self.recent.pop(number)
+            errand.slow = True
         self.passed = self.passed or bool(found)
 
     def sweep(self) -> None:
@@ -236,6 +239,11 @@ class Flight:
     def oldest(self) -> float:
         """When the first was sent of those that show how busy the peer is."""
         return next((errand.sentAt for errand in self.recent.values()), inf)
+
+    @property
+    def busy(self) -> int:
+        """How many somebody waits for, without those that are late."""
+        return sum(not errand.done for errand in self.recent.values())
 
     def waiting(self) -> bool:
         """Whether somebody still waits for one of them."""

@@ -210,7 +210,7 @@ class Pipeline(Protocol):
     @property
     def stalled(self) -> float:
         """Seconds of silence after which a peer reads no more, if it has answered trials before."""
-        return min(max(self.STALLED, 8 * self._pool.latency), self.SILENCE)
+        return min(max(self.STALLED, 8 * self._pool.trip), self.SILENCE)
 
     def described(self) -> str:
         """What a log line tells of it."""

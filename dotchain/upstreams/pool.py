@@ -264,11 +264,11 @@ class Pool(Route):
         Send what is in flight over a connection again, over another one; where it is left so soon
         only what was sent once.
         """
-        late, soon = set(pipeline.flight.late.values()), pipeline.patience < pipeline.REST
+        soon = pipeline.patience < pipeline.REST
         pipeline.forgetTrial()
         for errand in pipeline.flight.left():
             if not (soon and errand.resent):
-                self._resends.silent(errand, errand in late)
+                self._resends.silent(errand)
 
     def networkChanged(self, slept: bool = False) -> None:
         """See L{Route.networkChanged}."""

@@ -64,14 +64,16 @@ class Resends:
         if not self._spent(errand, "connection closed with the query in flight", why):
             self._submit(errand, self._choose(errand))
 
-    def silent(self, errand: Errand, late: bool) -> None:
+    def silent(self, errand: Errand) -> None:
         """
-        Nothing at all came over the connection.
-
-        @param late: it was late before, and would be so on any: it must not be in the way of others.
+        Nothing at all came over the connection. What is slow would be so on any, and servers bear
+        only so many such on one: it must not be in the way of others.
         """
         if not self._spent(errand, "no answer over the connection"):
-            self._submit(errand, self._apart if late and self.shared else self._pool)
+            pool = self._apart if errand.slow and self.shared else self._pool
+            # There a connection is full with it.
+            errand.slow = False
+            self._submit(errand, pool)
 
     def _submit(self, errand: Errand, pool: Pool) -> None:
         """Send it, and elsewhere too where a connection for it is long in coming."""
@@ -88,7 +90,9 @@ class Resends:
         return False
 
     def _choose(self, errand: Errand) -> Pool:
-        return self._pool if errand.resent == 1 or not self.shared else self._apart
+        """What is slow was there long before: it is not what its peer can't bear."""
+        together = errand.resent == 1 or errand.slow or not self.shared
+        return self._pool if together else self._apart
 
     @property
     def _apart(self) -> Pool:

@@ -55,6 +55,8 @@ class Route(ABC):
     @ivar answers: responses that were taken.
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
         another address was asked meanwhile; 0 until it is known. It costs a query 0.2 µs.
+    @ivar trip: the same from when it left, of those that no later one overtook: how soon an answer
+        comes that the server has ready.
     @ivar carried: queries sent over what is closed by now.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
@@ -88,7 +90,7 @@ class Route(ABC):
         self.retryAt = 0.0
         self.failures = self.overtaken = 0
         self.answers = self.carried = 0
-        self.latency = self.troubledAt = 0.0
+        self.latency = self.trip = self.troubledAt = 0.0
         self.trouble = ""
         self._plainUntil = 0.0
         self._away = self._told = False
@@ -137,7 +139,7 @@ class Route(ABC):
     @property
     def grace(self) -> float:
         """Seconds after which a query that later ones overtook is late: a few round trips."""
-        return min(max(self.TRIPS * self.latency, self.SOONEST), self.LATEST) if self.answers else self.LATEST
+        return min(max(self.TRIPS * self.trip, self.SOONEST), self.LATEST) if self.answers else self.LATEST
 
     @property
     def answeredFor(self) -> float:
@@ -225,11 +227,14 @@ class Route(ABC):
         if tried:
             self.overtaken = 0
             if tried[-1] is self:
-                took = self.around.now() - errand.triedAt
+                now = self.around.now()
+                took = now - errand.triedAt
                 self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)
+                if errand.sentAt >= flight.answeredFor:
+                    took = now - errand.sentAt
+                    self.trip += (took - self.trip) * (self.WEIGHT if self.trip else 1.0)
             if len(tried) > 1 and not errand.reasons:
-                for other in tried:
-                    other.passedBy(self)
+                self._overtake(tried)
         if (self._away or self.retryAt > 0.0) and self.overtaken < self.OVERTAKEN:
             self._isBack()
         if answer.rcode in _UNKNOWING:
@@ -251,6 +256,11 @@ class Route(ABC):
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """An answer for an errand; transports that can't take every answer say so here."""
         self.around.answered(errand, answer)
+
+    def _overtake(self, tried: tuple[Route, ...]) -> None:
+        """All these were asked the same, and none has failed."""
+        for other in tried:
+            other.passedBy(self)
 
     def passedBy(self, other: Route) -> None:
         """Another address has answered what this one was asked before, over a connection that stands."""

@@ -99,7 +99,7 @@ class Upkeep:
             pool.keepReady()
 
     def cutShort(self, pipeline: Pipeline, unanswered: int) -> None:
-        """A connection ended with so many queries in flight."""
+        """A connection ended with so many queries in flight, besides those that are late."""
         pool = self._pool
         if not pipeline.retired:
             pool.window.cut(unanswered)

@@ -91,6 +91,102 @@ class SlowNameTests(SlowCase):
         self.assertEqual([len(clients(each.queries())) for each in self.accepted()], [1] * 9)
 
 
+class GraceTests(SlowCase):
+    """How soon a query is late: a few round trips of what the server has ready."""
+
+    def ask(self, count: int = 1) -> None:
+        """So many queries that this address is given."""
+        for errand in self.submit(count):
+            errand.tried, errand.triedAt = (self.pool,), self.network.seconds()
+
+    def served(self) -> Peer:
+        """A connection that has answered one query at once."""
+        self.ask()
+        peer = self.connect()
+        peer.replyAll()
+        return peer
+
+    def test_slowAnswers(self) -> None:
+        """Names that are answered after seconds, with others passing them by, don't make it longer."""
+        peer = self.served()
+        self.ask(10)
+        slow = peer.queries()
+        self.network.pass_(3)
+        self.ask()
+        self.network.pass_(0.02)
+        peer.replyAll()
+        peer.reply(*map(response, slow))
+        self.assertEqual(len(self.all.answered), 12)
+        self.assertLess(self.pool.grace, 0.1)
+        self.assertGreater(self.pool.latency, 1)
+
+    def test_waited(self) -> None:
+        """Nor does the time that queries wait for a connection, or for room on one."""
+        self.ask()
+        self.network.pass_(1)
+        peer = self.connect()
+        self.network.pass_(1 / 32)
+        peer.replyAll()
+        self.assertEqual((self.pool.latency, self.pool.grace), (1 + 1 / 32, 4 / 32))
+
+    def test_farAway(self) -> None:
+        """A server behind a satellite has its round trips."""
+        peer = self.served()
+        for _ in range(40):
+            self.ask()
+            self.network.pass_(0.2)
+            peer.replyAll()
+        self.assertGreater(self.pool.grace, 0.7)
+
+
+class ClosedTests(SlowCase):
+    """Servers that close a connection after so many queries, or so many seconds, whatever is in flight."""
+
+    def closed(self, silent: int) -> None:
+        """One closes with so many names in flight that are silent while others are answered."""
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        self.silent = self.submit(silent)
+        peer.queries()
+        self.network.pass_(0.1)
+        self.submit(1)
+        peer.replyAll()
+        peer.close()
+        self.network.advance(0)
+
+    def test_window(self) -> None:
+        """That many names are silent says nothing of how many queries the peer bears at a time."""
+        self.closed(40)
+        self.assertEqual(self.pool.window.size, self.pool.window.FIRST)
+
+    def test_others(self) -> None:
+        """They go out again together, and are from their first moment in nobody's way."""
+        self.closed(60)
+        peer = self.connect()
+        self.submit(60)
+        self.assertEqual(len(peer.queries()), 120)
+
+    def test_notAlone(self) -> None:
+        """A second close with them in flight: the ways of those that go alone are left to others."""
+        self.closed(20)
+        peer = self.connect()
+        peer.queries()
+        mine = self.submit(1)
+        peer.close()
+        self.network.advance(0)
+        self.assertEqual(len(self.connect().queries()), 21)
+        self.assertEqual((len(self.accepted()), mine[0].resent), (0, 1))
+
+    def test_threeTimes(self) -> None:
+        """A third one, and they are given up (RFC 9520 section 3.1)."""
+        self.closed(20)
+        for _ in range(2):
+            self.connect().close()
+            self.network.advance(0)
+        self.assertEqual([errand for errand, _ in self.all.failed], self.silent)
+
+
 class CrowdedTests(SlowCase):
     """Servers that bear so many at a time on a connection, and read no more until one is answered."""
 
