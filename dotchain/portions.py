@@ -1,9 +1,8 @@
-"""Many things to do at once, done a few in each turn of the reactor."""
+"""Many things to do at once, done a few at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from twisted.internet.task import Cooperator
@@ -14,35 +13,44 @@ T = TypeVar("T")
 
 class Portions(Generic[T]):
     """
-    Does something with each of many, so that queries that come meanwhile don't wait for all of it.
+    Does something with each of many, a few at a time, so that queries that come meanwhile don't wait.
 
-    A hundred time-outs that one sweep finds take 5 ms.
+    A hundred time-outs that one sweep finds take 5 ms. A query passes four turns of the reactor on its
+    way there and back, and in turns that follow each other it would meet a portion in each.
     """
 
     _log = Logger()
 
-    def __init__(self, reactor: Any, size: int, do: Callable[[T], None]) -> None:
+    def __init__(self, reactor: Any, size: int, within: float, do: Callable[[T], None]) -> None:
         """
-        @param size: how many in one turn.
+        @param size: how many at a time.
+        @param within: seconds over which all are spread.
         @param do: what to do with each.
         """
         self._size = size
+        self._within = within
         self._do = do
-        self._cooperator = Cooperator(lambda: lambda: True, partial(reactor.callLater, 0))
+        self._reactor = reactor
+        self._pause = 0.0
+        self._cooperator = Cooperator(lambda: lambda: True, self._later)
         self._task: Any = None
+
+    def _later(self, step: Callable[[], None]) -> Any:
+        return self._reactor.callLater(self._pause, step)
 
     @property
     def busy(self) -> bool:
         """Whether some are left."""
         return self._task is not None
 
-    def begin(self, items: Iterable[T]) -> None:
-        """Do the first now, and the others turn by turn; not while it is L{busy}."""
+    def begin(self, items: Sequence[T]) -> None:
+        """Do the first now, and the others by and by; not while it is L{busy}."""
+        self._pause = self._within * self._size / max(len(items), 1)
         work = self._work(items)
         if next(work, self) is None:
             self._task = self._cooperator.cooperate(work)
 
-    def _work(self, items: Iterable[T]) -> Iterator[None]:
+    def _work(self, items: Sequence[T]) -> Iterator[None]:
         for count, item in enumerate(items, 1):
             try:
                 self._do(item)

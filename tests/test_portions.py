@@ -1,4 +1,4 @@
-"""L{Portions}: a few of many in each turn."""
+"""L{Portions}: a few of many at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PortionsTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = Clock()
         self.done: list[int] = []
-        self.portions = Portions(self.clock, 3, self.do)
+        self.portions = Portions(self.clock, 3, 0.8, self.do)
 
     def do(self, item: int) -> None:
         """One of them fails."""
@@ -32,11 +32,13 @@ class PortionsTests(SynchronousTestCase):
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_many(self) -> None:
-        """Of many three are done, and the others in the turns to come; one that fails is logged."""
+        """Of many three are done, and the others spread over the time; one that fails is logged."""
         with capturedLogs() as events:
             self.portions.begin(range(8))
             self.assertEqual((self.done, self.portions.busy), ([0, 1, 2], True))
-            self.clock.advance(0)
+            self.clock.advance(0.31)
+            self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5], True))
+            self.clock.advance(0.31)
         self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
         self.assertEqual(len(events), 1)
         self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
@@ -50,7 +52,7 @@ class PortionsTests(SynchronousTestCase):
                 raise CancelledError
             self.done.append(item)
 
-        self.portions = Portions(self.clock, 3, do)
+        self.portions = Portions(self.clock, 3, 0.0, do)
         self.portions.begin(range(8))
         self.clock.advance(0)
         self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))

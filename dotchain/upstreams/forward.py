@@ -64,8 +64,8 @@ class Forward(Service):
 
     # Seconds between two looks at the queries on their way.
     SWEEP = 0.1
-    # Queries that are ended or moved on in one turn of the reactor.
-    PORTION = 16
+    # Queries that are ended or moved on at a time.
+    PORTION = 4
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -106,7 +106,7 @@ class Forward(Service):
         self._timeout = timeout
         self.errands = Errands(max_in_flight, max_octets, self._end)
         self._sweep = Sweep(reactor, self.SWEEP, self._look, now)
-        self._overdue = Portions(reactor, self.PORTION, self._tend)
+        self._overdue = Portions(reactor, self.PORTION, self.SWEEP * 0.8, self._tend)
         self._stopping = False
         self._around = Surroundings(
             reactor,
@@ -235,8 +235,12 @@ class Forward(Service):
     def _look(self) -> bool:
         """End what is late, move on what waits in vain, retire what is idle; all, after a sleep."""
         now = self._now()
+        due = self.errands.due(now)
+        for errand in [errand for errand in due if errand.idle and errand.deadline > now]:
+            # It waits for an address that may be asked again.
+            self._tend(errand)
         if not self._overdue.busy:
-            self._overdue.begin(self.errands.due(now))
+            self._overdue.begin(due)
         if self._sweep.slept:
             self.networkChanged(True)
         self.routing.sweep(now, self.errands)
