@@ -115,10 +115,10 @@ class Flight:
     connection ends, so a late answer can't meet a newer query.
 
     @ivar recent: those that show how busy the peer is.
-    @ivar late: the others: answers to what was sent later have passed them by, or nobody waits
-        for them any more.
-    @ivar passed: some have been passed by, and not only given up.
-    @ivar forsaken: how many nobody waits for any more, as of the last L{sweep}.
+    @ivar late: those that answers to what was sent later have passed by.
+    @ivar passed: some have been passed by on this connection.
+    @ivar forsaken: those that nobody waits for any more, as of the last L{sweep}. A silent peer has
+        thousands, which are not looked at again and again.
     @ivar answeredFor: when the newest of the queries that were answered had been sent.
     @ivar mismatched: responses that belong to no query in flight, dropped.
     """
@@ -144,14 +144,15 @@ class Flight:
         """
         self.recent: dict[bytes, Errand] = {}
         self.late: dict[bytes, Errand] = {}
+        self.forsaken: dict[bytes, Errand] = {}
         self.answeredFor = self._settledFor = 0.0
         self._stream = stream
         self.passed = False
-        self.mismatched = self.forsaken = 0
+        self.mismatched = 0
 
     def __len__(self) -> int:
         """IDs taken, those of timed out queries among them."""
-        return len(self.recent) + len(self.late)
+        return len(self.recent) + len(self.late) + len(self.forsaken)
 
     def add(self, errand: Errand, now: float) -> bytes:
         """
@@ -159,9 +160,9 @@ class Flight:
 
         @return: its two octets.
         """
-        recent, late = self.recent, self.late
+        recent, late, forsaken = self.recent, self.late, self.forsaken
         number = _ids.next()
-        while number in recent or number in late:
+        while number in recent or number in late or number in forsaken:
             number = _ids.next()
         (late if errand.slow else recent)[number] = errand
         errand.sentAt = now
@@ -169,7 +170,7 @@ class Flight:
 
     def expects(self, number: bytes) -> bool:
         """Whether an ID is one of a query in flight."""
-        return number in self.recent or number in self.late
+        return number in self.recent or number in self.late or number in self.forsaken
 
     def take(self, wire: bytes) -> Errand | None:
         """
@@ -181,7 +182,7 @@ class Flight:
         table = self.recent
         errand = table.get(number)
         if errand is None:
-            table = self.late
+            table = self.late if number in self.late else self.forsaken
             errand = table.get(number)
         if errand is None or not self._agrees(errand.query.question, wire):
             self.mismatched += 1
@@ -230,10 +231,10 @@ class Flight:
         self.passed = self.passed or bool(found)
 
     def sweep(self) -> None:
-        """Count those that nobody waits for any more, which say nothing of how busy the peer is."""
-        for number in [number for number, errand in self.recent.items() if errand.done]:
-            self.late[number] = self.recent.pop(number)
-        self.forsaken = sum(errand.done for errand in self.late.values())
+        """Set apart those that nobody waits for any more, which say nothing of how busy the peer is."""
+        for table in (self.recent, self.late):
+            for number in [number for number, errand in table.items() if errand.done]:
+                self.forsaken[number] = table.pop(number)
 
     @property
     def oldest(self) -> float:
@@ -251,8 +252,8 @@ class Flight:
 
     def overtaken(self, now: float) -> bool:
         """Whether one that was not answered here has come to its end before its time: elsewhere."""
-        both = chain(self.recent.values(), self.late.values())
-        return any(errand.done and now < errand.deadline for errand in both)
+        every = chain(self.recent.values(), self.late.values(), self.forsaken.values())
+        return any(errand.done and now < errand.deadline for errand in every)
 
     def left(self) -> list[Errand]:
         """The queries that somebody still waits for: those that are late behind the others."""
@@ -263,6 +264,7 @@ class Flight:
         left = self.left()
         self.recent.clear()
         self.late.clear()
+        self.forsaken.clear()
         return left
 
 

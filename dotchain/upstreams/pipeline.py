@@ -94,7 +94,7 @@ class Pipeline(Protocol):
             self._leavesAt = self._pool.around.now()
         flight = self.flight
         inFlight = len(flight.recent)
-        if not inFlight and len(flight.late) <= flight.forsaken:
+        if not inFlight and not flight.late:
             self.silentSince = self._leavesAt
             rested = self.silentSince - self.usedAt
             self.rested = rested if rested >= self.REST else 0.0
@@ -205,7 +205,8 @@ class Pipeline(Protocol):
         read on when one of them is answered. Then a trial is not answered either.
         """
         flight = self.flight
-        return flight.passed and bool(flight.late) and len(flight.recent) > (self._trial is not None)
+        slow = flight.passed and bool(flight.late or flight.forsaken)
+        return slow and len(flight.recent) > (self._trial is not None)
 
     @property
     def stalled(self) -> float:

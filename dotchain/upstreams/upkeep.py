@@ -57,7 +57,7 @@ class Upkeep:
             self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
-        if now - pipeline.madeAt > self._pool.around.care.life or len(flight.late) > Flight.LIMIT // 2:
+        if now - pipeline.madeAt > self._pool.around.care.life or len(flight) > Flight.LIMIT // 2:
             self._pool.setAside(pipeline)
 
     def _suspect(self, pipeline: Pipeline) -> None:

@@ -238,10 +238,10 @@ class EndTests(SynchronousTestCase):
         wire = sent(flight, late)
         late.done = True
         flight.sweep()
-        self.assertEqual((len(flight), len(flight.recent), flight.forsaken), (1, 0, 1))
+        self.assertEqual((len(flight), len(flight.recent), len(flight.forsaken)), (1, 0, 1))
         self.assertIsNone(flight.take(response(wire)))
         flight.sweep()
-        self.assertEqual((len(flight), flight.forsaken, flight.mismatched), (0, 0, 0))
+        self.assertEqual((len(flight), len(flight.forsaken), flight.mismatched), (0, 0, 0))
 
     def test_lateIdStaysTaken(self) -> None:
         """Before that no query gets the same ID (RFC 7766 section 6.2.1)."""
