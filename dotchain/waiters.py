@@ -25,7 +25,8 @@ class Waiters:
     meanwhile was read.
 
     @ivar young: those that came since the last look, by a key each.
-    @ivar quick: to be set where one of these has its answer.
+    @ivar quick: to be set where one of these has an answer other than SERVFAIL, of which two forwarders
+        that ask each other would give each other room for ever.
     @ivar asleep: whether to L{wake} it where somebody comes.
     """
 

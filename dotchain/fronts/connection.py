@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 from ..client import NOBODY, Client
 from ..tls.channel import ClearChannel, ServerChannel
 from ..wire import DROP, Answer, FormatError, Query, framing
-from ..wire.codes import EDE_NOT_SUPPORTED
+from ..wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
 from .inflight import BUSY
 from .outflow import Outflow
 from .overtaken import Overtaken
@@ -246,7 +246,8 @@ class Connection(Transport):
     def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
         waiters = self._port.asking.waiters
         if waiters.young.pop(query, None) is not None:
-            waiters.quick = True
+            if not waiters.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
+                waiters.quick = True
         elif not waiters.leave(query):
             # It came too late.
             return

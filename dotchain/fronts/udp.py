@@ -14,6 +14,7 @@ from zope.interface import implementer
 from ..client import NOBODY
 from ..turn import TurnEnd
 from ..wire import DROP, Answer, FormatError, Hop, Query
+from ..wire.codes import SERVFAIL
 from ..wire.reply import DATAGRAM
 from . import mmsg, onemsg
 from .asking import Asking
@@ -218,7 +219,8 @@ class DatagramReader:
     def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
         waiters = self._asking.waiters
         if waiters.young.pop(query, None) is not None:
-            waiters.quick = True
+            if not waiters.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
+                waiters.quick = True
         elif not waiters.leave(query):
             # It came too late.
             return

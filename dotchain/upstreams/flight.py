@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from ..wire import Query
-from ..wire.codes import NOERROR, NXDOMAIN
+from ..wire.codes import NOERROR, NXDOMAIN, SERVFAIL
 from ..wire.names import fold
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ class Flight:
     @ivar passed: some have been passed by on this connection.
     @ivar forsaken: those that nobody waits for any more, as of the last L{sweep}. A silent peer has
         thousands, which are not looked at again and again.
-    @ivar answeredFor: when the newest of the queries that were answered had been sent.
+    @ivar answeredFor: when the newest of the queries that were answered had been sent. SERVFAIL is no
+        answer: of those, two forwarders that ask each other would make room for each other for ever.
     @ivar mismatched: responses that belong to no query in flight, dropped.
     """
 
@@ -188,7 +189,7 @@ class Flight:
             self.mismatched += 1
             return None
         del table[number]
-        if errand.sentAt > self.answeredFor:  # noqa: PLR1730 - a call would cost each answer 0.1 µs
+        if errand.sentAt > self.answeredFor and wire[3] & 15 != SERVFAIL:
             self.answeredFor = errand.sentAt
         return None if errand.done else errand
 

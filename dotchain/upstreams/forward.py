@@ -64,8 +64,9 @@ class Forward(Service):
 
     # Seconds between two looks at the queries on their way.
     SWEEP = 0.1
-    # Queries that are ended or moved on at a time.
+    # Queries that are ended at a time, and the seconds over which all are spread that a look finds.
     PORTION = 4
+    SPREAD = 0.02
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -106,7 +107,7 @@ class Forward(Service):
         self._timeout = timeout
         self.errands = Errands(max_in_flight, max_octets, self._end)
         self._sweep = Sweep(reactor, self.SWEEP, self._look, now)
-        self._overdue = Portions(reactor, self.PORTION, self.SWEEP * 0.8, self._tend)
+        self._overdue = Portions(reactor, self.PORTION, self.SPREAD, self._tend)
         self._stopping = False
         self._around = Surroundings(
             reactor,
@@ -236,11 +237,12 @@ class Forward(Service):
         """End what is late, move on what waits in vain, retire what is idle; all, after a sleep."""
         now = self._now()
         due = self.errands.due(now)
-        for errand in [errand for errand in due if errand.idle and errand.deadline > now]:
-            # It waits for an address that may be asked again.
+        for errand in [errand for errand in due if errand.deadline > now]:
+            # Nobody waits longer than he must. In a circle of forwarders what is asked again together
+            # meets full ones, where one by one it would find the room that others have just left.
             self._tend(errand)
         if not self._overdue.busy:
-            self._overdue.begin(due)
+            self._overdue.begin([errand for errand in due if errand.deadline <= now])
         if self._sweep.slept:
             self.networkChanged(True)
         self.routing.sweep(now, self.errands)

@@ -221,6 +221,11 @@ class LateTests(SynchronousTestCase):
         self.flight.take(response(self.wires[4]))
         self.assertEqual(self.settle(1.0), 4)
 
+    def test_failure(self) -> None:
+        """SERVFAIL passes nobody by: forwarders that ask each other must end that (RFC 9520 section 2.4)."""
+        self.flight.take(response(self.wires[3], 0x8182))
+        self.assertEqual(self.settle(0.0), 4)
+
     def test_oldAnswer(self) -> None:
         """The answer to an old query takes nothing back."""
         self.flight.take(response(self.wires[4]))
