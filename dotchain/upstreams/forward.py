@@ -67,6 +67,8 @@ class Forward(Service):
     # Queries that are ended at a time, and the seconds over which all are spread that a look finds.
     PORTION = 4
     SPREAD = 0.02
+    # Seconds for which an answer shows that there are others.
+    LATELY = 1.0
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -237,16 +239,24 @@ class Forward(Service):
         """End what is late, move on what waits in vain, retire what is idle; all, after a sleep."""
         now = self._now()
         due = self.errands.due(now)
-        for errand in [errand for errand in due if errand.deadline > now]:
-            # Nobody waits longer than he must. In a circle of forwarders what is asked again together
-            # meets full ones, where one by one it would find the room that others have just left.
+        # What waits for an address that may be asked again need not wait longer.
+        answering = self._answering(now) if due else False
+        for errand in [errand for errand in due if errand.idle or not answering]:
             self._tend(errand)
         if not self._overdue.busy:
-            self._overdue.begin([errand for errand in due if errand.deadline <= now])
+            self._overdue.begin([errand for errand in due if errand.moveAt <= now and not errand.done])
         if self._sweep.slept:
             self.networkChanged(True)
         self.routing.sweep(now, self.errands)
         return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
+
+    def _answering(self, now: float) -> bool:
+        """
+        Whether others would have to wait for all that is overdue. In a circle of forwarders, which
+        give each other SERVFAIL alone, what is asked again together meets full ones; one by one it
+        would find the room that others have just left.
+        """
+        return any(now - route.answeredFor < self.LATELY for route in self.routes)
 
     def _tend(self, errand: Errand) -> None:
         """Something must be done about a query, unless that was done meanwhile."""
