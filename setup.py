@@ -17,7 +17,7 @@ from setuptools.command.build_ext import build_ext
 # What every query goes through, as far as mypyc takes it and makes it cheaper.
 COMPILED = (
     "dotchain.client",
-    "dotchain.turn",
+    "dotchain.clockwork.turn",
     "dotchain.waiters",
     "dotchain.wire.answer",
     "dotchain.wire.codes",

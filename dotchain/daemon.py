@@ -16,7 +16,8 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
-from . import boottime, openfiles
+from .clockwork import boottime
+from . import openfiles
 from .build import Part
 from .changed import changed
 from .config import Tree

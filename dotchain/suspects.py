@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from . import boottime
+from .clockwork import boottime
 from .breaches import Breaches
-from .seldom import Seldom
+from .clockwork.seldom import Seldom
 
 if TYPE_CHECKING:
     from .build import Part

@@ -14,7 +14,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
-from ..seldom import Seldom
+from ..clockwork.seldom import Seldom
 from .running import CommandError
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
-from .. import boottime
+from ..clockwork import boottime
 from ..breaches import misgiven
 from ..client import Client
 from ..interfaces import IResolver

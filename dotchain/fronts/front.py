@@ -13,7 +13,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
-from .. import boottime
+from ..clockwork import boottime
 from ..address import Address
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
@@ -21,7 +21,7 @@ from ..share import ALONE, Share
 from ..suspects import Suspects
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.lint import exposure
-from ..turn import TurnEnd
+from ..clockwork.turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
 from .asking import WITHIN, Asking
 from .backlog import Backlog

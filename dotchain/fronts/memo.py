@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import ClassVar, Generic, TypeVar
 
-from .. import boottime
+from ..clockwork import boottime
 from ..wire import Answer
 
 T = TypeVar("T")

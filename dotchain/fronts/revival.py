@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..seldom import Seldom
+from ..clockwork.seldom import Seldom
 
 if TYPE_CHECKING:
     from ..address import Address

@@ -14,9 +14,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import Client
-from ..sweep import Sweep
+from ..clockwork.sweep import Sweep
 from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from ..turn import TurnEnd
+from ..clockwork.turn import TurnEnd
 from ..wire.reply import Hop
 from .asking import Asking
 from .backlog import Backlog

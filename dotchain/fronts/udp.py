@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import NOBODY
-from ..turn import TurnEnd
+from ..clockwork.turn import TurnEnd
 from ..wire import DROP, Answer, FormatError, Hop, Query
 from ..wire.codes import SERVFAIL
 from ..wire.reply import DATAGRAM

@@ -12,15 +12,15 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
-from .. import boottime
+from ..clockwork import boottime
 from ..address import Address, Target
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
-from ..portions import Portions
+from ..clockwork.portions import Portions
 from ..reason import phrase
 from ..resolver import NoAnswer, NotNow, ResolveError, Result
-from ..sweep import Sweep
-from ..turn import TurnEnd
+from ..clockwork.sweep import Sweep
+from ..clockwork.turn import TurnEnd
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
 from ..wire.outgoing import SUBNET_PRIVATE

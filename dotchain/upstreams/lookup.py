@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from ..reason import Reason, joined, phrase
 from ..resolver import ResolveError
-from ..seldom import Seldom
+from ..clockwork.seldom import Seldom
 from ..wire.query import ask
 from .hosts import NoAddress, hostsIn
 

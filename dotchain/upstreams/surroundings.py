@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..seldom import Seldom
+from ..clockwork.seldom import Seldom
 from .netlink import Way, wayTo
 from .turnstile import Turnstile
 
 if TYPE_CHECKING:
-    from ..turn import TurnEnd
+    from ..clockwork.turn import TurnEnd
     from ..wire import Answer
     from .flight import Errand
 

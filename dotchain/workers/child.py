@@ -19,7 +19,7 @@ from ..config import Tree, load
 from ..control.running import CommandError, Reloaded
 from ..daemon import Daemon
 from ..ini import ConfigError, Source
-from ..pulse import Pulse
+from ..clockwork.pulse import Pulse
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .handed import Handed, adopt

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dotchain import boottime
+from dotchain.clockwork import boottime
 from tests.upstreams.network import Network, response
 
 INI = """
@@ -98,7 +98,7 @@ class Replay:
         boottime.now = self.network.seconds
         from dotchain.config import load  # noqa: PLC0415
         from dotchain.fronts.udp import DatagramReader  # noqa: PLC0415
-        from dotchain.turn import TurnEnd  # noqa: PLC0415
+        from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")

@@ -19,7 +19,7 @@ from dotchain.fronts.stream import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
 from dotchain.tls.server import ServerIdentity
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Answer, framing
 
 from ..fakes import Scripted, makeAnswer, makeQuery

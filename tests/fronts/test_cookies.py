@@ -13,7 +13,7 @@ import dns.rcode
 from dotchain.fronts.cookies import Cookies
 from dotchain.fronts.udp import DatagramReader
 from dotchain.options import OptionError
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Query
 
 from ..fakes import Scripted, makeAnswer, makeQuery

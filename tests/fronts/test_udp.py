@@ -19,7 +19,7 @@ from dotchain.fronts.cookies import Cookies
 from dotchain.fronts.onemsg import SingleSocket
 from dotchain.fronts.udp import DatagramReader, batches
 from dotchain.resolver import NoAnswer
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.waiters import Waiters
 from dotchain.wire import DROP, Answer, Hop, Query
 

@@ -17,7 +17,7 @@ from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.onemsg import SingleSocket
 from dotchain.fronts.udp import DatagramReader, batches
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 
 from .datagrams import bound, received
 from .loop import Loop, logged

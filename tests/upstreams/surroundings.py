@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 from dotchain.address import targets
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.surroundings import Care, Surroundings

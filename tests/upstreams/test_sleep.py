@@ -21,7 +21,7 @@ class SleepTests(SynchronousTestCase):
         self.asleep = 0.0
 
     def now(self) -> float:
-        """See L{dotchain.boottime.now}."""
+        """See L{dotchain.clockwork.boottime.now}."""
         return self.network.seconds() + self.asleep
 
     def upstream(self, where: str, **options: Any) -> None:

@@ -12,7 +12,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.logger import Logger
 
-from ... import boottime
+from ...clockwork import boottime
 from ...options import OptionError, Options
 from ...resolver import Stage
 from ...waiters import Waiters

@@ -12,8 +12,8 @@ from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
-from ... import boottime
-from ...alarms import Alarms
+from ...clockwork import boottime
+from ...clockwork.alarms import Alarms
 from ...breaches import Breaches
 from ...guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver

@@ -15,12 +15,12 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.build import Part
 from dotchain.guard import Guard
 from dotchain.ini import Section
-from dotchain.pulse import Pulse
+from dotchain.clockwork.pulse import Pulse
 from dotchain.resolver import Stage
 from dotchain.wire import Answer, Query
 
-from .fakes import Scripted, makeAnswer, makeQuery
-from .fronts.loop import logged
+from ..fakes import Scripted, makeAnswer, makeQuery
+from ..fronts.loop import logged
 
 ANSWER = makeAnswer(makeQuery())
 

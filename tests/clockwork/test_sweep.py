@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.sweep import Sweep
+from dotchain.clockwork.sweep import Sweep
 
 
 class SweepTests(SynchronousTestCase):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from .guard import Guard
+from ..guard import Guard
 from .seldom import Seldom
 
 if TYPE_CHECKING:
-    from .build import Part
+    from ..build import Part
 
 SetTimer = Callable[[int, float], object]
 

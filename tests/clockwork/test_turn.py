@@ -7,7 +7,7 @@ from asyncio import CancelledError
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.turn import TurnEnd
+from dotchain.clockwork.turn import TurnEnd
 
 
 class TurnEndTests(SynchronousTestCase):

@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.portions import Portions
+from dotchain.clockwork.portions import Portions
 
 
 class PortionsTests(SynchronousTestCase):

@@ -8,7 +8,7 @@ import time
 
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
-from dotchain import boottime, seldom
+from dotchain.clockwork import boottime, seldom
 from dotchain.fronts import asking, front, memo
 from dotchain.stages.cache import stage
 from dotchain.upstreams import forward
