@@ -18,9 +18,9 @@ from twisted.logger import Logger
 
 from .clockwork import boottime
 from . import openfiles
-from .build import Part
-from .changed import changed
-from .config import Tree
+from .config.build import Part
+from .config.changed import changed
+from .config.load import Tree
 from .control.listener import ControlSocket
 from .control.protocol import Talks
 from .control.running import Reloaded, Running

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from .config import Tree
+from .config.load import Tree
 from .upstreams.watch import RouteWatch
 from .upstreams.whereabouts import Whereabouts
 

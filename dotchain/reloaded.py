@@ -6,8 +6,8 @@ from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from .build import Part
-from .config import Tree
+from .config.build import Part
+from .config.load import Tree
 from .control.running import Reloaded
 
 _log = Logger("dotchain")

@@ -12,7 +12,7 @@ from .breaches import Breaches
 from .clockwork.seldom import Seldom
 
 if TYPE_CHECKING:
-    from .build import Part
+    from .config.build import Part
     from .guard import Guard
     from .wire import Query
 

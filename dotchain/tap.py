@@ -10,7 +10,7 @@ from twisted.logger import Logger
 from twisted.python import usage
 
 from .compiled import VERSION
-from .ini import ConfigError
+from .config.ini import ConfigError
 from .pidfile import removeStale
 from .twistd import Told, objections, taken
 
@@ -54,7 +54,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
-    from .config import load  # noqa: PLC0415
+    from .config.load import load  # noqa: PLC0415
     from .daemon import Daemon  # noqa: PLC0415
     from .clockwork.pulse import Pulse  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415

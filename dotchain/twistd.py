@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple, TextIO, cast
 from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
 from .control.running import Reloaded
-from .faults import unusable
+from .config.faults import unusable
 from .leftovers import Caretaker
 from .logfile import Log
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.build import Part
-from dotchain.config import Tree
-from dotchain.control.place import Place
+from dotchain.config.build import Part
+from dotchain.config.load import Tree
+from dotchain.config.place import Place
 from dotchain.daemon import CannotStart, Daemon
-from dotchain.ini import Problem, Section, source
+from dotchain.config.ini import Problem, Section, source
 from dotchain.options import Value
 
 from .daemons import Kept, Reactor, Thing

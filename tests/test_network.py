@@ -7,9 +7,9 @@ from pathlib import Path
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.build import Part
-from dotchain.config import Tree
-from dotchain.ini import Section
+from dotchain.config.build import Part
+from dotchain.config.load import Tree
+from dotchain.config.ini import Section
 from dotchain.network import Network
 from dotchain.upstreams.netlink import Way
 from dotchain.upstreams.whereabouts import Whereabouts

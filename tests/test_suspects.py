@@ -10,9 +10,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.build import Part
+from dotchain.config.build import Part
 from dotchain.guard import Guard
-from dotchain.ini import Section
+from dotchain.config.ini import Section
 from dotchain.suspects import Suspects
 from dotchain.wire import Answer, Query
 

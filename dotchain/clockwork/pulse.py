@@ -14,7 +14,7 @@ from ..guard import Guard
 from .seldom import Seldom
 
 if TYPE_CHECKING:
-    from ..build import Part
+    from ..config.build import Part
 
 SetTimer = Callable[[int, float], object]
 

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 
 from .. import openfiles
-from ..config import load
-from ..ini import ConfigError, Problem
+from ..config.load import load
+from ..config.ini import ConfigError, Problem
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:

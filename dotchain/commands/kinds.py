@@ -11,10 +11,10 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from ..faults import BUGS, blame
+from ..config.faults import BUGS, blame
 from ..fronts.front import Front
-from ..keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
-from ..kinds import KindError, Kinds
+from ..config.keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
+from ..config.kinds import KindError, Kinds
 from ..options import REQUIRED, Option, Options
 
 Entry = dict[str, Any]

@@ -6,7 +6,7 @@ import argparse
 import re
 from typing import Any
 
-from ..hint import close
+from ..config.hint import close
 
 _OPTION = re.compile(r"--[a-z0-9-]+")
 

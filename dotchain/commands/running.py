@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..control import place
-from ..ini import ConfigError
+from ..config import place
+from ..config.ini import ConfigError
 from .presentation import clean
 
 # Seconds that an answer may take: the longest command gives up sooner.

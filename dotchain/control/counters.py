@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..faults import BUGS
+from ..config.faults import BUGS
 
 Faults = list[tuple[str, BaseException]]
 

@@ -17,7 +17,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from .place import Place, prepare
+from ..config.place import Place, prepare
 from .protocol import Talks
 
 _OWNER, _OWNER_AND_GROUP = 0o600, 0o660

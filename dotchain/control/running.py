@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
-    from ..config import Tree
+    from ..config.load import Tree
 
 Reloaded = list[tuple[str, str | None]]
 """Each part that can be read anew, by its section, and why it kept its old state or None.

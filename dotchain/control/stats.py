@@ -7,7 +7,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from ..faults import fault
+from ..config.faults import fault
 from ..fronts.front import Front
 from ..fronts.stream import StreamPort
 from .counters import counters, faults

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..coroutine import Awaitable, Coroutine
-from ..faults import BUGS, blame, fault
+from ..config.faults import BUGS, blame, fault
 from ..guard import Guard, PromptGuard
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage

@@ -14,11 +14,11 @@ from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
 from .. import openfiles
-from ..build import Part
-from ..config import Tree, load
+from ..config.build import Part
+from ..config.load import Tree, load
 from ..control.running import CommandError, Reloaded
 from ..daemon import Daemon
-from ..ini import ConfigError, Source
+from ..config.ini import ConfigError, Source
 from ..clockwork.pulse import Pulse
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak

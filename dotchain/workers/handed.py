@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 
 from ..address import Address
-from ..build import Part
+from ..config.build import Part
 from ..share import Share
 from .standin import Spare
 

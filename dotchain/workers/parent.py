@@ -9,10 +9,10 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
 from .. import openfiles
-from ..config import Tree, load
+from ..config.load import Tree, load
 from ..control.running import Reloaded
 from ..daemon import Daemon
-from ..ini import ConfigError
+from ..config.ini import ConfigError
 from .commands import carryOut
 from .covering import Covering
 from .opened import Opened

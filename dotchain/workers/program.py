@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..ini import Source
+from ..config.ini import Source
 from .child import CHANNEL
 from .handed import Handed
 from .opened import Opened

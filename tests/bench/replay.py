@@ -96,7 +96,7 @@ class Replay:
         self.network = Network()
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
-        from dotchain.config import load  # noqa: PLC0415
+        from dotchain.config.load import load  # noqa: PLC0415
         from dotchain.fronts.udp import DatagramReader  # noqa: PLC0415
         from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
 

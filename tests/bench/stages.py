@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from dotchain.kinds import Kinds
+from dotchain.config.kinds import Kinds
 from dotchain.options import REQUIRED
 
 from ..interop.dotchain import CHECKOUT

@@ -12,9 +12,9 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.build import Part
+from dotchain.config.build import Part
 from dotchain.guard import Guard
-from dotchain.ini import Section
+from dotchain.config.ini import Section
 from dotchain.clockwork.pulse import Pulse
 from dotchain.resolver import Stage
 from dotchain.wire import Answer, Query

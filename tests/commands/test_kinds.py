@@ -11,7 +11,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.commands.main import main
-from dotchain.kinds import BUILT_IN, GROUP, Kinds
+from dotchain.config.kinds import BUILT_IN, GROUP, Kinds
 
 
 class KindsTests(SynchronousTestCase):
@@ -27,7 +27,7 @@ class KindsTests(SynchronousTestCase):
     def declare(self, name: str, place: str) -> None:
         """As if a package were installed that declares this."""
         points = [EntryPoint(name, place, GROUP)]
-        self.patch(sys.modules["dotchain.kinds"], "entry_points", lambda group: points)
+        self.patch(sys.modules["dotchain.config.kinds"], "entry_points", lambda group: points)
 
     def entries(self, *words: str) -> list[dict[str, Any]]:
         """The JSON list."""

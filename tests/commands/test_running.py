@@ -8,7 +8,7 @@ from os import strerror
 from pathlib import Path
 
 from dotchain.commands import running
-from dotchain.control import place
+from dotchain.config import place
 
 from ..folders import folder, written
 from .daemon import DaemonCase

@@ -10,12 +10,12 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import addresses
-from dotchain.build import Part
-from dotchain.config import Tree
+from dotchain.config.build import Part
+from dotchain.config.load import Tree
 from dotchain.control.running import Reloaded, Running
 from dotchain.fronts.access import networks
 from dotchain.fronts.front import Front
-from dotchain.ini import Section
+from dotchain.config.ini import Section
 from dotchain.interfaces import IResolver
 
 from ..fronts.frontcase import LIMITS

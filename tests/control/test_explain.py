@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 
-from dotchain.build import Part
+from dotchain.config.build import Part
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
 from dotchain.coroutine import Awaitable, Coroutine

@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.control.listener import ControlSocket, answers, clear
-from dotchain.control.place import Place
+from dotchain.config.place import Place
 from dotchain.control.protocol import Talks
-from dotchain.ini import Section
+from dotchain.config.ini import Section
 from dotchain.options import Value
 
 from ..folders import folder

@@ -7,10 +7,10 @@ from typing import Any
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.ini import Section
+from dotchain.config.ini import Section
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError, Value
-from dotchain.plan import Meaning, values
+from dotchain.config.plan import Meaning, values
 from dotchain.stages.special import Special
 from dotchain.wire import Answer
 

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.ini import parse
+from dotchain.config.ini import parse
 from dotchain.options import REQUIRED, Option, Value
 from dotchain.stages.any import AnyType
 from dotchain.stages.cache.stage import Cache

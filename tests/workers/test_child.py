@@ -9,9 +9,9 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.build import Part
-from dotchain.config import Tree
-from dotchain.ini import Section
+from dotchain.config.build import Part
+from dotchain.config.load import Tree
+from dotchain.config.ini import Section
 from dotchain.options import Value
 from dotchain.share import Share
 from dotchain.workers.child import Chain, Child

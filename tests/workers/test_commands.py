@@ -9,7 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, ensureDeferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config import Tree
+from dotchain.config.load import Tree
 from dotchain.control.running import CommandError, Reloaded, Running
 from dotchain.workers.channel import Declined, Gone
 from dotchain.workers.commands import carryOut

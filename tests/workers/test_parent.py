@@ -13,7 +13,7 @@ from typing import Any
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config import load
+from dotchain.config.load import load
 from dotchain.daemon import CannotStart
 from dotchain.fronts.listening import spreads
 from dotchain.workers.parent import Parent

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .address import Address
+from ..address import Address
 from .ini import Problem, Section
 from .plan import OVER, Implied, Plan
 

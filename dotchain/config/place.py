@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..ini import Section, read
+from .ini import Section, read
 from ..options import Value, path
 
 NONE = "none"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import EntryPoint
 
-from dotchain.config import load
-from dotchain.faults import blame, unusable
-from dotchain.ini import ConfigError
-from dotchain.kinds import GROUP, Kinds
+from dotchain.config.load import load
+from dotchain.config.faults import blame, unusable
+from dotchain.config.ini import ConfigError
+from dotchain.config.kinds import GROUP, Kinds
 
-from .badkinds import CHAIN
-from .configs import GOOD, ConfigCase
+from ..badkinds import CHAIN
+from ..configs import GOOD, ConfigCase
 
 FAILED = r"KeyError: 'over\\ntwo lines' \(badkinds.py line \d+\)"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from dotchain.config import load
-from dotchain.ini import ConfigError
+from dotchain.config.load import load
+from dotchain.config.ini import ConfigError
 from dotchain.options import Option, Options
 
-from .configs import GOOD, ConfigCase, Sink
+from ..configs import GOOD, ConfigCase, Sink
 
 
 class PlanTests(ConfigCase):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from .options import Value
+from ..options import Value
 
 UPSTREAM = "forward"
 """The kind of an upstream that names none."""

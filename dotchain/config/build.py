@@ -11,16 +11,16 @@ from twisted.application.service import IService
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
-from .coroutine import Awaitable, Coroutine
+from ..coroutine import Awaitable, Coroutine
 from .faults import BUGS, blame, fault, unusable
-from .guard import Guard, guarded
+from ..guard import Guard, guarded
 from .ini import Problem, Section
-from .interfaces import IResolver
-from .options import OptionError, path
+from ..interfaces import IResolver
+from ..options import OptionError, path
 from .plan import OVER, Plan
-from .resolver import ResolveError, Result
-from .tls.errors import TLSFileError
-from .wire import Answer, Query
+from ..resolver import ResolveError, Result
+from ..tls.errors import TLSFileError
+from ..wire import Answer, Query
 
 
 class Part(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .configs import ConfigCase
-from .folders import folder
-from .tls.certificates import make
+from ..configs import ConfigCase
+from ..folders import folder
+from ..tls.certificates import make
 
 TEXT = """
 [front lan]

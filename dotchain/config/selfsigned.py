@@ -9,12 +9,12 @@ from pathlib import Path
 from twisted.logger import Logger
 
 from .ini import Problem, Section
-from .options import Value, path, words
+from ..options import Value, path, words
 from .plan import Plan
-from .tls.errors import TLSFileError
-from .tls.issue import IP, selfSigned
-from .tls.pins import pinLine, pinsInFile
-from .tls.store import save
+from ..tls.errors import TLSFileError
+from ..tls.issue import IP, selfSigned
+from ..tls.pins import pinLine, pinsInFile
+from ..tls.store import save
 
 _log = Logger("dotchain")
 

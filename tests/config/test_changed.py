@@ -8,11 +8,11 @@ from pathlib import Path
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.changed import changed
-from dotchain.ini import NOWHERE, source
+from dotchain.config.changed import changed
+from dotchain.config.ini import NOWHERE, source
 
-from .configs import GOOD
-from .folders import folder, written
+from ..configs import GOOD
+from ..folders import folder, written
 
 
 class ChangedTests(SynchronousTestCase):

@@ -9,8 +9,8 @@ from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.control import place
-from dotchain.ini import ConfigError
+from dotchain.config import place
+from dotchain.config.ini import ConfigError
 
 from ..configs import GOOD, ConfigCase
 from ..folders import folder, written

@@ -1,7 +1,7 @@
 """Every kind of stage and upstream, found by the word that stands in the INI file.
 
 A word is the name of a built-in kind, a name that an installed package declares as an
-entry point in the group C{dotchain.kinds}, or the dotted path of a class
+entry point in the group C{dotchain.config.kinds}, or the dotted path of a class
 (C{package.module.Class}); the folder of that package must be on C{PYTHONPATH}.
 """
 
@@ -15,10 +15,10 @@ from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, 
 
 from .faults import BUGS, blame
 from .hint import close
-from .interfaces import IKind
-from .options import Option
+from ..interfaces import IKind
+from ..options import Option
 
-GROUP = "dotchain.kinds"
+GROUP = "dotchain.config.kinds"
 
 BUILT_IN = {
     "any": "dotchain.stages.any:AnyType",
@@ -52,7 +52,7 @@ class Kinds:
     def __init__(self, declared: Iterable[EntryPoint] | None = None) -> None:
         """
         @param declared: the entry points of installed packages; by default those that
-            are found in the group C{dotchain.kinds}.
+            are found in the group C{dotchain.config.kinds}.
         """
         self.refused: list[str] = []
         self._values = dict(BUILT_IN)

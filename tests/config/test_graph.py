@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from .configs import GOOD, ConfigCase
+from ..configs import GOOD, ConfigCase
 
 
 class SectionTests(ConfigCase):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from twisted.logger import capturedLogs, formatEvent
 
-from dotchain.config import load
-from dotchain.ini import ConfigError
+from dotchain.config.load import load
+from dotchain.config.ini import ConfigError
 from dotchain.tls.pins import pinLine, pinsInFile
 
-from .configs import GOOD, ConfigCase
+from ..configs import GOOD, ConfigCase
 
 
 class SelfSignedTests(ConfigCase):

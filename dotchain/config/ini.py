@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import miswritten
-from .options import Value
+from ..options import Value
 from .section import ROLES, UPSTREAM, ConfigError, Indented, Problem, Section, blank
 
 __all__ = [

@@ -12,17 +12,17 @@ from typing import Any
 
 from . import designated, graph, ini, links, selfsigned
 from .build import Builder, Part
-from .control import place
+from . import place
 from .faults import BUGS, fault
-from .fronts.backlog import Backlog
-from .fronts.front import Front
-from .fronts.inflight import Total
+from ..fronts.backlog import Backlog
+from ..fronts.front import Front
+from ..fronts.inflight import Total
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
-from .options import Options
+from ..options import Options
 from .plan import OVER, Plan, values
-from .share import ALONE, Share
-from .suspects import Suspects
+from ..share import ALONE, Share
+from ..suspects import Suspects
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25

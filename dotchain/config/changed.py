@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import ini
-from .config import load
+from .load import load
 from .ini import ConfigError, Source
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address, address, addresses
-from dotchain.ini import Section
-from dotchain.links import astray, interfaces, isBroadcast
+from dotchain.config.ini import Section
+from dotchain.config.links import astray, interfaces, isBroadcast
 
 
 class AstrayTests(SynchronousTestCase):

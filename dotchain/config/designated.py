@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .build import Part
-from .fronts.access import PRIVATE, AccessList
-from .fronts.front import Front
+from ..fronts.access import PRIVATE, AccessList
+from ..fronts.front import Front
 from .ini import Problem
-from .stages.designation import Designation
-from .stages.special import Special
-from .tls.verify import isNamed, reference
+from ..stages.designation import Designation
+from ..stages.special import Special
+from ..tls.verify import isNamed, reference
 
 _PRIVATE = AccessList(PRIVATE, ())
 

@@ -12,11 +12,11 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import provider
 
 from dotchain.interfaces import IKind
-from dotchain.kinds import BUILT_IN, GROUP, KindError, Kinds
+from dotchain.config.kinds import BUILT_IN, GROUP, KindError, Kinds
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
 
-from .folders import written
+from ..folders import written
 
 
 class Quiet(Stage):
@@ -76,27 +76,27 @@ class FindTests(SynchronousTestCase):
 
     def test_entryPoint(self) -> None:
         """What another package declares is found by its name."""
-        kinds = Kinds([declared("quiet", "tests.test_kinds:Quiet")])
+        kinds = Kinds([declared("quiet", "tests.config.test_kinds:Quiet")])
         self.assertIs(kinds.find("quiet"), Quiet)
         self.assertIn("quiet", kinds.names)
 
     def test_builtInStays(self) -> None:
         """No package takes the name of a built-in kind; that it tries is told."""
-        kinds = Kinds([declared("cache", "tests.test_kinds:Quiet", "evil-dns")])
+        kinds = Kinds([declared("cache", "tests.config.test_kinds:Quiet", "evil-dns")])
         self.assertIs(kinds.find("cache"), Cache)
         (line,) = kinds.refused
-        self.assertIn("'cache' of evil-dns (tests.test_kinds:Quiet) is not used", line)
+        self.assertIn("'cache' of evil-dns (tests.config.test_kinds:Quiet) is not used", line)
 
     def test_declaredTwice(self) -> None:
         """A name that two packages declare differently is no one's."""
-        points = [declared("q", "tests.test_kinds:Quiet"), declared("q", "tests.test_kinds:Alone")]
-        self.assertIn("declared twice, as tests.test_kinds:Quiet and as", self.refusal("q", *points))
+        points = [declared("q", "tests.config.test_kinds:Quiet"), declared("q", "tests.config.test_kinds:Alone")]
+        self.assertIn("declared twice, as tests.config.test_kinds:Quiet and as", self.refusal("q", *points))
         self.assertEqual(len(Kinds(points).refused), 1)
 
     def test_dottedPath(self) -> None:
         """A dotted path names a class that no package declares."""
-        self.assertIs(Kinds([]).find("tests.test_kinds.Quiet"), Quiet)
-        self.assertIs(Kinds([]).find("tests.test_kinds.Alone"), Alone)
+        self.assertIs(Kinds([]).find("tests.config.test_kinds.Quiet"), Quiet)
+        self.assertIs(Kinds([]).find("tests.config.test_kinds.Alone"), Alone)
 
     def test_unknown(self) -> None:
         """A word that is unknown: what is near it, and what there is."""
@@ -133,8 +133,8 @@ class FindTests(SynchronousTestCase):
 
     def test_badRole(self) -> None:
         """A kind has one of two roles."""
-        self.assertIn("its role is 'actor'", self.refusal("tests.test_kinds.Lost"))
+        self.assertIn("its role is 'actor'", self.refusal("tests.config.test_kinds.Lost"))
 
     def test_badOptions(self) -> None:
         """A kind's options are a mapping."""
-        self.assertIn("its options are no mapping", self.refusal("tests.test_kinds.Bare"))
+        self.assertIn("its options are no mapping", self.refusal("tests.config.test_kinds.Bare"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .configs import GOOD, ConfigCase
+from ..configs import GOOD, ConfigCase
 
 
 class BuildTests(ConfigCase):
-    """L{dotchain.build.Builder}, as L{dotchain.config.load} uses it."""
+    """L{dotchain.config.build.Builder}, as L{dotchain.config.load.load} uses it."""
 
     def test_constructorsKey(self) -> None:
         """A constructor's complaint stands at the line of the key that it blames."""

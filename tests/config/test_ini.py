@@ -6,9 +6,9 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.ini import ConfigError, Problem, Section, parse, read
+from dotchain.config.ini import ConfigError, Problem, Section, parse, read
 
-from .folders import folder
+from ..folders import folder
 
 
 class ParseTests(SynchronousTestCase):

@@ -8,11 +8,11 @@ from pathlib import Path
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config import load
+from dotchain.config.load import load
 
-from .configs import ANSWER, GOOD, QUERY, ConfigCase
-from .folders import folder, written
-from .tls.certificates import DAY, NAME, NOW, make
+from ..configs import ANSWER, GOOD, QUERY, ConfigCase
+from ..folders import folder, written
+from ..tls.certificates import DAY, NAME, NOW, make
 
 
 class TreeTests(ConfigCase):
