@@ -11,11 +11,11 @@ from twisted.python import usage
 
 from .compiled import VERSION
 from .config.ini import ConfigError
-from .pidfile import removeStale
-from .twistd import Told, objections, taken
+from .daemon.pidfile import removeStale
+from .daemon.twistd import Told, objections, taken
 
 if TYPE_CHECKING:
-    from .daemon import Daemon
+    from .daemon.service import Daemon
 
 
 _log = Logger("dotchain")
@@ -55,7 +55,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config.load import load  # noqa: PLC0415
-    from .daemon import Daemon  # noqa: PLC0415
+    from .daemon.service import Daemon  # noqa: PLC0415
     from .clockwork.pulse import Pulse  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ from twisted.plugin import getPlugins
 from twisted.python import usage
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.daemon import Daemon
+from dotchain.daemon.service import Daemon
 from dotchain.tap import Options, makeService
 
 from .configs import GOOD

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 
-from .. import openfiles
+from ..daemon import openfiles
 from ..config.load import load
 from ..config.ini import ConfigError, Problem
 

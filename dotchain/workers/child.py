@@ -13,11 +13,11 @@ from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
-from .. import openfiles
+from ..daemon import openfiles
 from ..config.build import Part
 from ..config.load import Tree, load
 from ..control.running import CommandError, Reloaded
-from ..daemon import Daemon
+from ..daemon.service import Daemon
 from ..config.ini import ConfigError, Source
 from ..clockwork.pulse import Pulse
 from ..share import Share

@@ -8,10 +8,10 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
-from .. import openfiles
+from ..daemon import openfiles
 from ..config.load import Tree, load
 from ..control.running import Reloaded
-from ..daemon import Daemon
+from ..daemon.service import Daemon
 from ..config.ini import ConfigError
 from .commands import carryOut
 from .covering import Covering

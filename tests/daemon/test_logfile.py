@@ -8,9 +8,9 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.logfile import Log
+from dotchain.daemon.logfile import Log
 
-from .folders import folder
+from ..folders import folder
 
 
 class LogTests(SynchronousTestCase):

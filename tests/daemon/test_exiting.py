@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import atexit
-from dotchain.exiting import exitWith
+from dotchain.daemon.exiting import exitWith
 atexit.register(print, "others are not called")
 exitWith(1)
 print("told", end="")

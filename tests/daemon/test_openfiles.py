@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import resource
 
-from dotchain import openfiles
+from dotchain.daemon import openfiles
 
-from .configs import ConfigCase
+from ..configs import ConfigCase
 
 TEXT = """
 [front lan]

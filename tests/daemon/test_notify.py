@@ -9,9 +9,9 @@ import socket
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.notify import notify, reloading
+from dotchain.daemon.notify import notify, reloading
 
-from .folders import folder
+from ..folders import folder
 
 
 class NotifyTests(SynchronousTestCase):

@@ -7,9 +7,9 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from .config.load import Tree
-from .upstreams.watch import RouteWatch
-from .upstreams.whereabouts import Whereabouts
+from ..config.load import Tree
+from ..upstreams.watch import RouteWatch
+from ..upstreams.whereabouts import Whereabouts
 
 
 class Network(RouteWatch):

@@ -10,9 +10,9 @@ from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.pidfile import removeStale
+from dotchain.daemon.pidfile import removeStale
 
-from .folders import folder
+from ..folders import folder
 
 HAS_PROC = Path("/proc/self/cmdline").exists()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .config.faults import BUGS, blame, fault
+from ..config.faults import BUGS, blame, fault
 from .group import NotStarted
 
 if TYPE_CHECKING:
-    from .config.load import Tree
+    from ..config.load import Tree
 
 
 def obstacle(tree: Tree, start: Callable[[], object]) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.twistd import daemonizes, log, objections, user
+from dotchain.daemon.twistd import daemonizes, log, objections, user
 
-from .folders import folder
+from ..folders import folder
 
 
 class TwistdCase(SynchronousTestCase):

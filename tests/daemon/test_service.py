@@ -17,13 +17,13 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.load import Tree
 from dotchain.config.place import Place
-from dotchain.daemon import CannotStart, Daemon
+from dotchain.daemon.service import CannotStart, Daemon
 from dotchain.config.ini import Problem, Section, source
 from dotchain.options import Value
 
-from .daemons import Kept, Reactor, Thing
-from .folders import folder, written
-from .upstreams.test_watch import Notices
+from ..daemons import Kept, Reactor, Thing
+from ..folders import folder, written
+from ..upstreams.test_watch import Notices
 
 
 class DaemonTests(SynchronousTestCase):

@@ -16,24 +16,24 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
-from .clockwork import boottime
+from ..clockwork import boottime
 from . import openfiles
-from .config.build import Part
-from .config.changed import changed
-from .config.load import Tree
-from .control.listener import ControlSocket
-from .control.protocol import Talks
-from .control.running import Reloaded, Running
-from .control.verbs import run
+from ..config.build import Part
+from ..config.changed import changed
+from ..config.load import Tree
+from ..control.listener import ControlSocket
+from ..control.protocol import Talks
+from ..control.running import Reloaded, Running
+from ..control.verbs import run
 from .exiting import exitWith
-from .fronts.refusal import refusal
+from ..fronts.refusal import refusal
 from .group import Group
 from .launch import obstacle
 from .network import Network
 from .notify import notify, reloading
 from .reloaded import reloadParts, tell
 from .twistd import Twistd
-from .upstreams.netlink import notices
+from ..upstreams.netlink import notices
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 

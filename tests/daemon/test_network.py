@@ -10,12 +10,12 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.load import Tree
 from dotchain.config.ini import Section
-from dotchain.network import Network
+from dotchain.daemon.network import Network
 from dotchain.upstreams.netlink import Way
 from dotchain.upstreams.whereabouts import Whereabouts
 
-from .daemons import Thing
-from .upstreams.test_watch import Notices
+from ..daemons import Thing
+from ..upstreams.test_watch import Notices
 
 
 class Keeper:

@@ -6,9 +6,9 @@ from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from .config.build import Part
-from .config.load import Tree
-from .control.running import Reloaded
+from ..config.build import Part
+from ..config.load import Tree
+from ..control.running import Reloaded
 
 _log = Logger("dotchain")
 

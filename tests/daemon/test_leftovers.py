@@ -9,15 +9,15 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain import leftovers
-from dotchain.leftovers import Caretaker
+from dotchain.daemon import leftovers
+from dotchain.daemon.leftovers import Caretaker
 
-from .folders import folder
+from ..folders import folder
 
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
-from dotchain.leftovers import Caretaker
+from dotchain.daemon.leftovers import Caretaker
 kept = Caretaker(sys.argv[2:])
 os.kill(os.getpid(), signal.SIGKILL)
 """
