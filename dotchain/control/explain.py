@@ -15,9 +15,9 @@ from ..resolver import Result
 from ..wire import Query, ask
 from ..wire.codes import AXFR, IXFR
 from ..wire.edns import BARE
-from .outcome import DROPPED, FAILED, begun, described, settle
+from ..explain.outcome import DROPPED, FAILED, begun, described, settle
 from .running import CommandError, Running
-from .tracing import Trace
+from ..explain.tracing import Trace
 
 # Seconds; any upstream has given up by then.
 LIMIT = 20.0

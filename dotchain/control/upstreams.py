@@ -9,7 +9,7 @@ from ..upstreams.groups.group import Group
 from ..upstreams.pipeline import Pipeline
 from ..upstreams.pool import Pool
 from ..upstreams.route import Route
-from .condition import condition, wait
+from ..upstreams.groups.condition import condition, wait
 from .figures import Figures, routes, upstream
 from .running import Running
 

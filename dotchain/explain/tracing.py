@@ -18,12 +18,12 @@ from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..wire import Answer, Query
 from .outcome import begun, settle
-from .running import Running
+from ..control.running import Running
 from .tracedforward import TracedForward
 from .tracedgroup import TracedGroup
 
 Step = dict[str, Any]
-"""One call of a resolver: see L{begun<dotchain.control.outcome.begun>}."""
+"""One call of a resolver: see L{begun<dotchain.explain.outcome.begun>}."""
 
 
 class Trace:

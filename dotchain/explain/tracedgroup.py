@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..upstreams.groups.asking import Asking
-from .condition import condition
+from ..upstreams.groups.condition import condition
 
 if TYPE_CHECKING:
     from ..resolver import Result

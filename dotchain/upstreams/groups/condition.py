@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..upstreams.forward import Forward
-from ..upstreams.groups.group import Group
-from ..upstreams.groups.health import DOWN, HEALTHY
-from ..upstreams.groups.member import Member
+from ..forward import Forward
+from .group import Group
+from .health import DOWN, HEALTHY
+from .member import Member
 
 
 def condition(member: Member) -> str:
