@@ -8,8 +8,8 @@ from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .breaches import accuse, misgiven
-from .guard import Guard
+from .contract.breaches import accuse, misgiven
+from .contract.guard import Guard
 from .interfaces import IResolver
 from .resolver import Result
 from .wire import Answer, Query

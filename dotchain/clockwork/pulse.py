@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from ..guard import Guard
+from ..contract.guard import Guard
 from .seldom import Seldom
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
-from ..breaches import Breaches
+from ..contract.breaches import Breaches
 
 
 class TurnEnd:

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 from ..coroutine import Awaitable, Coroutine
 from .faults import BUGS, blame, fault, unusable
-from ..guard import Guard, guarded
+from ..contract.guard import Guard, guarded
 from .ini import Problem, Section
 from ..interfaces import IResolver
 from ..options import OptionError, path

@@ -22,7 +22,7 @@ from .kinds import Kinds
 from ..options import Options
 from .plan import OVER, Plan, values
 from ..share import ALONE, Share
-from ..suspects import Suspects
+from ..contract.suspects import Suspects
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25

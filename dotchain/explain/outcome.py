@@ -9,7 +9,7 @@ import dns.rcode
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
-from ..breaches import NoResult
+from ..contract.breaches import NoResult
 from ..resolver import ResolveError
 from ..wire import DROP, Answer
 

@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from ..coroutine import Awaitable, Coroutine
 from ..config.faults import BUGS, blame, fault
-from ..guard import Guard, PromptGuard
+from ..contract.guard import Guard, PromptGuard
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
 from ..upstreams.forward import Forward

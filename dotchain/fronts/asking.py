@@ -9,12 +9,12 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..breaches import misgiven
+from ..contract.breaches import misgiven
 from ..client import Client
 from ..interfaces import IResolver
 from ..resolver import NoAnswer, ResolveError, Result, servfail
-from ..suspects import Suspects
-from ..waiters import Waiters
+from ..contract.suspects import Suspects
+from ..contract.waiters import Waiters
 from ..wire import Answer, FormatError, Query, rebuff, render
 from ..wire.codes import (
     AXFR,

@@ -18,7 +18,7 @@ from ..address import Address
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
-from ..suspects import Suspects
+from ..contract.suspects import Suspects
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.lint import exposure
 from ..clockwork.turn import TurnEnd

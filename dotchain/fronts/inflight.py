@@ -12,7 +12,7 @@ from ..wire import Answer, Query
 from ..wire.codes import EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
 
 if TYPE_CHECKING:
-    from ..waiters import Waiters
+    from ..contract.waiters import Waiters
 
 BUSY = Answer.bare(SERVFAIL, ((EDE_OTHER, "too many queries in flight"),))
 """What a query gets that would be one too many. It holds for this moment only."""

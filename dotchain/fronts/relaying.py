@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IConsumer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..breaches import Breaches
+from ..contract.breaches import Breaches
 from ..client import Client
 from ..interfaces import IRelay, IResolver
 from ..options import OptionError

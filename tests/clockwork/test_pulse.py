@@ -13,7 +13,7 @@ from twisted.logger import formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
-from dotchain.guard import Guard
+from dotchain.contract.guard import Guard
 from dotchain.config.ini import Section
 from dotchain.clockwork.pulse import Pulse
 from dotchain.resolver import Stage

@@ -10,7 +10,7 @@ import dns.message
 import dns.opcode
 import dns.rcode
 
-from dotchain.waiters import Waiters
+from dotchain.contract.waiters import Waiters
 from dotchain.wire import DROP, Answer, ask, edns, framing
 
 from ..fakes import Scripted, makeQuery

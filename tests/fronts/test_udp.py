@@ -20,7 +20,7 @@ from dotchain.fronts.onemsg import SingleSocket
 from dotchain.fronts.udp import DatagramReader, batches
 from dotchain.resolver import NoAnswer
 from dotchain.clockwork.turn import TurnEnd
-from dotchain.waiters import Waiters
+from dotchain.contract.waiters import Waiters
 from dotchain.wire import DROP, Answer, Hop, Query
 
 from ..fakes import Scripted, makeAnswer, makeQuery

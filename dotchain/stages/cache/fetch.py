@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.python.failure import Failure
 
-from ...breaches import Breaches
+from ...contract.breaches import Breaches
 from ...resolver import ResolveError
 from ...wire import DROP, Answer
 from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC, YXDOMAIN
@@ -16,7 +16,7 @@ from ...wire.query import again
 
 if TYPE_CHECKING:
     from ...resolver import Result
-    from ...waiters import Waiters
+    from ...contract.waiters import Waiters
     from ...wire import Query
     from ...wire.answer import Errors
     from .admission import Admission

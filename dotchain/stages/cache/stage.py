@@ -15,7 +15,7 @@ from twisted.logger import Logger
 from ...clockwork import boottime
 from ...options import OptionError, Options
 from ...resolver import Stage
-from ...waiters import Waiters
+from ...contract.waiters import Waiters
 from ...wire import Answer
 from .admission import Admission
 from .denials import NO, Denials

@@ -14,8 +14,8 @@ from zope.interface import implementer, provider
 
 from ...clockwork import boottime
 from ...clockwork.alarms import Alarms
-from ...breaches import Breaches
-from ...guard import Guard
+from ...contract.breaches import Breaches
+from ...contract.guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, items, seconds
 from ...resolver import ResolveError, Result

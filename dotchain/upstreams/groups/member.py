@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import fail
 from twisted.python.failure import Failure
 
-from ...guard import Guard
+from ...contract.guard import Guard
 from ...interfaces import IPromptResolver, IResolver
 from .health import Health
 

@@ -6,7 +6,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import formatEvent
 from zope.interface import implementer
 
-from dotchain.guard import Guard
+from dotchain.contract.guard import Guard
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer, ResolveError, Result

@@ -9,14 +9,14 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from .breaches import accuse, misgiven
-from .interfaces import IPromptResolver, IResolver
-from .wire import Answer
+from ..interfaces import IPromptResolver, IResolver
+from ..wire import Answer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .resolver import Result
-    from .wire import Query
+    from ..resolver import Result
+    from ..wire import Query
 
 
 @implementer(IResolver)

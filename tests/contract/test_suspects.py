@@ -11,13 +11,13 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
-from dotchain.guard import Guard
+from dotchain.contract.guard import Guard
 from dotchain.config.ini import Section
-from dotchain.suspects import Suspects
+from dotchain.contract.suspects import Suspects
 from dotchain.wire import Answer, Query
 
-from .fakes import makeQuery
-from .fronts.loop import logged
+from ..fakes import makeQuery
+from ..fronts.loop import logged
 
 FOO, BAR = makeQuery("foo.example.org."), makeQuery("bar.example.org.")
 

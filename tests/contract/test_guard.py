@@ -11,15 +11,15 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from dotchain.breaches import NoResult, culprit
+from dotchain.contract.breaches import NoResult, culprit
 from dotchain.coroutine import Coroutine
-from dotchain.guard import Guard, guarded
+from dotchain.contract.guard import Guard, guarded
 from dotchain.interfaces import IPromptResolver, IResolver
 from dotchain.resolver import ResolveError, Stage
 from dotchain.wire import DROP, Answer, Query
 
-from .configs import GOOD, ConfigCase
-from .fakes import makeAnswer, makeQuery
+from ..configs import GOOD, ConfigCase
+from ..fakes import makeAnswer, makeQuery
 
 QUERY = makeQuery()
 ANSWER = makeAnswer(QUERY)

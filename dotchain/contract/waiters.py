@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from .breaches import Breaches
-from .clockwork.sweep import Sweep
+from ..clockwork.sweep import Sweep
 
 Entry = tuple["Deferred[Any]", Callable[..., object], tuple[Any, ...]]
 """What is waited for, who takes the answer, and with what besides."""

@@ -8,7 +8,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.waiters import Waiters
+from dotchain.contract.waiters import Waiters
 
 
 class WaitersTests(SynchronousTestCase):

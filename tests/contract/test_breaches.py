@@ -10,10 +10,10 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.breaches import Breaches, NoResult, accuse, culprit, misgiven
+from dotchain.contract.breaches import Breaches, NoResult, accuse, culprit, misgiven
 from dotchain.resolver import ResolveError
 
-from .fronts.loop import logged
+from ..fronts.loop import logged
 
 
 async def answering() -> int:

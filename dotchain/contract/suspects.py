@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from .clockwork import boottime
+from ..clockwork import boottime
 from .breaches import Breaches
-from .clockwork.seldom import Seldom
+from ..clockwork.seldom import Seldom
 
 if TYPE_CHECKING:
-    from .config.build import Part
+    from ..config.build import Part
     from .guard import Guard
-    from .wire import Query
+    from ..wire import Query
 
 
 class Suspects:
