@@ -53,8 +53,8 @@ COMPILED = (
     "dotchain.fronts.asking",
     "dotchain.fronts.inflight",
     "dotchain.fronts.memo",
-    "dotchain.fronts.mmsg",
-    "dotchain.fronts.udp",
+    "dotchain.fronts.datagrams.mmsg",
+    "dotchain.fronts.datagrams.port",
 )
 
 

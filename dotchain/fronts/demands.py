@@ -9,7 +9,7 @@ from typing import Any
 from ..address import Address
 from ..options import OptionError
 from ..tls.server import ServerIdentity
-from .cookies import Cookies
+from .datagrams.cookies import Cookies
 
 
 def demandStreams(listen: Iterable[Address], limits: Mapping[str, Any]) -> None:

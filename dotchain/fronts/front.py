@@ -35,7 +35,7 @@ from .relaying import Relaying
 from .revival import anew
 from .stream import StreamPort
 from .tickets import TicketKeys
-from .udp import DatagramReader, batches
+from .datagrams.port import DatagramReader, batches
 
 Port = DatagramReader | StreamPort
 

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 
 from ..address import Address
 from ..fronts.front import Front
-from ..fronts.udp import DatagramReader
+from ..fronts.datagrams.port import DatagramReader
 
 Spare = tuple[Front, Address, socket.socket]
 """A socket of another worker, and what is served there."""

@@ -43,7 +43,7 @@ def question(name: str) -> bytes:
 
 
 class Datagrams:
-    """Batches of datagrams in memory, in place of L{dotchain.fronts.mmsg.BatchSocket}."""
+    """Batches of datagrams in memory, in place of L{dotchain.fronts.datagrams.mmsg.BatchSocket}."""
 
     def __init__(self) -> None:
         self.batch: list[bytes] = []
@@ -97,7 +97,7 @@ class Replay:
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
-        from dotchain.fronts.udp import DatagramReader  # noqa: PLC0415
+        from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
         from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from dotchain.address import address
 from dotchain.fronts.listening import canFreeBind, listening, several, spreads
 
 from ..interop.ports import freePort
-from .datagrams import received
+from .datagrams.sockets import received
 
 
 class ListeningTests(SynchronousTestCase):

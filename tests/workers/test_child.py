@@ -17,7 +17,7 @@ from dotchain.share import Share
 from dotchain.workers.child import Chain, Child
 
 from ..daemons import Thing
-from ..fronts.datagrams import bound
+from ..fronts.datagrams.sockets import bound
 from .yard import Far, Yard
 
 GOOD = """

@@ -8,7 +8,7 @@ from dotchain.share import Share
 from dotchain.workers.handed import adopt
 from dotchain.workers.standin import StandIn
 
-from ..fronts.datagrams import bound, received
+from ..fronts.datagrams.sockets import bound, received
 from ..fronts.frontcase import FrontCase
 from ..fronts.streams import framed
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
-from ..options import OptionError
-from ..wire import Answer, FormatError, Hop, Query
-from ..wire import edns as _edns
-from ..wire.codes import BADCOOKIE, CD, COOKIE, RA, RD, TC
-from ..wire.cookies import SECRET, Cookie, judge
-from ..wire.records import messageEnd
-from ..wire.reply import DATAGRAM
+from ...options import OptionError
+from ...wire import Answer, FormatError, Hop, Query
+from ...wire import edns as _edns
+from ...wire.codes import BADCOOKIE, CD, COOKIE, RA, RD, TC
+from ...wire.cookies import SECRET, Cookie, judge
+from ...wire.records import messageEnd
+from ...wire.reply import DATAGRAM
 
 _ONLY_OPT = b"\0\0\0\0\0\0\0\1"
 

@@ -15,12 +15,12 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.fronts.access import PRIVATE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
-from dotchain.fronts.onemsg import SingleSocket
-from dotchain.fronts.udp import DatagramReader, batches
+from dotchain.fronts.datagrams.onemsg import SingleSocket
+from dotchain.fronts.datagrams.port import DatagramReader, batches
 from dotchain.clockwork.turn import TurnEnd
 
-from .datagrams import bound, received
-from .loop import Loop, logged
+from .sockets import bound, received
+from ..loop import Loop, logged
 
 
 class UdpCase(SynchronousTestCase):

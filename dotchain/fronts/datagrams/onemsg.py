@@ -15,7 +15,7 @@ Peer = tuple[bytes, Any, Any]
 
 class SingleSocket:
     """
-    The same as L{BatchSocket <dotchain.fronts.mmsg.BatchSocket>}, a system call a datagram.
+    The same as L{BatchSocket <dotchain.fronts.datagrams.mmsg.BatchSocket>}, a system call a datagram.
 
     @ivar sendErrors: datagrams that the system did not take.
     """

@@ -7,14 +7,14 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from dotchain.fronts.mmsg import BATCH
-from dotchain.fronts.udp import Batches, DatagramReader
+from dotchain.fronts.datagrams.mmsg import BATCH
+from dotchain.fronts.datagrams.port import Batches, DatagramReader
 from dotchain.wire import Answer, Query
 
-from ..fakes import Scripted, makeQuery
-from .datagrams import received
-from .streams import ANSWER
-from .udpcase import UdpCase
+from ...fakes import Scripted, makeQuery
+from .sockets import received
+from ..streams import ANSWER
+from .portcase import UdpCase
 
 
 class Counted:

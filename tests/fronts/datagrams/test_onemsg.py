@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dotchain.fronts.onemsg import Peer, SingleSocket
+from dotchain.fronts.datagrams.onemsg import Peer, SingleSocket
 
-from . import datagrams
+from . import sockets as datagrams
 
 
 class SingleSocketTests(datagrams.SocketCase):

@@ -7,9 +7,9 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts import mmsg
+from dotchain.fronts.datagrams import mmsg
 
-from . import datagrams
+from . import sockets as datagrams
 
 
 class BatchSocketTests(datagrams.SocketCase):

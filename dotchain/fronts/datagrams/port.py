@@ -11,23 +11,23 @@ from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..client import NOBODY
-from ..clockwork.turn import TurnEnd
-from ..wire import DROP, Answer, FormatError, Hop, Query
-from ..wire.codes import SERVFAIL
-from ..wire.reply import DATAGRAM
+from ...client import NOBODY
+from ...clockwork.turn import TurnEnd
+from ...wire import DROP, Answer, FormatError, Hop, Query
+from ...wire.codes import SERVFAIL
+from ...wire.reply import DATAGRAM
 from . import mmsg, onemsg
-from .asking import Asking
+from ..asking import Asking
 from .cookies import Cookies
-from .inflight import BUSY
-from .memo import Memo
-from .revival import Revival
+from ..inflight import BUSY
+from ..memo import Memo
+from ..revival import Revival
 
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
 
 Batches = Any
-"""A L{BatchSocket <dotchain.fronts.mmsg.BatchSocket>} or the like."""
+"""A L{BatchSocket <dotchain.fronts.datagrams.mmsg.BatchSocket>} or the like."""
 
 
 def batches(port: socket.socket, wildcard: bool) -> Batches:

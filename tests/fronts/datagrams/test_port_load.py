@@ -5,10 +5,10 @@ from __future__ import annotations
 import dns.message
 import dns.rcode
 
-from ..fakes import Scripted, makeQuery
-from .datagrams import bound, received
-from .streams import ANSWER
-from .udpcase import UdpCase
+from ...fakes import Scripted, makeQuery
+from .sockets import bound, received
+from ..streams import ANSWER
+from .portcase import UdpCase
 
 
 class RepeatTests(UdpCase):

@@ -10,17 +10,17 @@ import dns.edns
 import dns.message
 import dns.rcode
 
-from dotchain.fronts.cookies import Cookies
-from dotchain.fronts.udp import DatagramReader
+from dotchain.fronts.datagrams.cookies import Cookies
+from dotchain.fronts.datagrams.port import DatagramReader
 from dotchain.options import OptionError
 from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Query
 
-from ..fakes import Scripted, makeAnswer, makeQuery
-from ..folders import folder
-from .frontcase import FrontCase
-from .streams import ANSWER, sized
-from .udpcase import UdpCase
+from ...fakes import Scripted, makeAnswer, makeQuery
+from ...folders import folder
+from ..frontcase import FrontCase
+from ..streams import ANSWER, sized
+from .portcase import UdpCase
 
 COOKIE = dns.edns.OptionType.COOKIE
 
