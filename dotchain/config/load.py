@@ -14,7 +14,7 @@ from . import designated, graph, ini, links, selfsigned
 from .build import Builder, Part
 from . import place
 from .faults import BUGS, fault
-from ..fronts.backlog import Backlog
+from ..fronts.streams.backlog import Backlog
 from ..fronts.front import Front
 from ..fronts.inflight import Total
 from .ini import ConfigError, Problem, Section, Source

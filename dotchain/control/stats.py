@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 
 from ..config.faults import fault
 from ..fronts.front import Front
-from ..fronts.stream import StreamPort
+from ..fronts.streams.port import StreamPort
 from .counters import counters, faults
 from .figures import Figures, upstream
 from .merge import merged

@@ -24,17 +24,17 @@ from ..tls.lint import exposure
 from ..clockwork.turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
 from .asking import WITHIN, Asking
-from .backlog import Backlog
+from .streams.backlog import Backlog
 from .demands import demandCookies, demandIdentity, demandStreams
 from .inflight import InFlight, Total
 from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
-from .nest import nested
+from .streams.nest import nested
 from .openness import openness
 from .relaying import Relaying
 from .revival import anew
-from .stream import StreamPort
-from .tickets import TicketKeys
+from .streams.port import StreamPort
+from .streams.tickets import TicketKeys
 from .datagrams.port import DatagramReader, batches
 
 Port = DatagramReader | StreamPort

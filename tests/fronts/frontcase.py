@@ -13,8 +13,8 @@ from dotchain.fronts.front import Front
 
 from ..fakes import Scripted
 from .loop import Loop, logged
-from .peers import Peer, SecurePeer, trusting
-from .streams import ANSWER
+from .streams.peers import Peer, SecurePeer, trusting
+from .streams.portcase import ANSWER
 
 LIMITS: dict[str, Any] = {
     "free_bind": False,

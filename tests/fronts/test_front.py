@@ -20,7 +20,7 @@ from ..fakes import makeQuery
 from ..folders import folder
 from ..tls.certificates import NAME, make
 from .frontcase import FrontCase
-from .streams import ANSWER, framed
+from .streams.portcase import ANSWER, framed
 
 
 class ServingTests(FrontCase):

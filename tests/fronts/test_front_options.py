@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from dotchain.fronts.access import networks
-from dotchain.fronts.stream import StreamPort
+from dotchain.fronts.streams.port import StreamPort
 from dotchain.options import OptionError
 from dotchain.tls.errors import TLSFileError
 

@@ -13,7 +13,7 @@ from dotchain.fronts.revival import Revival
 
 from ..fakes import makeQuery
 from .frontcase import FrontCase
-from .streams import framed
+from .streams.portcase import framed
 
 
 class RevivalTests(FrontCase):

@@ -10,7 +10,7 @@ from dotchain.workers.standin import StandIn
 
 from ..fronts.datagrams.sockets import bound, received
 from ..fronts.frontcase import FrontCase
-from ..fronts.streams import framed
+from ..fronts.streams.portcase import framed
 
 
 class StandInTests(FrontCase):

@@ -19,7 +19,7 @@ from dotchain.wire import Query
 from ...fakes import Scripted, makeAnswer, makeQuery
 from ...folders import folder
 from ..frontcase import FrontCase
-from ..streams import ANSWER, sized
+from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
 
 COOKIE = dns.edns.OptionType.COOKIE

@@ -25,7 +25,7 @@ from dotchain.wire import DROP, Answer, Hop, Query
 
 from ...fakes import Scripted, makeAnswer, makeQuery
 from .sockets import bound, received
-from ..streams import ANSWER, sized
+from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
 
 

@@ -7,7 +7,7 @@ import dns.rcode
 
 from ...fakes import Scripted, makeQuery
 from .sockets import bound, received
-from ..streams import ANSWER
+from ..streams.portcase import ANSWER
 from .portcase import UdpCase
 
 

@@ -13,7 +13,7 @@ from dotchain.wire import Answer, Query
 
 from ...fakes import Scripted, makeQuery
 from .sockets import received
-from ..streams import ANSWER
+from ..streams.portcase import ANSWER
 from .portcase import UdpCase
 
 

@@ -9,11 +9,11 @@ from typing import NoReturn
 import dns.edns
 import dns.message
 
-from dotchain.fronts.stream import StreamPort
+from dotchain.fronts.streams.port import StreamPort
 from dotchain.wire import framing
 
-from ..fakes import Scripted
-from .streams import ANSWER, StreamCase, bothTransports, framed
+from ...fakes import Scripted
+from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 KEEPALIVE = dns.edns.GenericOption(dns.edns.OptionType(11), b"")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 
-from dotchain.fronts.connection import Connection
+from dotchain.fronts.streams.connection import Connection
 from dotchain.tls.channel import ServerChannel
 from dotchain.wire import Answer
 
-from ..fakes import Scripted
+from ...fakes import Scripted
 from .peers import Peer
-from .streams import ANSWER, StreamCase, bothTransports, framed, sized
+from .portcase import ANSWER, StreamCase, bothTransports, framed, sized
 
 
 @bothTransports

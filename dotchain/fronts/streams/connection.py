@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ..client import NOBODY, Client
-from ..tls.channel import ClearChannel, ServerChannel
-from ..wire import DROP, Answer, FormatError, Query, framing
-from ..wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
-from .inflight import BUSY
+from ...client import NOBODY, Client
+from ...tls.channel import ClearChannel, ServerChannel
+from ...wire import DROP, Answer, FormatError, Query, framing
+from ...wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
+from ..inflight import BUSY
 from .outflow import Outflow
 from .overtaken import Overtaken
-from .relaying import TRANSFER, Relaying
+from ..relaying import TRANSFER, Relaying
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from .stream import StreamPort
+    from .port import StreamPort
 
 
 class Connection(Transport):

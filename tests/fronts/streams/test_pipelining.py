@@ -11,8 +11,8 @@ from twisted.internet.defer import Deferred, succeed
 
 from dotchain.wire import Answer, Query
 
-from ..fakes import Scripted, makeAnswer
-from .streams import ANSWER, StreamCase, bothTransports, framed
+from ...fakes import Scripted, makeAnswer
+from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 
 @bothTransports

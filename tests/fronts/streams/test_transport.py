@@ -6,9 +6,9 @@ import errno
 import socket
 from typing import Any
 
-from ..fakes import Scripted
+from ...fakes import Scripted
 from .peers import Peer
-from .streams import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
+from .portcase import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 
 
 @everyWay

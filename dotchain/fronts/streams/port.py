@@ -13,16 +13,16 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..client import Client
-from ..clockwork.sweep import Sweep
-from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from ..clockwork.turn import TurnEnd
-from ..wire.reply import Hop
-from .asking import Asking
+from ...client import Client
+from ...clockwork.sweep import Sweep
+from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
+from ...clockwork.turn import TurnEnd
+from ...wire.reply import Hop
+from ..asking import Asking
 from .backlog import Backlog
 from .connection import Connection
-from .memo import Memo
-from .revival import Revival
+from ..memo import Memo
+from ..revival import Revival
 from .slow import Slow
 from .transport import Transport
 

@@ -11,7 +11,7 @@ from twisted.internet.interfaces import IReadDescriptor, IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..contract.breaches import Breaches
+from ...contract.breaches import Breaches
 
 
 def nested(reactor: Any) -> Any:

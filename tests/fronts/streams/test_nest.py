@@ -18,10 +18,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from dotchain.fronts import nest
-from dotchain.fronts.nest import Nest, nested
+from dotchain.fronts.streams import nest
+from dotchain.fronts.streams.nest import Nest, nested
 
-from .loop import Loop, logged
+from ..loop import Loop, logged
 
 
 @implementer(IReadWriteDescriptor)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
-from dotchain.fronts.transport import Transport
+from dotchain.fronts.streams.transport import Transport
 from dotchain.wire import framing
 
-from ..fakes import Scripted
-from ..wire.test_transfer import a, axfr, ixfr, message, soa
-from ..wire.vectors import QUESTION, header
+from ...fakes import Scripted
+from ...wire.test_transfer import a, axfr, ixfr, message, soa
+from ...wire.vectors import QUESTION, header
 from .peers import Peer, trusting
-from .relays import Relayed, Talk, relaying
-from .streams import ANSWER, StreamCase, bothTransports, framed
+from ..relays import Relayed, Talk, relaying
+from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 NOTIFY = header(0x2400, 1) + QUESTION
 FIRST, REST, LAST = message(soa(7), a(1)), message(a(2), asks=b""), message(soa(7), asks=b"")

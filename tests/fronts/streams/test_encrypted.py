@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from dotchain.wire import framing
 
-from ..fakes import Scripted, makeQuery
+from ...fakes import Scripted, makeQuery
 from .peers import SecurePeer, trusting
-from .streams import ANSWER, StreamCase, framed
+from .portcase import ANSWER, StreamCase, framed
 
 VERSIONS = (TLSVersion.TLSv1_2, TLSVersion.TLSv1_3)
 

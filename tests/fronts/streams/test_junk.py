@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dotchain.wire import framing
 
-from ..fakes import Scripted, makeQuery
-from ..wire.vectors import QUESTION, header
+from ...fakes import Scripted, makeQuery
+from ...wire.vectors import QUESTION, header
 from .peers import Peer, SecurePeer
-from .relays import Relayed, relaying
-from .streams import ANSWER, StreamCase, bothTransports, framed
+from ..relays import Relayed, relaying
+from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 _QUERY = makeQuery().wire
 JUNK = {

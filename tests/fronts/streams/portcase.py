@@ -15,16 +15,16 @@ from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.relaying import Relaying
-from dotchain.fronts.stream import StreamPort
+from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
 from dotchain.tls.server import ServerIdentity
 from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Answer, framing
 
-from ..fakes import Scripted, makeAnswer, makeQuery
-from ..tls.certificates import NAME, make
-from .loop import Loop, logged
+from ...fakes import Scripted, makeAnswer, makeQuery
+from ...tls.certificates import NAME, make
+from ..loop import Loop, logged
 from .peers import Peer, SecurePeer, trusting
 
 ANSWER = makeAnswer(makeQuery(), "foo.example.org. 300 IN A 192.0.2.1")

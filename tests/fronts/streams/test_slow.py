@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.slow import Slow
+from dotchain.fronts.streams.slow import Slow
 
 
 class Client:

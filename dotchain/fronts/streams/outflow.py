@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IConsumer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..wire import Query
+from ...wire import Query
 
 if TYPE_CHECKING:
     from .connection import Connection

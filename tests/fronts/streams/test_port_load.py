@@ -6,12 +6,12 @@ import socket
 
 import dns.rcode
 
-from dotchain.fronts.backlog import Backlog
+from dotchain.fronts.streams.backlog import Backlog
 from dotchain.wire import framing
 
-from ..fakes import Scripted, makeQuery
+from ...fakes import Scripted, makeQuery
 from .peers import Peer
-from .streams import ANSWER, StreamCase, bothTransports, framed, sized
+from .portcase import ANSWER, StreamCase, bothTransports, framed, sized
 
 
 @bothTransports

@@ -7,8 +7,8 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from ..tls.errors import TLSFileError
-from ..tls.server import ServerIdentity
+from ...tls.errors import TLSFileError
+from ...tls.server import ServerIdentity
 
 
 class TicketKeys:

@@ -6,7 +6,7 @@ from random import Random
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.overtaken import Overtaken
+from dotchain.fronts.streams.overtaken import Overtaken
 
 
 class OvertakenTests(SynchronousTestCase):

@@ -15,10 +15,10 @@ from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..tls.channel import ClearChannel, HandshakeRefused, ServerChannel
+from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 
 if TYPE_CHECKING:
-    from .stream import StreamPort
+    from .port import StreamPort
 
 _BUFFER = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
@@ -203,7 +203,7 @@ class Transport(ABC):
 
     @property
     def taken(self) -> int:
-        """See L{Taker<dotchain.fronts.slow.Taker>}: what the system holds for him has not reached him."""
+        """See L{Taker<dotchain.fronts.streams.slow.Taker>}: what the system holds for him has not reached him."""
         held = bytes(_INT.size)
         with suppress(OSError):
             # tcp(7), SIOCOUTQ; where there is no such thing the system's own buffer counts as taken.
@@ -244,7 +244,7 @@ class Transport(ABC):
     def close(self) -> None:
         """
         Close in order: what is ready is sent, then close_notify, then FIN; for a client who
-        takes too little of it, see L{Slow<dotchain.fronts.slow.Slow>}.
+        takes too little of it, see L{Slow<dotchain.fronts.streams.slow.Slow>}.
         """
         if self._lost:
             return

@@ -13,8 +13,8 @@ import dns.rcode
 from dotchain.contract.waiters import Waiters
 from dotchain.wire import DROP, Answer, ask, edns, framing
 
-from ..fakes import Scripted, makeQuery
-from .streams import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
+from ...fakes import Scripted, makeQuery
+from .portcase import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 
 
 @everyWay

@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.tickets import TicketKeys
+from dotchain.fronts.streams.tickets import TicketKeys
 from dotchain.tls.errors import TLSFileError
 
 DAY = 86400.0
