@@ -24,8 +24,8 @@ from ..clockwork.turn import TurnEnd
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
 from ..wire.outgoing import SUBNET_PRIVATE
-from .bootstrap import Bootstrap, checkUse
-from .clock import ClockRoute, checkClockNames
+from .naming.bootstrap import Bootstrap, checkUse
+from .naming.clock import ClockRoute, checkClockNames
 from .errands import Errands
 from .flight import Errand
 from .keys import FORWARD

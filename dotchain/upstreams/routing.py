@@ -10,14 +10,14 @@ from twisted.internet.defer import Deferred
 from ..address import Address, NamedAddress, Target
 from ..reason import phrase
 from .datagram import Datagrams
-from .lookup import Lookup
+from .naming.lookup import Lookup
 from .pool import Pool
 from .route import Route
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ..tls.client import Identity
-    from .bootstrap import Bootstrap
+    from .naming.bootstrap import Bootstrap
     from .errands import Errands
     from .flight import Errand
 

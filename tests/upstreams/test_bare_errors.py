@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from select import select
 
-from dotchain.upstreams.bootstrap import Bootstrap
+from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.upstreams.flight import Errand
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask

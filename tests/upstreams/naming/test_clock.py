@@ -12,12 +12,12 @@ from dotchain.options import OptionError, domains
 from dotchain.upstreams.forward import Forward
 from dotchain.wire.query import ask
 
-from ..folders import folder
-from ..tls.certificates import DAY, NOW, make
-from ..tls.meeting import serve
-from .forwardcase import ForwardCase
-from .network import response
-from .surroundings import Outcome, forward
+from ...folders import folder
+from ...tls.certificates import DAY, NOW, make
+from ...tls.meeting import serve
+from ..forwardcase import ForwardCase
+from ..network import response
+from ..surroundings import Outcome, forward
 
 HOST, BOOTSTRAP = "192.0.2.1", "192.0.2.53"
 NAME = "dns.example.org"

@@ -14,7 +14,7 @@ from dotchain.upstreams.forward import Forward
 from dotchain.wire.query import ask
 
 from .namedcase import BOOTSTRAP, NAME, NamedCase
-from .surroundings import Outcome, asked, forward
+from ..surroundings import Outcome, asked, forward
 
 QUESTION = b"\3dns\7example\3org\0"
 

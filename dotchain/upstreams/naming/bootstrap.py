@@ -11,17 +11,17 @@ from twisted.internet.defer import Deferred, DeferredList
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from ..address import Address, NamedAddress, Target
-from ..interfaces import IResolver
-from ..options import OptionError, Remark
-from ..reason import Reason, joined, phrase
-from ..resolver import ResolveError, Result
-from ..wire.codes import NOERROR, NXDOMAIN
-from .surroundings import Surroundings
+from ...address import Address, NamedAddress, Target
+from ...interfaces import IResolver
+from ...options import OptionError, Remark
+from ...reason import Reason, joined, phrase
+from ...resolver import ResolveError, Result
+from ...wire.codes import NOERROR, NXDOMAIN
+from ..surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from ..wire import Answer, Query
-    from .forward import Forward
+    from ...wire import Answer, Query
+    from ..forward import Forward
 
 
 @implementer(IResolver)

@@ -10,13 +10,13 @@ from twisted.logger import capturedLogs
 from dotchain.address import nameservers
 from dotchain.options import OptionError
 from dotchain.resolver import ResolveError
-from dotchain.upstreams.bootstrap import Bootstrap
+from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.upstreams.forward import Forward
 from dotchain.wire.query import ask
 
-from .forwardcase import ForwardCase
-from .network import response
-from .surroundings import Outcome, forward
+from ..forwardcase import ForwardCase
+from ..network import response
+from ..surroundings import Outcome, forward
 
 FIRST, SECOND = "192.0.2.1", "192.0.2.2"
 

@@ -9,14 +9,14 @@ import dns.exception
 import dns.message
 import dns.rcode
 
-from ..host import unfit
-from ..reason import Reason, phrase
-from ..resolver import ResolveError
-from ..wire import FormatError
-from ..wire.codes import A
+from ...host import unfit
+from ...reason import Reason, phrase
+from ...resolver import ResolveError
+from ...wire import FormatError
+from ...wire.codes import A
 
 if TYPE_CHECKING:
-    from ..wire import Answer, Query
+    from ...wire import Answer, Query
 
 
 class NoAddress(ResolveError):

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, cast
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ..options import OptionError
-from ..reason import phrase
-from ..resolver import ResolveError
-from ..wire.codes import EDE_OTHER
-from .route import Route
-from .surroundings import Surroundings
+from ...options import OptionError
+from ...reason import phrase
+from ...resolver import ResolveError
+from ...wire.codes import EDE_OTHER
+from ..route import Route
+from ..surroundings import Surroundings
 
 if TYPE_CHECKING:
     import dns.name
 
-    from ..tls.client import Identity
-    from ..wire import Answer
+    from ...tls.client import Identity
+    from ...wire import Answer
     from .bootstrap import Bootstrap
-    from .flight import Errand
+    from ..flight import Errand
 
 
 class ClockRoute(Route):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.resolver import ResolveError
-from dotchain.upstreams.hosts import NoAddress, hostsIn, usable
+from dotchain.upstreams.naming.hosts import NoAddress, hostsIn, usable
 from dotchain.wire import Answer
 
-from ..fakes import makeAnswer, makeQuery
+from ...fakes import makeAnswer, makeQuery
 
 QUERY = makeQuery("dns.example.org.")
 

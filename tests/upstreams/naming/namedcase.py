@@ -8,8 +8,8 @@ from typing import Any
 from dotchain.address import nameservers
 from dotchain.upstreams.forward import Forward
 
-from .forwardcase import ForwardCase
-from .network import response
+from ..forwardcase import ForwardCase
+from ..network import response
 
 BOOTSTRAP = "192.0.2.53"
 NAME = "dns.example.org"
