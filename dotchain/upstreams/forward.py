@@ -31,7 +31,7 @@ from .flight import Errand
 from .keys import FORWARD
 from .netlink import Way, wayTo
 from .profile import identify, leaks, ordered
-from .relay import Relay
+from .relaying.relay import Relay
 from .route import Route
 from .routing import Routing
 from .surroundings import Care, Surroundings

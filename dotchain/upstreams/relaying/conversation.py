@@ -10,18 +10,18 @@ from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..reason import inWords, phrase
-from ..resolver import NoAnswer, ResolveError
-from ..tls.alerts import lastWords
-from ..wire import FormatError, framing
-from ..wire.records import messageEnd
-from ..wire.transfer import Course, asksForTransfer
-from .flight import RandomIds
+from ...reason import inWords, phrase
+from ...resolver import NoAnswer, ResolveError
+from ...tls.alerts import lastWords
+from ...wire import FormatError, framing
+from ...wire.records import messageEnd
+from ...wire.transfer import Course, asksForTransfer
+from ..flight import RandomIds
 from .line import Line
-from .peer import Peer
+from ..peer import Peer
 
 if TYPE_CHECKING:
-    from ..address import Address
+    from ...address import Address
     from .relay import Relay
 
 _ids = RandomIds()

@@ -12,16 +12,16 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from dotchain.interfaces import IRelay
-from dotchain.upstreams.relay import Relay
+from dotchain.upstreams.relaying.relay import Relay
 from dotchain.wire import FormatError, framing
 
-from ..folders import folder
-from ..tls.certificates import make
-from ..tls.meeting import serve
-from ..wire.test_transfer import a, axfr, ixfr, message, soa
-from ..wire.vectors import QUESTION, header
-from .forwardcase import ONE, TWO, ForwardCase
-from .network import Attempt, Peer
+from ...folders import folder
+from ...tls.certificates import make
+from ...tls.meeting import serve
+from ...wire.test_transfer import a, axfr, ixfr, message, soa
+from ...wire.vectors import QUESTION, header
+from ..forwardcase import ONE, TWO, ForwardCase
+from ..network import Attempt, Peer
 
 UPDATE = header(0x2800, 1, 0, 1) + QUESTION[:-4] + b"\0\6\0\1" + a(1)
 DONE = header(0xA800, 0)

@@ -9,13 +9,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IConsumer
 from zope.interface import implementer
 
-from ..interfaces import IRelay
-from ..resolver import ResolveError
+from ...interfaces import IRelay
+from ...resolver import ResolveError
 from .conversation import Conversation
 
 if TYPE_CHECKING:
-    from ..address import Address
-    from ..tls.client import Identity
+    from ...address import Address
+    from ...tls.client import Identity
 
 
 @implementer(IRelay)

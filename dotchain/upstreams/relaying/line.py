@@ -9,10 +9,10 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..reason import phrase
-from ..resolver import ResolveError
-from ..tls.errors import AuthenticationError
-from ..wire import FormatError, framing
+from ...reason import phrase
+from ...resolver import ResolveError
+from ...tls.errors import AuthenticationError
+from ...wire import FormatError, framing
 
 if TYPE_CHECKING:
     from .conversation import Conversation
