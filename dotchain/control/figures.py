@@ -7,7 +7,7 @@ from typing import Any
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.groups.member import Member
-from ..upstreams.pool import Pool
+from ..upstreams.streams.pool import Pool
 from ..upstreams.route import Route
 from .counters import counters
 from .merge import merged

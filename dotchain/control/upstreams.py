@@ -6,8 +6,8 @@ from typing import Any
 
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
-from ..upstreams.pipeline import Pipeline
-from ..upstreams.pool import Pool
+from ..upstreams.streams.pipeline import Pipeline
+from ..upstreams.streams.pool import Pool
 from ..upstreams.route import Route
 from ..upstreams.groups.condition import condition, wait
 from .figures import Figures, routes, upstream

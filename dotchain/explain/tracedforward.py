@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from ..upstreams.pipeline import Pipeline
-from ..upstreams.pool import Pool
+from ..upstreams.streams.pipeline import Pipeline
+from ..upstreams.streams.pool import Pool
 
 if TYPE_CHECKING:
     from ..resolver import Result

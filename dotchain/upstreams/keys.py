@@ -19,7 +19,7 @@ from ..options import (
 )
 from ..share import Share
 from ..tls.pins import pins
-from .dial import segment
+from .streams.dial import segment
 
 FORWARD: Options = {
     "address": Option(

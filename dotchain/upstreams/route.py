@@ -21,7 +21,7 @@ from ..wire.records import sightOpt
 if TYPE_CHECKING:
     from ..address import Address
     from .flight import Errand, Flight
-    from .pipeline import Pipeline
+    from .streams.pipeline import Pipeline
     from .surroundings import Surroundings
 
 

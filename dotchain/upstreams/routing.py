@@ -11,7 +11,7 @@ from ..address import Address, NamedAddress, Target
 from ..reason import phrase
 from .datagram import Datagrams
 from .naming.lookup import Lookup
-from .pool import Pool
+from .streams.pool import Pool
 from .route import Route
 from .surroundings import Surroundings
 

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.address import Address
 from dotchain.upstreams.datagram import ConnectedSocket, Datagrams
 from dotchain.upstreams.flight import Errand
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pool import Pool
 
 from .surroundings import Surrounded, errand
 

@@ -15,7 +15,7 @@ from dotchain.clockwork.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.surroundings import Care, Surroundings
-from dotchain.upstreams.trial import TRIAL
+from dotchain.upstreams.streams.trial import TRIAL
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 

@@ -8,7 +8,7 @@ from dotchain.wire.query import ask
 
 from .datagramcase import Asked, DatagramCase
 from .network import response
-from .poolcase import PoolCase
+from .streams.poolcase import PoolCase
 from .surroundings import errand
 
 FORMERR, NOTIMP, REFUSED = 0x8181, 0x8184, 0x8185

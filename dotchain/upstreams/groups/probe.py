@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from ..trial import TRIAL
+from ..streams.trial import TRIAL
 from .health import HEALTHY, Health
 
 if TYPE_CHECKING:

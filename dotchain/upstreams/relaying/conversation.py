@@ -18,7 +18,7 @@ from ...wire.records import messageEnd
 from ...wire.transfer import Course, asksForTransfer
 from ..flight import RandomIds
 from .line import Line
-from ..peer import Peer
+from ..streams.peer import Peer
 
 if TYPE_CHECKING:
     from ...address import Address

@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 
 from .poolcase import PoolCase
-from .surroundings import exhaust
+from ..surroundings import exhaust
 
 
 class DialTests(PoolCase):

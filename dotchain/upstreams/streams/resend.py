@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
-    from ..tls.client import Identity
-    from .flight import Errand
+    from ...tls.client import Identity
+    from ..flight import Errand
     from .pool import Pool
 
 
@@ -37,7 +37,7 @@ class Resends:
 
     @property
     def grace(self) -> float:
-        """See L{Route.grace<.route.Route.grace>}, by what is known of the connections that are shared."""
+        """See L{Route.grace<..route.Route.grace>}, by what is known of the connections that are shared."""
         return self._pool.LATEST if self._beside is None else self._beside.grace
 
     @property
@@ -108,7 +108,7 @@ class Resends:
             self.alone.sweep(now)
 
     def networkChanged(self, slept: bool) -> None:
-        """See L{Route.networkChanged<.route.Route.networkChanged>}."""
+        """See L{Route.networkChanged<..route.Route.networkChanged>}."""
         if self.alone is not None:
             self.alone.networkChanged(slept)
 

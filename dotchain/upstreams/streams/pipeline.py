@@ -10,12 +10,12 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..wire import FormatError, framing
-from .flight import Flight
+from ...wire import FormatError, framing
+from ..flight import Flight
 from .trial import trial
 
 if TYPE_CHECKING:
-    from .flight import Errand
+    from ..flight import Errand
     from .pool import Pool
 
 _LENGTH = Struct("!H").pack

@@ -9,8 +9,8 @@ from twisted.internet.interfaces import IAddress, IConnector
 from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 
-from ..options import whole
-from ..reason import inWords, phrase
+from ...options import whole
+from ...reason import inWords, phrase
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dotchain.upstreams.flight import Flight
 
 from .poolcase import PoolCase
-from .surroundings import exhaust
+from ..surroundings import exhaust
 
 
 class CapTests(PoolCase):

@@ -6,10 +6,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
 from dotchain.upstreams.flight import Errand
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pool import Pool
 
-from .network import Peer
-from .surroundings import Surrounded, errands
+from ..network import Peer
+from ..surroundings import Surrounded, errands
 
 
 class PoolCase(SynchronousTestCase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.upstreams.idle import IdleLimit
+from dotchain.upstreams.streams.idle import IdleLimit
 
 
 class IdleLimitTests(SynchronousTestCase):

@@ -8,15 +8,15 @@ from twisted.logger import capturedLogs
 
 from dotchain.address import address
 from dotchain.tls.client import Identity
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pool import Pool
 from dotchain.wire import framing
 
-from ..folders import folder
-from ..tls.certificates import Made, make
-from ..tls.meeting import serve
-from .network import Peer, response
+from ...folders import folder
+from ...tls.certificates import Made, make
+from ...tls.meeting import serve
+from ..network import Peer, response
 from .poolcase import PoolCase
-from .surroundings import errands
+from ..surroundings import errands
 
 
 class TLSCase(PoolCase):

@@ -11,7 +11,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 from twisted.python.failure import Failure
 
-from .network import Peer
+from ..network import Peer
 from .test_pool_tls import TLSCase
 
 WANTED = "TLS handshake failed: the peer wants a certificate of ours, and we have none"

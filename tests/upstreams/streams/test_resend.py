@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
-from .network import response
+from ..network import response
 from .poolcase import PoolCase
 
 

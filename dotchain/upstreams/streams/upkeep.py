@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .flight import Flight
+from ..flight import Flight
 from .idle import IdleLimit
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from twisted.internet.protocol import ClientFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
-from ..reason import inWords, phrase
-from ..tls.client import Identity
-from ..tls.dial import Dialed
-from ..tls.errors import AuthenticationError
-from ..tls.explain import explain
-from ..tls.verify import Report
+from ...reason import inWords, phrase
+from ...tls.client import Identity
+from ...tls.dial import Dialed
+from ...tls.errors import AuthenticationError
+from ...tls.explain import explain
+from ...tls.verify import Report
 
 if TYPE_CHECKING:
-    from ..address import Address
-    from ..tls.dial import Failing
+    from ...address import Address
+    from ...tls.dial import Failing
 
 
 class _TLSFactory(TLSMemoryBIOFactory):
@@ -80,7 +80,7 @@ class Peer:
             self._identity.remember(transport.getHandle())
 
     def explain(self, transport: Any, reason: Failure) -> tuple[str, str]:
-        """Why no connection could be had: phase and words for L{Route.complain<.route.Route.complain>}."""
+        """Why no connection could be had: phase and words for L{Route.complain<..route.Route.complain>}."""
         if self._identity is None:
             return "connect", phrase("connection failed: {}", inWords(reason))
         connection = transport.getHandle() if transport is not None else None

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from twisted.python.failure import Failure
 
-from ..tls.alerts import isRefusal, lastWords
+from ...tls.alerts import isRefusal, lastWords
 
 if TYPE_CHECKING:
-    from .flight import Errand
+    from ..flight import Errand
     from .pipeline import Pipeline
     from .pool import Pool
     from .resend import Resends

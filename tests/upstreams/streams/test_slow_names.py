@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dotchain.address import address
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pool import Pool
 from dotchain.upstreams.surroundings import Care
 
-from .network import Peer, clients, response
+from ..network import Peer, clients, response
 from .poolcase import PoolCase
 
 

@@ -6,12 +6,12 @@ from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
 from dotchain.address import address
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pool import Pool
 from dotchain.upstreams.surroundings import Care
 from dotchain.wire import edns, framing
 
-from ..wire.vectors import QUESTION
-from .network import Peer, response
+from ...wire.vectors import QUESTION
+from ..network import Peer, response
 from .poolcase import PoolCase
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.upstreams.window import Window
+from dotchain.upstreams.streams.window import Window
 
 
 class WindowTests(SynchronousTestCase):

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, ClassVar
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.python.failure import Failure
 
-from ..reason import phrase
-from ..tls.client import Identity
-from ..tls.errors import AuthenticationError
+from ...reason import phrase
+from ...tls.client import Identity
+from ...tls.errors import AuthenticationError
 from .connections import Connections
 from .dial import Dial
 from .endings import Endings
-from .flight import Flight
+from ..flight import Flight
 from .peer import Peer
 from .pipeline import Pipeline
 from .resend import Resends
-from .route import Route
-from .surroundings import Surroundings
+from ..route import Route
+from ..surroundings import Surroundings
 from .upkeep import Upkeep
 from .window import Window
 
 if TYPE_CHECKING:
-    from ..address import Address
-    from .flight import Errand
+    from ...address import Address
+    from ..flight import Errand
 
 
 class Pool(Route):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.internet.defer import Deferred
 
-from ..wire.query import ask
-from .flight import Errand
+from ...wire.query import ask
+from ..flight import Errand
 
 TRIAL = ask(".", "NS", flags=0)
 """

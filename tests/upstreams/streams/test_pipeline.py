@@ -7,12 +7,12 @@ from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.upstreams.pipeline import Pipeline
-from dotchain.upstreams.pool import Pool
+from dotchain.upstreams.streams.pipeline import Pipeline
+from dotchain.upstreams.streams.pool import Pool
 from dotchain.wire import framing
 
-from .network import Peer, response
-from .surroundings import Surrounded, errand, errands
+from ..network import Peer, response
+from ..surroundings import Surrounded, errand, errands
 
 
 class PipelineCase(SynchronousTestCase):
