@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..bench.load.processes import cpuSeconds
+from measure.bench.load.processes import cpuSeconds
 from ..conformance.message import SERVFAIL, query
 from ..interop.asked import Asked
 from ..interop.conftest import Credentials

@@ -1,0 +1,144 @@
+"""Forwarders: UDP (and TLS, where they do it) in, a cache, DNS over TLS servers out, authenticated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.interop.certificates import NAME, Files
+from tests.interop.daemon import Daemon, answersOn, program
+from tests.interop.dotchain import Dotchain
+from tests.interop.ports import HOST, freePort
+from tests.interop.resolvers import Stubby, UnboundClient
+from ..candidate import Room
+from .fronts import dotFront
+from .servers import roomy
+
+
+class DotchainForwarder(Dotchain):
+    """
+    dotchain as in etc/forwarder.ini, in one process or in several.
+
+    @ivar port: of UDP.
+    @ivar tlsPort: of TLS.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        servers: Sequence[int],
+        trusted: Path,
+        credentials: Files,
+        room: Room,
+        workers: int = 1,
+    ) -> None:
+        self.port, self.tlsPort = freePort(), freePort()
+        # By default it has room for 110,000 answers of one address, 600 octets each.
+        cache = f"[stage cache]\nsize = {room.names // 1000}M\n" if room.names > 100_000 else ""
+        super().__init__(
+            folder,
+            dotFront(self.tlsPort, credentials, "home", room)
+            + f"""
+[dotchain]
+workers = {workers}
+
+[front lan]
+listen = udp://{HOST}:{self.port}
+chain = home
+
+[chain home]
+path = cache coalesce out
+
+{cache}
+
+[upstream out]
+address = {" ".join(f"tls://{HOST}:{server}" for server in servers)}
+name = {NAME}
+ca-file = {trusted}
+""",
+        )
+
+
+class UnboundForwarder(UnboundClient):
+    """
+    Unbound with forward-tls-upstream.
+
+    @ivar port: of UDP.
+    @ivar tlsPort: of TLS.
+    """
+
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
+        super().__init__(folder, servers, trusted)
+        self.credentials, self.room = credentials, room
+        self.tlsPort = freePort()
+
+    def source(self) -> str:
+        """From the servers, over as many connections as the load may need; by default 4 MB keep few names."""
+        size = self.room.names // 1000
+        cache = f"  msg-cache-size: {size}m\n  rrset-cache-size: {size}m\n" if size > 1 else ""
+        return (
+            f"  interface: {HOST}@{self.tlsPort}\n"
+            f"{roomy(self.tlsPort, self.credentials, self.room)}{cache}"
+            "  outgoing-num-tcp: 100\n"
+            f"{super().source()}"
+        )
+
+
+class KresdForwarder(Daemon):
+    """
+    Knot Resolver with TLS_FORWARD.
+
+    @ivar port: of UDP.
+    @ivar tlsPort: of TLS.
+    """
+
+    name = "kresd"
+
+    def __init__(
+        self, folder: Path, servers: Sequence[int], trusted: Path, credentials: Files, room: Room
+    ) -> None:
+        super().__init__(folder)
+        self.servers, self.trusted, self.credentials, self.room = servers, trusted, credentials, room
+        self.port, self.tlsPort = freePort(), freePort()
+
+    def configure(self) -> None:
+        """kresd.conf, without validation, as the others have none."""
+        idle = f"net.tcp_in_idle({1000 * self.room.idle})" if self.room.idle else ""
+        (self.folder / "kresd.conf").write_text(
+            f"""
+net.listen('{HOST}', {self.port}, {{ kind = 'dns' }})
+net.listen('{HOST}', {self.tlsPort}, {{ kind = 'tls' }})
+net.tls('{self.credentials.certificate}', '{self.credentials.key}')
+net.tcp_pipeline(400)
+{idle}
+trust_anchors.remove('.')
+cache.size = {max(400, self.room.names // 1000)} * MB
+policy.add(policy.all(policy.TLS_FORWARD({{
+{"".join(self._upstream(server) for server in self.servers)}}})))
+"""
+        )
+
+    def _upstream(self, server: int) -> str:
+        return f"  {{ '{HOST}@{server}', hostname = '{NAME}', ca_file = '{self.trusted}' }},\n"
+
+    def command(self) -> list[str]:
+        """In the foreground, with its cache in its folder."""
+        return [program("kresd"), "-n", "-c", str(self.folder / "kresd.conf"), str(self.folder)]
+
+    def environment(self) -> dict[str, str]:
+        """Without a control socket."""
+        return {**super().environment(), "KRESD_NO_LISTEN": "1"}
+
+    def ready(self) -> bool:
+        """It answers, through the server."""
+        return answersOn(self.port)
+
+
+class StubbyForwarder(Stubby):
+    """Stubby, which has no cache; it doesn't log here."""
+
+    def command(self) -> list[str]:
+        """In the foreground."""
+        return [program("stubby"), "-C", str(self.folder / "stubby.yml")]

@@ -1,0 +1,108 @@
+"""C{python -m measure.bench.instructions}: the CPU instructions that a query takes, counted by valgrind.
+
+Times are noise on a machine that others use too; counts repeat to a millionth. Two runs of
+L{measure.bench.replay} that differ in their number of queries alone give the cost of one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from dotchain.compiled import COMPILED
+
+from tests.interop.daemon import program
+from .replay import PATH, WORKLOADS
+
+RECORD = Path(__file__).with_name("instructions.json")
+QUERIES = 4000
+# How much more than recorded fails a check.
+TOLERANCE = 0.05
+
+Counts = Mapping[str, int]
+
+
+def version() -> str:
+    """Counts are Python's own as much as ours, so each version and build of either has a record."""
+    flags = f"{sysconfig.get_config_var('CONFIG_ARGS')} {sysconfig.get_config_var('PY_CFLAGS')}"
+    ways = [word for word in ("optimizations", "lto") if word in flags]
+    return " ".join([platform.python_version(), *ways, *(["compiled"] if COMPILED else [])])
+
+
+def total(workload: str, queries: int, path: str = PATH) -> int:
+    """
+    The instructions of one whole run.
+
+    @param path: the stages of the chain, and the upstream.
+    @raise RuntimeError: where it failed.
+    """
+    command = [program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    command += [sys.executable, "-m", "measure.bench.replay", workload, str(queries), path]
+    # Hashes and compiled modules would differ from run to run.
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"Collected : (\d+)", run.stderr)
+    if run.returncode or not found:
+        raise RuntimeError(f"{' '.join(command)}: {run.stderr[-2000:]}")
+    return int(found[1])
+
+
+def measure(queries: int = QUERIES) -> dict[str, int]:
+    """Instructions a query, by workload."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {
+            (workload, count): pool.submit(total, workload, count)
+            for workload in WORKLOADS
+            for count in (0, queries)
+        }
+        totals = {key: run.result() for key, run in runs.items()}
+    return {each: round((totals[each, queries] - totals[each, 0]) / queries) for each in WORKLOADS}
+
+
+def compare(counts: Counts, recorded: Counts) -> tuple[list[str], list[str]]:
+    """
+    Each workload beside its record.
+
+    @return: all lines, and those of them that tell of too much.
+    """
+    lines, wrong = [], []
+    for workload, count in counts.items():
+        known = recorded.get(workload)
+        line = f"{workload:<12}{count:>10,} instructions a query"
+        if known is not None:
+            line += f"{count / known - 1:+8.1%} to the record of {known:,}"
+        lines.append(line)
+        if known is not None and count > known * (1 + TOLERANCE):
+            wrong.append(line)
+    return lines, wrong
+
+
+def main() -> None:
+    """Measure, and compare with the record or replace it."""
+    parser = argparse.ArgumentParser(prog="python -m measure.bench.instructions", description=__doc__)
+    parser.add_argument("--check", action="store_true", help=f"fail above +{TOLERANCE:.0%}%")
+    parser.add_argument("--record", action="store_true", help=f"replace what {RECORD.name} holds")
+    given = parser.parse_args()
+    records = json.loads(RECORD.read_text())
+    counts = measure()
+    lines, wrong = compare(counts, records.get(version(), {}))
+    print(*lines, sep="\n")  # noqa: T201
+    if version() not in records:
+        print(f"there is no record for Python {version()}, only for {', '.join(records)}")  # noqa: T201
+    if given.record:
+        RECORD.write_text(json.dumps({**records, version(): counts}, indent=4, sort_keys=True) + "\n")
+    elif given.check and wrong:
+        sys.exit("a query has become dearer; make it cheaper, or say why and run with --record")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Queries through the whole chain in one process, without a network or a real clock: the same work each time.
+
+Run as C{python -m measure.bench.replay WORKLOAD COUNT [PATH]}, mostly by L{measure.bench.instructions}
+and L{measure.bench.stages}. It prints the microseconds of processor time that a query took.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from dotchain.clockwork import boottime
+from tests.upstreams.network import Network, response
+
+INI = """
+[front lan]
+listen = udp://127.0.0.1:5300
+chain  = home
+
+[chain home]
+path = {path}
+
+[upstream out]
+address = tcp://127.0.0.1:5301
+"""
+
+PATH = "cache coalesce out"
+NAMES = 1000
+BATCH = 64
+RECORD = bytes.fromhex("c00c000100010000012c0004c0000201")
+_OPT = bytes.fromhex("00002904d0000000000000")
+
+
+def question(name: str) -> bytes:
+    """A query for an address, as dnsperf sends it with C{-e}, without its ID."""
+    labels = b"".join(bytes((len(label),)) + label.encode() for label in name.split("."))
+    return b"\1\0\0\1\0\0\0\0\0\1" + labels + b"\0\0\1\0\1" + _OPT
+
+
+class Datagrams:
+    """Batches of datagrams in memory, in place of L{dotchain.fronts.datagrams.mmsg.BatchSocket}."""
+
+    def __init__(self) -> None:
+        self.batch: list[bytes] = []
+        self.sent = 0
+
+    def fileno(self) -> int:
+        """A number that says that the socket is open."""
+        return 3
+
+    def receive(self) -> tuple[list[bytes], list[bytes]]:
+        """One batch from one client."""
+        rests, self.batch = self.batch, []
+        return rests, [b"\x7f\0\0\1"] * len(rests)
+
+    def text(self, source: bytes) -> str:
+        """The client's address."""
+        return "127.0.0.1"
+
+    def id(self, index: int) -> bytes:
+        """Any ID."""
+        return b"\1\2"
+
+    def peer(self, index: int) -> int:
+        """Whom a later reply goes to."""
+        return index
+
+    def prepare(self, tail: bytes) -> bytes:
+        """A response."""
+        return tail
+
+    def reply(self, index: int, ready: bytes) -> None:
+        """Count."""
+        self.sent += 1
+
+    def replyTo(self, peer: int, tail: bytes) -> None:
+        """Count."""
+        self.sent += 1
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
+class Replay:
+    """A front before some stages before an upstream, as their configuration makes them."""
+
+    def __init__(self, path: str = PATH) -> None:
+        """
+        @param path: the stages, and C{out}, which is the upstream.
+        """
+        self.network = Network()
+        # Every part takes its clock when it is imported.
+        boottime.now = self.network.seconds
+        from dotchain.config.load import load  # noqa: PLC0415
+        from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
+        from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "replay.ini")
+            file.write_text(INI.format(path=path))
+            (front,) = load(str(file), self.network).fronts
+        self.io = Datagrams()
+        asking = front.thing.askings["udp"]
+        port: Any = self.io
+        self.reader = DatagramReader(asking, port, self.io, TurnEnd(self.network))
+
+    def ask(self, rests: list[bytes]) -> None:
+        """A batch of queries, and whatever the upstream is asked for them."""
+        self.io.batch = rests
+        self.reader.doRead()
+        self.network.advance(0)
+        while self._answer():
+            self.network.advance(0)
+
+    def _answer(self) -> bool:
+        """The upstream answers what has come; whether there was something."""
+        for attempt in self.network.attempts:
+            if attempt.state == "connecting":
+                attempt.accept()
+                return True
+        peers = [attempt.peer for attempt in self.network.attempts if attempt.peer is not None]
+        for peer in peers:
+            if queries := peer.queries():
+                peer.reply(*[response(query, records=RECORD) for query in queries])
+                return True
+        return False
+
+
+def batches(count: int, names: int) -> Iterator[list[bytes]]:
+    """So many questions in batches, the same names again and again."""
+    rests = [question(f"name{number}.example.org") for number in range(names)]
+    for start in range(0, count, BATCH):
+        yield [rests[number % names] for number in range(start, min(start + BATCH, count))]
+
+
+def remembered(replay: Replay, count: int) -> None:
+    """Queries that were asked before in the same second, octet for octet."""
+    for batch in batches(count, NAMES):
+        replay.ask(batch)
+
+
+def cached(replay: Replay, count: int) -> None:
+    """Queries whose answer is in the cache and was given in an earlier second."""
+    for number, batch in enumerate(batches(count, NAMES)):
+        if number * BATCH % NAMES < BATCH:
+            # In the middle of the next second a front remembers nothing of this one.
+            replay.network.rightNow = int(replay.network.rightNow) + 1.5
+        replay.ask(batch)
+
+
+def missed(replay: Replay, count: int) -> None:
+    """Queries that the upstream is asked."""
+    for batch in batches(count, max(count, 1)):
+        replay.ask(batch)
+
+
+WORKLOADS: dict[str, Callable[[Replay, int], None]] = {
+    "remembered": remembered,
+    "cached": cached,
+    "missed": missed,
+}
+
+
+def prepared(workload: str, path: str = PATH) -> Replay:
+    """All names but those to be missed are in the cache."""
+    replay = Replay(path)
+    if workload != "missed":
+        # What comes from the upstream goes into the cache, what comes from there is remembered.
+        for batch in batches(2 * NAMES, NAMES):
+            replay.ask(batch)
+    # When it collects depends on all that was ever allocated, down to the length of a path.
+    gc.disable()
+    return replay
+
+
+def asked(replay: Replay, workload: str, count: int) -> None:
+    """
+    Do so much of the workload.
+
+    @raise RuntimeError: where not every query was answered.
+    """
+    before = replay.io.sent
+    WORKLOADS[workload](replay, count)
+    if replay.io.sent - before != count:
+        raise RuntimeError(f"{replay.io.sent - before} of {count} were answered")
+
+
+def main(workload: str, count: str, path: str = PATH) -> None:
+    """Measure once."""
+    replay = prepared(workload, path)
+    begin = time.process_time_ns()
+    asked(replay, workload, int(count))
+    took = time.process_time_ns() - begin
+    sys.stdout.write(f"{took / 1000 / max(int(count), 1):.3f}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

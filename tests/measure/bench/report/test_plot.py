@@ -1,0 +1,40 @@
+"""The picture."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+from twisted.trial.unittest import SynchronousTestCase
+
+from ....folders import folder
+from ....interop.dotchain import CHECKOUT
+from measure.bench.report.plot import available
+
+_DRAW = """
+import sys
+from pathlib import Path
+from measure.bench.report.outcomes import outcome, result
+from measure.bench.report.plot import draw
+both = outcome(dotchain=[result(120), result(130)], unbound=[result(100), result(100)])
+draw([both, outcome("unique", dotchain=[result(1)])], Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(not available(), reason="pygal is not installed")
+class PlotTests(SynchronousTestCase):
+    """An SVG file."""
+
+    def test_bars(self) -> None:
+        """A bar for each scenario that has a peer, and nothing that a browser would fetch from elsewhere."""
+        file = folder(self) / "ratios.svg"
+        # In a process of its own: pygal changes how modules are imported in its own.
+        subprocess.run([sys.executable, "-c", _DRAW, str(file)], cwd=CHECKOUT, check=True, timeout=60)
+        text = file.read_text("utf-8")
+        self.assertEqual(ET.fromstring(text).tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertIn("cached, q/s: dotchain / unbound = 1.25", text)
+        self.assertNotIn("unique", text)
+        for reference in ("xlink:href", "src=", "@import", "url("):
+            self.assertNotIn(reference, text)

@@ -1,0 +1,24 @@
+"""BIND and Unbound, directly and through dotchain: nothing differs but what docs/transparency.rst tells."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import pytest
+
+from ...interop.conftest import Credentials
+from measure.differential.report import told
+from measure.differential.run import SERVERS, run
+
+_QUERIES = int(os.environ.get("DIFFERENTIAL_QUERIES", "1000"))
+_SEED = int(os.environ.get("DIFFERENTIAL_SEED", "0")) or secrets.randbelow(1 << 31)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_transparency(server: str, folder: Path, credentials: Credentials) -> None:
+    """Every difference is one that the documentation explains; C{DIFFERENTIAL_SEED} repeats a failure."""
+    tally = run(folder, server, _SEED, _QUERIES, credentials)
+    assert not tally.faults, f"DIFFERENTIAL_SEED={_SEED}\n{told(tally)}"
+    assert tally.exchanges >= 11 * _QUERIES
