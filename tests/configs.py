@@ -11,9 +11,9 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer, provider
 
+from dotchain.config.ini import ConfigError
 from dotchain.config.load import Tree, load
 from dotchain.fronts.front import Front
-from dotchain.config.ini import ConfigError
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import REQUIRED, Option, OptionError, Options, path, whole, words
 from dotchain.resolver import ResolveError, Result, Stage

@@ -7,9 +7,9 @@ import json
 import sys
 from collections.abc import Iterable
 
-from ..daemon import openfiles
-from ..config.load import load
 from ..config.ini import ConfigError, Problem
+from ..config.load import load
+from ..daemon import openfiles
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..config.faults import BUGS, blame
-from ..fronts.front import Front
 from ..config.keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..config.kinds import KindError, Kinds
+from ..fronts.front import Front
 from ..options import REQUIRED, Option, Options
 
 Entry = dict[str, Any]

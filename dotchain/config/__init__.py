@@ -1,0 +1,1 @@
+"""The INI file: from its lines to a tree of resolvers and services; errors name file, section and key."""

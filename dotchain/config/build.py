@@ -11,16 +11,16 @@ from twisted.application.service import IService
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
-from ..coroutine import Awaitable, Coroutine
-from .faults import BUGS, blame, fault, unusable
 from ..contract.guard import Guard, guarded
-from .ini import Problem, Section
+from ..coroutine import Awaitable, Coroutine
 from ..interfaces import IResolver
 from ..options import OptionError, path
-from .plan import OVER, Plan
 from ..resolver import ResolveError, Result
 from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
+from .faults import BUGS, blame, fault, unusable
+from .ini import Problem, Section
+from .plan import OVER, Plan
 
 
 class Part(NamedTuple):
@@ -131,7 +131,7 @@ class Builder:
 
     def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:
         """What others see of it: itself, where it came with dotchain."""
-        if not coroutine and type(made).__module__.startswith(f"{__package__}."):
+        if not coroutine and type(made).__module__.startswith("dotchain."):
             return made
         guard = Coroutine(made, section.title) if coroutine else guarded(made, section.title)
         self.guards.append(guard)

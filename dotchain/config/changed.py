@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import ini
-from .load import load
 from .ini import ConfigError, Source
+from .load import load
 
 
 def changed(started: Source, reactor: Any) -> list[str]:

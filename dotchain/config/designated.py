@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .build import Part
 from ..fronts.access import PRIVATE, AccessList
 from ..fronts.front import Front
-from .ini import Problem
 from ..stages.designation import Designation
 from ..stages.special import Special
 from ..tls.verify import isNamed, reference
+from .build import Part
+from .ini import Problem
 
 _PRIVATE = AccessList(PRIVATE, ())
 

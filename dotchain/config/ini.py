@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from . import miswritten
 from ..options import Value
+from . import miswritten
 from .section import ROLES, UPSTREAM, ConfigError, Indented, Problem, Section, blank
 
 __all__ = [

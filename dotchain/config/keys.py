@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from . import ini
-from . import place
 from ..options import REQUIRED, Option, Options, atLeast, items, octets, processes, seconds, some
 from ..share import Share
+from . import ini, place
 
 DAEMON: Options = {
     "workers": Option(processes, "1", "processes that share the addresses listened on; auto: one a CPU"),

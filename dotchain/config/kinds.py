@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, namedAny
 
-from .faults import BUGS, blame
-from .hint import close
 from ..interfaces import IKind
 from ..options import Option
+from .faults import BUGS, blame
+from .hint import close
 
 GROUP = "dotchain.config.kinds"
 

@@ -10,19 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import designated, graph, ini, links, selfsigned
-from .build import Builder, Part
-from . import place
-from .faults import BUGS, fault
-from ..fronts.streams.backlog import Backlog
+from ..contract.suspects import Suspects
 from ..fronts.front import Front
 from ..fronts.inflight import Total
+from ..fronts.streams.backlog import Backlog
+from ..options import Options
+from ..share import ALONE, Share
+from . import designated, graph, ini, links, place, selfsigned
+from .build import Builder, Part
+from .faults import BUGS, fault
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
-from ..options import Options
 from .plan import OVER, Plan, values
-from ..share import ALONE, Share
-from ..contract.suspects import Suspects
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25

@@ -12,8 +12,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .ini import Section, read
 from ..options import Value, path
+from .ini import Section, read
 
 NONE = "none"
 """The value of C{control} that wants no socket."""

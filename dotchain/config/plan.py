@@ -8,15 +8,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..options import REQUIRED, Option, Options, Value
+from ..tls.errors import TLSFileError
+from ..upstreams.groups.over import upstreams
 from .faults import BUGS, blame, fault, unusable
 from .hint import close
 from .ini import ROLES, Problem, Section
 from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from .kinds import KindError, Kinds
 from .miswritten import NO_INCLUDE
-from ..options import REQUIRED, Option, Options, Value
-from ..tls.errors import TLSFileError
-from ..upstreams.groups.over import upstreams
 
 OVER = "over"
 """The key of a group of upstreams that names them."""

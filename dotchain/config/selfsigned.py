@@ -8,13 +8,13 @@ from pathlib import Path
 
 from twisted.logger import Logger
 
-from .ini import Problem, Section
 from ..options import Value, path, words
-from .plan import Plan
 from ..tls.errors import TLSFileError
 from ..tls.issue import IP, selfSigned
 from ..tls.pins import pinLine, pinsInFile
 from ..tls.store import save
+from .ini import Problem, Section
+from .plan import Plan
 
 _log = Logger("dotchain")
 

@@ -1,0 +1,1 @@
+"""What resolvers must do, and what becomes of a query where one does not."""

@@ -12,8 +12,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..resolver import ResolveError
 from ..clockwork.seldom import Seldom
+from ..resolver import ResolveError
 
 # Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
 _FIRST, _LAST = 5, 15

@@ -8,9 +8,9 @@ from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .breaches import accuse, misgiven
 from ..interfaces import IPromptResolver, IResolver
 from ..wire import Answer
+from .breaches import accuse, misgiven
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from .breaches import Breaches
 from ..clockwork.seldom import Seldom
+from .breaches import Breaches
 
 if TYPE_CHECKING:
     from ..config.build import Part
-    from .guard import Guard
     from ..wire import Query
+    from .guard import Guard
 
 
 class Suspects:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from .breaches import Breaches
 from ..clockwork.sweep import Sweep
+from .breaches import Breaches
 
 Entry = tuple["Deferred[Any]", Callable[..., object], tuple[Any, ...]]
 """What is waited for, who takes the answer, and with what besides."""

@@ -9,15 +9,15 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..client import Client
+from ..explain.outcome import DROPPED, FAILED, begun, described, settle
+from ..explain.tracing import Trace
 from ..fronts.asking import Asking
 from ..fronts.front import Front
 from ..resolver import Result
 from ..wire import Query, ask
 from ..wire.codes import AXFR, IXFR
 from ..wire.edns import BARE
-from ..explain.outcome import DROPPED, FAILED, begun, described, settle
 from .running import CommandError, Running
-from ..explain.tracing import Trace
 
 # Seconds; any upstream has given up by then.
 LIMIT = 20.0

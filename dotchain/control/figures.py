@@ -7,8 +7,8 @@ from typing import Any
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.groups.member import Member
-from ..upstreams.streams.pool import Pool
 from ..upstreams.route import Route
+from ..upstreams.streams.pool import Pool
 from .counters import counters
 from .merge import merged
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..upstreams.forward import Forward
+from ..upstreams.groups.condition import condition, wait
 from ..upstreams.groups.group import Group
+from ..upstreams.route import Route
 from ..upstreams.streams.pipeline import Pipeline
 from ..upstreams.streams.pool import Pool
-from ..upstreams.route import Route
-from ..upstreams.groups.condition import condition, wait
 from .figures import Figures, routes, upstream
 from .running import Running
 

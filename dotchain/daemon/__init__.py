@@ -1,0 +1,1 @@
+"""The process: it binds, serves, reloads, drains, and tells systemd."""

@@ -9,8 +9,8 @@ import sys
 from twisted.logger import Logger
 
 from ..config.build import Part
-from ..config.load import Tree
 from ..config.ini import Problem
+from ..config.load import Tree
 
 RESERVE = 32
 """For standard streams, the reactor, the log, each front's epoll, and what a reload opens for a moment."""

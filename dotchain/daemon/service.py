@@ -17,7 +17,6 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from . import openfiles
 from ..config.build import Part
 from ..config.changed import changed
 from ..config.load import Tree
@@ -25,15 +24,16 @@ from ..control.listener import ControlSocket
 from ..control.protocol import Talks
 from ..control.running import Reloaded, Running
 from ..control.verbs import run
-from .exiting import exitWith
 from ..fronts.refusal import refusal
+from ..upstreams.netlink import notices
+from . import openfiles
+from .exiting import exitWith
 from .group import Group
 from .launch import obstacle
 from .network import Network
 from .notify import notify, reloading
 from .reloaded import reloadParts, tell
 from .twistd import Twistd
-from ..upstreams.netlink import notices
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 

@@ -14,8 +14,8 @@ from typing import IO, Any, NamedTuple, TextIO, cast
 
 from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
-from ..control.running import Reloaded
 from ..config.faults import unusable
+from ..control.running import Reloaded
 from .leftovers import Caretaker
 from .logfile import Log
 

@@ -1,0 +1,1 @@
+"""A traced copy of the chain, by which C{dotchain explain} asks."""

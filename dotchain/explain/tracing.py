@@ -9,16 +9,16 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..coroutine import Awaitable, Coroutine
 from ..config.faults import BUGS, blame, fault
 from ..contract.guard import Guard, PromptGuard
+from ..control.running import Running
+from ..coroutine import Awaitable, Coroutine
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..wire import Answer, Query
 from .outcome import begun, settle
-from ..control.running import Running
 from .tracedforward import TracedForward
 from .tracedgroup import TracedGroup
 

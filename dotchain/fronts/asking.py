@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Literal
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
+from ..client import Client
 from ..clockwork import boottime
 from ..contract.breaches import misgiven
-from ..client import Client
-from ..interfaces import IResolver
-from ..resolver import NoAnswer, ResolveError, Result, servfail
 from ..contract.suspects import Suspects
 from ..contract.waiters import Waiters
+from ..interfaces import IResolver
+from ..resolver import NoAnswer, ResolveError, Result, servfail
 from ..wire import Answer, FormatError, Query, rebuff, render
 from ..wire.codes import (
     AXFR,

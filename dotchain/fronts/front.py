@@ -13,29 +13,29 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
-from ..clockwork import boottime
 from ..address import Address
+from ..clockwork import boottime
+from ..clockwork.turn import TurnEnd
+from ..contract.suspects import Suspects
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
-from ..contract.suspects import Suspects
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.lint import exposure
-from ..clockwork.turn import TurnEnd
 from .access import ANYONE, PRIVATE, AccessList, Network
 from .asking import WITHIN, Asking
-from .streams.backlog import Backlog
+from .datagrams.port import DatagramReader, batches
 from .demands import demandCookies, demandIdentity, demandStreams
 from .inflight import InFlight, Total
 from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
-from .streams.nest import nested
 from .openness import openness
 from .relaying import Relaying
 from .revival import anew
+from .streams.backlog import Backlog
+from .streams.nest import nested
 from .streams.port import StreamPort
 from .streams.tickets import TicketKeys
-from .datagrams.port import DatagramReader, batches
 
 Port = DatagramReader | StreamPort
 

@@ -9,8 +9,8 @@ from twisted.internet.interfaces import IConsumer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..contract.breaches import Breaches
 from ..client import Client
+from ..contract.breaches import Breaches
 from ..interfaces import IRelay, IResolver
 from ..options import OptionError
 from ..resolver import ResolveError

@@ -12,23 +12,23 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, fail
 from zope.interface import implementer, provider
 
-from ..clockwork import boottime
 from ..address import Address, Target
-from ..interfaces import IKind, IPromptResolver
-from ..options import Options, defaults
+from ..clockwork import boottime
 from ..clockwork.portions import Portions
-from ..reason import phrase
-from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..clockwork.sweep import Sweep
 from ..clockwork.turn import TurnEnd
+from ..interfaces import IKind, IPromptResolver
+from ..options import Options, defaults
+from ..reason import phrase
+from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
 from ..wire.outgoing import SUBNET_PRIVATE
-from .naming.bootstrap import Bootstrap, checkUse
-from .naming.clock import ClockRoute, checkClockNames
 from .errands import Errands
 from .flight import Errand
 from .keys import FORWARD
+from .naming.bootstrap import Bootstrap, checkUse
+from .naming.clock import ClockRoute, checkClockNames
 from .netlink import Way, wayTo
 from .profile import identify, leaks, ordered
 from .relaying.relay import Relay

@@ -11,15 +11,15 @@ from ..address import Address, NamedAddress, Target
 from ..reason import phrase
 from .datagram import Datagrams
 from .naming.lookup import Lookup
-from .streams.pool import Pool
 from .route import Route
+from .streams.pool import Pool
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ..tls.client import Identity
-    from .naming.bootstrap import Bootstrap
     from .errands import Errands
     from .flight import Errand
+    from .naming.bootstrap import Bootstrap
 
 
 class Routing:

@@ -13,13 +13,13 @@ from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
-from ..daemon import openfiles
+from ..clockwork.pulse import Pulse
 from ..config.build import Part
+from ..config.ini import ConfigError, Source
 from ..config.load import Tree, load
 from ..control.running import CommandError, Reloaded
+from ..daemon import openfiles
 from ..daemon.service import Daemon
-from ..config.ini import ConfigError, Source
-from ..clockwork.pulse import Pulse
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .handed import Handed, adopt

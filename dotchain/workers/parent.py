@@ -8,11 +8,11 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
-from ..daemon import openfiles
+from ..config.ini import ConfigError
 from ..config.load import Tree, load
 from ..control.running import Reloaded
+from ..daemon import openfiles
 from ..daemon.service import Daemon
-from ..config.ini import ConfigError
 from .commands import carryOut
 from .covering import Covering
 from .opened import Opened

@@ -10,8 +10,8 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 
 from ..address import Address
-from ..fronts.front import Front
 from ..fronts.datagrams.port import DatagramReader
+from ..fronts.front import Front
 
 Spare = tuple[Front, Address, socket.socket]
 """A socket of another worker, and what is served there."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.interop.daemon import program
+
 from .arguments import arguments
 from .load.dnsperf import LoadError
 from .report.plot import draw

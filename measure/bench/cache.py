@@ -14,7 +14,6 @@ from dotchain.interfaces import IResolver
 from dotchain.stages.cache.stage import Cache
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN
-
 from tests.fakes import SOA, makeAnswer, makeQuery
 
 _NAMES = 2000

@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from dotchain.compiled import COMPILED
-
 from tests.interop.daemon import program
+
 from .replay import PATH, WORKLOADS
 
 RECORD = Path(__file__).with_name("instructions.json")

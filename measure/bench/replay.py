@@ -96,9 +96,9 @@ class Replay:
         self.network = Network()
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
+        from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
         from dotchain.config.load import load  # noqa: PLC0415
         from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
-        from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")

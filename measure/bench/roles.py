@@ -8,6 +8,7 @@ from functools import partial
 
 from tests.interop.daemon import Daemon
 from tests.interop.dotchain import CHECKOUT, Dotchain
+
 from .candidate import COMPILED, Candidate
 from .daemons.dnsdist import DnsdistForwarder, DnsdistProxy
 from .daemons.forwarders import DotchainForwarder, KresdForwarder, StubbyForwarder, UnboundForwarder

@@ -12,6 +12,7 @@ from typing import TypeVar
 from tests.interop.certificates import NAME, authority, leaf
 from tests.interop.daemon import Daemon
 from tests.interop.ports import HOST
+
 from .candidate import Candidate, Room
 from .daemons.servers import UnboundLocal
 from .fence import fenced

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from dotchain.config.kinds import Kinds
 from dotchain.options import REQUIRED
-
 from tests.interop.dotchain import CHECKOUT
+
 from .instructions import total
 from .replay import PATH
 

@@ -22,7 +22,6 @@ from twisted.internet.testing import StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from dotchain.tls.channel import ServerChannel
-
 from tests.interop.asking import anyone
 from tests.interop.certificates import Files, leaf
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.interop.certificates import authority, leaf
 from tests.interop.conftest import Credentials
+
 from .report import told
 from .run import SERVERS, run
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from tests.interop.asking import anyone
 from tests.interop.connection import framed
 from tests.interop.ports import HOST
+
 from .queries import Case
 
 # Queries in flight over one socket.

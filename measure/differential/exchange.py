@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tests.conformance.message import OPT, Message, Record, expand
+
 from .queries import Case
 
 ANSWER, AUTHORITY, ADDITIONAL = SECTIONS = ("answer", "authority", "additional")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.conformance.message import COOKIE, EDE, KEEPALIVE, NXDOMAIN, PADDING, TSIG, Record, expand
+
 from .exchange import ADDITIONAL, Exchange
 from .own import UDP_SIZE
 

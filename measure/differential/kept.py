@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.conformance.message import EDE, NXDOMAIN, SOA
+
 from .exchange import AUTHORITY, SECTIONS, Exchange, Reply, Way, folded
 
 _DAY, _HOUR = 86400, 3600

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tests.interop.conftest import Credentials
 from tests.interop.dotchain import Dotchain
 from tests.interop.ports import HOST, freePort
+
 from .exchange import Way
 from .servers import Server
 

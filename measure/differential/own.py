@@ -14,6 +14,7 @@ from tests.conformance.message import (
     PADDING,
     REFUSED,
 )
+
 from .exchange import Exchange
 from .queries import OPCODE
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.conformance.message import AA, AD, CD, RA, RD, TC, TSIG, Message, eopt, labels, optrr, rr, wireName
+
 from .zone import AUTHORITATIVE, BOGUS, VALIDATED, Owner, owners
 
 _COMMON = (1, 28, 2, 5, 6, 12, 15, 16, 33, 35, 39, 43, 46, 47, 48, 50, 51, 52, 64, 65, 99, 255, 257, 65280)

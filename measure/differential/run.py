@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.interop.conftest import Credentials
+
 from .asking import Replies, dot, overStream, overUdp
 from .exchange import Exchange, Reply
 from .lanes import Lane, daemon, lanes

@@ -11,6 +11,7 @@ from tests.interop.certificates import Files
 from tests.interop.daemon import answersOn
 from tests.interop.ports import HOST, freePort
 from tests.interop.resolvers import Unbound
+
 from .zone import AUTHORITATIVE, BOGUS, VALIDATED, zoneText
 
 

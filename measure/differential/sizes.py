@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.conformance.message import SERVFAIL, TSIG
+
 from .exchange import ADDITIONAL, ANSWER, AUTHORITY, SECTIONS, Exchange
 from .kept import cached, sameButCase
 from .own import UDP_SIZE, isOwn

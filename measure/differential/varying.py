@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.conformance.message import EDE, FORMERR, SERVFAIL, wireName
+
 from .exchange import AUTHORITY, SECTIONS, Exchange, folded
 from .kept import sameButTTL
 from .own import isOwn

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from ..bench.load.dnsperf import PATIENCE as SILENT_PATIENCE
 from tests.interop import outages
+
+from ..bench.load.dnsperf import PATIENCE as SILENT_PATIENCE
 from .relay import Relay, Way
 from .scripts import ClosesBusy, ClosesIdle, Reverses
 from .trial import Failure, Trial

@@ -9,6 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
+from tests.interop.load import Load, quantile
+from tests.interop.scripted import Script, Scripted, serverSide
+
 from ..bench.candidate import Room
 from ..bench.daemons.servers import UnboundLocal
 from ..bench.daemons.silent import SilentServer
@@ -16,8 +19,6 @@ from ..bench.load.background import together
 from ..bench.load.silence import silence
 from ..bench.roles import Make
 from ..bench.site import Site, deaf
-from tests.interop.load import Load, quantile
-from tests.interop.scripted import Script, Scripted, serverSide
 
 PATIENCE = 5.0
 """Seconds after which a query is lost."""

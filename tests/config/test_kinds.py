@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import provider
 
-from dotchain.interfaces import IKind
 from dotchain.config.kinds import BUILT_IN, GROUP, KindError, Kinds
+from dotchain.interfaces import IKind
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
 
@@ -89,7 +89,10 @@ class FindTests(SynchronousTestCase):
 
     def test_declaredTwice(self) -> None:
         """A name that two packages declare differently is no one's."""
-        points = [declared("q", "tests.config.test_kinds:Quiet"), declared("q", "tests.config.test_kinds:Alone")]
+        points = [
+            declared("q", "tests.config.test_kinds:Quiet"),
+            declared("q", "tests.config.test_kinds:Alone"),
+        ]
         self.assertIn("declared twice, as tests.config.test_kinds:Quiet and as", self.refusal("q", *points))
         self.assertEqual(len(Kinds(points).refused), 1)
 

@@ -229,7 +229,7 @@ class ExampleTests(SynchronousTestCase):
 
     def test_good(self) -> None:
         """Each is right as it stands, and a dry run makes no file."""
-        folder = Path(__file__).parents[1] / "etc"
+        folder = Path(__file__).parents[2] / "etc"
         before = sorted(folder.rglob("*"))
         for name in ("lab", "server", "agg", "forwarder"):
             tree = load(str(folder / f"{name}.ini"), MemoryReactorClock(), dry=True)
@@ -238,7 +238,7 @@ class ExampleTests(SynchronousTestCase):
 
     def test_groupInComments(self) -> None:
         """The group that stands in forwarder.ini as comments is right, too."""
-        text = (Path(__file__).parents[1] / "etc" / "forwarder.ini").read_text()
+        text = (Path(__file__).parents[2] / "etc" / "forwarder.ini").read_text()
         active, comment = text.split(";   [upstream nearest]")
         text = active.replace("coalesce resolver\n", "coalesce nearest\n")
         text += "[upstream nearest]" + comment.replace("\n;   ", "\n")
@@ -248,7 +248,7 @@ class ExampleTests(SynchronousTestCase):
 
     def test_specialInComments(self) -> None:
         """The stage that stands in agg.ini as comments is right, too."""
-        text = (Path(__file__).parents[1] / "etc" / "agg.ini").read_text()
+        text = (Path(__file__).parents[2] / "etc" / "agg.ini").read_text()
         comments = "\n".join(re.findall(r"^;   (\[stage special\]|(?:except|also) .+)$", text, re.MULTILINE))
         tree = load(str(written(self, f"{text}\n{comments}\n")), MemoryReactorClock(), dry=True)
         (stage,) = [part.thing for part in tree.parts if part.section.name == "special"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from dotchain.config.load import load
 from dotchain.config.ini import ConfigError
+from dotchain.config.load import load
 from dotchain.options import Option, Options
 
 from ..configs import GOOD, ConfigCase, Sink
@@ -261,7 +261,7 @@ class CauseTests(ConfigCase):
         for line in ("include = other.ini", "[include other.ini]"):
             self.assertIn(why, self.line(GOOD + line))
         self.assertIn(why, self.line(f"include = other.ini{GOOD}"))
-        text = GOOD.replace("configs.End\nword = a b", "test_plan.Including\ninclude = x")
+        text = GOOD.replace("configs.End\nword = a b", "config.test_plan.Including\ninclude = x")
         self.assertEqual(self.named(self.load(text), "end")[0].include, "x")
 
 

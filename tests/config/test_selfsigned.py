@@ -7,8 +7,8 @@ from pathlib import Path
 
 from twisted.logger import capturedLogs, formatEvent
 
-from dotchain.config.load import load
 from dotchain.config.ini import ConfigError
+from dotchain.config.load import load
 from dotchain.tls.pins import pinLine, pinsInFile
 
 from ..configs import GOOD, ConfigCase

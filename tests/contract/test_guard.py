@@ -12,8 +12,8 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from dotchain.contract.breaches import NoResult, culprit
-from dotchain.coroutine import Coroutine
 from dotchain.contract.guard import Guard, guarded
+from dotchain.coroutine import Coroutine
 from dotchain.interfaces import IPromptResolver, IResolver
 from dotchain.resolver import ResolveError, Stage
 from dotchain.wire import DROP, Answer, Query

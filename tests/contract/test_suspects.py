@@ -11,8 +11,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
-from dotchain.contract.guard import Guard
 from dotchain.config.ini import Section
+from dotchain.contract.guard import Guard
 from dotchain.contract.suspects import Suspects
 from dotchain.wire import Answer, Query
 

@@ -11,10 +11,10 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.control.listener import ControlSocket, answers, clear
-from dotchain.config.place import Place
-from dotchain.control.protocol import Talks
 from dotchain.config.ini import Section
+from dotchain.config.place import Place
+from dotchain.control.listener import ControlSocket, answers, clear
+from dotchain.control.protocol import Talks
 from dotchain.options import Value
 
 from ..folders import folder

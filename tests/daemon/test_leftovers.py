@@ -57,7 +57,7 @@ class CaretakerTests(SynchronousTestCase):
 
     def test_killed(self) -> None:
         """A process that is killed leaves none either."""
-        checkout = str(Path(leftovers.__file__).parents[1])
+        checkout = str(Path(leftovers.__file__).parents[2])
         command = [sys.executable, "-c", KILLED, checkout, *map(str, self.files)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=20)
         self.assertEqual(done.returncode, -9)

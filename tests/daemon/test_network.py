@@ -8,8 +8,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
-from dotchain.config.load import Tree
 from dotchain.config.ini import Section
+from dotchain.config.load import Tree
 from dotchain.daemon.network import Network
 from dotchain.upstreams.netlink import Way
 from dotchain.upstreams.whereabouts import Whereabouts

@@ -15,10 +15,10 @@ from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
+from dotchain.config.ini import Problem, Section, source
 from dotchain.config.load import Tree
 from dotchain.config.place import Place
 from dotchain.daemon.service import CannotStart, Daemon
-from dotchain.config.ini import Problem, Section, source
 from dotchain.options import Value
 
 from ..daemons import Kept, Reactor, Thing

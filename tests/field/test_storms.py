@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from measure.bench.load.processes import cpuSeconds
+
 from ..conformance.message import SERVFAIL, query
 from ..interop.asked import Asked
 from ..interop.conftest import Credentials

@@ -7,8 +7,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
 from dotchain.contract.waiters import Waiters
+from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
 from dotchain.wire import Query, ask, edns
 
 from ..fakes import makeQuery

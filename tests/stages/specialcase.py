@@ -8,9 +8,9 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.ini import Section
+from dotchain.config.plan import Meaning, values
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError, Value
-from dotchain.config.plan import Meaning, values
 from dotchain.stages.special import Special
 from dotchain.wire import Answer
 

@@ -9,13 +9,13 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from dotchain.address import targets
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
-from dotchain.clockwork.turn import TurnEnd
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.surroundings import Care, Surroundings
 from dotchain.upstreams.streams.trial import TRIAL
+from dotchain.upstreams.surroundings import Care, Surroundings
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 

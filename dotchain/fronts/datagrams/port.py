@@ -16,12 +16,12 @@ from ...clockwork.turn import TurnEnd
 from ...wire import DROP, Answer, FormatError, Hop, Query
 from ...wire.codes import SERVFAIL
 from ...wire.reply import DATAGRAM
-from . import mmsg, onemsg
 from ..asking import Asking
-from .cookies import Cookies
 from ..inflight import BUSY
 from ..memo import Memo
 from ..revival import Revival
+from . import mmsg, onemsg
+from .cookies import Cookies
 
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))

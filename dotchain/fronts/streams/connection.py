@@ -13,9 +13,9 @@ from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import DROP, Answer, FormatError, Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
 from ..inflight import BUSY
+from ..relaying import TRANSFER, Relaying
 from .outflow import Outflow
 from .overtaken import Overtaken
-from ..relaying import TRANSFER, Relaying
 from .transport import Transport
 
 if TYPE_CHECKING:

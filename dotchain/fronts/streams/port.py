@@ -15,14 +15,14 @@ from zope.interface import implementer
 
 from ...client import Client
 from ...clockwork.sweep import Sweep
-from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from ...clockwork.turn import TurnEnd
+from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from ...wire.reply import Hop
 from ..asking import Asking
-from .backlog import Backlog
-from .connection import Connection
 from ..memo import Memo
 from ..revival import Revival
+from .backlog import Backlog
+from .connection import Connection
 from .slow import Slow
 from .transport import Transport
 

@@ -203,7 +203,7 @@ class Transport(ABC):
 
     @property
     def taken(self) -> int:
-        """See L{Taker<dotchain.fronts.streams.slow.Taker>}: what the system holds for him has not reached him."""
+        """See L{Taker<.slow.Taker>}: what the system holds for him has not reached him."""
         held = bytes(_INT.size)
         with suppress(OSError):
             # tcp(7), SIOCOUTQ; where there is no such thing the system's own buffer counts as taken.

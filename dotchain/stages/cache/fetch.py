@@ -15,8 +15,8 @@ from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC, YXDOMAIN
 from ...wire.query import again
 
 if TYPE_CHECKING:
-    from ...resolver import Result
     from ...contract.waiters import Waiters
+    from ...resolver import Result
     from ...wire import Query
     from ...wire.answer import Errors
     from .admission import Admission

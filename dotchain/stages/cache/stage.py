@@ -13,9 +13,9 @@ from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.logger import Logger
 
 from ...clockwork import boottime
+from ...contract.waiters import Waiters
 from ...options import OptionError, Options
 from ...resolver import Stage
-from ...contract.waiters import Waiters
 from ...wire import Answer
 from .admission import Admission
 from .denials import NO, Denials

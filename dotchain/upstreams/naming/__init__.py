@@ -1,0 +1,1 @@
+"""Upstreams by name: what their addresses are, and a clock that may be wrong."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from ...tls.client import Identity
     from ...wire import Answer
-    from .bootstrap import Bootstrap
     from ..flight import Errand
+    from .bootstrap import Bootstrap
 
 
 class ClockRoute(Route):

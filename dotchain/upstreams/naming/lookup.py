@@ -11,16 +11,16 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from ...clockwork.seldom import Seldom
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError
-from ...clockwork.seldom import Seldom
 from ...wire.query import ask
 from .hosts import NoAddress, hostsIn
 
 if TYPE_CHECKING:
     from ...wire import Answer, Query
-    from .bootstrap import Bootstrap
     from ..surroundings import Surroundings
+    from .bootstrap import Bootstrap
 
 
 class Lookup:

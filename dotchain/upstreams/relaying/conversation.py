@@ -17,8 +17,8 @@ from ...wire import FormatError, framing
 from ...wire.records import messageEnd
 from ...wire.transfer import Course, asksForTransfer
 from ..flight import RandomIds
-from .line import Line
 from ..streams.peer import Peer
+from .line import Line
 
 if TYPE_CHECKING:
     from ...address import Address

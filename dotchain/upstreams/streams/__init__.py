@@ -1,0 +1,1 @@
+"""Connections to an upstream over TCP and TLS: dialled, cared for, and filled with queries."""

@@ -12,15 +12,15 @@ from twisted.python.failure import Failure
 from ...reason import phrase
 from ...tls.client import Identity
 from ...tls.errors import AuthenticationError
+from ..flight import Flight
+from ..route import Route
+from ..surroundings import Surroundings
 from .connections import Connections
 from .dial import Dial
 from .endings import Endings
-from ..flight import Flight
 from .peer import Peer
 from .pipeline import Pipeline
 from .resend import Resends
-from ..route import Route
-from ..surroundings import Surroundings
 from .upkeep import Upkeep
 from .window import Window
 

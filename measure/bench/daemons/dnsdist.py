@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.interop.certificates import NAME, Files
 from tests.interop.daemon import Daemon, answersOn, program
 from tests.interop.ports import HOST, freePort
+
 from ..candidate import Room
 
 

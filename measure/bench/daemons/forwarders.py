@@ -10,6 +10,7 @@ from tests.interop.daemon import Daemon, answersOn, program
 from tests.interop.dotchain import Dotchain
 from tests.interop.ports import HOST, freePort
 from tests.interop.resolvers import Stubby, UnboundClient
+
 from ..candidate import Room
 from .fronts import dotFront
 from .servers import roomy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.interop.certificates import Files
 from tests.interop.ports import HOST
+
 from ..candidate import Room
 
 

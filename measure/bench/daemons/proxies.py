@@ -8,6 +8,7 @@ from tests.interop.certificates import NAME, Files
 from tests.interop.dotchain import Dotchain
 from tests.interop.ports import HOST, freePort
 from tests.interop.resolvers import Stunnel
+
 from ..candidate import Room
 from .fronts import dotFront
 

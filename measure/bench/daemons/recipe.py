@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.interop.authorities import Named
 from tests.interop.ports import HOST
+
 from ..candidate import Room
 from .servers import namedConf
 

@@ -10,6 +10,7 @@ from tests.interop.authorities import Named
 from tests.interop.certificates import Files
 from tests.interop.ports import HOST, freePort
 from tests.interop.resolvers import Unbound
+
 from ..candidate import Room
 
 # What Unbound wants for other ends, most of it for outgoing ports.

@@ -12,6 +12,7 @@ from typing import IO
 
 from tests.interop.daemon import program
 from tests.interop.dotchain import CHECKOUT
+
 from .dnsperf import LoadError
 from .visits import Visits
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.interop.asking import output
 from tests.interop.ports import HOST
+
 from .processes import cpuSeconds
 
 IN_FLIGHT = 400

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from dotchain.compiled import VERSION
-
 from tests.interop.asking import output
 
 _PROGRAMS = {

@@ -12,15 +12,15 @@ import dns.opcode
 import dns.rcode
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.fronts.access import PRIVATE, AccessList, networks
 from dotchain.fronts.asking import Asking
-from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.datagrams.onemsg import SingleSocket
 from dotchain.fronts.datagrams.port import DatagramReader, batches
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.fronts.inflight import InFlight
 
-from .sockets import bound, received
 from ..loop import Loop, logged
+from .sockets import bound, received
 
 
 class UdpCase(SynchronousTestCase):

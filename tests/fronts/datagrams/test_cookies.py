@@ -10,10 +10,10 @@ import dns.edns
 import dns.message
 import dns.rcode
 
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.port import DatagramReader
 from dotchain.options import OptionError
-from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Query
 
 from ...fakes import Scripted, makeAnswer, makeQuery

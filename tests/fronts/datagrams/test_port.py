@@ -14,19 +14,19 @@ import dns.rcode
 from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.waiters import Waiters
 from dotchain.fronts.datagrams import port as udp
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.onemsg import SingleSocket
 from dotchain.fronts.datagrams.port import DatagramReader, batches
 from dotchain.resolver import NoAnswer
-from dotchain.clockwork.turn import TurnEnd
-from dotchain.contract.waiters import Waiters
 from dotchain.wire import DROP, Answer, Hop, Query
 
 from ...fakes import Scripted, makeAnswer, makeQuery
-from .sockets import bound, received
 from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
+from .sockets import bound, received
 
 
 class AnswerTests(UdpCase):

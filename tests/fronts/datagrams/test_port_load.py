@@ -6,9 +6,9 @@ import dns.message
 import dns.rcode
 
 from ...fakes import Scripted, makeQuery
-from .sockets import bound, received
 from ..streams.portcase import ANSWER
 from .portcase import UdpCase
+from .sockets import bound, received
 
 
 class RepeatTests(UdpCase):

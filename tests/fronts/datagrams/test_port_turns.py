@@ -12,9 +12,9 @@ from dotchain.fronts.datagrams.port import Batches, DatagramReader
 from dotchain.wire import Answer, Query
 
 from ...fakes import Scripted, makeQuery
-from .sockets import received
 from ..streams.portcase import ANSWER
 from .portcase import UdpCase
+from .sockets import received
 
 
 class Counted:

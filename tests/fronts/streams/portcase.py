@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.clockwork.turn import TurnEnd
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
@@ -19,7 +20,6 @@ from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.tls.channel import ClearChannel, ServerChannel
 from dotchain.tls.server import ServerIdentity
-from dotchain.clockwork.turn import TurnEnd
 from dotchain.wire import Answer, framing
 
 from ...fakes import Scripted, makeAnswer, makeQuery

@@ -6,8 +6,8 @@ from dotchain.wire import framing
 
 from ...fakes import Scripted, makeQuery
 from ...wire.vectors import QUESTION, header
-from .peers import Peer, SecurePeer
 from ..relays import Relayed, relaying
+from .peers import Peer, SecurePeer
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 _QUERY = makeQuery().wire

@@ -11,8 +11,8 @@ from dotchain.wire import framing
 from ...fakes import Scripted
 from ...wire.test_transfer import a, axfr, ixfr, message, soa
 from ...wire.vectors import QUESTION, header
-from .peers import Peer, trusting
 from ..relays import Relayed, Talk, relaying
+from .peers import Peer, trusting
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 NOTIFY = header(0x2400, 1) + QUESTION

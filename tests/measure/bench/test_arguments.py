@@ -7,9 +7,10 @@ from io import StringIO
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ...folders import folder
 from measure.bench.arguments import arguments
 from measure.bench.plan import QUICK, Plan
+
+from ...folders import folder
 
 
 class ArgumentTests(SynchronousTestCase):

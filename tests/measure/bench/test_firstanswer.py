@@ -9,8 +9,9 @@ from threading import Thread
 import dns.message
 from twisted.trial.unittest import SynchronousTestCase
 
-from ...interop.ports import HOST, freePort
 from measure.bench.firstanswer import FirstAnswer
+
+from ...interop.ports import HOST, freePort
 
 
 class FirstAnswerTests(SynchronousTestCase):

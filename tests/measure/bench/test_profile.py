@@ -7,8 +7,9 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ...interop.dotchain import CHECKOUT
 from measure.bench.profile import Line, table
+
+from ...interop.dotchain import CHECKOUT
 
 
 def printed(workload: str) -> str:

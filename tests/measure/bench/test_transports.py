@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from measure.bench.transports import MESSAGE, SERVERS, Client, echo
+
 from ...folders import folder
 from ...interop.certificates import leaf
-from measure.bench.transports import MESSAGE, SERVERS, Client, echo
 
 
 class ServerTests(SynchronousTestCase):

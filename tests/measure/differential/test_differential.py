@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ...interop.conftest import Credentials
 from measure.differential.report import told
 from measure.differential.run import SERVERS, run
+
+from ...interop.conftest import Credentials
 
 _QUERIES = int(os.environ.get("DIFFERENTIAL_QUERIES", "1000"))
 _SEED = int(os.environ.get("DIFFERENTIAL_SEED", "0")) or secrets.randbelow(1 << 31)

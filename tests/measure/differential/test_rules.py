@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ...conformance.message import Message, labels, optrr, query, question, rr
 from measure.differential.exchange import Exchange, Reply, Way
 from measure.differential.queries import Case, Queries
 from measure.differential.rules import NOT_PASSED_ON, RULES
 from measure.differential.run import Tally, explain
 
-_PAGE = Path(__file__).resolve().parents[2] / "docs" / "transparency.rst"
+from ...conformance.message import Message, labels, optrr, query, question, rr
+
+_PAGE = Path(__file__).resolve().parents[3] / "docs" / "transparency.rst"
 _ASKED = question(labels(b"WwW", b"test"))
 _FIRST, _SECOND = rr(b"\xc0\x0c", 1, bytes(4)), rr(b"\xc0\x0c", 1, b"\1\1\1\1")
 _OTHER = rr(b"\0", 2, b"\2ns\0")

@@ -9,10 +9,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from measure.queryloss.relay import Relay, Way
+
 from ...interop.asking import overTcp, query, texts
 from ...interop.ports import HOST
 from ...interop.scripted import Scripted
-from measure.queryloss.relay import Relay, Way
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from twisted.logger import capturedLogs
 from dotchain.address import nameservers
 from dotchain.options import OptionError
 from dotchain.resolver import ResolveError
-from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.upstreams.forward import Forward
+from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.wire.query import ask
 
 from ..forwardcase import ForwardCase

@@ -13,8 +13,8 @@ from dotchain.resolver import NoAnswer, NotNow, ResolveError
 from dotchain.upstreams.forward import Forward
 from dotchain.wire.query import ask
 
-from .namedcase import BOOTSTRAP, NAME, NamedCase
 from ..surroundings import Outcome, asked, forward
+from .namedcase import BOOTSTRAP, NAME, NamedCase
 
 QUESTION = b"\3dns\7example\3org\0"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 
-from .poolcase import PoolCase
 from ..surroundings import exhaust
+from .poolcase import PoolCase
 
 
 class DialTests(PoolCase):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dotchain.upstreams.flight import Flight
 
-from .poolcase import PoolCase
 from ..surroundings import exhaust
+from .poolcase import PoolCase
 
 
 class CapTests(PoolCase):

@@ -15,8 +15,8 @@ from ...folders import folder
 from ...tls.certificates import Made, make
 from ...tls.meeting import serve
 from ..network import Peer, response
-from .poolcase import PoolCase
 from ..surroundings import errands
+from .poolcase import PoolCase
 
 
 class TLSCase(PoolCase):

@@ -6,11 +6,12 @@ import dns.flags
 import dns.message
 import pytest
 
+from measure.bench.daemons.silent import SilentServer, response
+
 from ....interop.asking import overTls, query, texts
 from ....interop.certificates import NAME, authority, leaf
 from ....interop.dot import DotConnection
 from ....interop.ports import HOST
-from measure.bench.daemons.silent import SilentServer, response
 
 
 def answered(asked: dns.message.Message) -> dns.message.Message:

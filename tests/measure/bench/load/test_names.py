@@ -7,8 +7,9 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder
 from measure.bench.load.names import Known, Ranked, Unique
+
+from ....folders import folder
 
 
 def lines(file: Path) -> list[str]:

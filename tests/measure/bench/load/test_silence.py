@@ -8,11 +8,12 @@ import time
 import dns.message
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder
-from ....interop.ports import HOST
 from measure.bench.daemons.silent import PREFIX
 from measure.bench.load.background import together
 from measure.bench.load.silence import silence
+
+from ....folders import folder
+from ....interop.ports import HOST
 
 
 class SilenceTests(SynchronousTestCase):

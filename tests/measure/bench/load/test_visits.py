@@ -10,13 +10,14 @@ from threading import Thread
 import dns.message
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder
-from ....interop.certificates import leaf
-from ....interop.daemon import until
 from measure.bench.load.background import readVisits, together, visitors
 from measure.bench.load.dnsperf import LoadError
 from measure.bench.load.visit import Visitor, isOpen
 from measure.bench.load.visits import CLIENTS, visitAll
+
+from ....folders import folder
+from ....interop.certificates import leaf
+from ....interop.daemon import until
 
 
 class Server:

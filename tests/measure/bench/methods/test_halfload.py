@@ -6,11 +6,12 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder
 from measure.bench.candidate import Candidate
 from measure.bench.load.dnsperf import Answers, Load, LoadError
-from measure.bench.plan import Plan
 from measure.bench.methods.halfload import HalfLoad
+from measure.bench.plan import Plan
+
+from ....folders import folder
 
 _FAST, _SLOW, _BROKEN, _GONE = (Candidate((), {"udp": port}) for port in range(4))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+from measure.bench.methods.figures import FAILED, LOST, TO_ALONE
+from measure.bench.methods.silence import RATE, Silence
 from measure.bench.plan import QUICK, Plan
 from measure.bench.roles import FORWARDING
 from measure.bench.scenarios import silent
 from measure.bench.site import Site
-from measure.bench.methods.figures import FAILED, LOST, TO_ALONE
-from measure.bench.methods.silence import RATE, Silence
 
 
 def test_measured(tmp_path: Path) -> None:

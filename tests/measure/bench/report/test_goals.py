@@ -6,13 +6,14 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder
 from measure.bench.methods.figures import RATE
 from measure.bench.plan import QUICK
-from measure.bench.scenarios import SCENARIOS
 from measure.bench.report.goals import GOALS, Goal
 from measure.bench.report.outcomes import outcome, result
 from measure.bench.report.ratios import compare
+from measure.bench.scenarios import SCENARIOS
+
+from ....folders import folder
 
 
 class GoalTests(SynchronousTestCase):

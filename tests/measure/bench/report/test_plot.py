@@ -9,9 +9,10 @@ import xml.etree.ElementTree as ET
 import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
+from measure.bench.report.plot import available
+
 from ....folders import folder
 from ....interop.dotchain import CHECKOUT
-from measure.bench.report.plot import available
 
 _DRAW = """
 import sys

@@ -5,9 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from measure.bench.methods.figures import CPU, RATE, TO_ALONE, run
-from measure.bench.rounds import Outcome
 from measure.bench.report.outcomes import outcome, result
 from measure.bench.report.ratios import ITSELF, bestPeer, compare
+from measure.bench.rounds import Outcome
 
 
 class BestPeerTests(SynchronousTestCase):

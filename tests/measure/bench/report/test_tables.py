@@ -5,9 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from measure.bench.methods.figures import TO_ALONE, run
-from measure.bench.rounds import Outcome
 from measure.bench.report.outcomes import outcome, result
 from measure.bench.report.tables import document, summary, table
+from measure.bench.rounds import Outcome
 
 
 class TableTests(SynchronousTestCase):

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from ....folders import folder, written
-from measure.bench.rounds import Outcome
 from measure.bench.report.outcomes import outcome, result
 from measure.bench.report.tables import document, summary
 from measure.bench.report.together import together
+from measure.bench.rounds import Outcome
+
+from ....folders import folder, written
 
 
 class TogetherTests(SynchronousTestCase):

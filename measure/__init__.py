@@ -1,0 +1,1 @@
+"""Programs that measure dotchain beside its peers, each run by C{python -m measure.NAME}."""
