@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IConsumer
 
     from .options import Option
-    from .resolver import Result
-    from .wire import Query
+    from .wire import Answer, Query
 
 
 class IResolver(Interface):
@@ -29,7 +28,7 @@ class IResolver(Interface):
         """
     )
 
-    def resolve(query: Query) -> Result:
+    def resolve(query: Query) -> Answer | Deferred[Answer]:
         """
         Answer one query.
 
@@ -43,7 +42,7 @@ class IResolver(Interface):
 class IPromptResolver(IResolver):
     """An upstream that lets a group ask the next one as soon as it can't be reached itself."""
 
-    def attempt(query: Query) -> Result:
+    def attempt(query: Query) -> Answer | Deferred[Answer]:
         """
         Answer one query as L{resolve} does, but fail at once where nobody can be asked now.
 

@@ -50,13 +50,13 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     The root service; nothing is bound yet.
 
     @param reactor: by default the global one, which is then watched by a
-        L{Pulse<dotchain.clockwork.pulse.Pulse>}.
+        L{Pulse<dotchain.daemon.pulse.Pulse>}.
     @raise SystemExit: with status 1, where the configuration is wrong, or twistd was told what
         it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
-    from .clockwork.pulse import Pulse  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
+    from .daemon.pulse import Pulse  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
-from ..contract.breaches import Breaches
-
 
 class TurnEnd:
     """
@@ -19,9 +17,10 @@ class TurnEnd:
     a few writes.
     """
 
-    def __init__(self, reactor: IReactorTime) -> None:
+    def __init__(self, reactor: IReactorTime, tell: Callable[[Failure], object]) -> None:
+        """@param tell: called with each failure of a flush."""
         self._reactor = reactor
-        self._breaches = Breaches("what the end of a turn runs")
+        self._tell = tell
         self._flushes: list[Callable[[], None]] = []
 
     def call(self, flush: Callable[[], None]) -> None:
@@ -37,5 +36,5 @@ class TurnEnd:
                 flush()
             except BaseException:
                 # The others of this turn must still be answered.
-                self._breaches.tell(Failure())
+                self._tell(Failure())
         self._flushes = []

@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from ..config.faults import BUGS, blame
 from ..config.keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..config.kinds import KindError, Kinds
+from ..contract.faults import BUGS, blame
 from ..fronts.front import Front
 from ..options import REQUIRED, Option, Options
 

@@ -11,6 +11,7 @@ from twisted.application.service import IService
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
+from ..contract.faults import BUGS, blame, fault, unusable
 from ..contract.guard import Guard, guarded
 from ..coroutine import Awaitable, Coroutine
 from ..interfaces import IResolver
@@ -18,7 +19,6 @@ from ..options import OptionError, path
 from ..resolver import ResolveError, Result
 from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
-from .faults import BUGS, blame, fault, unusable
 from .ini import Problem, Section
 from .plan import OVER, Plan
 

@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, namedAny
 
+from ..contract.faults import BUGS, blame
 from ..interfaces import IKind
 from ..options import Option
-from .faults import BUGS, blame
 from .hint import close
 
 GROUP = "dotchain.config.kinds"

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..contract.faults import BUGS, fault
 from ..contract.suspects import Suspects
 from ..fronts.front import Front
 from ..fronts.inflight import Total
@@ -18,7 +19,6 @@ from ..options import Options
 from ..share import ALONE, Share
 from . import designated, graph, ini, links, place, selfsigned
 from .build import Builder, Part
-from .faults import BUGS, fault
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
 from .plan import OVER, Plan, values

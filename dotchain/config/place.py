@@ -5,13 +5,13 @@ from __future__ import annotations
 import grp
 import os
 import re
-import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..control.folder import folders, isOf, isSafe, temporary
 from ..options import Value, path
 from .ini import Section, read
 
@@ -73,24 +73,6 @@ def planned(file: str, section: Section, values: Mapping[str, Any]) -> Place | N
     return Place(wanted or folders()[0] / _name(file), values.get("control_group"), section)
 
 
-def folders(environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """
-    Where sockets stand whose place is left to us. A daemon takes the first; the command,
-    which may be run by someone else, looks into all. Within a unit of systemd both have its.
-    """
-    given = [Path(each) for each in environ.get("RUNTIME_DIRECTORY", "").split(":") if each]
-    if given:
-        return given
-    run = "/run" if Path("/run").is_dir() else "/var/run"
-    found = [Path(run, "dotchain")] if os.geteuid() == 0 else []
-    found += [Path(environ["XDG_RUNTIME_DIR"], "dotchain")] if environ.get("XDG_RUNTIME_DIR") else []
-    return list(dict.fromkeys([*found, _temporary(), Path(run, "dotchain")]))
-
-
-def _temporary() -> Path:
-    return Path(tempfile.gettempdir(), f"dotchain-{os.geteuid()}")
-
-
 def _name(file: str) -> str:
     """C{agg-1f2e3d4c.sock}: several daemons, and files of one name in several folders, are told apart."""
     whole = os.fsencode(Path(file).resolve())
@@ -98,41 +80,9 @@ def _name(file: str) -> str:
     return f"{stem}-{blake2b(whole, digest_size=4).hexdigest()}.sock"
 
 
-def prepare(folder: Path) -> None:
-    """
-    Make the folder of a socket, where it isn't there.
-
-    @raise OSError: where it can't be had, or is another user's: whoever owns it could put
-        a socket of his own in the place of ours.
-    """
-    folder.mkdir(0o755 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-    if not isSafe(folder):
-        raise PermissionError(0, f"{folder} belongs to another user, or others may write there")
-
-
-def isSafe(folder: Path) -> bool:
-    """Whether nobody but its owner, who is this user or root, may write there."""
-    # Where everyone may make one, everyone may make one that leads elsewhere.
-    return _isOf(folder, os.geteuid(), links=folder != _temporary())
-
-
-def _isOf(folder: Path, user: int, links: bool = False) -> bool:
-    """
-    Whether nobody may write to a folder but this user, or root, whose it is.
-
-    @param links: it may be a symbolic link to such a one.
-    """
-    try:
-        found = folder.stat() if links else folder.lstat()
-    except OSError:
-        return False
-    own = found.st_uid in (0, user)
-    return stat.S_ISDIR(found.st_mode) and own and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
 def _looked() -> list[Path]:
     """Where the command looks: in a folder that anyone may have made only if it is safe."""
-    return [each for each in folders() if each != _temporary() or isSafe(each)]
+    return [each for each in folders() if each != temporary() or isSafe(each)]
 
 
 def others(environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -146,7 +96,7 @@ def others(environ: Mapping[str, str] = os.environ) -> list[Path]:
     temporary = Path(tempfile.gettempdir())
     found = [(each, each.parent.name) for each in sorted(_USERS.glob("*/dotchain"))]
     found += [(each, each.name.rpartition("-")[2]) for each in sorted(temporary.glob("dotchain-*"))]
-    return [each for each, user in found if user.isdigit() and user != "0" and _isOf(each, int(user))]
+    return [each for each, user in found if user.isdigit() and user != "0" and isOf(each, int(user))]
 
 
 def ofFile(file: str) -> list[Path]:

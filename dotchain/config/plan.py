@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..contract.faults import BUGS, blame, fault, unusable
 from ..options import REQUIRED, Option, Options, Value
 from ..tls.errors import TLSFileError
 from ..upstreams.groups.over import upstreams
-from .faults import BUGS, blame, fault, unusable
 from .hint import close
 from .ini import ROLES, Problem, Section
 from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM

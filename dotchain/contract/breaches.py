@@ -8,11 +8,13 @@ from inspect import iscoroutine
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
 from ..clockwork.seldom import Seldom
+from ..clockwork.turn import TurnEnd
 from ..resolver import ResolveError
 
 # Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
@@ -88,6 +90,11 @@ class Breaches:
         who = culprit(failure) or self._who
         if self._seldom.due((who, failure.type)) is not None:
             self._log.failure("{who} failed in a way that it must not", _shortened(failure), who=who)
+
+
+def turnEnd(reactor: IReactorTime) -> TurnEnd:
+    """The end of a reactor's turn, where the log is told of what fails there."""
+    return TurnEnd(reactor, Breaches("what the end of a turn runs").tell)
 
 
 def _shortened(failure: Failure) -> Failure:

@@ -12,9 +12,9 @@ from ..clockwork.seldom import Seldom
 from .breaches import Breaches
 
 if TYPE_CHECKING:
-    from ..config.build import Part
     from ..wire import Query
     from .guard import Guard
+    from .titled import Parts
 
 
 class Suspects:
@@ -32,7 +32,7 @@ class Suspects:
     def __init__(
         self,
         guards: Sequence[Guard] = (),
-        parts: Sequence[Part] = (),
+        parts: Parts = (),
         now: Callable[[], float] = boottime.now,
     ) -> None:
         """

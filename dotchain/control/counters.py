@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..config.faults import BUGS
+from ..contract.faults import BUGS
 
 Faults = list[tuple[str, BaseException]]
 

@@ -53,7 +53,7 @@ async def explain(
     thing = _front(running, front)
     asking = thing.askings[thing.listen[0].transport]
     query = _query(name, type, _client(client, asking), dnssec)
-    trace = Trace(running)
+    trace = Trace(running.tree.parts, str(running.file), running.now)
     asking = asking.through(trace.traced(asking.resolver))
     permitted = asking.permits(query.client.address)
     step = begun(asking.name, "front", "may ask" if permitted else "may not ask")

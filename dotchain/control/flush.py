@@ -19,7 +19,7 @@ def flush(running: Running, name: str = "", below: bool = False) -> dict[str, in
     @return: how many answers each stage has forgotten, by its name.
     @raise CommandError: for a name that is none, and where no stage keeps anything.
     """
-    caches = [part for part in running.tree.parts if hasattr(part.thing, "flush")]
+    caches = [(section, thing) for section, thing in running.tree.parts if hasattr(thing, "flush")]
     if not caches:
         raise CommandError("no stage here keeps answers")
     found: dict[str, int] = {}

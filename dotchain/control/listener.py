@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet import tcp, unix
 from twisted.internet.defer import Deferred
@@ -17,10 +17,26 @@ from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..config.place import Place, prepare
+from .folder import prepare
 from .protocol import Talks
 
 _OWNER, _OWNER_AND_GROUP = 0o600, 0o660
+
+
+class Place(Protocol):
+    """Where the socket of one daemon is to be: a L{Place<dotchain.config.place.Place>}."""
+
+    @property
+    def path(self) -> Path:
+        """Its path."""
+
+    @property
+    def group(self) -> int | None:
+        """The group that may use it, or None."""
+
+    @property
+    def demanded(self) -> bool:
+        """Whether the operator has named the place, and not left it to us."""
 
 
 class Port(unix.Port):

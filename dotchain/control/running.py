@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
-    from ..config.load import Tree
+    from ..contract.titled import Parts
 
 Reloaded = list[tuple[str, str | None]]
 """Each part that can be read anew, by its section, and why it kept its old state or None.
 
 The INI file is one of them where it has changed, by its name."""
+
+
+class Tree(Protocol):
+    """What the daemon runs: a L{Tree<dotchain.config.load.Tree>}, without what is the process's alone."""
+
+    @property
+    def fronts(self) -> Parts:
+        """The fronts, in the order of the file."""
+
+    @property
+    def parts(self) -> Parts:
+        """The upstreams and stages, each before those that ask it."""
 
 
 class Running(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
-from ..config.faults import fault
+from ..contract.faults import fault
 from ..fronts.front import Front
 from ..fronts.streams.port import StreamPort
 from .counters import counters, faults

@@ -23,8 +23,8 @@ def upstreams(running: Running) -> dict[str, Figures]:
     connections of its own, whose lists are put one behind the other; of states the first
     one's counts.
     """
-    parts = [part for part in running.tree.parts if part.section.role == "upstream"]
-    return {part.section.name: _upstream(part.thing, running.now()) for part in parts}
+    parts = [each for each in running.tree.parts if each[0].role == "upstream"]
+    return {section.name: _upstream(thing, running.now()) for section, thing in parts}
 
 
 def _upstream(thing: Any, now: float) -> Figures:

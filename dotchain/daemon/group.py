@@ -9,7 +9,7 @@ from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.logger import Logger
 
-from ..config.faults import BUGS
+from ..contract.faults import BUGS
 
 
 class NotStarted(Exception):

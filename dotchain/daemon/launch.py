@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..config.faults import BUGS, blame, fault
+from ..contract.faults import BUGS, blame, fault
 from .group import NotStarted
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple, TextIO, cast
 
 from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
-from ..config.faults import unusable
+from ..contract.faults import unusable
 from ..control.running import Reloaded
 from .leftovers import Caretaker
 from .logfile import Log

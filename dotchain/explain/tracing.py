@@ -9,9 +9,9 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ..config.faults import BUGS, blame, fault
+from ..contract.faults import BUGS, blame, fault
 from ..contract.guard import Guard, PromptGuard
-from ..control.running import Running
+from ..contract.titled import Parts
 from ..coroutine import Awaitable, Coroutine
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
@@ -37,11 +37,15 @@ class Trace:
     @ivar steps: the calls of the first resolver.
     """
 
-    def __init__(self, running: Running) -> None:
-        self.now = running.now
+    def __init__(self, parts: Parts, file: str, now: Callable[[], float]) -> None:
+        """
+        @param parts: all of the running chain.
+        @param file: the INI file, to be told where its code fails.
+        """
+        self.now = now
         self.steps: list[Step] = []
-        self._file = str(running.file)
-        self._sections = {id(part.thing): part.section for part in running.tree.parts}
+        self._file = file
+        self._sections = {id(thing): section for section, thing in parts}
 
     def name(self, part: Any) -> str:
         """What the operator calls a part; one without a section by its class."""

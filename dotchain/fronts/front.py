@@ -15,7 +15,7 @@ from twisted.internet.error import CannotListenError
 
 from ..address import Address
 from ..clockwork import boottime
-from ..clockwork.turn import TurnEnd
+from ..contract.breaches import turnEnd
 from ..contract.suspects import Suspects
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
@@ -101,7 +101,7 @@ class Front(Service):
         self.ports: list[Port] = []
         self._reactor = reactor
         self.fatal: Callable[[str], object] = lambda _: None
-        self._turn = TurnEnd(reactor)
+        self._turn = turnEnd(reactor)
         self._sockets = nested(reactor)
         self._shared = share.of > 1
         self.freeBind = free_bind

@@ -16,7 +16,7 @@ from ..address import Address, Target
 from ..clockwork import boottime
 from ..clockwork.portions import Portions
 from ..clockwork.sweep import Sweep
-from ..clockwork.turn import TurnEnd
+from ..contract.breaches import turnEnd
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
 from ..reason import phrase
@@ -113,7 +113,7 @@ class Forward(Service):
         self._stopping = False
         self._around = Surroundings(
             reactor,
-            TurnEnd(reactor),
+            turnEnd(reactor),
             now,
             answered=self._answered,
             failed=self._failed,

@@ -13,12 +13,12 @@ from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
-from ..clockwork.pulse import Pulse
 from ..config.build import Part
 from ..config.ini import ConfigError, Source
 from ..config.load import Tree, load
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
+from ..daemon.pulse import Pulse
 from ..daemon.service import Daemon
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak

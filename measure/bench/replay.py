@@ -96,8 +96,8 @@ class Replay:
         self.network = Network()
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
-        from dotchain.clockwork.turn import TurnEnd  # noqa: PLC0415
         from dotchain.config.load import load  # noqa: PLC0415
+        from dotchain.contract.breaches import turnEnd  # noqa: PLC0415
         from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +107,7 @@ class Replay:
         self.io = Datagrams()
         asking = front.thing.askings["udp"]
         port: Any = self.io
-        self.reader = DatagramReader(asking, port, self.io, TurnEnd(self.network))
+        self.reader = DatagramReader(asking, port, self.io, turnEnd(self.network))
 
     def ask(self, rests: list[bytes]) -> None:
         """A batch of queries, and whatever the upstream is asked for them."""

@@ -7,7 +7,7 @@ from asyncio import CancelledError
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 
 
 class TurnEndTests(SynchronousTestCase):
@@ -16,7 +16,7 @@ class TurnEndTests(SynchronousTestCase):
     def setUp(self) -> None:
         """A turn under a clock of our own."""
         self.clock = Clock()
-        self.turn = TurnEnd(self.clock)
+        self.turn = turnEnd(self.clock)
         self.ran: list[str] = []
 
     def test_later(self) -> None:

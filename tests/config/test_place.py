@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config import place
 from dotchain.config.ini import ConfigError
+from dotchain.control.folder import prepare
 
 from ..configs import GOOD, ConfigCase
 from ..folders import folder, written
@@ -94,40 +95,8 @@ class PlannedTests(PlaceCase):
         self.assertEqual([each.name for each in place.everywhere()], ["a.sock", "b.sock"])
 
 
-class FoldersTests(SynchronousTestCase):
-    """L{place.folders}."""
-
-    def user(self, number: int) -> None:
-        """Who runs it."""
-        self.patch(os, "geteuid", lambda: number)
-
-    def test_systemd(self) -> None:
-        """systemd's folder for the unit is the one, for what is run within it."""
-        self.user(1000)
-        environ = {"RUNTIME_DIRECTORY": "/run/dns:/run/more", "XDG_RUNTIME_DIR": "/run/user/1000"}
-        self.assertEqual(place.folders(environ), [Path("/run/dns"), Path("/run/more")])
-
-    def test_root(self) -> None:
-        """Root's is for all of the system."""
-        self.user(0)
-        self.assertEqual(place.folders({"XDG_RUNTIME_DIR": "/run/user/0"})[0].name, "dotchain")
-        self.assertNotIn("user", str(place.folders({"XDG_RUNTIME_DIR": "/run/user/0"})[0]))
-
-    def test_user(self) -> None:
-        """Others have one of their own; the command looks into root's, too."""
-        self.user(1000)
-        found = place.folders({"XDG_RUNTIME_DIR": "/run/user/1000"})
-        self.assertEqual(found[0], Path("/run/user/1000/dotchain"))
-        self.assertEqual(found[-1].name, "dotchain")
-
-    def test_bare(self) -> None:
-        """Where there is nothing better it is one that bears the user's number."""
-        self.user(1000)
-        self.assertEqual(place.folders({})[0], Path(tempfile.gettempdir()) / "dotchain-1000")
-
-
 class SafeTests(SynchronousTestCase):
-    """L{place.isSafe} and L{place.prepare}."""
+    """L{place.everywhere} and L{place.elsewhere} look into folders that are safe."""
 
     def setUp(self) -> None:
         """A folder that everyone may write to, as /tmp is."""
@@ -135,25 +104,14 @@ class SafeTests(SynchronousTestCase):
         self.patch(tempfile, "tempdir", str(self.shared))
         self.own = self.shared / f"dotchain-{os.geteuid()}"
 
-    def test_made(self) -> None:
-        """A folder is made, and may be used again."""
-        for _ in range(2):
-            place.prepare(self.own)
-            self.assertTrue(place.isSafe(self.own))
-
     def test_writable(self) -> None:
         """One that others may write to is not used, nor looked into."""
         self.own.mkdir()
         self.own.chmod(0o770)
-        self.assertRaises(PermissionError, place.prepare, self.own)
+        self.assertRaises(PermissionError, prepare, self.own)
         (self.own / "x.sock").touch()
         self.patch(place, "folders", lambda: [self.own])
         self.assertEqual(place.everywhere(), [])
-
-    def test_link(self) -> None:
-        """A link that somebody has put there leads nowhere."""
-        self.own.symlink_to(folder(self))
-        self.assertRaises(PermissionError, place.prepare, self.own)
 
     @skipIf(os.geteuid() != 0, "only root can give files away")
     def test_elsewhere(self) -> None:
@@ -173,15 +131,3 @@ class SafeTests(SynchronousTestCase):
         self.assertEqual(place.others({"RUNTIME_DIRECTORY": "/run/x"}), [])
         self.patch(os, "geteuid", lambda: 12345)
         self.assertEqual(place.others({}), [])
-
-    @skipIf(os.geteuid() != 0, "only root can give files away")
-    def test_others(self) -> None:
-        """So it is with another user's folder."""
-        self.own.mkdir()
-        os.chown(self.own, 12345, -1)
-        self.assertRaises(PermissionError, place.prepare, self.own)
-
-    def test_file(self) -> None:
-        """A file in the way is told, too."""
-        self.own.touch()
-        self.assertRaises(OSError, place.prepare, self.own)

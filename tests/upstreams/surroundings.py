@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from dotchain.address import targets
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.upstreams.flight import Errand
@@ -36,7 +36,7 @@ class Surrounded:
         self.failed: list[tuple[Errand, str]] = []
         self.around = Surroundings(
             self.network,
-            TurnEnd(self.network),
+            turnEnd(self.network),
             self.network.seconds,
             answered=self._answered,
             failed=lambda errand, reason: self.failed.append((errand, reason)),

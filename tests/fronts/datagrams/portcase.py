@@ -12,7 +12,7 @@ import dns.opcode
 import dns.rcode
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 from dotchain.fronts.access import PRIVATE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.datagrams.onemsg import SingleSocket
@@ -43,7 +43,7 @@ class UdpCase(SynchronousTestCase):
         """Serve with a resolver, and so many queries in flight of a client."""
         access = AccessList(PRIVATE, networks(deny))
         self.asking = Asking("lan", "udp", resolver, access, drop, self.loop.seconds, InFlight(most))
-        self.reader = DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop))
+        self.reader = DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop))
         self.reader.start(self.loop)
 
     def client(self, host: str = "127.0.0.1") -> socket.socket:

@@ -10,7 +10,7 @@ import dns.edns
 import dns.message
 import dns.rcode
 
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.port import DatagramReader
 from dotchain.options import OptionError
@@ -49,7 +49,7 @@ class CookieTests(UdpCase):
         self.loop.removeReader(self.reader)
         self.time = 1_800_000_000.0
         self.cookies = Cookies(self.required, now=lambda: self.time)
-        self.reader = DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop), self.cookies)
+        self.reader = DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop), self.cookies)
         self.reader.start(self.loop)
 
     def learned(self, client: bytes = b"clientck") -> bytes:

@@ -14,7 +14,7 @@ import dns.rcode
 from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 from dotchain.contract.waiters import Waiters
 from dotchain.fronts.datagrams import port as udp
 from dotchain.fronts.datagrams.cookies import Cookies
@@ -173,7 +173,7 @@ class ListeningTests(UdpCase):
         """So it is where something fails besides the stages; the rest of the batch is served."""
         self.serve(Scripted(ANSWER))
         self.reader.stop(self.loop)
-        DatagramReader(self.asking, self.sock, self.io, TurnEnd(self.loop), Failing(True)).start(self.loop)
+        DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop), Failing(True)).start(self.loop)
         self.assertEqual(self.asked(makeQuery(do=True).wire), [])
         self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
         self.assertEqual(len(self.asked(makeQuery(do=True).wire, *[b"\0\0\x20" + bytes(9)] * 3)), 3)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.turn import TurnEnd
+from dotchain.contract.breaches import turnEnd
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
@@ -147,7 +147,7 @@ class StreamCase(SynchronousTestCase):
             self.listener,  # type: ignore[arg-type]
             self.channel,
             self.loop,
-            TurnEnd(self.loop),
+            turnEnd(self.loop),
             **{**settings, **limits},
         )
         self.loop.aside.add(self.port)

@@ -12,10 +12,10 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.pulse import Pulse
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.contract.guard import Guard
+from dotchain.daemon.pulse import Pulse
 from dotchain.resolver import Stage
 from dotchain.wire import Answer, Query
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.metadata import EntryPoint
 
-from dotchain.config.faults import blame, unusable
 from dotchain.config.ini import ConfigError
 from dotchain.config.kinds import GROUP, Kinds
 from dotchain.config.load import load
+from dotchain.contract.faults import blame, unusable
 
 from ..badkinds import CHAIN
 from ..configs import GOOD, ConfigCase

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
+from ..clockwork.seldom import Seldom
 from ..contract.guard import Guard
-from .seldom import Seldom
 
 if TYPE_CHECKING:
     from ..config.build import Part
