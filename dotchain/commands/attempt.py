@@ -17,7 +17,6 @@ from twisted.python.failure import Failure
 from ..address import Address
 from ..tls.client import Identity
 from ..tls.dial import Dialed
-from ..tls.explain import explain
 from ..tls.verify import Report
 from .lines import Datagrams, Dial, Stream
 
@@ -175,7 +174,7 @@ class Attempt:
         connection = self._line.handle() if self.identity is not None else None
         if self.identity is None or (self.phase == "answer" and reason.check(ConnectionDone, ConnectionLost)):
             return f"the server closed the connection{self._got()}"
-        text = explain(reason, self.identity, connection)
+        text = self.identity.explain(reason, connection)
         if self.phase == "answer":
             return text + self._got()
         if isinstance(connection, Dialed) and connection.strict and connection.failings:

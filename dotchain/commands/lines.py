@@ -4,34 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from twisted.internet import protocol
 from twisted.internet.error import MessageLengthError
 from twisted.internet.interfaces import IConnector, IHandshakeListener
-from twisted.internet.protocol import ClientFactory, DatagramProtocol, Protocol, connectionDone
+from twisted.internet.protocol import ClientFactory, DatagramProtocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..address import Address
 from ..reason import inWords
+from ..tls.client import Identity
 from ..tls.errors import AuthenticationError
+from ..tls.verify import Report
 from ..wire import FormatError, framing
 
-if TYPE_CHECKING:
-    from .attempt import Attempt
+
+class Trying(Protocol):
+    """
+    The attempt that a transport works for.
+
+    @ivar identity: whom the peer must be; None for clear text.
+    @ivar report: of the TLS session.
+    @ivar phase: what is waited for.
+    @ivar limit: seconds for all of it.
+    """
+
+    reactor: Any
+    address: Address
+    identity: Identity | None
+    report: Report | None
+    phase: str
+    limit: float
+
+    def leaving(self) -> list[bytes]:
+        """The queries that have no answer yet, which are about to be sent."""
+
+    def take(self, wire: bytes) -> bool:
+        """A message has come: whether it answers one of the queries."""
+
+    def fail(self, reason: str) -> None:
+        """Give up."""
+
+    def lost(self, reason: Failure) -> None:
+        """The connection has ended."""
+
+    def over(self, failure: str | None = None) -> None:
+        """Nothing is open any more."""
 
 
 @implementer(IHandshakeListener)
-class Stream(Protocol):
+class Stream(protocol.Protocol):
     """TCP or TLS: all queries in one write, answers in any order (RFC 7766 section 6.2.1.1)."""
 
     connector: Any = None
 
-    def __init__(self, attempt: Attempt) -> None:
+    def __init__(self, attempt: Trying) -> None:
         self._attempt = attempt
         self._buffer = b""
 
     def connectionMade(self) -> None:
-        """See L{Protocol}; TLS waits for its handshake."""
+        """See L{protocol.Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
         if self._attempt.identity is None:
@@ -55,7 +89,7 @@ class Stream(Protocol):
         transport.write(framing.join(self._attempt.leaving()))
 
     def dataReceived(self, data: bytes) -> None:
-        """See L{Protocol}."""
+        """See L{protocol.Protocol}."""
         try:
             messages, self._buffer = framing.split(self._buffer + data, 65536)
         except FormatError as error:
@@ -65,7 +99,7 @@ class Stream(Protocol):
             self._attempt.take(message)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """See L{Protocol}."""
+        """See L{protocol.Protocol}."""
         self._attempt.lost(reason)
 
     def handle(self) -> Any:
@@ -94,7 +128,7 @@ class Dial(ClientFactory):
 
     noisy = False
 
-    def __init__(self, attempt: Attempt, stream: Stream) -> None:
+    def __init__(self, attempt: Trying, stream: Stream) -> None:
         self._attempt = attempt
         self._stream = stream
 
@@ -113,7 +147,7 @@ class Datagrams(DatagramProtocol):
     # Datagrams on their way at once; more would overflow the sockets' buffers.
     WINDOW = 100
 
-    def __init__(self, attempt: Attempt) -> None:
+    def __init__(self, attempt: Trying) -> None:
         self._attempt = attempt
         self._again: Any = None
         self._rest: Iterator[bytes] = iter(())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import dns.edns
 import dns.rcode
@@ -17,7 +17,21 @@ WAITS, ANSWERED, DROPPED, FAILED = "waits", "answered", "dropped", "failed"
 """What a call may have come to; C{waits} as long as there is nothing."""
 
 
-def begun(name: str, kind: str, told: str) -> dict[str, Any]:
+Step = dict[str, Any]
+"""One call of a resolver: see L{begun}."""
+
+
+class Noting(Protocol):
+    """
+    Who notes what a resolver is asked and answers.
+
+    @ivar step: its call that is under way, or was the last.
+    """
+
+    step: Step
+
+
+def begun(name: str, kind: str, told: str) -> Step:
     """
     A call that has just begun. Its C{steps} are the calls that it makes of those behind.
 
@@ -35,7 +49,7 @@ def begun(name: str, kind: str, told: str) -> dict[str, Any]:
     }
 
 
-def settle(step: dict[str, Any], result: Answer | Failure, seconds: float) -> None:
+def settle(step: Step, result: Answer | Failure, seconds: float) -> None:
     """A call is over, after so many seconds."""
     step["ms"] = round(seconds * 1000, 3)
     if isinstance(result, Failure):

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ..upstreams.forward import Forward
     from ..upstreams.route import Route
     from ..wire import Query
-    from .tracing import Traced
+    from .outcome import Noting
 
 
 class TracedForward:
     """Asks, and tells of the addresses that the query was given to."""
 
-    def __init__(self, forward: Forward, before: Traced) -> None:
+    def __init__(self, forward: Forward, before: Noting) -> None:
         """@param before: whoever notes what the upstream answers."""
         self.replays = forward.replays
         self._forward = forward

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..upstreams.groups.asking import Asking
 from ..upstreams.groups.condition import condition
@@ -12,13 +12,20 @@ if TYPE_CHECKING:
     from ..upstreams.groups.group import Group
     from ..upstreams.groups.member import Member
     from ..wire import Query
-    from .tracing import Trace, Traced
+    from .outcome import Noting
+
+
+class Tracing(Protocol):
+    """The L{Trace<dotchain.explain.tracing.Trace>} of a query."""
+
+    def traced(self, resolver: Any, before: Noting) -> Any:
+        """What stands before a resolver, asked by C{before}."""
 
 
 class TracedGroup:
     """Asks the members of a group in its own order and by its own rules, each by way of a L{Traced}."""
 
-    def __init__(self, group: Group, trace: Trace, before: Traced) -> None:
+    def __init__(self, group: Group, trace: Tracing, before: Noting) -> None:
         """@param before: whoever notes what the group answers."""
         self._group = group
         self._before = before

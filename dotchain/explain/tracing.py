@@ -18,12 +18,9 @@ from ..resolver import Result, Stage
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..wire import Answer, Query
-from .outcome import begun, settle
+from .outcome import Noting, Step, begun, settle
 from .tracedforward import TracedForward
 from .tracedgroup import TracedGroup
-
-Step = dict[str, Any]
-"""One call of a resolver: see L{begun<dotchain.explain.outcome.begun>}."""
 
 
 class Trace:
@@ -63,7 +60,7 @@ class Trace:
                 return f"explain(): {blame(error)}"
             return fault(section, "explain()", error).at(self._file)
 
-    def traced(self, resolver: Any, before: Traced | None = None) -> Traced:
+    def traced(self, resolver: Any, before: Noting | None = None) -> Traced:
         """
         What stands before a resolver.
 
@@ -81,7 +78,7 @@ class Traced:
     @ivar step: its call that is under way, or was the last.
     """
 
-    def __init__(self, trace: Trace, resolver: Any, before: Traced | None) -> None:
+    def __init__(self, trace: Trace, resolver: Any, before: Noting | None) -> None:
         self.replays = resolver.replays
         self.step: Step = {}
         self._trace = trace

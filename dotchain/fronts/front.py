@@ -31,7 +31,6 @@ from .keys import FRONT, STREAMS
 from .listening import canFreeBind, listening
 from .openness import openness
 from .relaying import Relaying
-from .revival import anew
 from .streams.backlog import Backlog
 from .streams.nest import nested
 from .streams.port import StreamPort
@@ -169,8 +168,23 @@ class Front(Service):
             made = DatagramReader(asking, sock, io, self._turn, self._cookies)
         else:
             made = self._streamPort(asking, sock)
-        made.revival.gone = partial(anew, self, made, address)
+        made.revival.gone = partial(self._anew, made, address)
         return made
+
+    def _anew(self, port: Port, address: Address, reason: str) -> None:
+        """
+        Open another port in the place of one that is of no use any more; where that can't be done, as
+        by a process that has given up its rights, whoever runs the front is to end.
+        """
+        try:
+            made = self.portOn(address, self.open(address))
+            place = self.ports.index(port)
+        except (OSError, LookupError, ValueError):
+            self.fatal(reason)
+            return
+        self.ports[place] = made
+        port.close()
+        made.start(port.revival.reactor)
 
     def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
         limits, encrypted = self._limits, asking.transport == "tls"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork.seldom import Seldom
-
-if TYPE_CHECKING:
-    from ..address import Address
-    from .front import Front, Port
 
 
 class Revival:
@@ -81,22 +77,6 @@ class Revival:
         else:
             self.reading = False
             self.gone(f"{self._what} has lost its socket: {reason.getErrorMessage()}")
-
-
-def anew(front: Front, port: Port, address: Address, reason: str) -> None:
-    """
-    Open another port in the place of one that is of no use any more; where that can't be done, as
-    by a process that has given up its rights, whoever runs the front is to end.
-    """
-    try:
-        made = front.portOn(address, front.open(address))
-        place = front.ports.index(port)
-    except (OSError, LookupError, ValueError):
-        front.fatal(reason)
-        return
-    front.ports[place] = made
-    port.close()
-    made.start(port.revival.reactor)
 
 
 def _listens(sock: socket.socket) -> bool:

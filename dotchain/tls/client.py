@@ -13,13 +13,16 @@ from OpenSSL import SSL
 from service_identity.hazmat import DNS_ID
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..options import OptionError, Remark
+from ..reason import inWords
+from .alerts import sslWords
 from .certificates import clean, readFile
 from .dial import Dialed, Evidence, Kept, clientContext
 from .errors import AuthenticationError, TLSFileError
-from .explain import explain, notNow
+from .explain import notNow, wrongPath
 from .lint import doubts
 from .pins import Pins
 from .store import Trust, systemTrust
@@ -28,7 +31,7 @@ from .verify import Report, Wanted, objection, outOfDate, presentedPins, referen
 if TYPE_CHECKING:
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
-__all__ = ["AuthenticationError", "Identity", "Report", "explain"]
+__all__ = ["AuthenticationError", "Identity", "Report"]
 
 PROFILES = ("strict", "encrypted", "opportunistic")
 
@@ -230,6 +233,20 @@ class Identity:
             dialed.harvested = True
             kept = Kept(session, dialed.judged)
             self._sessions.setdefault(dialed.peer, deque(maxlen=_SESSIONS)).append(kept)
+
+    def explain(self, reason: Failure | BaseException, connection: SSL.Connection | None = None) -> str:
+        """
+        Plain words for what ended a TLS connection, most often in its handshake.
+
+        @param reason: an exception of pyOpenSSL or Twisted, or L{AuthenticationError}.
+        @param connection: the connection, which knows what its peer presented.
+        """
+        error = reason.value if isinstance(reason, Failure) else reason
+        if isinstance(error, AuthenticationError):
+            return error.text
+        if isinstance(connection, Dialed) and connection.strict and connection.failings:
+            return wrongPath(connection.failings[0], self.clock(), self.wanted.trust)
+        return sslWords(error) if isinstance(error, SSL.Error) else inWords(reason)
 
     def clock(self) -> datetime:
         """The time now."""

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from cryptography import x509
-from OpenSSL import SSL
-from twisted.python.failure import Failure
 
-from ..reason import Reason, inWords, phrase
-from .alerts import sslWords
+from ..reason import Reason, phrase
 from .certificates import alternativeNames, day, namesIn, words
-from .dial import Dialed, Failing
-from .errors import AuthenticationError
+from .dial import Failing
 from .pins import pinLine
 from .strength import weaknesses
-
-if TYPE_CHECKING:
-    from .client import Identity
 
 # X509_V_ERR_*: numbers that OpenSSL has kept since 1.0.
 _SIGNATURE, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 7, 18, 19
@@ -143,20 +135,3 @@ def noPin(wanted: Collection[bytes], presented: Sequence[tuple[str, str]]) -> st
     ours = " or ".join(pinLine(pin) for pin in sorted(wanted))
     theirs = ", ".join(f'"{pin}" ({role})' for role, pin in presented)
     return Reason(f"no pin matches: wanted {ours}, presented {theirs}", "no pin matches")
-
-
-def explain(
-    reason: Failure | BaseException, identity: Identity, connection: SSL.Connection | None = None
-) -> str:
-    """
-    Plain words for what ended a TLS connection, most often in its handshake.
-
-    @param reason: an exception of pyOpenSSL or Twisted, or L{AuthenticationError}.
-    @param connection: the connection, which knows what its peer presented.
-    """
-    error = reason.value if isinstance(reason, Failure) else reason
-    if isinstance(error, AuthenticationError):
-        return error.text
-    if isinstance(connection, Dialed) and connection.strict and connection.failings:
-        return wrongPath(connection.failings[0], identity.clock(), identity.wanted.trust)
-    return sslWords(error) if isinstance(error, SSL.Error) else inWords(reason)

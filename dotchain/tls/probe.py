@@ -12,7 +12,6 @@ from OpenSSL import SSL
 
 from .client import Identity
 from .errors import AuthenticationError
-from .explain import explain
 from .pins import pinOf, provenChain
 from .verify import role
 
@@ -49,7 +48,7 @@ def probe(host: str, port: int, name: str | None = None, limit: float = 5.0) -> 
         try:
             _shakeHands(connection, wire, end)
         except SSL.Error as error:
-            text = explain(error, identity, connection)
+            text = identity.explain(error, connection)
             raise AuthenticationError(f"no TLS handshake: {text}") from None
     return _shown(connection)
 

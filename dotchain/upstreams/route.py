@@ -21,7 +21,6 @@ from ..wire.records import sightOpt
 if TYPE_CHECKING:
     from ..address import Address
     from .flight import Errand, Flight
-    from .streams.pipeline import Pipeline
     from .surroundings import Surroundings
 
 
@@ -39,6 +38,13 @@ class Carrier(Protocol):
 
     flight: Flight
     sent: int
+
+
+class Described(Protocol):
+    """A connection, as the log tells of it."""
+
+    def described(self) -> str:
+        """In a few words: how old it is, and how many queries it has carried."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -201,7 +207,7 @@ class Route(ABC):
             self._plainUntil = 0.0
         return bool(self._plainUntil) and _makesSensePlain(errand)
 
-    def received(self, flight: Flight, wire: bytes, pipeline: Pipeline | None = None) -> float | None:
+    def received(self, flight: Flight, wire: bytes, pipeline: Described | None = None) -> float | None:
         """
         A response has come: find whose it is, and hand it on.
 
@@ -292,7 +298,7 @@ class Route(ABC):
                 address=self.address,
             )
 
-    def complain(self, phase: str, text: str, pipeline: Pipeline | None = None) -> None:
+    def complain(self, phase: str, text: str, pipeline: Described | None = None) -> None:
         """
         Log a failure of this address, each phase once a minute, whichever way to it has failed.
 

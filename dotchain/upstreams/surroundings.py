@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clockwork.seldom import Seldom
 from .netlink import Way, wayTo
-from .streams.turnstile import Turnstile
+from .turnstile import Turnstile
 
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd

@@ -9,7 +9,6 @@ from pathlib import Path
 from OpenSSL import SSL
 
 from dotchain.tls.client import Identity, Report
-from dotchain.tls.explain import explain
 from dotchain.tls.server import ServerIdentity
 
 from .certificates import Made
@@ -96,4 +95,4 @@ class Meeting:
 
     def words(self, error: BaseException) -> str:
         """How the client puts it."""
-        return explain(error, self.identity, self.client)
+        return self.identity.explain(error, self.client)

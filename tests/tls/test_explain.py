@@ -13,7 +13,6 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.tls.client import Identity
 from dotchain.tls.errors import AuthenticationError
-from dotchain.tls.explain import explain
 
 from ..folders import folder
 from .certificates import make
@@ -46,7 +45,7 @@ class ExplainTests(SynchronousTestCase):
         connection.bio_write(octets) if octets else None
         connection.bio_shutdown()
         error = self.assertRaises(SSL.Error, connection.do_handshake)
-        return explain(Failure(error), self.identity, connection)
+        return self.identity.explain(Failure(error), connection)
 
     def test_olderTLS(self) -> None:
         """A peer of TLS 1.1 says so with an alert, or by choosing it (RFC 8310 section 9)."""
@@ -83,19 +82,19 @@ class ExplainTests(SynchronousTestCase):
         """The peer just goes away, as TLS or Twisted tell it."""
         self.assertEqual(self.answer(b""), CLOSED)
         for error in (ConnectionDone(), ConnectionLost(), SSL.ZeroReturnError(), SSL.SysCallError(-1, "EOF")):
-            self.assertEqual(explain(error, self.identity), CLOSED)
+            self.assertEqual(self.identity.explain(error), CLOSED)
 
     def test_others(self) -> None:
         """Whatever else there is has words of its own."""
-        self.assertEqual(explain(AuthenticationError("no pin"), self.identity), "no pin")
-        self.assertIn("broken off here", explain(ConnectionAborted(), self.identity))
-        self.assertIn("timeout", explain(errors.TimeoutError(), self.identity))
-        self.assertEqual(explain(ValueError(), self.identity), "ValueError")
+        self.assertEqual(self.identity.explain(AuthenticationError("no pin")), "no pin")
+        self.assertIn("broken off here", self.identity.explain(ConnectionAborted()))
+        self.assertIn("timeout", self.identity.explain(errors.TimeoutError()))
+        self.assertEqual(self.identity.explain(ValueError()), "ValueError")
         self.assertEqual(
-            explain(SSL.Error([("SSL routines", "", "bad\nthing")]), self.identity),
+            self.identity.explain(SSL.Error([("SSL routines", "", "bad\nthing")])),
             "bad?thing",
         )
-        self.assertIn("does not say why", explain(SSL.Error(), self.identity))
+        self.assertIn("does not say why", self.identity.explain(SSL.Error()))
 
     def test_otherProtocol(self) -> None:
         """A server that chooses what was not offered is refused in every profile (RFC 7301)."""

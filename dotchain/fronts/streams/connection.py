@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ...client import NOBODY, Client
+from ...clockwork.turn import TurnEnd
 from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import DROP, Answer, FormatError, Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
+from ...wire.reply import Hop
+from ..asking import Asking
 from ..inflight import BUSY
+from ..memo import Memo
 from ..relaying import TRANSFER, Relaying
 from .outflow import Outflow
 from .overtaken import Overtaken
-from .transport import Transport
+from .transport import Taking, Transport
 
-if TYPE_CHECKING:
-    from .port import StreamPort
+
+class Serving(Taking, Protocol):
+    """
+    What has accepted a connection, as far as the client's conversation needs it.
+
+    @ivar asking: the chain.
+    @ivar memo: responses that are remembered.
+    @ivar turn: the end of a reactor turn.
+    @ivar hop: how responses are to be rendered.
+    @ivar now: a clock, in seconds.
+    @ivar idle: seconds without a query after which a connection is closed.
+    @ivar maxInFlight: queries in flight of one connection, then it is read no more.
+    """
+
+    asking: Asking
+    memo: Memo[bytes]
+    turn: TurnEnd
+    hop: Hop
+    now: Callable[[], float]
+    idle: float
+    maxInFlight: int
 
 
 class Connection(Transport):
@@ -37,11 +61,13 @@ class Connection(Transport):
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE = 4.0
 
+    _port: Serving
+
     __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "_outflows", "asked", "inFlight")
 
     def __init__(
         self,
-        port: StreamPort,
+        port: Serving,
         sock: socket.socket,
         channel: ServerChannel | ClearChannel,
         client: Client | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IConsumer
@@ -10,9 +10,28 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...wire import Query
+from ..relaying import Relaying
 
-if TYPE_CHECKING:
-    from .connection import Connection
+
+class Carrying(Protocol):
+    """The client's connection."""
+
+    @property
+    def relaying(self) -> Relaying:
+        """What is passed on besides questions."""
+
+    @property
+    def clogged(self) -> bool:
+        """Whether the client does not take what is sent."""
+
+    def begin(self, flow: Outflow) -> None:
+        """A transfer is under way."""
+
+    def carry(self, message: bytes) -> None:
+        """Send a message of a transfer."""
+
+    def end(self, flow: Outflow, failure: Failure | None) -> None:
+        """A transfer is over."""
 
 
 @implementer(IConsumer)
@@ -24,7 +43,7 @@ class Outflow:
     @ivar begun: whether he has got any.
     """
 
-    def __init__(self, connection: Connection, query: Query) -> None:
+    def __init__(self, connection: Carrying, query: Query) -> None:
         self.query = query
         self.begun = False
         self._connection = connection

@@ -6,19 +6,19 @@ import socket
 import ssl
 import termios
 from abc import ABC, abstractmethod
+from collections import Counter
 from contextlib import suppress
 from fcntl import ioctl
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-
-if TYPE_CHECKING:
-    from .port import StreamPort
+from .backlog import Backlog
+from .slow import Slow
 
 _BUFFER = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
@@ -26,6 +26,31 @@ _BUFFER = memoryview(bytearray(65536))
 _INT = Struct("i")
 # On, and no time for what is still to be sent.
 _NO_LINGER = Struct("ii").pack(1, 0)
+
+
+class Taking(Protocol):
+    """
+    What has accepted a connection, as far as its transport knows it.
+
+    @ivar sockets: what watches the socket.
+    @ivar backlog: what all connections hold together.
+    @ivar slow: connections whose clients have yet to take what was sent.
+    @ivar handshakes: how many ended how.
+    """
+
+    sockets: Any
+    backlog: Backlog
+    slow: Slow
+    handshakes: Counter[str]
+
+    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
+        """A handshake has come to its end."""
+
+    def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:
+        """A client has broken TLS, in its handshake or later."""
+
+    def gone(self, connection: Transport) -> None:
+        """A connection is closed."""
 
 
 @implementer(IReadWriteDescriptor)
@@ -52,7 +77,7 @@ class Transport(ABC):
     # Octets that may wait for a client that does not read, before we stop reading too.
     HIGH_WATER = 262_144
 
-    def __init__(self, port: StreamPort, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+    def __init__(self, port: Taking, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
         self._port = port
         self._socket = sock
         self._channel = channel

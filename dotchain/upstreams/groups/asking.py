@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ...resolver import Result
     from ...wire import Query
-    from .group import Group
     from .member import Member
+    from .rules import Rules
 
 
 class Asking:
@@ -50,7 +50,7 @@ class Asking:
         "dueAt",
     )
 
-    def __init__(self, group: Group, query: Query, members: Sequence[Member], persistent: bool) -> None:
+    def __init__(self, group: Rules, query: Query, members: Sequence[Member], persistent: bool) -> None:
         """
         @param members: in the order in which they are to be asked.
         @param persistent: where nobody can be reached, wait until somebody can be, in time.

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from ...wire import Answer
-    from .group import Group
     from .member import Member
+    from .rules import Rules
 
 
 class Probe:
@@ -26,7 +26,7 @@ class Probe:
 
     __slots__ = ("_askedAt", "_group", "_left", "_member", "_out", "dueAt")
 
-    def __init__(self, group: Group, member: Member) -> None:
+    def __init__(self, group: Rules, member: Member) -> None:
         self.dueAt: float | None = None
         self._group = group
         self._member = member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import dns.rcode
 from twisted.internet.defer import Deferred, DeferredList
@@ -21,7 +21,35 @@ from ..surroundings import Surroundings
 
 if TYPE_CHECKING:
     from ...wire import Answer, Query
-    from ..forward import Forward
+
+
+class Server(Protocol):
+    """One nameserver to ask: a L{Forward<dotchain.upstreams.forward.Forward>}."""
+
+    @property
+    def mostFiles(self) -> int:
+        """Files that it may have open at a time."""
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve}."""
+
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt<dotchain.interfaces.IPromptResolver.attempt>}."""
+
+    def setName(self, name: str) -> None:
+        """What log lines call it."""
+
+    def networkChanged(self) -> None:
+        """A link, an address or a route of this host has changed."""
+
+    def startService(self) -> None:
+        """Ask again after a stop."""
+
+    def stopService(self) -> Deferred[Any]:
+        """Close every connection."""
+
+    def reload(self) -> None:
+        """Read trusted CAs anew."""
 
 
 @implementer(IResolver)
@@ -41,7 +69,7 @@ class Bootstrap:
 
     def __init__(
         self,
-        make: Callable[..., Forward],
+        make: Callable[..., Server],
         addresses: Sequence[Address],
         caFile: Path | None,
         timeout: float,
@@ -56,7 +84,7 @@ class Bootstrap:
         self.local = all(each.ip.is_loopback for each in addresses)
         self._name = Surroundings.name
         self._told = False
-        self._servers: list[Forward] = []
+        self._servers: list[Server] = []
         for each in addresses:
             encrypted = each.transport == "tls"
             options: dict[str, Any] = {

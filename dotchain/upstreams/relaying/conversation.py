@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IConsumer, IPushProducer
@@ -22,9 +22,26 @@ from .line import Line
 
 if TYPE_CHECKING:
     from ...address import Address
-    from .relay import Relay
+    from ...tls.client import Identity
 
 _ids = RandomIds()
+
+
+class Calling(Protocol):
+    """
+    What passes messages on, and holds the conversations.
+
+    @ivar identity: whom the upstream must prove to be; None for clear text.
+    @ivar timeout: seconds for connecting, and for the answer where there is only one.
+    @ivar open: the conversations that are under way.
+    """
+
+    # Seconds that a transfer may stand still.
+    IDLE: float
+    reactor: Any
+    identity: Identity | None
+    timeout: float
+    open: set[Conversation]
 
 
 @implementer(IPushProducer)
@@ -39,7 +56,7 @@ class Conversation(ClientFactory):
 
     noisy = False
 
-    def __init__(self, relay: Relay, message: bytes, consumer: IConsumer, addresses: list[Address]) -> None:
+    def __init__(self, relay: Calling, message: bytes, consumer: IConsumer, addresses: list[Address]) -> None:
         """
         @raise FormatError: where the message asks for a transfer in a way that makes no sense.
         """
@@ -76,7 +93,7 @@ class Conversation(ClientFactory):
 
     def buildProtocol(self, addr: IAddress | None) -> Line:
         """See L{ClientFactory}."""
-        self._line = Line(self)
+        self._line = Line(self, self.relay.reactor)
         return self._line
 
     def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:

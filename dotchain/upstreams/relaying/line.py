@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from twisted.internet import protocol
 from twisted.internet.interfaces import IHandshakeListener
-from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -13,13 +13,40 @@ from ...reason import phrase
 from ...resolver import ResolveError
 from ...tls.errors import AuthenticationError
 from ...wire import FormatError, framing
+from ..streams.peer import Peer
 
-if TYPE_CHECKING:
-    from .conversation import Conversation
+
+class Talk(Protocol):
+    """
+    The conversation that a connection is for.
+
+    @ivar peer: who is at its other end.
+    """
+
+    peer: Peer
+
+    def ready(self, line: Line) -> None:
+        """The way is open, and leads to whom it must."""
+
+    def unfit(self, line: Line, reason: str) -> None:
+        """Nothing was sent, and nothing can be, on this connection."""
+
+    def heard(self, messages: list[bytes]) -> None:
+        """
+        Messages have come back.
+
+        @raise FormatError: where one does not belong to the request.
+        """
+
+    def lost(self, line: Line, reason: Failure, sent: bool) -> None:
+        """The connection has ended."""
+
+    def end(self, error: ResolveError | None) -> None:
+        """Over, well or not."""
 
 
 @implementer(IHandshakeListener)
-class Line(Protocol):
+class Line(protocol.Protocol):
     """
     The connection of one conversation.
 
@@ -29,14 +56,15 @@ class Line(Protocol):
     # Seconds that a closing connection may take.
     LINGER = 2.0
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Talk, reactor: Any) -> None:
         self._conversation = conversation
+        self._reactor = reactor
         self._buffer = b""
         self._lingering: Any = None
         self.sent = False
 
     def connectionMade(self) -> None:
-        """See L{Protocol}; TLS waits for its handshake."""
+        """See L{protocol.Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
         if not self._conversation.peer.encrypted:
@@ -66,15 +94,15 @@ class Line(Protocol):
             transport.pauseProducing()
 
     def dataReceived(self, data: bytes) -> None:
-        """See L{Protocol}."""
+        """See L{protocol.Protocol}."""
         try:
             messages, self._buffer = framing.split(self._buffer + data if self._buffer else data, 65536)
             self._conversation.heard(messages)
         except FormatError as error:
             self._conversation.end(ResolveError(f"malformed response: {error}"))
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """See L{Protocol}."""
+    def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
+        """See L{protocol.Protocol}."""
         if self._lingering is not None and self._lingering.active():
             self._lingering.cancel()
         self._lingering = None
@@ -83,7 +111,7 @@ class Line(Protocol):
     def close(self) -> None:
         """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""
         transport: Any = self.transport
-        self._lingering = self._conversation.relay.reactor.callLater(self.LINGER, self.abort)
+        self._lingering = self._reactor.callLater(self.LINGER, self.abort)
         # A paused connection would never see the end.
         transport.resumeProducing()
         transport.loseConnection()

@@ -13,7 +13,6 @@ from ...reason import inWords, phrase
 from ...tls.client import Identity
 from ...tls.dial import Dialed
 from ...tls.errors import AuthenticationError
-from ...tls.explain import explain
 from ...tls.verify import Report
 
 if TYPE_CHECKING:
@@ -90,4 +89,4 @@ class Peer:
         self.refused = bool(failings)
         self.untimely = self.refused and failings[0].untimely
         phase, what = ("verify", "authentication") if self.refused else ("tls", "TLS handshake")
-        return phase, phrase("{} failed: {}", what, explain(reason, self._identity, connection))
+        return phase, phrase("{} failed: {}", what, self._identity.explain(reason, connection))

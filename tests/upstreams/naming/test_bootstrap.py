@@ -115,6 +115,7 @@ class BootstrapTests(ForwardCase):
     def test_tls(self) -> None:
         """TLS is strict, by the IP address that was written."""
         (server,) = self.bootstrap("tls://[fe80::1%lo]")._servers
+        assert isinstance(server, Forward)
         assert server._identity is not None
         self.assertEqual((server._identity.wanted.name, server._identity.profile), ("fe80::1", "strict"))
 

@@ -6,10 +6,10 @@ from functools import partial
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.upstreams.streams.turnstile import Turnstile
+from dotchain.upstreams.turnstile import Turnstile
 
-from ..forwardcase import ONE, THREE, TWO, ForwardCase
-from ..surroundings import asked
+from .forwardcase import ONE, THREE, TWO, ForwardCase
+from .surroundings import asked
 
 
 class TurnstileTests(SynchronousTestCase):
