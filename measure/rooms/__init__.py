@@ -1,0 +1,1 @@
+"""The rooms of the tree, and what they import of each other."""
