@@ -1,7 +1,7 @@
 """Every kind of stage and upstream, found by the word that stands in the INI file.
 
 A word is the name of a built-in kind, a name that an installed package declares as an
-entry point in the group C{dotchain.config.kinds}, or the dotted path of a class
+entry point in the group C{dotchain.kinds}, or the dotted path of a class
 (C{package.module.Class}); the folder of that package must be on C{PYTHONPATH}.
 """
 
@@ -18,7 +18,7 @@ from ..interfaces import IKind
 from ..options import Option
 from .hint import close
 
-GROUP = "dotchain.config.kinds"
+GROUP = "dotchain.kinds"
 
 BUILT_IN = {
     "any": "dotchain.stages.any:AnyType",
@@ -52,7 +52,7 @@ class Kinds:
     def __init__(self, declared: Iterable[EntryPoint] | None = None) -> None:
         """
         @param declared: the entry points of installed packages; by default those that
-            are found in the group C{dotchain.config.kinds}.
+            are found in the group C{dotchain.kinds}.
         """
         self.refused: list[str] = []
         self._values = dict(BUILT_IN)

@@ -59,6 +59,13 @@ class FindTests(SynchronousTestCase):
         """Why there is no such kind."""
         return str(self.assertRaises(KindError, Kinds(points).find, word))
 
+    def test_group(self) -> None:
+        """What packages declare in the group C{dotchain.kinds} is found."""
+        points = [declared("quiet", "tests.config.test_kinds:Quiet")]
+        groups = {"dotchain.kinds": points}
+        self.patch(sys.modules["dotchain.config.kinds"], "entry_points", lambda group: groups[group])
+        self.assertIs(Kinds().find("quiet"), Quiet)
+
     def test_builtIn(self) -> None:
         """Built-in kinds are found where no package is installed."""
         self.assertIs(Kinds([]).find("cache"), Cache)

@@ -60,7 +60,7 @@ class Dotchain(Daemon):
     def __init__(self, folder: Path, text: str | None = None) -> None:
         super().__init__(folder)
         self.text = text
-        self.config = folder / "dotchain.config.ini"
+        self.config = folder / "dotchain.ini"
 
     def configure(self) -> None:
         """The INI file, unless the folder has one."""

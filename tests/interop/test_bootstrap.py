@@ -98,7 +98,7 @@ def test_tlsBootstrap(tmp_path: Path, credentials: Credentials, right: bool) -> 
 
 def test_withoutBootstrap(tmp_path: Path, credentials: Credentials) -> None:
     """A name alone is an error of the configuration, before any socket is bound: it could ask itself."""
-    config = tmp_path / "dotchain.config.ini"
+    config = tmp_path / "dotchain.ini"
     config.write_text(configuration(freePort(), 853, credentials))
     ended = subprocess.run(
         twistd(config), capture_output=True, text=True, timeout=20, env=environment(), check=False
