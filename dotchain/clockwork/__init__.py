@@ -1,1 +1,1 @@
-"""Time: ends of reactor turns, sweeps, timers, and log lines held to a rate."""
+"""Time: the clock, ends of reactor turns, sweeps, timers, and log lines held to a rate."""

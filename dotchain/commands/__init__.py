@@ -1,1 +1,1 @@
-"""The verbs of the dotchain command."""
+"""The verbs of the C{dotchain} command, a module each, and what they read and print."""

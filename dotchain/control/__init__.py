@@ -1,1 +1,1 @@
-"""The control socket: what the dotchain command asks the running daemon."""
+"""The control socket, and what the running daemon answers there: a module for each verb."""

@@ -1,1 +1,1 @@
-"""Fronts: where queries come in and responses leave."""
+"""Fronts, where queries come in and responses leave: who may ask, how much, and what is remembered."""

@@ -1,1 +1,1 @@
-"""Queries over UDP."""
+"""Queries over UDP: sockets read and written in batches, and DNS cookies."""

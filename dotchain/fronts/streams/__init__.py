@@ -1,1 +1,1 @@
-"""Queries over TCP and TLS."""
+"""Queries over TCP and TLS: listening sockets, their connections, and clients that are slow."""
