@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 DEVELOPERS = [ROOT / name for name in ("README.rst", "ARCHITECTURE.rst", "CONTRIBUTING.rst")]
 PAGES = [*DEVELOPERS, ROOT / "CHANGES.rst", *sorted((ROOT / "docs").rglob("*.rst"))]
 ROOTS = "dotchain|tests|measure|docs|etc|twisted"
-# The stage that CONTRIBUTING.rst has somebody write.
-MADE_UP = "quiet"
+# Of the stage that CONTRIBUTING.rst has somebody write.
+MADE_UP = "NAME"
 
 
 class NamedTests(SynchronousTestCase):
