@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,10 +62,12 @@ class ArchitectureTests(SynchronousTestCase):
             self.assertTrue((ROOT / "dotchain" / name).exists() or (ROOT / name).exists(), name)
 
     def test_rooms(self) -> None:
-        """Each folder of C{dotchain/} is drawn."""
-        for file in (ROOT / "dotchain").rglob("__init__.py"):
-            if file.parent.name != "dotchain":
-                self.assertIn(f"{file.parent.name}/", self.page)
+        """Each folder of C{dotchain/} is drawn, and one of the same name in another folder, too."""
+        drawing = self.page.partition("dotchain/``, the lowest floor")[2].partition("\nBeside it")[0]
+        folders = [file.parent for file in (ROOT / "dotchain").rglob("__init__.py")]
+        rooms = Counter(each.name for each in folders if each.name != "dotchain")
+        drawn = {room: len(re.findall(rf"\b{room}/", drawing)) for room in rooms}
+        self.assertEqual(drawn, rooms)
 
     def test_linked(self) -> None:
         """README.rst links the pages for developers."""
