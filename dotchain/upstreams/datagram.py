@@ -14,7 +14,8 @@ from zope.interface import implementer
 from ..wire import Answer, FormatError
 from ..wire.codes import TC, UDP_SIZE
 from .flight import Flight, RandomIds
-from .route import Route, mayBePlain
+from .plain import mayBePlain
+from .route import Route
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:

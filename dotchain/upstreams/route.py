@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 
 from ..compiled import mypyc_attr
 from ..reason import Reason, phrase
 from ..wire import Answer, FormatError, outgoing, withoutOpt
-from ..wire.codes import AD, FORMERR, NOTIMP
-from ..wire.records import sightOpt
+from ..wire.codes import AD
+from .plain import UNKNOWING, makesSensePlain, mayBePlain
+from .troubles import Troubles
 
 if TYPE_CHECKING:
     from ..address import Address
     from .flight import Errand, Flight
     from .surroundings import Surroundings
-
-
-# What servers that know no EDNS say, without an OPT record, where one was sent (RFC 6891 section 7).
-_UNKNOWING = (FORMERR, NOTIMP)
 
 
 class Carrier(Protocol):
@@ -55,9 +50,7 @@ class Route(ABC):
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
     @ivar overtaken: queries in a row that another address answered first, asked after it.
-    @ivar trouble: its last failure, in words.
-    @ivar troubledAt: when that was.
-    @ivar troubles: how often it failed, by phase: see L{complain}.
+    @ivar troubles: how it failed.
     @ivar answers: responses that were taken.
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
         another address was asked meanwhile; 0 until it is known. It costs a query 0.2 µs.
@@ -68,7 +61,6 @@ class Route(ABC):
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
     """
 
-    _log: ClassVar[Logger] = Logger()
     repeats: ClassVar[bool] = False
     downgrades = False
 
@@ -96,11 +88,10 @@ class Route(ABC):
         self.retryAt = 0.0
         self.failures = self.overtaken = 0
         self.answers = self.carried = 0
-        self.latency = self.trip = self.troubledAt = 0.0
-        self.trouble = ""
+        self.latency = self.trip = 0.0
         self._plainUntil = 0.0
-        self._away = self._told = False
-        self.troubles: Counter[str] = Counter()
+        self._away = False
+        self.troubles = Troubles(address, surroundings)
 
     @property
     def usable(self) -> bool:
@@ -205,7 +196,7 @@ class Route(ABC):
         """Whether EDNS is left out for this query, as the server was seen to know none."""
         if self.around.now() >= self._plainUntil:
             self._plainUntil = 0.0
-        return bool(self._plainUntil) and _makesSensePlain(errand)
+        return bool(self._plainUntil) and makesSensePlain(errand)
 
     def received(self, flight: Flight, wire: bytes, pipeline: Described | None = None) -> float | None:
         """
@@ -243,7 +234,7 @@ class Route(ABC):
                 self._overtake(tried)
         if (self._away or self.retryAt > 0.0) and self.overtaken < self.OVERTAKEN:
             self._isBack()
-        if answer.rcode in _UNKNOWING:
+        if answer.rcode in UNKNOWING:
             if not errand.plain and mayBePlain(errand, wire):
                 errand.plain = True
                 self.submit(errand)
@@ -288,15 +279,9 @@ class Route(ABC):
             self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
 
     def _isBack(self) -> None:
-        """It answers after it did not: whoever read that in the log reads this."""
+        """It answers after it did not."""
         self.failures, self.retryAt, self._away = 0, 0.0, False
-        if self._told:
-            self._told = False
-            self._log.info(
-                "upstream {upstream} ({address}): answers again",
-                upstream=self.around.name,
-                address=self.address,
-            )
+        self.troubles.over()
 
     def complain(self, phase: str, text: str, pipeline: Described | None = None) -> None:
         """
@@ -307,30 +292,5 @@ class Route(ABC):
             is asked in clear text instead of TLS.
         @param pipeline: the connection that failed, if there was one.
         """
-        self.trouble, self.troubledAt = text, self.around.now()
-        self.troubles[phase] += 1
         self._away = self._away or phase == "timeout"
-        held = self.around.seldom.due((self.address, phase))
-        if held is not None:
-            self._told = True
-            more = f"; {held} more since the last such line" if held else ""
-            self._log.warn(
-                "upstream {upstream} ({address}): {text} (phase {phase}{connection}{more})",
-                upstream=self.around.name,
-                address=self.address,
-                text=text,
-                phase=phase,
-                connection=f", {pipeline.described()}" if pipeline else "",
-                more=more,
-            )
-
-
-def mayBePlain(errand: Errand, wire: bytes) -> bool:
-    """Whether an error may come of the query's OPT, and the query makes sense without it."""
-    return sightOpt(wire) is None and _makesSensePlain(errand)
-
-
-def _makesSensePlain(errand: Errand) -> bool:
-    """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
-    query = errand.query
-    return not (query.signed or (query.edns is not None and query.edns.do))
+        self.troubles.tell(phase, text, pipeline.described() if pipeline else "")

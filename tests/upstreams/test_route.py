@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twisted.internet.defer import Deferred
-from twisted.logger import LogLevel, capturedLogs
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
@@ -175,27 +175,7 @@ class BackOffTests(RouteCase):
 
 
 class ComplaintTests(RouteCase):
-    """What goes wrong is logged, and does not fill the log."""
-
-    def test_seldom(self) -> None:
-        """Each phase once a minute, with the number of those held back."""
-        self.all.around.name = "lan"
-        with capturedLogs() as events:
-            for _ in range(5):
-                self.route.complain("connect", "is away")
-            self.route.complain("read", "is odd")
-            self.all.network.advance(61)
-            self.route.complain("connect", "is away")
-        lines = [event["log_format"].format(**event) for event in events]
-        self.assertEqual(
-            lines,
-            [
-                "upstream lan (udp://192.0.2.1:53): is away (phase connect)",
-                "upstream lan (udp://192.0.2.1:53): is odd (phase read)",
-                "upstream lan (udp://192.0.2.1:53): is away (phase connect; 4 more since the last such line)",
-            ],
-        )
-        self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})
+    """What goes wrong is logged, and that it is over."""
 
     def lines(self, *steps: str) -> list[str]:
         """What is logged while it fails and answers."""
@@ -227,12 +207,3 @@ class ComplaintTests(RouteCase):
     def test_neverAway(self) -> None:
         """What is odd about one that answers all the same has no such end."""
         self.assertEqual(self.lines("verify", "answer"), ["is odd (phase verify)"])
-
-    def test_counted(self) -> None:
-        """All are counted by their phase, those that the log is spared among them; the last is known."""
-        with capturedLogs():
-            for phase in ("connect", "connect", "tls"):
-                self.all.network.advance(1)
-                self.route.complain(phase, f"no {phase}")
-        self.assertEqual(self.route.troubles, {"connect": 2, "tls": 1})
-        self.assertEqual((self.route.trouble, self.route.troubledAt), ("no tls", START + 3))

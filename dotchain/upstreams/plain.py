@@ -1,0 +1,25 @@
+"""Queries without EDNS, for servers that know none (RFC 6891 sections 6.2.2 and 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..wire.codes import FORMERR, NOTIMP
+from ..wire.records import sightOpt
+
+if TYPE_CHECKING:
+    from .flight import Errand
+
+UNKNOWING = (FORMERR, NOTIMP)
+"""What servers that know no EDNS say, without an OPT record, where one was sent."""
+
+
+def mayBePlain(errand: Errand, wire: bytes) -> bool:
+    """Whether an error may come of the query's OPT, and the query makes sense without it."""
+    return sightOpt(wire) is None and makesSensePlain(errand)
+
+
+def makesSensePlain(errand: Errand) -> bool:
+    """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
+    query = errand.query
+    return not (query.signed or (query.edns is not None and query.edns.do))

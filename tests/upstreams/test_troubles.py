@@ -1,0 +1,59 @@
+"""L{Troubles}: what goes wrong is counted, and does not fill the log."""
+
+from __future__ import annotations
+
+from twisted.logger import LogLevel, capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.address import address
+from dotchain.upstreams.troubles import Troubles
+
+from .network import START
+from .surroundings import Surrounded
+
+
+class TroublesTests(SynchronousTestCase):
+    """Those of one address."""
+
+    def setUp(self) -> None:
+        self.all = Surrounded()
+        self.all.around.name = "lan"
+        self.troubles = Troubles(address("udp://192.0.2.1:53"), self.all.around)
+
+    def test_seldom(self) -> None:
+        """Each phase is logged once a minute, with the number of those held back."""
+        with capturedLogs() as events:
+            for _ in range(5):
+                self.troubles.tell("connect", "is away")
+            self.troubles.tell("read", "is odd", "connection 2.0 s old")
+            self.all.network.advance(61)
+            self.troubles.tell("connect", "is away")
+        lines = [event["log_format"].format(**event) for event in events]
+        self.assertEqual(
+            lines,
+            [
+                "upstream lan (udp://192.0.2.1:53): is away (phase connect)",
+                "upstream lan (udp://192.0.2.1:53): is odd (phase read, connection 2.0 s old)",
+                "upstream lan (udp://192.0.2.1:53): is away (phase connect; 4 more since the last such line)",
+            ],
+        )
+        self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})
+
+    def test_over(self) -> None:
+        """The end of what was told is told once; of what nobody has read, never."""
+        with capturedLogs() as events:
+            self.troubles.over()
+            self.troubles.tell("connect", "is away")
+            self.troubles.over()
+            self.troubles.over()
+        lines = [event["log_format"].format(**event).partition(": ")[2] for event in events]
+        self.assertEqual(lines, ["is away (phase connect)", "answers again"])
+
+    def test_counted(self) -> None:
+        """All are counted by their phase, those that the log is spared among them; the last is known."""
+        with capturedLogs():
+            for phase in ("connect", "connect", "tls"):
+                self.all.network.advance(1)
+                self.troubles.tell(phase, f"no {phase}")
+        self.assertEqual(self.troubles.counts, {"connect": 2, "tls": 1})
+        self.assertEqual((self.troubles.last, self.troubles.at), ("no tls", START + 3))
