@@ -28,11 +28,12 @@ class CaretakerTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Two files, and the end of this process at any time."""
-        self.ends: list[object] = []
-        self.patch(atexit, "register", self.ends.append)
         self.files = [folder(self) / name for name in ("pid", "sock")]
         for file in self.files:
             file.write_text("x")
+        # Temporary folders see to their own end by it, the first time.
+        self.ends: list[object] = []
+        self.patch(atexit, "register", self.ends.append)
 
     def take(self, *more: Path) -> Caretaker:
         """Have them taken care of."""
