@@ -12,6 +12,21 @@ if TYPE_CHECKING:
     from ..config.load import Tree
 
 
+class CannotStart(SystemExit, Exception):
+    """
+    Ends the process with status 1 and without a traceback.
+
+    An Exception too, so that twistd removes its PID file and tells the parent that waits.
+    """
+
+    def __init__(self, line: str) -> None:
+        super().__init__(1)
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.line
+
+
 def obstacle(tree: Tree, start: Callable[[], object]) -> str:
     """
     Start what a daemon runs.

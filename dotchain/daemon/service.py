@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -28,41 +27,15 @@ from ..fronts.refusal import refusal
 from ..upstreams.netlink import notices
 from . import openfiles
 from .exiting import exitWith
+from .garbage import spareLongLived
 from .group import Group
-from .launch import obstacle
+from .launch import CannotStart, obstacle
 from .network import Network
 from .notify import notify, reloading
 from .reloaded import reloadParts, tell
 from .twistd import Twistd
 
 SetSignal = Callable[[int, Callable[..., None]], object]
-
-
-class CannotStart(SystemExit, Exception):
-    """
-    Ends the process with status 1 and without a traceback.
-
-    An Exception too, so that twistd removes its PID file and tells the parent that waits.
-    """
-
-    def __init__(self, line: str) -> None:
-        super().__init__(1)
-        self.line = line
-
-    def __str__(self) -> str:
-        return self.line
-
-
-def _spareLongLived() -> None:
-    """
-    Keep the garbage collector off what stays.
-
-    A cache makes many objects that live long and few cycles: with Python's defaults a third
-    of the CPU time of a query that is not in the cache went into looking through them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def _reason(error: OSError) -> str:
@@ -191,7 +164,7 @@ class Daemon(MultiService):
 
     def _ready(self) -> None:
         self.takeSignals()
-        _spareLongLived()
+        spareLongLived()
         self.announce()
 
     def takeSignals(self) -> None:

@@ -18,7 +18,8 @@ from dotchain.config.build import Part
 from dotchain.config.ini import Problem, Section, source
 from dotchain.config.load import Tree
 from dotchain.config.place import Place
-from dotchain.daemon.service import CannotStart, Daemon
+from dotchain.daemon.launch import CannotStart
+from dotchain.daemon.service import Daemon
 from dotchain.options import Value
 
 from ..daemons import Kept, Reactor, Thing

@@ -14,7 +14,7 @@ from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.load import load
-from dotchain.daemon.service import CannotStart
+from dotchain.daemon.launch import CannotStart
 from dotchain.fronts.listening import spreads
 from dotchain.workers.parent import Parent
 
