@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ...client import NOBODY, Client
-from ...clockwork.turn import TurnEnd
 from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import DROP, Answer, FormatError, Query, framing
-from ...wire.codes import EDE_NOT_SUPPORTED, SERVFAIL
-from ...wire.reply import Hop
-from ..asking import Asking
+from ...wire.codes import SERVFAIL
 from ..inflight import BUSY
-from ..memo import Memo
-from ..relaying import TRANSFER, Relaying
-from .outflow import Outflow
+from ..relaying import TRANSFER
 from .overtaken import Overtaken
-from .transport import Taking, Transport
+from .serving import Serving
+from .transfers import TransferTransport
 
 
-class Serving(Taking, Protocol):
-    """
-    What has accepted a connection, as far as the client's conversation needs it.
-
-    @ivar asking: the chain.
-    @ivar memo: responses that are remembered.
-    @ivar turn: the end of a reactor turn.
-    @ivar hop: how responses are to be rendered.
-    @ivar now: a clock, in seconds.
-    @ivar idle: seconds without a query after which a connection is closed.
-    @ivar maxInFlight: queries in flight of one connection, then it is read no more.
-    """
-
-    asking: Asking
-    memo: Memo[bytes]
-    turn: TurnEnd
-    hop: Hop
-    now: Callable[[], float]
-    idle: float
-    maxInFlight: int
-
-
-class Connection(Transport):
+class Connection(TransferTransport):
     """
     One TCP or TLS connection of a client.
 
@@ -54,16 +27,13 @@ class Connection(Transport):
     that come later leave together at the end of their reactor turn, in the order in
     which they became ready (RFC 7766 section 7).
 
-    @ivar inFlight: queries taken whose response is not yet written.
     @ivar asked: whether a query has come that is one, of a client who may ask.
     """
 
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE = 4.0
 
-    _port: Serving
-
-    __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "_outflows", "asked", "inFlight")
+    __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "asked")
 
     def __init__(
         self,
@@ -82,8 +52,6 @@ class Connection(Transport):
         self._junk = 0
         # Rendered when they leave: a thousand that wait for one large answer share its octets.
         self._later: list[bytes | tuple[Answer, Query]] = []
-        self._outflows: list[Outflow] = []
-        self.inFlight = 0
         self._order = Overtaken(port.maxInFlight)
         self.asked = False
 
@@ -188,7 +156,7 @@ class Connection(Transport):
             asking.counts.dropped += 1
             return None
         if answer is TRANSFER:
-            return self._transfer(query)
+            return self._askTransfer(query)
         tail = asking.render(query, answer, self._port.hop)
         if asking.replays and client and answer is not BUSY:
             self._port.memo.keep(message[2:], tail, tail, answer)
@@ -204,70 +172,17 @@ class Connection(Transport):
         self._junk += 1
         return response and response[2:]
 
+    def _askTransfer(self, query: Query) -> bytes | None:
+        """The same for a zone transfer."""
+        try:
+            return self._transfer(query)
+        except FormatError as error:
+            return self._askOther(query.wire, error)
+
     def _relayLater(self, response: bytes) -> None:
         self.inFlight -= 1
         if not self._lost:
             self._leave(framing.frame(response))
-
-    def _transfer(self, query: Query) -> bytes | None:
-        """Begin a zone transfer, or say why not."""
-        if not self._channel.forTransfers:
-            why = "a zone transfer over TLS needs TLS 1.3 and ALPN dot (RFC 9103)"
-            answer = query.refuse(EDE_NOT_SUPPORTED, why)
-            return self._port.asking.render(query, answer, self._port.hop)
-        flow = Outflow(self, query)
-        try:
-            flow.start()
-        except FormatError as error:
-            return self._askOther(query.wire, error)
-        return None
-
-    @property
-    def relaying(self) -> Relaying:
-        """What is passed on besides questions."""
-        return self._port.asking.relaying
-
-    @property
-    def clogged(self) -> bool:
-        """Whether the client does not take what is sent."""
-        return self._lost or len(self._unsent) > self.HIGH_WATER
-
-    def begin(self, flow: Outflow) -> None:
-        """A transfer is under way."""
-        self.inFlight += 1
-        self._outflows.append(flow)
-
-    def carry(self, message: bytes) -> None:
-        """Send a message of a transfer."""
-        self._stay()
-        self._seal(framing.frame(message))
-
-    def end(self, flow: Outflow, failure: Failure | None) -> None:
-        """
-        A transfer is over.
-
-        What is cut off must not look whole: behind it the connection is closed, as soon as
-        what else was asked is answered (RFC 5936 section 2.2).
-        """
-        if flow in self._outflows:
-            self._outflows.remove(flow)
-        self.inFlight -= 1
-        if self._lost:
-            return
-        if failure is not None and not flow.begun:
-            self._leave((self._port.asking.failed(failure), flow.query))
-        else:
-            self._stay()
-            if failure is not None:
-                self._port.asking.failed(failure)
-                self.drain()
-            self._proceed()
-
-    def abort(self) -> None:
-        """See L{Transport.abort}; nobody wants the rest of his transfers."""
-        super().abort()
-        for flow in list(self._outflows):
-            flow.stop()
 
     def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
         waiters = self._port.asking.waiters
@@ -321,9 +236,8 @@ class Connection(Transport):
             self._proceed()
 
     def _proceed(self) -> None:
-        if not self._unsent:
-            for flow in list(self._outflows):
-                flow.resume()
+        if self._outflows:
+            self._resume()
         if self._buffer and not self._held:
             self._answerBuffered()
         super()._proceed()

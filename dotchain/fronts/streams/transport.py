@@ -6,19 +6,16 @@ import socket
 import ssl
 import termios
 from abc import ABC, abstractmethod
-from collections import Counter
 from contextlib import suppress
 from fcntl import ioctl
 from struct import Struct
-from typing import Any, Protocol
 
 from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from .backlog import Backlog
-from .slow import Slow
+from .serving import Taking
 
 _BUFFER = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
@@ -26,31 +23,6 @@ _BUFFER = memoryview(bytearray(65536))
 _INT = Struct("i")
 # On, and no time for what is still to be sent.
 _NO_LINGER = Struct("ii").pack(1, 0)
-
-
-class Taking(Protocol):
-    """
-    What has accepted a connection, as far as its transport knows it.
-
-    @ivar sockets: what watches the socket.
-    @ivar backlog: what all connections hold together.
-    @ivar slow: connections whose clients have yet to take what was sent.
-    @ivar handshakes: how many ended how.
-    """
-
-    sockets: Any
-    backlog: Backlog
-    slow: Slow
-    handshakes: Counter[str]
-
-    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
-        """A handshake has come to its end."""
-
-    def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:
-        """A client has broken TLS, in its handshake or later."""
-
-    def gone(self, connection: Transport) -> None:
-        """A connection is closed."""
 
 
 @implementer(IReadWriteDescriptor)

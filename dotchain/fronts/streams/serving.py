@@ -1,0 +1,63 @@
+"""What has accepted a connection, as that knows it."""
+
+from __future__ import annotations
+
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ...clockwork.turn import TurnEnd
+from ...tls.channel import HandshakeRefused
+from ...wire.reply import Hop
+from ..asking import Asking
+from ..memo import Memo
+from .backlog import Backlog
+from .slow import Slow
+
+
+class Taking(Protocol):
+    """
+    What has accepted a connection, as far as its transport knows it.
+
+    @ivar sockets: what watches the socket.
+    @ivar backlog: what all connections hold together.
+    @ivar slow: connections whose clients have yet to take what was sent.
+    @ivar handshakes: how many ended how.
+    """
+
+    sockets: Any
+    backlog: Backlog
+    slow: Slow
+    handshakes: Counter[str]
+
+    def handshakeDone(self, connection: Any, resumed: bool) -> None:
+        """A handshake has come to its end."""
+
+    def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:
+        """A client has broken TLS, in its handshake or later."""
+
+    def gone(self, connection: Any) -> None:
+        """A connection is closed."""
+
+
+class Serving(Taking, Protocol):
+    """
+    What has accepted a connection, as far as the client's conversation needs it.
+
+    @ivar asking: the chain.
+    @ivar memo: responses that are remembered.
+    @ivar turn: the end of a reactor turn.
+    @ivar hop: how responses are to be rendered.
+    @ivar now: a clock, in seconds.
+    @ivar idle: seconds without a query after which a connection is closed.
+    @ivar maxInFlight: queries in flight of one connection, then it is read no more.
+    """
+
+    asking: Asking
+    memo: Memo[bytes]
+    turn: TurnEnd
+    hop: Hop
+    now: Callable[[], float]
+    idle: float
+    maxInFlight: int

@@ -1,0 +1,107 @@
+"""Zone transfers of a client, among the responses on his connection."""
+
+from __future__ import annotations
+
+import socket
+from abc import abstractmethod
+
+from twisted.python.failure import Failure
+
+from ...tls.channel import ClearChannel, ServerChannel
+from ...wire import Answer, Query, framing
+from ...wire.codes import EDE_NOT_SUPPORTED
+from ..relaying import Relaying
+from .outflow import Outflow
+from .serving import Serving
+from .transport import Transport
+
+
+class TransferTransport(Transport):
+    """
+    A transport by which zone transfers leave, too: a stream of messages for each (RFC 5936).
+
+    @ivar inFlight: queries taken whose response is not yet written, those for transfers among them.
+    """
+
+    _port: Serving
+
+    __slots__ = ("_outflows", "inFlight")
+
+    def __init__(self, port: Serving, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+        super().__init__(port, sock, channel)
+        self._outflows: list[Outflow] = []
+        self.inFlight = 0
+
+    @abstractmethod
+    def _stay(self) -> None:
+        """Be idle from now on, and no sooner."""
+
+    @abstractmethod
+    def _leave(self, response: bytes | tuple[Answer, Query]) -> None:
+        """Send a response with the others of this turn."""
+
+    def _transfer(self, query: Query) -> bytes | None:
+        """
+        Begin a zone transfer, or say why not.
+
+        @raise FormatError: where the request makes no sense.
+        """
+        if not self._channel.forTransfers:
+            why = "a zone transfer over TLS needs TLS 1.3 and ALPN dot (RFC 9103)"
+            answer = query.refuse(EDE_NOT_SUPPORTED, why)
+            return self._port.asking.render(query, answer, self._port.hop)
+        Outflow(self, query).start()
+        return None
+
+    def _resume(self) -> None:
+        """Go on with those that wait for the client, where he has taken all that was sent."""
+        if not self._unsent:
+            for flow in list(self._outflows):
+                flow.resume()
+
+    @property
+    def relaying(self) -> Relaying:
+        """What is passed on besides questions."""
+        return self._port.asking.relaying
+
+    @property
+    def clogged(self) -> bool:
+        """Whether the client does not take what is sent."""
+        return self._lost or len(self._unsent) > self.HIGH_WATER
+
+    def begin(self, flow: Outflow) -> None:
+        """A transfer is under way."""
+        self.inFlight += 1
+        self._outflows.append(flow)
+
+    def carry(self, message: bytes) -> None:
+        """Send a message of a transfer."""
+        self._stay()
+        self._seal(framing.frame(message))
+
+    def end(self, flow: Outflow, failure: Failure | None) -> None:
+        """
+        A transfer is over.
+
+        What is cut off must not look whole: behind it the connection is closed, as soon as
+        what else was asked is answered (RFC 5936 section 2.2).
+        """
+        if flow in self._outflows:
+            self._outflows.remove(flow)
+        self.inFlight -= 1
+        if self._lost:
+            return
+        if failure is not None and not flow.begun:
+            self._leave((self._port.asking.failed(failure), flow.query))
+        else:
+            self._stay()
+            if failure is not None:
+                self._port.asking.failed(failure)
+                self.drain()
+            self._proceed()
+
+    def abort(self) -> None:
+        """See L{Transport.abort}; nobody wants the rest of his transfers."""
+        super().abort()
+        for flow in list(self._outflows):
+            flow.stop()
