@@ -14,8 +14,6 @@ from zope.interface import implementer, provider
 
 from ..address import Address, Target
 from ..clockwork import boottime
-from ..clockwork.portions import Portions
-from ..clockwork.sweep import Sweep
 from ..contract.breaches import turnEnd
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
@@ -24,6 +22,7 @@ from ..resolver import NoAnswer, NotNow, ResolveError, Result
 from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
 from ..wire.outgoing import SUBNET_PRIVATE
+from .deadlines import Deadlines
 from .errands import Errands
 from .flight import Errand
 from .keys import FORWARD
@@ -62,13 +61,6 @@ class Forward(Service):
 
     replays = False
 
-    # Seconds between two looks at the queries on their way.
-    SWEEP = 0.1
-    # Queries that are ended at a time, and the seconds over which all are spread that a look finds.
-    PORTION = 4
-    SPREAD = 0.02
-    # Seconds for which an answer shows that there are others.
-    LATELY = 1.0
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
     ATTEMPTS = 3
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
@@ -108,8 +100,10 @@ class Forward(Service):
         self._now = now
         self._timeout = timeout
         self.errands = Errands(max_in_flight, max_octets, self._end)
-        self._sweep = Sweep(reactor, self.SWEEP, self._look, now)
-        self._overdue = Portions(reactor, self.PORTION, self.SPREAD, self._tend)
+        self._deadlines = Deadlines(
+            reactor, now, self.errands, self._giveUp, self._move, self._look, self._answeredFor
+        )
+        self._sweep = self._deadlines.sweep
         self._stopping = False
         self._around = Surroundings(
             reactor,
@@ -235,36 +229,15 @@ class Forward(Service):
         if self.errands.finish(errand):
             errand.fail(error)
 
-    def _look(self) -> bool:
-        """End what is late, move on what waits in vain, retire what is idle; all, after a sleep."""
-        now = self._now()
-        due = self.errands.due(now)
-        # What waits for an address that may be asked again need not wait longer.
-        answering = self._answering(now) if due else False
-        for errand in [errand for errand in due if errand.idle or not answering]:
-            self._tend(errand)
-        if not self._overdue.busy:
-            self._overdue.begin([errand for errand in due if errand.moveAt <= now and not errand.done])
-        if self._sweep.slept:
+    def _look(self, now: float, slept: bool) -> bool:
+        """Retire what is idle; all, after a sleep."""
+        if slept:
             self.networkChanged(True)
         self.routing.sweep(now, self.errands)
         return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
 
-    def _answering(self, now: float) -> bool:
-        """
-        Whether others would have to wait for all that is overdue. In a circle of forwarders, which
-        give each other SERVFAIL alone, what is asked again together meets full ones; one by one it
-        would find the room that others have just left.
-        """
-        return any(now - route.answeredFor < self.LATELY for route in self.routes)
-
-    def _tend(self, errand: Errand) -> None:
-        """Something must be done about a query, unless that was done meanwhile."""
-        now = self._now()
-        if not errand.done and errand.deadline <= now:
-            self._giveUp(errand)
-        elif not errand.done and errand.moveAt <= now:
-            self._move(errand)
+    def _answeredFor(self) -> float:
+        return max((route.answeredFor for route in self.routes), default=0.0)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over; addresses that have failed have told of it."""
@@ -301,8 +274,7 @@ class Forward(Service):
         """Close every connection; queries from now on fail at once."""
         Service.stopService(self)
         self._stopping = True
-        self._sweep.stop()
-        self._overdue.stop()
+        self._deadlines.stop()
         self.relay.stop()
         self._around.dials.clear()
         for errand in self.errands.all():

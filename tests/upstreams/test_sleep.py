@@ -6,6 +6,8 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.upstreams.deadlines import Deadlines
+
 from .network import Network, Peer
 from .surroundings import Outcome, asked, forward
 
@@ -50,7 +52,7 @@ class SleepTests(SynchronousTestCase):
         self.assertEqual(len(first.results), 1)
         self.asleep += HOUR
         second = self.ask()
-        self.network.pass_(self.made.SWEEP * 1.5)
+        self.network.pass_(Deadlines.SWEEP * 1.5)
         self.assertEqual((len(self.network.attempts), old.disconnecting), (2, False))
         self.connected().replyAll()
         self.assertEqual(second.answer.rcode, 0)

@@ -1,0 +1,81 @@
+"""Looks at the queries that an upstream has to answer, several times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..clockwork.portions import Portions
+from ..clockwork.sweep import Sweep
+
+if TYPE_CHECKING:
+    from .errands import Errands
+    from .flight import Errand
+
+
+class Deadlines:
+    """
+    Ends queries whose time is over, and moves on those that wait in vain at one address.
+
+    @ivar sweep: what looks, as long as there is anything to look at.
+    """
+
+    # Seconds between two looks.
+    SWEEP = 0.1
+    # Queries that are ended or moved on at a time, and the seconds over which all are spread that a
+    # look finds.
+    PORTION = 4
+    SPREAD = 0.02
+    # Seconds for which an answer shows that there are others, who would have to wait for all of them.
+    LATELY = 1.0
+
+    def __init__(
+        self,
+        reactor: Any,
+        now: Callable[[], float],
+        errands: Errands,
+        giveUp: Callable[[Errand], None],
+        move: Callable[[Errand], None],
+        look: Callable[[float, bool], bool],
+        answeredFor: Callable[[], float],
+    ) -> None:
+        """
+        @param giveUp: ends a query.
+        @param move: asks elsewhere, too.
+        @param look: looks at the rest, knowing the time and whether the machine has slept; whether to go on.
+        @param answeredFor: when the newest of the queries that were answered had been sent.
+        """
+        self.sweep = Sweep(reactor, self.SWEEP, self._look, now)
+        self._overdue = Portions(reactor, self.PORTION, self.SPREAD, self._tend)
+        self._now = now
+        self._errands = errands
+        self._giveUp = giveUp
+        self._move = move
+        self._rest = look
+        self._answeredFor = answeredFor
+
+    def _look(self) -> bool:
+        now = self._now()
+        due = self._errands.due(now)
+        # In a circle of forwarders, which give each other SERVFAIL alone, what is asked again together
+        # meets full ones; one by one it would find the room that others have just left.
+        together = bool(due) and now - self._answeredFor() >= self.LATELY
+        for errand in [errand for errand in due if together or errand.idle]:
+            # Or it waits for an address that may be asked again.
+            self._tend(errand)
+        if not self._overdue.busy:
+            self._overdue.begin([errand for errand in due if errand.moveAt <= now and not errand.done])
+        return self._rest(now, self.sweep.slept)
+
+    def _tend(self, errand: Errand) -> None:
+        """Something must be done about a query, unless that was done meanwhile."""
+        now = self._now()
+        if not errand.done and errand.deadline <= now:
+            self._giveUp(errand)
+        elif not errand.done and errand.moveAt <= now:
+            self._move(errand)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self.sweep.stop()
+        self._overdue.stop()
