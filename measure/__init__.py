@@ -1,1 +1,1 @@
-"""Programs that measure dotchain beside its peers, each run by C{python -m measure.NAME}."""
+"""Programs that measure dotchain, beside its peers or by itself, each run by C{python -m measure.NAME}."""
