@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zope.interface import Attribute, Interface
 
@@ -14,6 +14,30 @@ if TYPE_CHECKING:
 
     from .options import Option
     from .wire import Answer, Query
+
+
+class DelayedCall(Protocol):
+    """A call that is still to come."""
+
+    def cancel(self) -> None:
+        """Let it not come."""
+
+    def active(self) -> bool:
+        """Whether it is still to come."""
+
+
+class Reactor(Protocol):
+    """
+    What a stage needs of Twisted's reactor, in words that type checkers know without a plugin.
+
+    A test gives L{Clock <twisted.internet.task.Clock>}.
+    """
+
+    def seconds(self) -> float:
+        """The time by a clock of its own, in seconds."""
+
+    def callLater(self, delay: float, callable: Any, /, *args: Any, **kwargs: Any) -> DelayedCall:
+        """Call it in so many seconds."""
 
 
 class IResolver(Interface):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Union, cast
 
 from twisted.internet.defer import Deferred
@@ -16,9 +16,9 @@ from .wire import Answer
 from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorCore
     from typing_extensions import Self
 
+    from .interfaces import Reactor
     from .options import Option
     from .wire import Query
 
@@ -113,15 +113,18 @@ class Stage:
     # An operator's own stage may decide by the client: False is the safe default.
     replays = False
 
-    def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
-        self.next = next.resolve
+    def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
+        self.next: Callable[[Query], Result] = next.resolve
         self.relay: IRelay | None = getattr(next, "relay", None)
         self.reactor = reactor
         for key, value in options.items():
             setattr(self, key.replace("-", "_"), value)
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
+    def resolve(self, query: Query) -> Result | Coroutine[Any, Any, Answer]:  # type: ignore[override]
+        """
+        See L{IResolver.resolve}. It may be an C{async def}: the chain then wraps the stage, so that
+        others see a Deferred.
+        """
         return self.next(query)
 
     def before(self, next: IResolver) -> Self:

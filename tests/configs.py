@@ -50,9 +50,9 @@ class Mark(Stage):
 class Slow(Stage):
     """A stage that waits for its next one."""
 
-    async def resolve(self, query: Query) -> Answer:  # type: ignore[override]
+    async def resolve(self, query: Query) -> Answer:
         """Ask, and fail where there is no reactor."""
-        answer: Answer = await self.next(query)  # type: ignore[misc]
+        answer = await self.next(query)
         if not self.reactor:
             raise ResolveError("no reactor")
         return answer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dotchain.coroutine import Coroutine
 from dotchain.resolver import ResolveError
+from dotchain.testing import Scripted
 
 from .configs import ANSWER, GOOD, QUERY, ConfigCase
-from .fakes import Scripted
 
 
 class CoroutineTests(ConfigCase):

@@ -6,17 +6,27 @@ from typing import TYPE_CHECKING, ClassVar
 
 import dns.rdatatype
 
-from ..options import Option, OptionError, Options, one, seconds, several
-from ..resolver import Stage, then
-from ..wire import Answer, FormatError
-from ..wire.codes import AD, ANY, HINFO, MAXIMUM, NOERROR, RA
+from ..api import (
+    AD,
+    ANY,
+    HINFO,
+    NOERROR,
+    RA,
+    Answer,
+    FormatError,
+    Option,
+    OptionError,
+    Options,
+    Stage,
+    one,
+    seconds,
+    several,
+    then,
+)
+from ..wire.codes import MAXIMUM
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorCore
-
-    from ..interfaces import IResolver
-    from ..resolver import Result
-    from ..wire import Query
+    from ..api import IResolver, Query, Reactor, Result
 
 _ANY = ANY.to_bytes(2, "big")
 _SAYS = b"\x07RFC8482\0"
@@ -44,7 +54,7 @@ class AnyType(Stage):
     def __init__(
         self,
         next: IResolver,
-        reactor: IReactorCore,
+        reactor: Reactor,
         *,
         answer: str = "hinfo",
         ttl: float = 3600.0,

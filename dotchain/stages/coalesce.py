@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from twisted.internet.defer import CancelledError, Deferred, fail, maybeDeferred
 from twisted.python.failure import Failure
 
-from ..options import Option, OptionError, Options, whole
-from ..resolver import ResolveError, Stage
-from ..wire import Answer
-from ..wire.codes import EDE_OTHER
+from ..api import EDE_OTHER, Answer, Option, OptionError, Options, ResolveError, Stage, whole
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorCore
-
-    from ..interfaces import IResolver
-    from ..resolver import Result
-    from ..wire import Query
+    from ..api import IResolver, Query, Reactor, Result
 
 _Flight = dict["Deferred[Answer]", "Deferred[None] | None"]
 """
@@ -53,7 +46,7 @@ class Coalesce(Stage):
 
     waiters: int = 10000
 
-    def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
+    def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
         """@raise OptionError: where nobody may wait."""
         super().__init__(next, reactor, **options)
         if self.waiters < 1:

@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import dns.name
 
-from ..options import Option, OptionError, Options, domain, domains
-from ..resolver import Stage
-from ..wire.codes import DS, EDE_BLOCKED, EDE_NOT_SUPPORTED
+from ..api import DS, EDE_BLOCKED, EDE_NOT_SUPPORTED, Option, OptionError, Options, Stage, domain, domains
 from .designation import OWNER, RESOLVER, Designation, IPAddress, dotPort, hosts
 from .localzone import LocalZone, Says
 from .specialnames import SPECIAL_NAMES
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorCore
-
-    from ..interfaces import IResolver
-    from ..resolver import Result
-    from ..wire import Answer, Query
+    from ..api import Answer, IResolver, Query, Reactor, Result
 
 _IN = b"\0\1"
 
@@ -52,7 +46,7 @@ class Special(Stage):
     port: int = 853
     address: tuple[IPAddress, ...] = ()
 
-    def __init__(self, next: IResolver, reactor: IReactorCore, **options: Any) -> None:
+    def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
         """@raise OptionError: for names that contradict each other, or change nothing."""
         excepted: tuple[dns.name.Name, ...] = options.pop("except", ())
         super().__init__(next, reactor, **options)

@@ -25,7 +25,16 @@ from zope.interface import implementer, provider
 from ..interfaces import IKind, IResolver
 from ..options import REQUIRED, Option, OptionError, Options, domain, path
 from ..wire import Answer
-from ..wire.codes import ANY, CNAME, EDE_NOT_SUPPORTED, EDE_OTHER, MAXIMUM, REFUSED, SERVFAIL
+from ..wire.codes import (
+    ANY,
+    CNAME,
+    EDE_NOT_AUTHORITATIVE,
+    EDE_NOT_SUPPORTED,
+    EDE_OTHER,
+    MAXIMUM,
+    REFUSED,
+    SERVFAIL,
+)
 from ..wire.names import fold
 
 if TYPE_CHECKING:
@@ -33,7 +42,6 @@ if TYPE_CHECKING:
 
     from ..wire import Query
 
-_EDE_NOT_AUTHORITATIVE = 20
 _IN = dns.rdataclass.RdataClass.IN
 _WILDCARD = dns.name.Name([b"*"])
 _EMPTY = dns.node.Node()  # type: ignore[no-untyped-call]
@@ -108,7 +116,7 @@ class _Authority:
         owner, end = dns.name.from_wire(question, 0)
         kind = int.from_bytes(question[end : end + 2], "big")
         if int.from_bytes(question[end + 2 :], "big") != _IN or not owner.is_subdomain(self._origin):
-            return _refusal(_EDE_NOT_AUTHORITATIVE, "outside of the zone")
+            return _refusal(EDE_NOT_AUTHORITATIVE, "outside of the zone")
         message = dns.message.QueryMessage(0)
         message.flags = dns.flags.QR | dns.flags.AA
         message.question = [dns.rrset.RRset(owner, _IN, dns.rdatatype.RdataType.make(kind))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from struct import Struct
 from struct import error as StructError
+from typing import Any
 
 import dns.message
 import dns.rcode
@@ -63,6 +65,11 @@ class Answer:
         self.errors = errors
         self.verbatim = verbatim
         self.keepalive: float | None = None
+
+    def __await__(self) -> Generator[Any, None, Answer]:
+        """It is there already: C{await} takes what a resolver returns, be it an answer or a Deferred."""
+        yield from ()
+        return self
 
     @classmethod
     def bare(cls, rcode: int, errors: Errors = ()) -> Answer:

@@ -12,9 +12,9 @@ from zope.interface import implementer
 
 from dotchain.interfaces import IResolver
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import SOA, makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN
-from tests.fakes import SOA, makeAnswer, makeQuery
 
 _NAMES = 2000
 _REPEATS = 15
@@ -43,7 +43,7 @@ UNIQUE = [makeQuery(f"n{number}.example.org.") for number in range(_NAMES)]
 def cache(answer: Answer = ANSWER, size: int = 64 << 20) -> tuple[Cache, Clock]:
     """A cache with everything on, before a resolver that always says this."""
     clock = Clock()
-    return Cache(Always(answer), clock, clock.seconds, size=size, stale=86400.0), clock  # type: ignore[arg-type]
+    return Cache(Always(answer), clock, clock.seconds, size=size, stale=86400.0), clock
 
 
 def hits() -> int:

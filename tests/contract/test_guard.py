@@ -16,10 +16,10 @@ from dotchain.contract.guard import Guard, guarded
 from dotchain.coroutine import Coroutine
 from dotchain.interfaces import IPromptResolver, IResolver
 from dotchain.resolver import ResolveError, Stage
+from dotchain.testing import makeAnswer, makeQuery
 from dotchain.wire import DROP, Answer, Query
 
 from ..configs import GOOD, ConfigCase
-from ..fakes import makeAnswer, makeQuery
 
 QUERY = makeQuery()
 ANSWER = makeAnswer(QUERY)

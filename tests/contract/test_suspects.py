@@ -14,9 +14,9 @@ from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.contract.guard import Guard
 from dotchain.contract.suspects import Suspects
+from dotchain.testing import makeQuery
 from dotchain.wire import Answer, Query
 
-from ..fakes import makeQuery
 from ..fronts.loop import logged
 
 FOO, BAR = makeQuery("foo.example.org."), makeQuery("bar.example.org.")

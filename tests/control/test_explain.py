@@ -14,6 +14,7 @@ from dotchain.fronts.access import networks
 from dotchain.resolver import ResolveError, Stage
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.fastest import Fastest
 from dotchain.upstreams.groups.hedge import Hedge
@@ -21,7 +22,6 @@ from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import DROP, Answer
 
 from ..badkinds import Told
-from ..fakes import Scripted, makeAnswer, makeQuery
 from ..upstreams.network import Network
 from ..upstreams.surroundings import forward
 from .controlcase import ControlCase, part
@@ -30,10 +30,9 @@ from .controlcase import ControlCase, part
 class Slow(Stage):
     """A stage that waits for its next one."""
 
-    async def resolve(self, query: Any) -> Answer:  # type: ignore[override]
+    async def resolve(self, query: Any) -> Answer:
         """Ask."""
-        answer: Answer = await self.next(query)  # type: ignore[misc]
-        return answer
+        return await self.next(query)
 
 
 class Twice(Stage):

@@ -6,8 +6,8 @@ from dotchain.control.flush import flush
 from dotchain.control.running import CommandError
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 
-from ..fakes import Scripted, makeAnswer, makeQuery
 from .controlcase import ControlCase, part
 
 _NAMES = ("example.org.", "www.example.org.", "example.com.", "notexample.org.")

@@ -7,10 +7,10 @@ from typing import Any
 from dotchain.control.stats import stats
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.groups.failover import Failover
 
 from ..badkinds import Told
-from ..fakes import Scripted, makeAnswer, makeQuery
 from ..upstreams.network import Network
 from ..upstreams.surroundings import Outcome, asked, forward
 from .controlcase import ControlCase, part

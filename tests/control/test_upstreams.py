@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dotchain.control.upstreams import upstreams
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.groups.failover import Failover
 
-from ..fakes import Scripted, makeAnswer, makeQuery
 from ..folders import folder
 from ..tls.certificates import make
 from ..tls.meeting import serve

@@ -17,9 +17,9 @@ from dotchain.config.ini import Section
 from dotchain.contract.guard import Guard
 from dotchain.daemon.pulse import Pulse
 from dotchain.resolver import Stage
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
 
-from ..fakes import Scripted, makeAnswer, makeQuery
 from ..fronts.loop import logged
 
 ANSWER = makeAnswer(makeQuery())

@@ -10,8 +10,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import addresses
 from dotchain.fronts.front import Front
+from dotchain.testing import Scripted
 
-from ..fakes import Scripted
 from .loop import Loop, logged
 from .streams.peers import Peer, SecurePeer, trusting
 from .streams.portcase import ANSWER

@@ -17,10 +17,10 @@ from dotchain.fronts.access import AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight
 from dotchain.resolver import NoAnswer, ResolveError
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Answer, FormatError, Query
 from dotchain.wire.codes import SERVFAIL
 
-from ..fakes import Scripted, makeAnswer, makeQuery
 from .loop import logged
 
 

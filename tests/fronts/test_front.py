@@ -14,9 +14,9 @@ from twisted.trial.unittest import SkipTest
 
 from dotchain.fronts.front import Front
 from dotchain.fronts.listening import canFreeBind
+from dotchain.testing import makeQuery
 from dotchain.tls.errors import TLSFileError
 
-from ..fakes import makeQuery
 from ..folders import folder
 from ..tls.certificates import NAME, make
 from .frontcase import FrontCase

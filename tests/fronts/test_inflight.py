@@ -9,9 +9,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.client import Client
 from dotchain.contract.waiters import Waiters
 from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
+from dotchain.testing import makeQuery
 from dotchain.wire import Query, ask, edns
-
-from ..fakes import makeQuery
 
 
 def by(address: str) -> Query:

@@ -8,10 +8,9 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.fronts.memo import Memo
+from dotchain.testing import makeAnswer, makeQuery
 from dotchain.wire import Answer
 from dotchain.wire.codes import EDE_STALE, SERVFAIL
-
-from ..fakes import makeAnswer, makeQuery
 
 _ASKED = makeQuery()
 

@@ -10,8 +10,8 @@ from twisted.python.failure import Failure
 
 from dotchain.address import Address
 from dotchain.fronts.revival import Revival
+from dotchain.testing import makeQuery
 
-from ..fakes import makeQuery
 from .frontcase import FrontCase
 from .streams.portcase import framed
 

@@ -12,9 +12,8 @@ from dotchain.config.plan import Meaning, values
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError, Value
 from dotchain.stages.special import Special
+from dotchain.testing import Scripted
 from dotchain.wire import Answer
-
-from ..fakes import Scripted
 
 
 def special(next: IResolver, **texts: str) -> Special:

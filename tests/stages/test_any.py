@@ -10,10 +10,10 @@ from dotchain.client import Client
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError
 from dotchain.stages.any import AnyType
+from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AA, AD, NXDOMAIN, RA
 
-from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf
 from ..wire import vectors
 
 FOO = "foo.example.org."

@@ -14,10 +14,9 @@ from dotchain.interfaces import IKind, IResolver
 from dotchain.options import OptionError, Value
 from dotchain.resolver import NoAnswer, ResolveError, Result
 from dotchain.stages.coalesce import Coalesce
+from dotchain.testing import Line, Scripted, StageCase, both, makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD
-
-from ..fakes import Line, Scripted, StageCase, both, makeAnswer, makeQuery
 
 FOO = makeQuery()
 ANSWER = makeAnswer(FOO, "foo.example.org. 300 IN A 192.0.2.1")

@@ -6,9 +6,9 @@ from dns.rdtypes.svcbbase import ParamKey, SVCBBase
 
 from dotchain.options import Value
 from dotchain.stages.special import Special
+from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire.codes import AA, NOERROR, RA
 
-from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .specialcase import refusal, special
 
 ANSWER = makeAnswer(makeQuery())

@@ -9,10 +9,10 @@ from zope.interface.verify import verifyClass, verifyObject
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import Value
 from dotchain.stages.special import Special
+from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer, Hop, Query, render
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NOT_SUPPORTED, NXDOMAIN, REFUSED
 
-from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from ..wire import vectors
 from .specialcase import refusal, special
 

@@ -6,10 +6,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.stages.localzone import Says
 from dotchain.stages.specialnames import SPECIAL_NAMES
+from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AA, NOERROR, NXDOMAIN, RA
 
-from ..fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf
 from .specialcase import special
 
 ANSWER = makeAnswer(makeQuery())

@@ -8,11 +8,11 @@ from twisted.internet.testing import MemoryReactorClock
 from zope.interface.verify import verifyClass, verifyObject
 
 from dotchain.interfaces import IKind, IResolver
+from dotchain.testing import makeQuery, recordsOf
 from dotchain.upstreams.zone import Zone
 from dotchain.wire import Hop, Query, render
 from dotchain.wire.codes import NOERROR, NXDOMAIN, SERVFAIL
 
-from ..fakes import makeQuery, recordsOf
 from .zonecase import NEGATIVE, ZoneCase
 
 LAB = Path(__file__).parents[2] / "etc" / "lab.zone"

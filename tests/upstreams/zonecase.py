@@ -7,11 +7,11 @@ from pathlib import Path
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.testing import makeQuery, recordsOf
 from dotchain.upstreams.zone import Zone
 from dotchain.wire import Answer
 from dotchain.wire.codes import AA, NOERROR, REFUSED
 
-from ..fakes import makeQuery, recordsOf
 from ..folders import written
 
 HEAD = """\

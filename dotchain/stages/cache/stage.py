@@ -12,11 +12,9 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.logger import Logger
 
+from ...api import Answer, OptionError, Options, Stage
 from ...clockwork import boottime
 from ...contract.waiters import Waiters
-from ...options import OptionError, Options
-from ...resolver import Stage
-from ...wire import Answer
 from .admission import Admission
 from .denials import NO, Denials
 from .failures import Failures
@@ -30,12 +28,9 @@ from .stale import Stale
 from .store import Store
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorCore
     from typing_extensions import Self
 
-    from ...interfaces import IResolver
-    from ...resolver import Result
-    from ...wire import Query
+    from ...api import IResolver, Query, Reactor, Result
     from .entry import Entry
     from .saved import Saved
 
@@ -89,7 +84,7 @@ class Cache(Stage, Service):
     def __init__(
         self,
         next: IResolver,
-        reactor: IReactorCore,
+        reactor: Reactor,
         now: Callable[[], float] = boottime.now,
         **options: Any,
     ) -> None:

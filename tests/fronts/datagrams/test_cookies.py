@@ -14,9 +14,9 @@ from dotchain.contract.breaches import turnEnd
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.port import DatagramReader
 from dotchain.options import OptionError
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Query
 
-from ...fakes import Scripted, makeAnswer, makeQuery
 from ...folders import folder
 from ..frontcase import FrontCase
 from ..streams.portcase import ANSWER, sized

@@ -21,9 +21,9 @@ from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.onemsg import SingleSocket
 from dotchain.fronts.datagrams.port import DatagramReader, batches
 from dotchain.resolver import NoAnswer
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import DROP, Answer, Hop, Query
 
-from ...fakes import Scripted, makeAnswer, makeQuery
 from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
 from .sockets import bound, received

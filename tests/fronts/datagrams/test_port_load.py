@@ -5,7 +5,8 @@ from __future__ import annotations
 import dns.message
 import dns.rcode
 
-from ...fakes import Scripted, makeQuery
+from dotchain.testing import Scripted, makeQuery
+
 from ..streams.portcase import ANSWER
 from .portcase import UdpCase
 from .sockets import bound, received

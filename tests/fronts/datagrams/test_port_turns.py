@@ -9,9 +9,9 @@ from twisted.internet.defer import Deferred
 
 from dotchain.fronts.datagrams.mmsg import BATCH
 from dotchain.fronts.datagrams.port import Batches, DatagramReader
+from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import Answer, Query
 
-from ...fakes import Scripted, makeQuery
 from ..streams.portcase import ANSWER
 from .portcase import UdpCase
 from .sockets import received

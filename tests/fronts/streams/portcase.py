@@ -18,11 +18,11 @@ from dotchain.fronts.inflight import InFlight
 from dotchain.fronts.relaying import Relaying
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
+from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.tls.channel import ClearChannel, ServerChannel
 from dotchain.tls.server import ServerIdentity
 from dotchain.wire import Answer, framing
 
-from ...fakes import Scripted, makeAnswer, makeQuery
 from ...tls.certificates import NAME, make
 from ..loop import Loop, logged
 from .peers import Peer, SecurePeer, trusting

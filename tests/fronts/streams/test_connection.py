@@ -11,9 +11,9 @@ import dns.opcode
 import dns.rcode
 
 from dotchain.contract.waiters import Waiters
+from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import DROP, Answer, ask, edns, framing
 
-from ...fakes import Scripted, makeQuery
 from .portcase import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 
 

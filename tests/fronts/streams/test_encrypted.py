@@ -7,9 +7,9 @@ import ssl
 from ssl import TLSVersion
 from typing import Any, cast
 
+from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import framing
 
-from ...fakes import Scripted, makeQuery
 from .peers import SecurePeer, trusting
 from .portcase import ANSWER, StreamCase, framed
 

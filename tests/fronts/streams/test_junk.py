@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import framing
 
-from ...fakes import Scripted, makeQuery
 from ...wire.vectors import QUESTION, header
 from ..relays import Relayed, relaying
 from .peers import Peer, SecurePeer

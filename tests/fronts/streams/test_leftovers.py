@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 
 from dotchain.fronts.streams.connection import Connection
+from dotchain.testing import Scripted
 from dotchain.tls.channel import ServerChannel
 from dotchain.wire import Answer
 
-from ...fakes import Scripted
 from .peers import Peer
 from .portcase import ANSWER, StreamCase, bothTransports, framed, sized
 

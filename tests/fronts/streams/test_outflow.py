@@ -6,9 +6,9 @@ import ssl
 from typing import Any
 
 from dotchain.fronts.streams.transport import Transport
+from dotchain.testing import Scripted
 from dotchain.wire import framing
 
-from ...fakes import Scripted
 from ...wire.test_transfer import a, axfr, ixfr, message, soa
 from ...wire.vectors import QUESTION, header
 from ..relays import Relayed, Talk, relaying

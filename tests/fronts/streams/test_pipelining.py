@@ -9,9 +9,9 @@ import dns.opcode
 import dns.rcode
 from twisted.internet.defer import Deferred, succeed
 
+from dotchain.testing import Scripted, makeAnswer
 from dotchain.wire import Answer, Query
 
-from ...fakes import Scripted, makeAnswer
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 

@@ -10,9 +10,9 @@ import dns.edns
 import dns.message
 
 from dotchain.fronts.streams.port import StreamPort
+from dotchain.testing import Scripted
 from dotchain.wire import framing
 
-from ...fakes import Scripted
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 KEEPALIVE = dns.edns.GenericOption(dns.edns.OptionType(11), b"")

@@ -7,9 +7,9 @@ import socket
 import dns.rcode
 
 from dotchain.fronts.streams.backlog import Backlog
+from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import framing
 
-from ...fakes import Scripted, makeQuery
 from .peers import Peer
 from .portcase import ANSWER, StreamCase, bothTransports, framed, sized
 

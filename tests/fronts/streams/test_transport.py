@@ -6,7 +6,8 @@ import errno
 import socket
 from typing import Any
 
-from ...fakes import Scripted
+from dotchain.testing import Scripted
+
 from .peers import Peer
 from .portcase import ANSWER, StreamCase, bothTransports, everyWay, framed, sized
 

@@ -7,9 +7,8 @@ from typing import Any
 from twisted.internet.testing import MemoryReactorClock
 
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import Line, StageCase, makeQuery
 from dotchain.wire import Answer, Query
-
-from ...fakes import Line, StageCase, makeQuery
 
 FOO = makeQuery()
 A = "foo.example.org. 300 IN A 192.0.2.1"

@@ -7,10 +7,10 @@ from typing import Any
 import dns.flags
 
 from dotchain.resolver import NoAnswer
+from dotchain.testing import SOA, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer
 from dotchain.wire.codes import NXDOMAIN, RA, REFUSED
 
-from ...fakes import SOA, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import DAY, FOO, MOST, MOST_NEGATIVE, NO_NEGATIVE, A, CacheCase
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import dns.rcode
 
+from dotchain.testing import SOA, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AD, CD, NXDOMAIN, RD
 
-from ...fakes import SOA, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import FOO, CacheCase
 
 CUT: dict[str, Any] = {"nxdomain-cut": "yes"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dotchain.control.counters import counters
 from dotchain.resolver import ResolveError
+from dotchain.testing import SOA, Scripted, both, makeAnswer, makeQuery
 from dotchain.wire.codes import NXDOMAIN, SERVFAIL
 
-from ...fakes import SOA, Scripted, both, makeAnswer, makeQuery
 from .cachecase import FOO, A, CacheCase
 
 

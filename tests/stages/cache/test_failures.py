@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dotchain.resolver import NoAnswer, ResolveError
+from dotchain.testing import both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import DROP, Answer
 from dotchain.wire.codes import CD, NOERROR, RD, SERVFAIL
 
-from ...fakes import both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import FOO, A, CacheCase
 
 BOGUS = makeAnswer(FOO, rcode=SERVFAIL, errors=[(6, "")])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dotchain.resolver import NoAnswer
+from dotchain.testing import SOA, both, makeAnswer, makeQuery
 from dotchain.wire.codes import CD, NXDOMAIN, RD
 
-from ...fakes import SOA, both, makeAnswer, makeQuery
 from .cachecase import FOO, A, CacheCase
 
 NAMES = (

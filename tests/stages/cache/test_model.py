@@ -13,10 +13,9 @@ from twisted.internet.testing import MemoryReactorClock
 
 from dotchain.resolver import NoAnswer
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import SOA, Scripted, makeAnswer, makeQuery, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD, NXDOMAIN, RD, SERVFAIL
-
-from ...fakes import SOA, Scripted, makeAnswer, makeQuery, ttlsOf
 
 NAMES = ("foo.example.org.", "a.foo.example.org.", "xfoo.example.org.")
 DATA, NOTHING, GONE, ZERO, FAILED, DOWN = "data", "nothing", "gone", "zero", "servfail", "down"

@@ -7,8 +7,8 @@ from typing import Any
 
 from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer
+from dotchain.testing import both, makeAnswer
 
-from ...fakes import both, makeAnswer
 from .cachecase import FOO, A, CacheCase
 from .test_persistence import PersistenceCase
 

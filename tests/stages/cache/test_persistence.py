@@ -13,10 +13,10 @@ from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer
 from dotchain.stages.cache.persistence import Persistence
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import SOA, Scripted, StageCase, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN, SERVFAIL
 
-from ...fakes import SOA, Scripted, StageCase, makeAnswer, makeQuery, recordsOf, ttlsOf
 from ...folders import folder
 from .cachecase import DAY, FOO
 

@@ -9,10 +9,10 @@ from twisted.internet.defer import Deferred
 from dotchain.client import NOBODY, Client
 from dotchain.resolver import NoAnswer
 from dotchain.stages.cache.prefetch import Prefetch
+from dotchain.testing import SOA, both, makeAnswer, makeQuery, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD, NXDOMAIN, RD
 
-from ...fakes import SOA, both, makeAnswer, makeQuery, ttlsOf
 from .cachecase import DAY, FOO, CacheCase
 
 SHORT = makeAnswer(FOO, "foo.example.org. 100 IN A 192.0.2.1")

@@ -7,9 +7,9 @@ from typing import Any
 import dns.rdatatype
 
 from dotchain.stages.cache.rotate import rotated
+from dotchain.testing import both, makeAnswer, makeQuery, recordsOf
 from dotchain.wire import Answer
 
-from ...fakes import both, makeAnswer, makeQuery, recordsOf
 from .cachecase import FOO, CacheCase
 
 ROTATE: dict[str, Any] = {"rotate": True}

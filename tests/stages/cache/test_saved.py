@@ -11,10 +11,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.stages.cache.entry import Entry
 from dotchain.stages.cache.saved import END, Clocks, NotUsable, Saved, chunks, head, readChunk, readHead
+from dotchain.testing import SOA, makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AD, CD, NXDOMAIN, RD
 
-from ...fakes import SOA, makeAnswer, makeQuery
 from ...wire.test_fuzz import quick
 
 THEN = Clocks(1_700_000_000.5, 1000.25)

@@ -11,10 +11,10 @@ from zope.interface.verify import verifyClass, verifyObject
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import OptionError, Value
 from dotchain.stages.cache.stage import Cache
+from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import AA, AD, CD, RA, RD, REFUSED
 
-from ...fakes import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import DAY, FOO, MOST, A, CacheCase
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred
 
 from dotchain.resolver import NoAnswer, ResolveError
+from dotchain.testing import SOA, Line, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import DROP, Answer
 from dotchain.wire.codes import AD, NXDOMAIN, REFUSED, SERVFAIL
 
-from ...fakes import SOA, Line, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from .cachecase import DAY, FOO, CacheCase
 
 OLD = makeAnswer(FOO, "foo.example.org. 5 IN A 192.0.2.1", flags=AD, errors=[(4, "old")])

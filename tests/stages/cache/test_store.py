@@ -7,10 +7,9 @@ import tracemalloc
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.stages.cache.store import Store
+from dotchain.testing import SOA, makeAnswer, makeQuery
 from dotchain.wire import Answer
 from dotchain.wire.codes import NXDOMAIN
-
-from ...fakes import SOA, makeAnswer, makeQuery
 
 QUERY = makeQuery()
 ANSWER = makeAnswer(QUERY, "foo.example.org. 300 IN A 192.0.2.1")

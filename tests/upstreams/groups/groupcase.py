@@ -11,12 +11,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.options import REQUIRED, Value
 from dotchain.resolver import ResolveError, Result
+from dotchain.testing import Line, Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.groups.group import Group
 from dotchain.upstreams.groups.member import Member
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN, REFUSED, SERVFAIL
-
-from ...fakes import Line, Scripted, makeAnswer, makeQuery
 
 QUERY = makeQuery()
 GOOD = makeAnswer(QUERY, "foo.example.org. 300 IN A 192.0.2.1")

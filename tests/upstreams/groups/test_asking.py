@@ -10,13 +10,13 @@ from dotchain.contract.guard import Guard
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer, ResolveError, Result
+from dotchain.testing import Scripted
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.group import rcodes
 from dotchain.upstreams.groups.race import Race
 from dotchain.wire import DROP, Answer, Query
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, REFUSED, SERVFAIL
 
-from ...fakes import Scripted
 from ...fronts.loop import logged
 from .groupcase import BROKEN, DOWN, GOOD, NOWHERE, OTHER, QUERY, REJECTED, GroupCase, later, now
 

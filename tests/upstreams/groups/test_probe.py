@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dns.rdatatype
 
+from dotchain.testing import Scripted
 from dotchain.upstreams.groups import health
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.fastest import Fastest
 from dotchain.upstreams.groups.race import Race
 
-from ...fakes import Scripted
 from .groupcase import BROKEN, DOWN, GOOD, NOWHERE, OTHER, QUERY, REJECTED, GroupCase, later, now
 
 

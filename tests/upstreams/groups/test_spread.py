@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.testing import Scripted, makeQuery
 from dotchain.upstreams.groups.domains import registrable
 from dotchain.upstreams.groups.health import SUSPECT
 from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import Query, ask
 
-from ...fakes import Scripted, makeQuery
 from .groupcase import DOWN, GOOD, GroupCase, now
 
 NAMES = [f"d{number}.org." for number in range(300)]

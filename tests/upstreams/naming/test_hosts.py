@@ -5,10 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.resolver import ResolveError
+from dotchain.testing import makeAnswer, makeQuery
 from dotchain.upstreams.naming.hosts import NoAddress, hostsIn, usable
 from dotchain.wire import Answer
-
-from ...fakes import makeAnswer, makeQuery
 
 QUERY = makeQuery("dns.example.org.")
 

@@ -9,12 +9,12 @@ from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.resolver import ResolveError
+from dotchain.testing import Scripted, makeAnswer
 from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.upstreams.naming.lookup import Lookup
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN
 
-from ...fakes import Scripted, makeAnswer
 from ..surroundings import Surrounded
 
 NAME = "dns.example.org"

@@ -1,9 +1,15 @@
-"""A next resolver that follows a script, and queries and answers to go with it."""
+"""
+All that a test of a stage needs: a next resolver that follows a script, a clock that it turns, no socket.
+
+Queries and answers are given as text, such as C{www.example.org. AAAA} and C{www.example.org. 300 IN A
+192.0.2.1}, as the octets of a message, or as they are: see C{docs/stages.rst}.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cached_property, wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar, cast
 
 import dns.edns
@@ -12,19 +18,31 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, ensureDeferred, fail
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
-from dotchain.client import NOBODY, Client
-from dotchain.interfaces import IResolver
-from dotchain.resolver import Result
-from dotchain.wire import Answer, Query
+from .api import NOBODY, REQUIRED, Answer, Client, IResolver, Query, Result, Stage, Value
+from .coroutine import Awaitable as AwaitableNext
+from .resolver import servfail
 
-Line = Answer | Exception | Callable[[Query], Answer | Exception]
-"""What a script says: an answer, a failure, or what makes one of the query."""
+Said = Answer | Exception | bytes | str
+Line = Said | Callable[[Query], Said]
+"""
+What a script says: an answer, a failure, or what makes one of the query.
+
+An answer may be the octets of a response, or text: the name of an RCODE, or the lines of the answer
+section as a master file has them, none for no record.
+"""
+
+Asked = Query | bytes | str
+"""A query, the octets of one, or a name and perhaps a type: C{www.example.org. AAAA}."""
 
 SOA = "example.org. 300 IN SOA ns.example.org. hostmaster.example.org. 1 7200 900 1209600 60"
+"""A record that the authority section of a negative answer may have."""
+
+Made = TypeVar("Made", bound=Stage)
 
 
 @implementer(IResolver)
@@ -48,7 +66,7 @@ class Scripted:
         """The next line of the script."""
         self.asked.append(query)
         line = self.script[0] if len(self.script) == 1 else self.script.pop(0)
-        said = line(query) if callable(line) else line
+        said = answerOf(query, line(query) if callable(line) else line)
         if self.later:
             waiting: Deferred[Answer] = Deferred()
             self.pending.append((waiting, said))
@@ -74,9 +92,49 @@ class StageCase(SynchronousTestCase):
     Tests of a stage; decorated with L{both} they run with either sort of next resolver.
 
     @ivar later: whether the next resolver answers later.
+    @ivar next: the next resolver of the stage that was L{made} last.
     """
 
     later = False
+    next: Scripted
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The reactor of the stages, whose time goes on by C{advance(seconds)} alone."""
+        return Clock()
+
+    def made(self, kind: type[Made], *script: Line, **options: str) -> Made:
+        """
+        A stage, made as the daemon makes it: the values are text as in an INI file, read by its options.
+
+        @param script: what the next resolver says.
+        @raise ValueError: for a value that is refused, or one that is missing.
+        """
+        self.next = self.scripted(*script or ("",))
+        values = {}
+        for key, option in kind.options.items():
+            text = options.pop(key.replace("-", "_"), option.default)
+            if text is REQUIRED:
+                raise ValueError(f"the option {key!r} is missing")
+            values[key.replace("-", "_")] = None if text is None else option.read(Value(text))
+        if options:
+            raise ValueError(f"{kind.__name__} has no option {' or '.join(map(repr, options))}")
+        awaits = iscoroutinefunction(kind.resolve)
+        return kind(AwaitableNext(self.next) if awaits else self.next, self.clock, **values)
+
+    def answered(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Answer:
+        """
+        What a client gets of a stage once next has said all that it has to say: where the stage fails,
+        the SERVFAIL that this comes to.
+        """
+        settled = self.settling(stage, asked, client)
+        self.next.fireAll()
+        return self.successResultOf(settled.addErrback(servfail))
+
+    def settling(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
+        """The same before it is settled, for tests that turn the clock meanwhile."""
+        result: Awaitable[Answer] = stage.resolve(queryOf(asked, client))
+        return result if isinstance(result, Deferred) else ensureDeferred(_awaited(result))
 
     def scripted(self, *script: Line, replays: bool = True) -> Scripted:
         """A next resolver of the sort that this run is about."""
@@ -91,7 +149,7 @@ class StageCase(SynchronousTestCase):
         """The exception that a result comes to."""
         next.fireAll()
         assert isinstance(result, Deferred)
-        return cast("BaseException", self.failureResultOf(result, *kinds).value)
+        return cast("BaseException", self.failureResultOf(result, *kinds).value)  # type: ignore[no-untyped-call]
 
 
 Case = TypeVar("Case", bound=type[StageCase])
@@ -112,6 +170,34 @@ def _later(test: Callable[[Any], None]) -> Callable[[Any], None]:
         test(self)
 
     return run
+
+
+async def _awaited(result: Awaitable[Answer]) -> Answer:
+    return await result
+
+
+def queryOf(asked: Asked, client: Client = NOBODY) -> Query:
+    """
+    A query of whatever tells it.
+
+    @raise FormatError: for octets that are none.
+    """
+    if isinstance(asked, str):
+        name, _, kind = asked.partition(" ")
+        return makeQuery(name if name.endswith(".") else f"{name}.", kind or "A", client=client)
+    return Query(asked, client) if isinstance(asked, bytes) else asked
+
+
+def answerOf(query: Query, said: Said) -> Answer | Exception:
+    """What a line of a script comes to, for this query."""
+    if isinstance(said, bytes):
+        return Answer.parse(said)
+    if not isinstance(said, str):
+        return said
+    lines = said.strip().splitlines()
+    if len(lines) == 1 and " " not in lines[0]:
+        return makeAnswer(query, rcode=dns.rcode.from_text(lines[0]))
+    return makeAnswer(query, *lines)
 
 
 def makeQuery(
@@ -174,9 +260,9 @@ def _rrset(line: str) -> dns.rrset.RRset:
     return made
 
 
-def recordsOf(query: Query, answer: Answer) -> list[list[str]]:
+def recordsOf(asked: Asked, answer: Answer) -> list[list[str]]:
     """The records of the answer, authority and additional sections as lines of text."""
-    message = answer.message(query.question)
+    message = answer.message(queryOf(asked).question)
     return [
         sorted(line for rrset in section for line in rrset.to_text().splitlines())
         for section in (message.answer, message.authority, message.additional)
