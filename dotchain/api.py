@@ -71,6 +71,7 @@ from .wire.codes import (
     TC,
     A,
 )
+from .wire.domains import Domains
 
 __all__ = [
     "AA",
@@ -116,6 +117,7 @@ __all__ = [
     "A",
     "Answer",
     "Client",
+    "Domains",
     "FormatError",
     "IKind",
     "IResolver",

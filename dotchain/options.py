@@ -13,6 +13,7 @@ import dns.name
 from . import cpus
 from .host import isIP
 from .share import Share
+from .wire.domains import Domains
 
 
 class Value(str):
@@ -178,9 +179,9 @@ def domain(text: str) -> dns.name.Name:
         raise ValueError(f"{text!r} is not a domain name such as example.org: {error}") from None
 
 
-def domains(text: str) -> tuple[dns.name.Name, ...]:
+def domains(text: str) -> Domains:
     """A list of domain names, separated by blanks or new lines; the root is none of them."""
-    found = tuple(_name(word) for word in items(text))
+    found = Domains(_name(word) for word in items(text))
     if dns.name.root in found:
         raise ValueError("the root is above every name, which is too much for a list")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from struct import Struct
 from struct import error as StructError
 from typing import ClassVar
@@ -16,8 +17,10 @@ from ..compiled import mypyc_attr
 from . import edns as _edns
 from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
+from .domains import Name, domainsOf
 from .edns import Edns
 from .errors import FormatError
+from .made import reply
 from .names import fold, skipPlainName
 from .records import walk
 
@@ -126,6 +129,18 @@ class Query:
         """QNAME as dnspython's (about 10 µs)."""
         return dns.name.from_wire(self.question, 0)[0]
 
+    def within(self, names: Iterable[Name] | dns.name.Name) -> bool:
+        """
+        Whether QNAME is one of these names or below one, label by label, in whatever case.
+
+        The reader C{domains} makes L{Domains <dotchain.wire.domains.Domains>} of an option's value: by
+        them a thousand names are told as soon as one.
+
+        @param names: the root among them has every name below it.
+        @raise ValueError: where one is no domain name.
+        """
+        return domainsOf(names).above(self.key[:-6])
+
     def message(self) -> dns.message.Message:
         """
         The whole query as dnspython's message (about 50 µs).
@@ -142,6 +157,17 @@ class Query:
         @param text: its EXTRA-TEXT.
         """
         return Answer.bare(rcode, () if code is None else ((code, text),))
+
+    def reply(self, *records: str, ttl: int = 60) -> Answer:
+        """
+        An answer of our own with those of the records that QTYPE asks for; with none it is NODATA.
+
+        @param records: an IP address, or a type and its RDATA such as C{TXT "some text"}, each; a
+            CNAME answers every type.
+        @param ttl: their TTL in seconds.
+        @raise ValueError: for a text that is no record.
+        """
+        return reply(self.question, records, ttl)
 
     def refuse(self, code: int, text: str = "") -> Answer:
         """REFUSED with the extended DNS error that says why."""

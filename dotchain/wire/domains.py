@@ -1,0 +1,65 @@
+"""Lists of domain names that a question's name may be in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import dns.name
+from dns.exception import DNSException
+
+Name = dns.name.Name | str
+"""A domain name; as text it is absolute whether or not it ends in a dot."""
+
+
+class Domains(tuple[dns.name.Name, ...]):
+    """
+    Some domain names, such that whether a name is in one of them takes no longer for many than for one.
+
+    @ivar folded: the same in wire form, in lower case.
+    """
+
+    folded: frozenset[bytes]
+
+    def __new__(cls, names: Iterable[Name] = ()) -> Domains:
+        """
+        @param names: a text is the names in it, separated by blanks or new lines.
+        @raise ValueError: where one is no domain name.
+        """
+        words = names.split() if isinstance(names, str) else names
+        made = super().__new__(cls, map(_absolute, words))
+        made.folded = frozenset([each.to_digestable() for each in made])
+        return made
+
+    def above(self, name: bytes) -> bool:
+        """Whether a name is one of these or below one: in wire form, in lower case."""
+        folded = self.folded
+        offset = 0
+        # Octets within a label may look like a name: only where labels begin is looked.
+        while name[offset:] not in folded:
+            length = name[offset]
+            if not length:
+                return False
+            offset += length + 1
+        return True
+
+
+def domainsOf(names: Iterable[Name] | dns.name.Name) -> Domains:
+    """The same names; other collections are turned into L{Domains} once, as long as they stay equal."""
+    if isinstance(names, Domains):
+        return names
+    if isinstance(names, str | dns.name.Name):
+        return _remembered((names,) if isinstance(names, dns.name.Name) else tuple(names.split()))
+    return _remembered(tuple(names))
+
+
+_remembered = lru_cache(256)(Domains)
+
+
+def _absolute(name: Name) -> dns.name.Name:
+    if isinstance(name, dns.name.Name):
+        return name.derelativize(dns.name.root)
+    try:
+        return dns.name.from_text(name)
+    except (DNSException, ValueError) as error:
+        raise ValueError(f"{name!r} is not a domain name such as example.org: {error}") from None
