@@ -4,6 +4,7 @@ All that a stage of one's own needs, in one import: see C{docs/stages.rst}.
 What stands here stays; what other modules have may move.
 """
 
+from .asyncthread import fromAsyncio
 from .client import NOBODY, Client
 from .interfaces import IKind, IResolver, Reactor
 from .options import (
@@ -138,6 +139,7 @@ __all__ = [
     "domain",
     "domains",
     "flag",
+    "fromAsyncio",
     "items",
     "moment",
     "octets",

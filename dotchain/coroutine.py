@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .contract.breaches import accuse, misgiven
+from .contract.breaches import NoResult, accuse, misgiven
 from .contract.guard import Guard
 from .interfaces import IResolver
 from .resolver import Result
@@ -57,7 +57,9 @@ class Coroutine(Guard):
         try:
             answer = await self._resolve(query)
         except BaseException:
-            accuse(self.who, Failure())
+            failure = accuse(self.who, Failure())
+            if isinstance(failure.value, NoResult):
+                raise failure.value from None
             raise
         if isinstance(answer, Answer):
             return answer

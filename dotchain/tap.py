@@ -56,6 +56,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config.load import load  # noqa: PLC0415
+    from .contract.loopless import forbid  # noqa: PLC0415
     from .daemon.pulse import Pulse  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
@@ -63,6 +64,8 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     watch = reactor is None
     if reactor is None:
         from twisted.internet import reactor  # noqa: PLC0415
+
+        forbid(reactor)
     told: Told = options.parent or {}
     wrong = list(objections(told))
     try:

@@ -8,8 +8,9 @@ Queries and answers are given as text, such as C{www.example.org. AAAA} and C{ww
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction
+from queue import SimpleQueue
 from typing import Any, TypeVar, cast
 
 import dns.edns
@@ -19,11 +20,12 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 from twisted.internet.defer import Deferred, ensureDeferred, fail
-from twisted.internet.task import Clock
+from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from .api import NOBODY, REQUIRED, Answer, Client, IResolver, Query, Result, Stage, Value
+from .asyncthread import THREAD
 from .coroutine import Awaitable as AwaitableNext
 from .resolver import servfail
 
@@ -42,7 +44,30 @@ Asked = Query | bytes | str
 SOA = "example.org. 300 IN SOA ns.example.org. hostmaster.example.org. 1 7200 900 1209600 60"
 """A record that the authority section of a negative answer may have."""
 
+# Real seconds that a coroutine of asyncio's may take in a test.
+_PATIENCE = 5.0
+
 Made = TypeVar("Made", bound=Stage)
+
+
+class VirtualReactor(MemoryReactorClock):
+    """
+    A reactor without sockets, whose time goes on by C{advance(seconds)} alone, and to which threads may
+    hand what they have done.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._handed: SimpleQueue[Callable[[], object]] = SimpleQueue()
+
+    def callFromThread(self, callable: Callable[..., object], *args: object, **kwargs: object) -> None:
+        """See L{IReactorFromThreads <twisted.internet.interfaces.IReactorFromThreads>}."""
+        self._handed.put(partial(callable, *args, **kwargs))
+
+    def settleThreads(self) -> None:
+        """Wait in real time for what L{fromAsyncio <dotchain.api.fromAsyncio>} runs, and take it."""
+        while THREAD.pending:
+            self._handed.get(timeout=_PATIENCE)()
 
 
 @implementer(IResolver)
@@ -99,9 +124,9 @@ class StageCase(SynchronousTestCase):
     next: Scripted
 
     @cached_property
-    def clock(self) -> Clock:
-        """The reactor of the stages, whose time goes on by C{advance(seconds)} alone."""
-        return Clock()
+    def clock(self) -> VirtualReactor:
+        """The reactor of the stages."""
+        return VirtualReactor()
 
     def made(self, kind: type[Made], *script: Line, **options: str) -> Made:
         """
@@ -129,6 +154,9 @@ class StageCase(SynchronousTestCase):
         """
         settled = self.settling(stage, asked, client)
         self.next.fireAll()
+        while THREAD.pending:
+            self.clock.settleThreads()
+            self.next.fireAll()
         return self.successResultOf(settled.addErrback(servfail))
 
     def settling(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:

@@ -16,10 +16,15 @@ from ..clockwork import boottime
 from ..clockwork.seldom import Seldom
 from ..clockwork.turn import TurnEnd
 from ..resolver import ResolveError
+from .loopless import lacksLoop
 
 # Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
 _FIRST, _LAST = 5, 15
 _CULPRIT = "_dotchainCulprit"
+_INSTEAD = (
+    "write 'await fromAsyncio(self.reactor, coroutine)' with dotchain.api's, or use deferLater or "
+    "deferToThread of twisted.internet"
+)
 
 
 class NoResult(Exception):
@@ -54,12 +59,19 @@ def _named(kind: type[Any]) -> str:
     return f"{'an' if kind.__name__[:1].lower() in set('aeiou') else 'a'} {kind.__name__}"
 
 
-def accuse(who: str, failure: Failure) -> None:
-    """Note whose fault a failure is, unless that is known: of those that pass it on, the last who could."""
+def accuse(who: str, failure: Failure) -> Failure:
+    """
+    Note whose fault a failure is, unless that is known: of those that pass it on, the last who could.
+
+    @return: the same, or what tells in plain words that asyncio doesn't work so.
+    """
     error = failure.value
+    if lacksLoop(error) and culprit(failure) is None:
+        return Failure(NoResult(f"{who} awaits asyncio where only Deferreds are awaited: {_INSTEAD}"))
     if not isinstance(error, ResolveError | NoResult) and culprit(failure) is None:
         with suppress(Exception):
             setattr(error, _CULPRIT, who)
+    return failure
 
 
 def culprit(failure: Failure) -> str | None:

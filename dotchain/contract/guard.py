@@ -79,8 +79,7 @@ class Guard:
 
     def _failed(self, failure: Failure, query: Query) -> Failure:
         self.waiting.pop(query, None)
-        accuse(self.who, failure)
-        return failure
+        return accuse(self.who, failure)
 
 
 @implementer(IPromptResolver)

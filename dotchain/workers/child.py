@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from ..config.build import Part
 from ..config.ini import ConfigError, Source
 from ..config.load import Tree, load
+from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
 from ..daemon.pulse import Pulse
@@ -172,6 +173,7 @@ def main() -> None:
     # As in makeService: importing it installs it.
     from twisted.internet import reactor  # noqa: PLC0415
 
+    forbid(reactor)
     child = Child(reactor, watch=lambda parts: Pulse(reactor, parts).start())
     # Standard output and error are the parent's, too, for what is no event.
     globalLogBeginner.beginLoggingTo([Said(child.channel.tell)], redirectStandardIO=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, fail, gatherResults, succeed
+from twisted.internet.defer import CancelledError, Deferred, ensureDeferred, fail, gatherResults, succeed
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
@@ -13,6 +13,7 @@ from zope.interface.verify import verifyObject
 
 from dotchain.contract.breaches import NoResult, culprit
 from dotchain.contract.guard import Guard, guarded
+from dotchain.contract.loopless import forbid
 from dotchain.coroutine import Coroutine
 from dotchain.interfaces import IPromptResolver, IResolver
 from dotchain.resolver import ResolveError, Stage
@@ -73,6 +74,29 @@ class Awaiting:
         return self.results[-1]
 
 
+class _Ready:
+    """Something to await that is there at once."""
+
+    def __await__(self) -> Any:
+        yield from ()
+
+
+async def _awaiting(act: Any) -> Any:
+    return await act()
+
+
+def _coroutine(act: Any) -> Coroutine:
+    """A stage that is a coroutine, and awaits that."""
+
+    class Stage_:
+        replays = True
+
+        async def resolve(self, query: Query) -> Any:
+            return await act()
+
+    return Coroutine(Stage_(), "stage quiet")
+
+
 class GuardTests(SynchronousTestCase):
     """L{Guard}."""
 
@@ -127,6 +151,27 @@ class GuardTests(SynchronousTestCase):
         for act in (lambda query: answering(), lambda query: succeed(answering())):
             failure = self.failureResultOf(self.guard(act).resolve(QUERY), NoResult)
             self.assertIn("a coroutine that nobody awaited", str(failure.value))
+
+    def test_asyncio(self) -> None:
+        """asyncio that misses its event loop is refused in words that say what to do instead."""
+        self.addCleanup(asyncio.set_event_loop, None)
+        forbid(None)
+        future: Any = asyncio.Future(loop=asyncio.new_event_loop())
+        self.addCleanup(future.get_loop().close)
+        for act in (
+            lambda: asyncio.sleep(1),
+            lambda: Deferred.fromFuture(asyncio.ensure_future(_Ready())),
+            lambda: asyncio.wait_for(future, 1),
+            lambda: future,
+        ):
+            for guard in (self.guard(lambda query, act=act: ensureDeferred(_awaiting(act))), _coroutine(act)):
+                failure = self.failureResultOf(guard.resolve(QUERY), NoResult)
+                self.assertRegex(str(failure.value), "^stage quiet awaits asyncio .*fromAsyncio.*deferLater")
+
+    def test_otherRuntimeErrors(self) -> None:
+        """Other errors of the same class are bugs as ever."""
+        failure = self.failureResultOf(self.guard(raising(RuntimeError("no"))).resolve(QUERY), RuntimeError)
+        self.assertEqual(culprit(failure), "stage quiet")
 
     def test_list(self) -> None:
         """A Deferred of a derived class is one that every stage knows to be one."""

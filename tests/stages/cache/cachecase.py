@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.testing import MemoryReactorClock
-
 from dotchain.stages.cache.stage import Cache
-from dotchain.testing import Line, StageCase, makeQuery
+from dotchain.testing import Line, StageCase, VirtualReactor, makeQuery
 from dotchain.wire import Answer, Query
 
 FOO = makeQuery()
@@ -23,7 +21,7 @@ class CacheCase(StageCase):
 
     def cache(self, *script: Line, replays: bool = True, **options: Any) -> Cache:
         """A cache before a resolver with this script."""
-        self.clock = MemoryReactorClock()
+        self.clock = VirtualReactor()
         self.clock.advance(1000.25)
         self.next = self.scripted(*script, replays=replays)
         self.stage = Cache(self.next, self.clock, self.clock.seconds, **options)

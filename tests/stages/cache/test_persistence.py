@@ -13,7 +13,16 @@ from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer
 from dotchain.stages.cache.persistence import Persistence
 from dotchain.stages.cache.stage import Cache
-from dotchain.testing import SOA, Scripted, StageCase, makeAnswer, makeQuery, recordsOf, ttlsOf
+from dotchain.testing import (
+    SOA,
+    Scripted,
+    StageCase,
+    VirtualReactor,
+    makeAnswer,
+    makeQuery,
+    recordsOf,
+    ttlsOf,
+)
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN, SERVFAIL
 
@@ -45,7 +54,7 @@ class PersistenceCase(StageCase):
 
     def start(self, *script: Any) -> Cache:
         """A daemon's start."""
-        self.clock = MemoryReactorClock()
+        self.clock = VirtualReactor()
         self.clock.advance(self.boot)
         self.next = Scripted(*(script or [answering]))
         self.stage = Cache(self.next, self.clock, self.clock.seconds, save=self.file, **self.options)
