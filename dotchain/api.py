@@ -6,7 +6,7 @@ What stands here stays; what other modules have may move.
 
 from .asyncthread import fromAsyncio
 from .client import NOBODY, Client
-from .interfaces import IKind, IResolver, Reactor
+from .interfaces import IKind, IResolver, Reactor, Resolver
 from .options import (
     REQUIRED,
     Option,
@@ -26,10 +26,11 @@ from .options import (
     seconds,
     several,
     some,
+    upstreams,
     whole,
     words,
 )
-from .resolver import NoAnswer, ResolveError, Result, Stage, rescue, then
+from .resolver import NoAnswer, ResolveError, Result, Stage, Upstream, rescue, then
 from .share import Share
 from .wire import DROP, Answer, FormatError, Query, ask
 from .wire.codes import (
@@ -130,9 +131,11 @@ __all__ = [
     "Reactor",
     "Remark",
     "ResolveError",
+    "Resolver",
     "Result",
     "Share",
     "Stage",
+    "Upstream",
     "Value",
     "ask",
     "atLeast",
@@ -150,6 +153,7 @@ __all__ = [
     "several",
     "some",
     "then",
+    "upstreams",
     "whole",
     "words",
 ]

@@ -40,6 +40,13 @@ class Reactor(Protocol):
         """Call it in so many seconds."""
 
 
+class Resolver(Protocol):
+    """L{IResolver} as far as others ask it, in words that type checkers know without a plugin."""
+
+    def resolve(self, query: Query, /) -> Answer | Deferred[Answer]:
+        """See L{IResolver.resolve}."""
+
+
 class IResolver(Interface):
     """Everything that answers: a stage, an upstream, a group, a chain, a test's fake."""
 

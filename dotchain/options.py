@@ -193,6 +193,22 @@ def _name(word: str) -> dns.name.Name:
     return domain(word)
 
 
+def upstreams(text: str) -> tuple[str, ...]:
+    """
+    Names of upstreams, best first.
+
+    A kind whose option C{over} is read by this asks those: its constructor gets a mapping of these
+    names to resolvers instead of the names alone.
+    """
+    names = tuple(items(text))
+    if not names:
+        raise ValueError("is empty; name at least one upstream")
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"names {name!r} twice")
+    return names
+
+
 def path(text: str) -> Path:
     """A file, relative to the folder of the INI file."""
     return getattr(text, "folder", Path()) / Path(text).expanduser()

@@ -91,9 +91,48 @@ def servfail(failure: Failure) -> Answer:
     return Answer.bare(SERVFAIL, ((error.code, error.told),))
 
 
+class _Kind:
+    """What kinds of stages and upstreams have in common."""
+
+    kind: ClassVar[str] = ""
+    options: ClassVar[Mapping[str, Option]] = {}
+    counters: ClassVar[Sequence[str]] = ()
+
+    # An operator's own may decide by the client: False is the safe default.
+    replays = False
+
+    def __init__(self, reactor: Reactor, **options: Any) -> None:
+        self.reactor = reactor
+        for key, value in options.items():
+            setattr(self, key.replace("-", "_"), value)
+
+    def explain(self, query: Query) -> str:
+        """In a few words, what it knows of a query that it is about to get; this changes nothing."""
+        return ""
+
+
 @implementer(IResolver)
 @provider(IKind)
-class Stage:
+class Upstream(_Kind):
+    """
+    A resolver at the end of a path: override L{resolve}.
+
+    Each option that the class declares becomes an attribute of that name. With an option C{over}
+    that is read by L{upstreams <dotchain.options.upstreams>} it is a group.
+
+    @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
+    """
+
+    role: ClassVar[str] = "upstream"
+
+    def resolve(self, query: Query) -> Result | Coroutine[Any, Any, Answer]:  # type: ignore[override]
+        """See L{Stage.resolve}."""
+        raise NotImplementedError
+
+
+@implementer(IResolver)
+@provider(IKind)
+class Stage(_Kind):
     """
     A resolver that holds the next one: override L{resolve}.
 
@@ -105,20 +144,12 @@ class Stage:
     @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """
 
-    kind: ClassVar[str] = ""
     role: ClassVar[str] = "stage"
-    options: ClassVar[Mapping[str, Option]] = {}
-    counters: ClassVar[Sequence[str]] = ()
-
-    # An operator's own stage may decide by the client: False is the safe default.
-    replays = False
 
     def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
+        super().__init__(reactor, **options)
         self.next: Callable[[Query], Result] = next.resolve
         self.relay: IRelay | None = getattr(next, "relay", None)
-        self.reactor = reactor
-        for key, value in options.items():
-            setattr(self, key.replace("-", "_"), value)
 
     def resolve(self, query: Query) -> Result | Coroutine[Any, Any, Answer]:  # type: ignore[override]
         """
@@ -135,7 +166,3 @@ class Stage:
         made = copy.copy(self)
         made.next = next.resolve
         return made
-
-    def explain(self, query: Query) -> str:
-        """In a few words, what it knows of a query that it is about to get; this changes nothing."""
-        return ""

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property, partial, wraps
 from inspect import iscoroutinefunction
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import dns.edns
 import dns.flags
@@ -123,6 +123,20 @@ class StageCase(SynchronousTestCase):
     later = False
     next: Scripted
 
+    if TYPE_CHECKING:
+        # Twisted's own have no types, which strict type checkers complain of.
+        assertEqual: Any
+        assertFalse: Any
+        assertIn: Any
+        assertIs: Any
+        assertIsInstance: Any
+        assertIsNone: Any
+        assertNotEqual: Any
+        assertNotIn: Any
+        assertRaises: Any
+        assertTrue: Any
+        failureResultOf: Any
+
     @cached_property
     def clock(self) -> VirtualReactor:
         """The reactor of the stages."""
@@ -177,7 +191,7 @@ class StageCase(SynchronousTestCase):
         """The exception that a result comes to."""
         next.fireAll()
         assert isinstance(result, Deferred)
-        return cast("BaseException", self.failureResultOf(result, *kinds).value)  # type: ignore[no-untyped-call]
+        return cast("BaseException", self.failureResultOf(result, *kinds).value)
 
 
 Case = TypeVar("Case", bound=type[StageCase])

@@ -26,11 +26,11 @@ from dotchain.options import (
     seconds,
     several,
     some,
+    upstreams,
     whole,
     words,
 )
 from dotchain.stages.designation import hosts
-from dotchain.upstreams.groups.over import upstreams
 
 
 class ReadTests(SynchronousTestCase):

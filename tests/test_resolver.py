@@ -14,7 +14,7 @@ from zope.interface.verify import verifyObject
 
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import Option, whole
-from dotchain.resolver import NoAnswer, ResolveError, Result, Stage, rescue, servfail, then
+from dotchain.resolver import NoAnswer, ResolveError, Result, Stage, Upstream, rescue, servfail, then
 from dotchain.wire import Answer, Query, ask
 
 FIRST, SECOND = Answer.bare(0), Answer.bare(3)
@@ -142,6 +142,24 @@ class Counting(Stage):
     kind = "counting"
     options: ClassVar[Mapping[str, Option]] = {"most-names": Option(whole, "3", "how many names")}
     most_names: int
+
+
+class UpstreamTests(SynchronousTestCase):
+    """L{Upstream}."""
+
+    def test_kind(self) -> None:
+        """It is a kind that ends a path; options become attributes, and resolve is its own to write."""
+
+        class Static(Upstream):
+            def resolve(self, query: Query) -> Result:
+                return FIRST
+
+        made = Static(MemoryReactorClock(), **{"most-names": 7})
+        self.assertTrue(verifyObject(IResolver, made))
+        self.assertTrue(IKind.providedBy(Upstream))
+        self.assertEqual((made.role, vars(made)["most_names"], made.replays), ("upstream", 7, False))
+        self.assertIs(made.resolve(ask("ok.t")), FIRST)
+        self.assertRaises(NotImplementedError, Upstream(MemoryReactorClock()).resolve, ask("ok.t"))
 
 
 class StageTests(SynchronousTestCase):

@@ -121,13 +121,13 @@ class Loops:
     def _next(self, section: Section) -> Iterator[tuple[Section, tuple[str, ...]]]:
         """The chains and groups that this one leads to, each with the upstream in between."""
         plan = self._plan
-        for last in plan.groups[section] if section in plan.groups else plan.paths[section][-1:]:
-            if last.role == "chain" or last in plan.groups:
-                yield last, ()
-            elif last.role == "upstream":
+        for asked in plan.groups[section] if section in plan.groups else plan.paths[section]:
+            if asked.role == "chain" or asked in plan.groups:
+                yield asked, ()
+            elif asked.role == "upstream":
                 for front, following in plan.chains.items():
-                    if self._asks(last, front):
-                        yield following, (last.name,)
+                    if self._asks(asked, front):
+                        yield following, (asked.name,)
 
     def _asks(self, upstream: Section, front: Section) -> bool:
         listens = self._values.get(front, {}).get("listen") or ()

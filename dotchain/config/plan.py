@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..contract.faults import BUGS, blame, fault, unusable
-from ..options import REQUIRED, Option, Options, Value
+from ..options import REQUIRED, Option, Options, Value, upstreams
 from ..tls.errors import TLSFileError
-from ..upstreams.groups.over import upstreams
 from .hint import close
 from .ini import ROLES, Problem, Section
 from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
@@ -61,7 +60,8 @@ class Plan:
 
     @ivar meanings: every section that has a meaning, in the order of the file.
     @ivar paths: for each chain, the sections that its path names, as far as they are known.
-    @ivar groups: for each group of upstreams, those that it is over, as far as they are known.
+    @ivar groups: for each group of upstreams, or stage that asks some, those that it is over, as far as
+        they are known.
     @ivar chains: for each front, the chain that it names.
     @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
     """
@@ -84,7 +84,7 @@ class Plan:
             self._take(Section("dotchain", "", 1, Path()))
         for section in self.role("chain"):
             self.paths[section] = self._path(section)
-        for section in self.role("upstream"):
+        for section in self.role("stage") + self.role("upstream"):
             if _isGroup(self.meanings[section]):
                 self.groups[section] = self._over(section)
         for section in self.role("front"):

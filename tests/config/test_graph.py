@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import ClassVar
+
+from dotchain.api import REQUIRED, Option, Options, Stage, upstreams
 
 from ..configs import GOOD, ConfigCase
+
+
+class Beside(Stage):
+    """A stage that asks others than the next one."""
+
+    options: ClassVar[Options] = {"over": Option(upstreams, REQUIRED, "the others")}
 
 
 class SectionTests(ConfigCase):
@@ -137,6 +146,26 @@ class LoopTests(ConfigCase):
         other = "[upstream other]\naddress = udp://192.0.2.1\n"
         line = self.line(text + "[upstream g]\nkind = spread\nover = other self\n" + other)
         self.assertIn("6: [chain home] path: is a loop: home -> g -> self -> home;", line)
+
+    def test_stageAsksOwnFront(self) -> None:
+        """So does an upstream that a stage asks by itself; one that asks elsewhere is no loop."""
+        for address, looped in (("udp://127.0.0.1:5300", True), ("udp://192.0.2.1", False)):
+            text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address=address))
+            text = text.replace("path = cache self", "path = beside other")
+            text += "[stage beside]\nkind = tests.config.test_graph.Beside\nover = self\n"
+            text += "[upstream other]\naddress = udp://192.0.2.1\n"
+            if looped:
+                loop = "6: [chain home] path: is a loop: home -> beside -> self -> home;"
+                self.assertIn(loop, self.line(text))
+            else:
+                (beside,) = self.named(self.load(text), "beside")
+                self.assertEqual(list(beside.over), ["self"])
+
+    def test_stageIsNoMember(self) -> None:
+        """What a stage asks by itself are upstreams."""
+        text = GOOD.replace("path = mark end", "path = beside end")
+        text += "[stage beside]\nkind = tests.config.test_graph.Beside\nover = mark\n"
+        self.assertIn("[stage beside] over: 'mark' is a stage;", "\n".join(self.lines(text)))
 
     def test_bootstrap(self) -> None:
         """An upstream whose own name would be asked for at an own front that leads to it is a loop."""

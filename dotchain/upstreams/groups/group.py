@@ -17,13 +17,12 @@ from ...clockwork.alarms import Alarms
 from ...contract.breaches import Breaches
 from ...contract.guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver
-from ...options import REQUIRED, Option, OptionError, Options, items, seconds
+from ...options import REQUIRED, Option, OptionError, Options, items, seconds, upstreams
 from ...resolver import ResolveError, Result
 from ...wire import Answer, Query
 from .asking import Asking
 from .health import HEALTHY
 from .member import Member
-from .over import upstreams
 from .probe import Probe
 
 # Extended DNS errors (RFC 8914 section 4) of answers that are meant so: DNSSEC validation
