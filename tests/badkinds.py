@@ -6,11 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar, NoReturn
 
-from dotchain.interfaces import IResolver
-from dotchain.options import Option, Options
-from dotchain.resolver import Stage
-from dotchain.share import Share
-from dotchain.wire import Query
+from twisted.application.service import Service
+
+from dotchain.api import IResolver, Option, Options, Query, Result, Share, Stage, Upstream
 
 CHAIN = """
 [front lan]
@@ -55,43 +53,51 @@ def divided(share: Share, value: int) -> int:
     fails()
 
 
-class Plain(Stage):
+class Passing(Stage):
+    """Nothing is wrong with it."""
+
+    def resolve(self, query: Query) -> Result:
+        """Pass it on."""
+        return self.next(query)
+
+
+class Plain(Passing):
     """With a text in place of an Option."""
 
     options: ClassVar[Any] = {"n": "5"}
 
 
-class Unread(Stage):
+class Unread(Passing):
     """With nothing that reads."""
 
     options: ClassVar[Any] = {"n": Option(5, "5", "a number")}  # type: ignore[arg-type]
 
 
-class Reader(Stage):
+class Reader(Passing):
     """Whose reader fails."""
 
     options: ClassVar[Options] = {"n": Option(fails, "5", "a number")}
 
 
-class Exits(Stage):
+class Exits(Passing):
     """Whose reader ends the process."""
 
     options: ClassVar[Options] = {"n": Option(ends, "5", "a number")}
 
 
-class Silent(Stage):
+class Silent(Passing):
     """Whose reader does not say what is wrong."""
 
     options: ClassVar[Options] = {"n": Option(wordless, "5", "a number")}
 
 
-class Unshared(Stage):
+class Unshared(Passing):
     """Whose value can't be shared among workers."""
 
     options: ClassVar[Options] = {"n": Option(number, "5", "a number", divided)}
 
 
-class Signature(Stage):
+class Signature(Passing):
     """Whose constructor wants nothing."""
 
     options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
@@ -100,7 +106,7 @@ class Signature(Stage):
         pass
 
 
-class Warns(Stage):
+class Warns(Passing):
     """Whose warnings fail."""
 
     options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
@@ -110,7 +116,7 @@ class Warns(Stage):
         fails()
 
 
-class Told(Stage):
+class Told(Passing):
     """Which neither explains nor counts."""
 
     options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
@@ -130,7 +136,111 @@ class Told(Stage):
         fails()
 
 
-class Uncounted(Stage):
+class Uncounted(Passing):
     """Whose counters are no names."""
 
     counters: ClassVar[Any] = 7
+
+
+class Numeric(Passing):
+    """Whose default is no text."""
+
+    options: ClassVar[Options] = {"n": Option(number, 5, "a number")}
+
+
+class Unshareable(Passing):
+    """With nothing that shares."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number", 2)}  # type: ignore[arg-type]
+
+
+class Unwritable(Passing):
+    """With a key that no line can begin with."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number"), "n n": Option(number, "5", "more")}
+
+
+class Method(Passing):
+    """With an option that takes the place of a method."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number"), "resolve": Option(number, "5", "x")}
+
+
+class Property(Passing):
+    """With an option that is a property, too."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+
+    @property
+    def n(self) -> int:
+        """A number."""
+        return 5
+
+
+class Next(Passing):
+    """With an option that takes the place of what Stage keeps."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number"), "next": Option(number, "5", "x")}
+
+
+class Named(Passing, Service):
+    """With an option that takes the place of what a service keeps."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number"), "name": Option(number, "5", "x")}
+
+
+class Kind(Passing):
+    """With an option that is every section's."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number"), "kind": Option(number, "5", "x")}
+
+
+class Twins(Passing):
+    """With two options of one attribute."""
+
+    options: ClassVar[Options] = {
+        "n": Option(number, "5", "a number"),
+        "a-b": Option(number, "5", "x"),
+        "a_b": Option(number, "5", "x"),
+    }
+
+
+class Letters(Passing):
+    """Whose counters are one text."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+    counters: ClassVar[Any] = "refused"
+
+
+class Both(Passing):
+    """With a counter that is an option."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+    counters: ClassVar[Sequence[str]] = ("n",)
+
+
+class Missing(Passing):
+    """With a counter that is not there."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+    counters: ClassVar[Sequence[str]] = ("refused",)
+
+
+class Textual(Missing):
+    """With a counter that counts nothing."""
+
+    refused = "none"
+
+
+class Idle(Stage):
+    """Whose method has another name."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+
+    def reslove(self, query: Query) -> Result:
+        """Never."""
+        return self.next(query)
+
+
+class IdleEnd(Upstream):
+    """An upstream that has none."""

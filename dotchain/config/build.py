@@ -21,6 +21,7 @@ from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
 from .plan import OVER, Plan
+from .validity import uncounted
 
 
 class Part(NamedTuple):
@@ -127,11 +128,14 @@ class Builder:
         if made is None:
             return self._nowhere
         self.parts.append(Part(section, made))
+        if not _ours(made):
+            wrong = [f"kind {section.kind!r}: {why}" for why in uncounted(made)]
+            self.problems += [section.problem("", text) for text in wrong]
         return self._guard(made, section, coroutine)
 
     def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:
         """What others see of it: itself, where it came with dotchain."""
-        if not coroutine and type(made).__module__.startswith("dotchain."):
+        if not coroutine and _ours(made):
             return made
         guard = Coroutine(made, section.title) if coroutine else guarded(made, section.title)
         self.guards.append(guard)
@@ -152,6 +156,11 @@ class Builder:
         except BUGS as error:
             self.problems.append(fault(section, "can't be made", error))
         return None
+
+
+def _ours(made: Any) -> bool:
+    """Whether it came with dotchain."""
+    return type(made).__module__.startswith("dotchain.")
 
 
 def _named(made: Any, name: str) -> Any:

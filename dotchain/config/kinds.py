@@ -7,7 +7,7 @@ entry point in the group C{dotchain.kinds}, or the dotted path of a class
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
@@ -15,8 +15,8 @@ from twisted.python.reflect import InvalidName, ModuleNotFound, ObjectNotFound, 
 
 from ..contract.faults import BUGS, blame
 from ..interfaces import IKind
-from ..options import Option
 from .hint import close
+from .validity import objection
 
 GROUP = "dotchain.kinds"
 
@@ -34,8 +34,6 @@ BUILT_IN = {
     "zone": "dotchain.upstreams.zone:Zone",
 }
 """What comes with dotchain: known in a checkout that is not installed, too."""
-
-ROLES = ("stage", "upstream")
 
 
 class KindError(ValueError):
@@ -124,29 +122,9 @@ def _checked(word: str, found: Any) -> Any:
     """The class, if it is a kind: what C{IKind} asks for, from itself or from a base such as Stage."""
     if not isinstance(found, type) or not any(IKind.providedBy(base) for base in found.__mro__):
         raise KindError(
-            f"kind {word!r} is {found!r}, which is no kind; derive a class from dotchain.resolver.Stage, "
-            "or let it provide dotchain.interfaces.IKind"
+            f"kind {word!r} is {found!r}, which is no kind; derive a class from dotchain.api.Stage, "
+            "or let it provide dotchain.api.IKind"
         )
-    role = getattr(found, "role", None)
-    if role not in ROLES:
-        raise KindError(f"kind {word!r}: its role is {role!r}, which is neither stage nor upstream")
-    options = getattr(found, "options", None)
-    if not isinstance(options, Mapping):
-        raise KindError(f"kind {word!r}: its options are no mapping of names to dotchain.options.Option")
-    for key, option in options.items():
-        if why := _objection(key, option):
-            raise KindError(f"kind {word!r}: its option {key!r} {why}")
+    if why := objection(found):
+        raise KindError(f"kind {word!r}{why}")
     return found
-
-
-def _objection(key: Any, option: Any) -> str:
-    """What is wrong with one of the options that a kind declares."""
-    if not isinstance(key, str):
-        return "has a name that is no text"
-    if not isinstance(option, Option):
-        return f"is {option!r}, which is no dotchain.options.Option"
-    read: Any = option.read
-    if not callable(read):
-        return f"has {read!r} in place of what reads its values"
-    doc: Any = option.doc
-    return "" if isinstance(doc, str) else f"has {doc!r} in place of a line that explains it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import ClassVar
 
-from dotchain.api import REQUIRED, Option, Options, Stage, upstreams
+from dotchain.api import REQUIRED, Option, Options, Query, Result, Stage, upstreams
 
 from ..configs import GOOD, ConfigCase
 
@@ -14,6 +14,10 @@ class Beside(Stage):
     """A stage that asks others than the next one."""
 
     options: ClassVar[Options] = {"over": Option(upstreams, REQUIRED, "the others")}
+
+    def resolve(self, query: Query) -> Result:
+        """Pass it on."""
+        return self.next(query)
 
 
 class SectionTests(ConfigCase):

@@ -13,14 +13,19 @@ from zope.interface import provider
 
 from dotchain.config.kinds import BUILT_IN, GROUP, KindError, Kinds
 from dotchain.interfaces import IKind
-from dotchain.resolver import Stage
+from dotchain.resolver import Result, Stage
 from dotchain.stages.cache.stage import Cache
+from dotchain.wire import Query
 
 from ..folders import written
 
 
 class Quiet(Stage):
     """A stage as operators write it: the base says that it is a kind."""
+
+    def resolve(self, query: Query) -> Result:
+        """Pass it on."""
+        return self.next(query)
 
 
 class Lost(Stage):
@@ -42,6 +47,10 @@ class Alone:
     kind = "alone"
     role = "upstream"
     options: ClassVar[Any] = {}
+
+    def resolve(self, query: Query) -> Result:
+        """The same for all."""
+        return query.answer(0)
 
 
 def declared(name: str, place: str, package: str = "") -> EntryPoint:
@@ -139,7 +148,7 @@ class FindTests(SynchronousTestCase):
     def test_noKind(self) -> None:
         """A class that is not a kind is told how to become one."""
         for word in ("pathlib.Path", "os.getcwd"):
-            self.assertIn("which is no kind; derive a class from dotchain.resolver.Stage", self.refusal(word))
+            self.assertIn("which is no kind; derive a class from dotchain.api.Stage", self.refusal(word))
 
     def test_badRole(self) -> None:
         """A kind has one of two roles."""

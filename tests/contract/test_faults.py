@@ -27,7 +27,7 @@ class FaultsTests(ConfigCase):
         self.assertEqual(
             self.told("Plain"),
             "10: [stage bad] kind: kind 'tests.badkinds.Plain': its option 'n' is '5', which is no "
-            "dotchain.options.Option",
+            "dotchain.api.Option",
         )
         self.assertIn("'tests.badkinds.Unread': its option 'n' has 5 in place of", self.told("Unread"))
 

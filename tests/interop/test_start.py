@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from twisted.application.service import Service
 
-from dotchain.resolver import Stage
+from dotchain.api import Query, Result, Stage
 
 from .background import Background
 from .daemon import until
@@ -23,6 +23,10 @@ class Failing(Stage, Service):
     def startService(self) -> None:
         """Fail."""
         raise KeyError("state")
+
+    def resolve(self, query: Query) -> Result:
+        """Pass it on."""
+        return self.next(query)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
