@@ -49,7 +49,8 @@ def _isThere(words: list[str]) -> bool:
     """Whether there is a module, and in its text what is behind its name."""
     place = ROOT
     for number, word in enumerate(words):
-        if (place / word).is_dir():
+        # A folder without modules is what git leaves where caches were.
+        if any((place / word).glob("*.py")):
             place /= word
             continue
         module = place / f"{word}.py"
