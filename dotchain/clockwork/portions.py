@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -44,11 +45,13 @@ class Portions(Generic[T]):
         return self._task is not None
 
     def begin(self, items: Sequence[T]) -> None:
-        """Do the first now, and the others by and by; not while it is L{busy}."""
-        self._pause = self._within * self._size / max(len(items), 1)
+        """Do few now, and many by and by, as finding them took time already. Not while it is L{busy}."""
         work = self._work(items)
-        if next(work, self) is None:
-            self._task = self._cooperator.cooperate(work)
+        if len(items) <= self._size:
+            deque(work, 0)
+            return
+        self._pause = self._within * self._size / len(items)
+        self._task = self._cooperator.cooperate(work)
 
     def _work(self, items: Sequence[T]) -> Iterator[None]:
         for count, item in enumerate(items, 1):

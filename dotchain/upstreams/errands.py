@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
+from ..clockwork.wheel import TimingWheel
 from ..resolver import NoAnswer, ResolveError
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ class Errands:
     PART: ClassVar[int] = 256
     # Seconds until they are looked at again where none was.
     PAUSE: ClassVar[float] = 0.1
+    # Seconds by which those are told apart that are due.
+    SLOT: ClassVar[float] = 0.1
 
     def __init__(self, most: int, mostOctets: int, end: Callable[[Errand, ResolveError], None]) -> None:
         """
@@ -39,7 +43,10 @@ class Errands:
         self._roomAt = 0.0
         self._most = most
         self._mostOctets = mostOctets
-        self._held: dict[Errand, None] = {}
+        # Whether it is on the wheel, where those come that are still there when somebody first asks
+        # what is due: most are answered before, and cost nothing more.
+        self._held: dict[Errand, bool] = {}
+        self._wheel: TimingWheel[Errand] = TimingWheel(self.SLOT, attrgetter("moveAt"))
 
     def __len__(self) -> int:
         return len(self._held)
@@ -58,7 +65,7 @@ class Errands:
             self.shed += 1
             return False
         self.octets += size
-        self._held[errand] = None
+        self._held[errand] = False
         return True
 
     def _full(self, size: int) -> bool:
@@ -99,14 +106,28 @@ class Errands:
         @return: False where it was already, or is a trial.
         """
         errand.done = True
-        if self._held.pop(errand, self) is not None:
+        turns = self._held.pop(errand, None)
+        if turns is None:
             return False
+        if turns:
+            self._wheel.discard(errand)
         self.octets -= len(errand.query.wire)
         return True
 
     def due(self, now: float) -> list[Errand]:
-        """Those that something must be done about now, oldest first."""
-        return [errand for errand in self._held if errand.moveAt <= now]
+        """Those that something must be done about now."""
+        for errand in reversed(list(takewhile(self._isNew, reversed(self._held)))):
+            self._held[errand] = True
+            self._wheel.put(errand)
+        return self._wheel.due(now)
+
+    def _isNew(self, errand: Errand) -> bool:
+        return not self._held[errand]
+
+    def hasten(self, errand: Errand) -> None:
+        """Something may have to be done about it earlier than it was before."""
+        if self._held.get(errand):
+            self._wheel.put(errand)
 
     def all(self) -> list[Errand]:
         """All of them, oldest first."""

@@ -232,10 +232,22 @@ class Flight:
         self.passed = self.passed or bool(found)
 
     def sweep(self) -> None:
-        """Set apart those that nobody waits for any more, which say nothing of how busy the peer is."""
-        for table in (self.recent, self.late):
-            for number in [number for number, errand in table.items() if errand.done]:
-                self.forsaken[number] = table.pop(number)
+        """
+        Set apart those that nobody waits for any more, which say nothing of how busy the peer is.
+
+        Those that are late come to their ends one after the other: one that is not yet there hides
+        the others, of which there are thousands.
+        """
+        done = [number for number, errand in self.recent.items() if errand.done]
+        for number in done:
+            self.forsaken[number] = self.recent.pop(number)
+        done.clear()
+        for number, errand in self.late.items():
+            if not errand.done:
+                break
+            done.append(number)
+        for number in done:
+            self.forsaken[number] = self.late.pop(number)
 
     @property
     def oldest(self) -> float:

@@ -111,6 +111,7 @@ class Forward(Service):
             now,
             answered=self._answered,
             failed=self._failed,
+            hasten=self.errands.hasten,
             patience=timeout / self.ATTEMPTS,
             care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             wayTo=wayTo,
@@ -175,6 +176,7 @@ class Forward(Service):
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = route.ready or len(self.routes) == 1
         self._give(errand, route, self._now() + (self._around.patience if patient else route.STAGGER))
+        self.errands.hasten(errand)
 
     def _give(self, errand: Errand, route: Route, moveAt: float) -> None:
         """Give a query to an address until then."""
@@ -188,6 +190,7 @@ class Forward(Service):
         looking = errand.idle and not spent and errand.said is None and self.routing.look()
         hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
         errand.moveAt = min([*hopeful, errand.deadline])
+        self.errands.hasten(errand)
         hope = self._now() < errand.moveAt < errand.deadline
         # A name that was never resolved is waited for as a connection is.
         waits = (looking or hope) if errand.persistent else looking and not self.routes

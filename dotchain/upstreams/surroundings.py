@@ -55,6 +55,7 @@ class Surroundings:
         *,
         answered: Callable[[Errand, Answer], None],
         failed: Callable[[Errand, str], None],
+        hasten: Callable[[Errand], None],
         patience: float,
         care: Care,
         wayTo: Callable[[str], Way | None] = wayTo,
@@ -63,6 +64,7 @@ class Surroundings:
         """
         @param answered: called with each errand that is done.
         @param failed: called with each errand that this address can't do, and why.
+        @param hasten: called with each errand that moves on earlier than it was to before.
         @param wayTo: the way that the system now takes to an IP address.
         """
         self.reactor = reactor
@@ -70,6 +72,7 @@ class Surroundings:
         self.now = now
         self.answered = answered
         self.failed = failed
+        self.hasten = hasten
         self.patience = patience
         self.care = care
         self.dials = Turnstile()

@@ -32,9 +32,11 @@ class PortionsTests(SynchronousTestCase):
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_many(self) -> None:
-        """Of many three are done, and the others spread over the time; one that fails is logged."""
+        """Of many none is done at once: they are spread over the time, by three; one that fails is logged."""
         with capturedLogs() as events:
             self.portions.begin(range(8))
+            self.assertEqual((self.done, self.portions.busy), ([], True))
+            self.clock.advance(0.31)
             self.assertEqual((self.done, self.portions.busy), ([0, 1, 2], True))
             self.clock.advance(0.31)
             self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5], True))
@@ -54,13 +56,14 @@ class PortionsTests(SynchronousTestCase):
 
         self.portions = Portions(self.clock, 3, 0.0, do)
         self.portions.begin(range(8))
-        self.clock.advance(0)
+        self.clock.pump([0] * 3)
         self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
         self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
 
     def test_stop(self) -> None:
         """Nothing is done after a stop, and nothing is left of it."""
         self.portions.begin(range(8))
+        self.clock.advance(0.31)
         self.portions.stop()
         self.portions.stop()
         self.clock.advance(1)

@@ -40,6 +40,7 @@ class Surrounded:
             self.network.seconds,
             answered=self._answered,
             failed=lambda errand, reason: self.failed.append((errand, reason)),
+            hasten=lambda errand: None,
             patience=patience,
             care=Care(idle=idle, warm=warm),
             wayTo=self.network.wayTo,

@@ -48,6 +48,34 @@ class ErrandsTests(SynchronousTestCase):
         self.assertEqual([held.finish(one), held.finish(one), held.finish(errand())], [True, False, False])
         self.assertEqual(held.octets, 0)
 
+    def test_due(self) -> None:
+        """Those are due whose time has come, the oldest first, until they are finished or wait for longer."""
+        held = self.make(10, 1000)
+        first, second, third = errands(3)
+        for each, at in ((first, 1.0), (second, 1.2), (third, 3.0)):
+            held.add(each, 0.0)
+            each.moveAt = at
+        self.assertEqual(held.due(0.5), [])
+        self.assertEqual(held.due(1.5), [first, second])
+        first.moveAt = 2.5
+        held.finish(second)
+        self.assertEqual(held.due(1.6), [])
+        self.assertEqual(held.due(3.0), [first, third])
+
+    def test_hasten(self) -> None:
+        """One that must be moved on earlier than it was to is due then; one that is finished never."""
+        held = self.make(10, 1000)
+        first, second = errands(2)
+        for each in (first, second):
+            held.add(each, 0.0)
+            each.moveAt = 3.0
+        self.assertEqual(held.due(0.5), [])
+        held.finish(second)
+        for each in (first, second):
+            each.moveAt = 1.0
+            held.hasten(each)
+        self.assertEqual(held.due(1.0), [first])
+
 
 class FullTests(ForwardCase):
     """An upstream that is silent while more and more is asked (A6)."""

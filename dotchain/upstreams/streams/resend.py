@@ -79,6 +79,7 @@ class Resends:
         """Send it, and elsewhere too where a connection for it is long in coming."""
         if not pool.ready:
             errand.moveAt = min(errand.moveAt, pool.around.now() + pool.STAGGER)
+            pool.around.hasten(errand)
         pool.submit(errand)
 
     def _spent(self, errand: Errand, reason: str, why: str = "") -> bool:
