@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IConsumer, IPushProducer
-from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -17,6 +16,7 @@ from ...wire import FormatError, framing
 from ...wire.records import messageEnd
 from ...wire.transfer import Course, asksForTransfer
 from ..flight import RandomIds
+from ..oneconnection import OneConnection
 from ..streams.peer import Peer
 from .line import Line
 
@@ -45,7 +45,7 @@ class Calling(Protocol):
 
 
 @implementer(IPushProducer)
-class Conversation(ClientFactory):
+class Conversation(OneConnection):
     """
     One message, and the messages that come back for it.
 
@@ -53,8 +53,6 @@ class Conversation(ClientFactory):
     @ivar peer: who is at the address that is called on now.
     @ivar done: see L{IRelay.converse <dotchain.interfaces.IRelay.converse>}.
     """
-
-    noisy = False
 
     def __init__(self, relay: Calling, message: bytes, consumer: IConsumer, addresses: list[Address]) -> None:
         """
@@ -68,7 +66,6 @@ class Conversation(ClientFactory):
         self._course = Course(message) if asksForTransfer(message) else None
         self._number = _ids.next()
         self._line: Line | None = None
-        self._connector: Any = None
         self._timer: Any = None
         self._over = False
         self.peer: Peer
@@ -89,7 +86,7 @@ class Conversation(ClientFactory):
         self.peer = Peer(relay.identity, address)
         self._timer = relay.reactor.callLater(relay.timeout, self._late)
         factory = self.peer.dress(self, relay.reactor)
-        self._connector = relay.reactor.connectTCP(address.host, address.port, factory)
+        self.connector = relay.reactor.connectTCP(address.host, address.port, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> Line:
         """See L{ClientFactory}."""
@@ -98,6 +95,7 @@ class Conversation(ClientFactory):
 
     def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
         """See L{ClientFactory}."""
+        OneConnection.clientConnectionFailed(self, connector, reason)
         if not self._over:
             late = f"nobody there within {self.relay.timeout:g} s"
             why = inWords(reason) if self._timer.active() else late
@@ -157,7 +155,7 @@ class Conversation(ClientFactory):
         elif self._line is not None:
             self.unfit(self._line, "TLS handshake takes too long")
         else:
-            self._connector.disconnect()
+            self.connector.disconnect()
 
     def _restart(self) -> None:
         """Something went on: wait from now."""
@@ -177,14 +175,14 @@ class Conversation(ClientFactory):
         self._over = True
         self._stopTimer()
         self.relay.open.discard(self)
-        line = self._line
+        line, self._line = self._line, None
         if line is not None and error is None:
             self.peer.remember(line.transport)
             line.close()
         elif line is not None:
             line.abort()
-        elif self._connector is not None:
-            self._connector.disconnect()
+        elif self.connector is not None:
+            self.connector.disconnect()
         if line is not None and line.sent:
             self._consumer.unregisterProducer()
         if error is None:

@@ -107,6 +107,7 @@ class Line(protocol.Protocol):
             self._lingering.cancel()
         self._lingering = None
         self._conversation.lost(self, reason, self.sent)
+        self.transport = None
 
     def close(self) -> None:
         """Close in order; a peer that does not answer close_notify is given up after L{LINGER} seconds."""

@@ -6,11 +6,11 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IConnector
-from twisted.internet.protocol import ClientFactory
 from twisted.python.failure import Failure
 
 from ...options import whole
 from ...reason import inWords, phrase
+from ..oneconnection import OneConnection
 from .pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ def segment(text: str) -> int:
     return size
 
 
-class Dial(ClientFactory):
+class Dial(OneConnection):
     """One attempt at a connection, with one time limit for TCP and TLS together."""
-
-    noisy = False
 
     # Milliseconds that sent octets may stay unacknowledged, where the system counts them:
     # it would give up a peer after 15 minutes.
@@ -38,7 +36,6 @@ class Dial(ClientFactory):
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._connector: Any = None
         self._timer: Any = None
         self._over = False
         self.pipeline: Pipeline | None = None
@@ -56,12 +53,12 @@ class Dial(ClientFactory):
         pool.dials += 1
         self._timer = reactor.callLater(pool.around.patience, self._expired)
         factory = pool.peer.dress(self, reactor)
-        self._connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
+        self.connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
         self._tune()
 
     def _tune(self) -> None:
         """Set what holds from the first segment on: Twisted connects in the next turn."""
-        handle = getattr(getattr(self._connector, "transport", None), "socket", None)
+        handle = getattr(getattr(self.connector, "transport", None), "socket", None)
         if handle is None:
             return
         segment = self._pool.around.care.segment
@@ -76,6 +73,7 @@ class Dial(ClientFactory):
 
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         """See L{ClientFactory}."""
+        OneConnection.clientConnectionFailed(self, connector, reason)
         if not self._over:
             self._pool.dialFailed("connect", phrase("connection failed: {}", inWords(reason)))
 
@@ -96,5 +94,5 @@ class Dial(ClientFactory):
         """Close whatever there is of it."""
         if self.pipeline is not None:
             self.pipeline.abort()
-        elif self._connector is not None:
-            self._connector.disconnect()
+        elif self.connector is not None:
+            self.connector.disconnect()

@@ -184,6 +184,7 @@ class Pipeline(Protocol):
             self._lingering.cancel()
         self._pool.lost(self, reason)
         self.retired = True
+        self.transport = None
 
     @property
     def patience(self) -> float:
