@@ -13,7 +13,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 from ..clockwork.turn import TurnEnd
 from ..resolver import ResolveError
 from .loopless import lacksLoop

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 from .breaches import Breaches
 
 if TYPE_CHECKING:

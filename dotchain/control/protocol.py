@@ -14,7 +14,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 from .running import CommandError
 
 

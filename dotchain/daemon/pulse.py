@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 from ..contract.guard import Guard
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 
 
 class Revival:

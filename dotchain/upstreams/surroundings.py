@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..clockwork.seldom import Seldom
+from ..clockwork.logratelimit import Seldom
 from .netlink import Way, wayTo
 from .turnstile import Turnstile
 

@@ -8,7 +8,7 @@ import time
 
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
-from dotchain.clockwork import boottime, seldom
+from dotchain.clockwork import boottime, logratelimit
 from dotchain.fronts import asking, front, memo
 from dotchain.stages.cache import stage
 from dotchain.upstreams import forward
@@ -50,7 +50,7 @@ class BoottimeTests(SynchronousTestCase):
             front.Front,
             group.Group,
             memo.Memo,
-            seldom.Seldom,
+            logratelimit.Seldom,
             stage.Cache,
         ):
             default = inspect.signature(thing).parameters["now"].default

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ...clockwork.alarms import Alarms
+from ...clockwork.timers import Alarms
 from ...resolver import ResolveError
 from ...wire import DROP, Answer
 from ...wire.codes import AD, EDE_STALE, EDE_STALE_NXDOMAIN, NOERROR, NXDOMAIN
@@ -90,7 +90,7 @@ class _Waiting:
     A client whose question is being fetched anew.
 
     @ivar client: fires with the one answer that he gets.
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.alarms.Sleeper>}.
+    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
     @ivar over: whether he has been answered.
     """
 

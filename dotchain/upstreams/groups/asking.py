@@ -27,7 +27,7 @@ class Asking:
     The next one is asked when one fails, when it gives an RCODE that the group does not
     settle for, and when it has been silent for a while; its answer is welcome even then.
 
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.alarms.Sleeper>}.
+    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
     """
 
     __slots__ = (
@@ -149,7 +149,7 @@ class Asking:
             self._wait(self._group.patience)
 
     def due(self) -> None:
-        """It took long; see L{Sleeper<dotchain.clockwork.alarms.Sleeper>}."""
+        """It took long; see L{Sleeper<dotchain.clockwork.timers.Sleeper>}."""
         if self._done:
             self._forsake()
             return

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
 from ...clockwork import boottime
-from ...clockwork.alarms import Alarms
+from ...clockwork.timers import Alarms
 from ...contract.breaches import Breaches
 from ...contract.guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver

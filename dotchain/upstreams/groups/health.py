@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from twisted.logger import Logger
 
-from ...clockwork.seldom import Seldom
+from ...clockwork.logratelimit import Seldom
 
 HEALTHY, SUSPECT, DOWN = "healthy", "suspect", "down"
 

@@ -21,7 +21,7 @@ class Probe:
     """
     Asks a member, over its own connection, once more after each answer until it is healthy.
 
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.alarms.Sleeper>}.
+    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
     """
 
     __slots__ = ("_askedAt", "_group", "_left", "_member", "_out", "dueAt")
@@ -48,7 +48,7 @@ class Probe:
             self._answered(result)
 
     def due(self) -> None:
-        """It took too long; see L{Sleeper<dotchain.clockwork.alarms.Sleeper>}."""
+        """It took too long; see L{Sleeper<dotchain.clockwork.timers.Sleeper>}."""
         if self._out is not None:
             self._out.cancel()
 

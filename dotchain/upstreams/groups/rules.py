@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from ...clockwork.alarms import Alarms
+    from ...clockwork.timers import Alarms
     from ...wire import Answer
     from .member import Member
 

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ...clockwork.seldom import Seldom
+from ...clockwork.logratelimit import Seldom
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError
 from ...wire.query import ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.seldom import Seldom
+from dotchain.clockwork.logratelimit import Seldom
 
 
 class SeldomTests(SynchronousTestCase):

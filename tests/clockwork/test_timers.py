@@ -8,7 +8,7 @@ from random import Random
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.alarms import Alarms
+from dotchain.clockwork.timers import Alarms
 
 
 class Sleeper:
