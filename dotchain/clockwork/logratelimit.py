@@ -7,7 +7,7 @@ from collections.abc import Callable
 from . import boottime
 
 
-class Seldom:
+class LogRateLimit:
     """
     Let one line of each sort pass in an interval, and count the others.
 
@@ -27,7 +27,7 @@ class Seldom:
         self._next: dict[object, float] = {}
         self.suppressed: dict[object, int] = {}
 
-    def due(self, sort: object) -> int | None:
+    def admit(self, sort: object) -> int | None:
         """
         Whether a line of this sort may be logged now.
 

@@ -13,7 +13,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 from ..clockwork.turn import TurnEnd
 from ..resolver import ResolveError
 from .loopless import lacksLoop
@@ -90,17 +90,17 @@ class Breaches:
         @param now: a clock, in seconds.
         """
         self._who = who
-        self._seldom = Seldom(now=now)
+        self._logRateLimit = LogRateLimit(now=now)
 
     def tell(self, failure: Failure) -> None:
         """Log a breach, unless the like was logged within a minute."""
         error = failure.value
         if isinstance(error, NoResult):
-            if self._seldom.due(str(error)) is not None:
+            if self._logRateLimit.admit(str(error)) is not None:
                 self._log.error("{breach}", breach=str(error))
             return
         who = culprit(failure) or self._who
-        if self._seldom.due((who, failure.type)) is not None:
+        if self._logRateLimit.admit((who, failure.type)) is not None:
             self._log.failure("{who} failed in a way that it must not", _shortened(failure), who=who)
 
 

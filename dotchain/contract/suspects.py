@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 from .breaches import Breaches
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Suspects:
         self.breaches = Breaches("a stage", now)
         self._guards = guards
         self._parts = parts
-        self._seldom = Seldom(now=now)
+        self._logRateLimit = LogRateLimit(now=now)
 
     def holder(self, query: Query) -> Guard | None:
         """Of those that did not come with dotchain, the last that was asked and has not answered yet."""
@@ -50,7 +50,7 @@ class Suspects:
 
     def tell(self, query: Query, seconds: float) -> None:
         """Log who has not answered within so many seconds: each once a minute."""
-        if self._seldom.due(self.holder(query)) is not None:
+        if self._logRateLimit.admit(self.holder(query)) is not None:
             who = self._named(query)
             self._log.error("{who} has not answered within {seconds:g} s", who=who, seconds=seconds)
 

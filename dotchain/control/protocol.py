@@ -14,7 +14,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 from .running import CommandError
 
 
@@ -146,7 +146,7 @@ class Talks(Factory):
         self.run = run
         self.reactor = reactor
         self._open: set[Talk] = set()
-        self._seldom = Seldom(now=reactor.seconds)
+        self._logRateLimit = LogRateLimit(now=reactor.seconds)
 
     def logPrefix(self) -> str:
         """What the log calls it."""
@@ -176,5 +176,5 @@ class Talks(Factory):
 
     def tellBug(self, failure: Failure) -> None:
         """Log what a command must not raise."""
-        if self._seldom.due(failure.type) is not None:
+        if self._logRateLimit.admit(failure.type) is not None:
             self._log.failure("a command of the control socket failed in a way that it must not", failure)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 from ..contract.guard import Guard
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Pulse:
         self._titles = {id(part.thing): part.section.title for part in parts}
         self._setSignal = setSignal
         self._setTimer = setTimer
-        self._seldom = Seldom(now=reactor.seconds)
+        self._logRateLimit = LogRateLimit(now=reactor.seconds)
         self._due = 0.0
         self._call: Any = None
         self._title = self._place = ""
@@ -77,7 +77,7 @@ class Pulse:
 
     def _beat(self) -> None:
         late = self._reactor.seconds() - self._due
-        if late > self.LATE and self._seldom.due(self._title) is not None:
+        if late > self.LATE and self._logRateLimit.admit(self._title) is not None:
             known = [each for each in (self._title, self._place) if each]
             where = ", ".join(known) or "what it was is not known"
             self._log.warn("nothing else could run for {ms:.0f} ms: {where}", ms=late * 1000, where=where)

@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 
 
 class Revival:
@@ -40,7 +40,7 @@ class Revival:
         self._socket = sock
         self._what = what
         self.reactor: Any = None
-        self._seldom = Seldom()
+        self._logRateLimit = LogRateLimit()
 
     def start(self, reactor: Any) -> None:
         """Read."""
@@ -60,7 +60,7 @@ class Revival:
             self._socket.close()
             return
         self.reactor.removeReader(self._port)
-        if self._seldom.due(reason.type) is not None:
+        if self._logRateLimit.admit(reason.type) is not None:
             self._log.error(
                 "{what} is read no more: {reason}; it is read again in {after:g} s",
                 what=self._what,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..clockwork.logratelimit import Seldom
+from ..clockwork.logratelimit import LogRateLimit
 from .netlink import Way, wayTo
 from .turnstile import Turnstile
 
@@ -42,7 +42,7 @@ class Surroundings:
     @ivar care: how connections are kept.
     @ivar dials: where each dial of one of the addresses waits for its turn.
     @ivar options: the EDNS options of every query.
-    @ivar seldom: what holds their log lines to a rate: there may be several ways to one address.
+    @ivar logRateLimit: what holds their log lines to a rate: there may be several ways to one address.
     """
 
     name = "without a name"
@@ -78,4 +78,4 @@ class Surroundings:
         self.dials = Turnstile()
         self.wayTo = wayTo
         self.options = options
-        self.seldom = Seldom(now=now)
+        self.logRateLimit = LogRateLimit(now=now)

@@ -40,7 +40,7 @@ class Troubles:
         """
         self.last, self.at = text, self._around.now()
         self.counts[phase] += 1
-        held = self._around.seldom.due((self._address, phase))
+        held = self._around.logRateLimit.admit((self._address, phase))
         if held is not None:
             self._told = True
             more = f"; {held} more since the last such line" if held else ""

@@ -50,7 +50,7 @@ class BoottimeTests(SynchronousTestCase):
             front.Front,
             group.Group,
             memo.Memo,
-            logratelimit.Seldom,
+            logratelimit.LogRateLimit,
             stage.Cache,
         ):
             default = inspect.signature(thing).parameters["now"].default

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ...clockwork.timers import Alarms
+from ...clockwork.timers import Timers
 from ...resolver import ResolveError
 from ...wire import DROP, Answer
 from ...wire.codes import AD, EDE_STALE, EDE_STALE_NXDOMAIN, NOERROR, NXDOMAIN
@@ -50,7 +50,7 @@ class Stale:
         """
         self.beyond = beyond
         self.served = 0
-        self.alarms = Alarms(reactor, now)
+        self.timers = Timers(reactor, now)
         self.find = find
         self.now = now
         self._fetch = fetch
@@ -68,10 +68,10 @@ class Stale:
             return self.old(entry.current)
         waiting = _Waiting(self, entry)
         fetched = self._fetch.ask(query)
-        # Only now, so that an answer at once costs no alarm.
+        # Only now, so that an answer at once costs no timer.
         self._fetch.leave(fetched.addCallbacks(waiting.fresh, waiting.failed))
         if not waiting.over:
-            self.alarms.set(waiting, self.now() + self._wait)
+            self.timers.set(waiting, self.now() + self._wait)
         return waiting.client
 
     def old(self, answer: Answer) -> Answer:
@@ -90,7 +90,7 @@ class _Waiting:
     A client whose question is being fetched anew.
 
     @ivar client: fires with the one answer that he gets.
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
+    @ivar dueAt: see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}.
     @ivar over: whether he has been answered.
     """
 
@@ -144,4 +144,4 @@ class _Waiting:
 
     def _leave(self) -> None:
         self.over = True
-        self._stale.alarms.clear(self)
+        self._stale.timers.clear(self)

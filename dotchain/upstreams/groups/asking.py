@@ -27,7 +27,7 @@ class Asking:
     The next one is asked when one fails, when it gives an RCODE that the group does not
     settle for, and when it has been silent for a while; its answer is welcome even then.
 
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
+    @ivar dueAt: see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}.
     """
 
     __slots__ = (
@@ -115,7 +115,7 @@ class Asking:
         at = self._deadline
         if left or self._best is not None:
             at = self._askedAt + min(patience, (self._deadline - self._askedAt) / (left + 1))
-        self._group.alarms.set(self, at)
+        self._group.timers.set(self, at)
 
     def _answered(self, answer: Any, member: Member, askedAt: float) -> None:
         self._out -= 1
@@ -149,7 +149,7 @@ class Asking:
             self._wait(self._group.patience)
 
     def due(self) -> None:
-        """It took long; see L{Sleeper<dotchain.clockwork.timers.Sleeper>}."""
+        """It took long; see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}."""
         if self._done:
             self._forsake()
             return
@@ -204,7 +204,7 @@ class Asking:
 
     def _forsake(self) -> None:
         """Give up the members that have not answered within the time, as far as they might never do so."""
-        self._group.alarms.clear(self)
+        self._group.timers.clear(self)
         for member in self._members[: self._tried]:
             member.forsake(self._query)
 
@@ -215,9 +215,9 @@ class Asking:
     def _rest(self) -> None:
         """There is nothing left to do, but to give up in the end who might never answer."""
         self._done = True
-        self._group.alarms.clear(self)
+        self._group.timers.clear(self)
         if self._out and self._group.guarded:
-            self._group.alarms.set(self, self._deadline)
+            self._group.timers.set(self, self._deadline)
 
 
 def _upstreams(count: int) -> str:

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
 from ...clockwork import boottime
-from ...clockwork.timers import Alarms
+from ...clockwork.timers import Timers
 from ...contract.breaches import Breaches
 from ...contract.guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver
@@ -60,7 +60,7 @@ class Group:
     @ivar timeout: seconds that a query may take in all.
     @ivar patience: seconds after which the next member is asked as well.
     @ivar nextOn: RCODEs after which the next one is asked.
-    @ivar alarms: what wakes queries that wait.
+    @ivar timers: those of queries that wait.
     @ivar now: a clock, in seconds.
     @cvar atOnce: all members are asked at the same time.
     """
@@ -106,7 +106,7 @@ class Group:
         self.patience = patience
         self.timeout = timeout
         self.now = now
-        self.alarms = Alarms(reactor, now)
+        self.timers = Timers(reactor, now)
         self._random = random
         self._breaches = Breaches("an upstream", now)
 

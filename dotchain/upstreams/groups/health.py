@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from twisted.logger import Logger
 
-from ...clockwork.logratelimit import Seldom
+from ...clockwork.logratelimit import LogRateLimit
 
 HEALTHY, SUSPECT, DOWN = "healthy", "suspect", "down"
 
@@ -40,10 +40,10 @@ class Health:
     __slots__ = (
         "_failedFor",
         "_failures",
+        "_logRateLimit",
         "_name",
         "_random",
         "_recoveredAt",
-        "_seldom",
         "_signs",
         "_told",
         "_wait",
@@ -61,7 +61,7 @@ class Health:
         self.state = HEALTHY
         self._name = name
         self._random = random
-        self._seldom = Seldom(now=now)
+        self._logRateLimit = LogRateLimit(now=now)
         self.answeredFor = self._failedFor = float("-inf")
         self._failures = self._signs = 0
         self._told = False
@@ -123,7 +123,7 @@ class Health:
     def _turn(self, state: str, reason: str) -> None:
         """Change the state. The log is told of each sort of trouble once a minute, and of its end."""
         self.state = state
-        tell = self._told if state == HEALTHY else self._seldom.due(state) is not None
+        tell = self._told if state == HEALTHY else self._logRateLimit.admit(state) is not None
         self._told = state != HEALTHY and (tell or self._told)
         if tell:
             self._log.warn(

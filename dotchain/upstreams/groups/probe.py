@@ -21,7 +21,7 @@ class Probe:
     """
     Asks a member, over its own connection, once more after each answer until it is healthy.
 
-    @ivar dueAt: see L{Sleeper<dotchain.clockwork.timers.Sleeper>}.
+    @ivar dueAt: see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}.
     """
 
     __slots__ = ("_askedAt", "_group", "_left", "_member", "_out", "dueAt")
@@ -39,7 +39,7 @@ class Probe:
         self._member.probing = True
         self._left -= 1
         self._askedAt = self._group.now()
-        self._group.alarms.set(self, self._askedAt + self._group.timeout)
+        self._group.timers.set(self, self._askedAt + self._group.timeout)
         result = self._member.probe(TRIAL)
         if type(result) is Deferred:
             self._out = result
@@ -48,7 +48,7 @@ class Probe:
             self._answered(result)
 
     def due(self) -> None:
-        """It took too long; see L{Sleeper<dotchain.clockwork.timers.Sleeper>}."""
+        """It took too long; see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}."""
         if self._out is not None:
             self._out.cancel()
 
@@ -65,6 +65,6 @@ class Probe:
         self._end(f"no answer within {self._group.timeout:g} s" if late else self._group.reason(failure))
 
     def _end(self, reason: str) -> None:
-        self._group.alarms.clear(self)
+        self._group.timers.clear(self)
         self._member.probing = False
         self._member.health.probed(self._group.now(), reason)

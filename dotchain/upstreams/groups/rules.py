@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from ...clockwork.timers import Alarms
+    from ...clockwork.timers import Timers
     from ...wire import Answer
     from .member import Member
 
@@ -37,7 +37,7 @@ class Rules(Protocol):
         """RCODEs after which the next one is asked."""
 
     @property
-    def alarms(self) -> Alarms:
+    def timers(self) -> Timers:
         """What wakes queries that wait."""
 
     @property

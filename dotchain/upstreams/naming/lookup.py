@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ...clockwork.logratelimit import Seldom
+from ...clockwork.logratelimit import LogRateLimit
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError
 from ...wire.query import ask
@@ -57,7 +57,7 @@ class Lookup:
         self._bootstrap = bootstrap
         self._around = around
         self._changed = changed
-        self._seldom = Seldom(now=around.now)
+        self._logRateLimit = LogRateLimit(now=around.now)
         self._dueAt = self._mayAt = 0.0
         self._known: dict[str, tuple[str, ...]] = dict.fromkeys(self.KINDS, ())
         self._asking: set[str] = set()
@@ -151,7 +151,7 @@ class Lookup:
 
     def _tell(self) -> None:
         """Log what the name is, where that is new."""
-        if set(self.hosts) != self._told and self._seldom.due("found") is not None:
+        if set(self.hosts) != self._told and self._logRateLimit.admit("found") is not None:
             self._told = set(self.hosts)
             self._log.info(
                 "upstream {upstream} ({name}): is at {hosts}",
@@ -161,7 +161,7 @@ class Lookup:
             )
 
     def _complain(self, text: str) -> None:
-        held = self._seldom.due("failed")
+        held = self._logRateLimit.admit("failed")
         if held is not None:
             # Once it is known again that is told, be it the same.
             self._told = set()
