@@ -18,7 +18,7 @@ from setuptools.command.build_ext import build_ext
 COMPILED = (
     "dotchain.client",
     "dotchain.clockwork.turn",
-    "dotchain.contract.waiters",
+    "dotchain.contract.answertimeouts",
     "dotchain.wire.answer",
     "dotchain.wire.codes",
     "dotchain.wire.compress",

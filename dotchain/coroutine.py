@@ -8,15 +8,15 @@ from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from .contract.breaches import NoResult, accuse, misgiven
 from .contract.guard import Guard
+from .contract.violations import InvalidResult, accuse, invalidResultOf
 from .interfaces import IResolver
 from .resolver import Result
 from .wire import Answer, Query
 
 
 @implementer(IResolver)
-class Awaitable:
+class AwaitingResolver:
     """The next resolver of such a stage: always a Deferred, so that C{await} always works."""
 
     def __init__(self, next: IResolver) -> None:
@@ -30,7 +30,7 @@ class Awaitable:
         return result if isinstance(result, Deferred) else succeed(result)
 
 
-class Coroutine(Guard):
+class CoroutineGuard(Guard):
     """What the resolver before such a stage sees: a Deferred."""
 
     def __init__(self, stage: Any, who: str = "") -> None:
@@ -58,13 +58,13 @@ class Coroutine(Guard):
             answer = await self._resolve(query)
         except BaseException:
             failure = accuse(self.who, Failure())
-            if isinstance(failure.value, NoResult):
+            if isinstance(failure.value, InvalidResult):
                 raise failure.value from None
             raise
         if isinstance(answer, Answer):
             return answer
         # Twisted does not take a Deferred that was not awaited.
-        raise misgiven(self.who, answer)
+        raise invalidResultOf(self.who, answer)
 
     def _end(self, outcome: Any, query: Query, made: Deferred[Answer]) -> None:
         self.waiting.pop(query, None)

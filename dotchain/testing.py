@@ -26,7 +26,7 @@ from zope.interface import implementer
 
 from .api import NOBODY, REQUIRED, Answer, Client, IResolver, Query, Result, Stage, Value
 from .asyncthread import THREAD
-from .coroutine import Awaitable as AwaitableNext
+from .coroutine import AwaitingResolver
 from .resolver import servfail
 
 Said = Answer | Exception | bytes | str
@@ -159,7 +159,7 @@ class StageCase(SynchronousTestCase):
         if options:
             raise ValueError(f"{kind.__name__} has no option {' or '.join(map(repr, options))}")
         awaits = iscoroutinefunction(kind.resolve)
-        return kind(AwaitableNext(self.next) if awaits else self.next, self.clock, **values)
+        return kind(AwaitingResolver(self.next) if awaits else self.next, self.clock, **values)
 
     def answered(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Answer:
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dotchain.coroutine import Coroutine
+from dotchain.coroutine import CoroutineGuard
 from dotchain.resolver import ResolveError
 from dotchain.testing import Scripted
 
@@ -10,13 +10,13 @@ from .configs import ANSWER, GOOD, QUERY, ConfigCase
 
 
 class CoroutineTests(ConfigCase):
-    """L{Coroutine}, as the builder makes it."""
+    """L{CoroutineGuard}, as the builder makes it."""
 
     def test_coroutine(self) -> None:
         """C{async def resolve} is wrapped: it awaits answers that are known now, too."""
         tree = self.load(GOOD.replace("path = mark", "path = tests.configs.Slow mark"))
         wrapped = self.first(tree)
-        self.assertIsInstance(wrapped, Coroutine)
+        self.assertIsInstance(wrapped, CoroutineGuard)
         self.assertIs(self.successResultOf(wrapped.resolve(QUERY)), ANSWER)
         self.assertFalse(wrapped.replays)
 

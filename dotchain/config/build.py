@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 from ..contract.faults import BUGS, blame, fault, unusable
 from ..contract.guard import Guard, guarded
-from ..coroutine import Awaitable, Coroutine
+from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
 from ..options import OptionError, path
 from ..resolver import ResolveError, Result
@@ -123,7 +123,9 @@ class Builder:
             options[OVER] = self._over(section)
         kind = self._plan.meanings[section].kind
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
-        before = () if section.role == "upstream" else (Awaitable(following) if coroutine else following,)
+        before = (
+            () if section.role == "upstream" else (AwaitingResolver(following) if coroutine else following,)
+        )
         made = self._call(section, lambda: _named(kind(*before, self._reactor, **options), section.name))
         if made is None:
             return self._nowhere
@@ -137,7 +139,7 @@ class Builder:
         """What others see of it: itself, where it came with dotchain."""
         if not coroutine and _ours(made):
             return made
-        guard = Coroutine(made, section.title) if coroutine else guarded(made, section.title)
+        guard = CoroutineGuard(made, section.title) if coroutine else guarded(made, section.title)
         self.guards.append(guard)
         return guard
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..contract.faults import BUGS, fault
-from ..contract.suspects import Suspects
+from ..contract.queryholders import QueryHolders
 from ..fronts.front import Front
 from ..fronts.inflight import Total
 from ..fronts.streams.backlog import Backlog
@@ -70,7 +70,7 @@ def load(
         goes away, and the tree is only good to be looked at.
     @param share: the worker that the tree is for; by default the first of those that the file wants.
     @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
-        C{total}, C{backlog}, C{share} and C{suspects} are what all fronts share.
+        C{total}, C{backlog}, C{share} and C{queryHolders} are what all fronts share.
     @raise ConfigError: with all that is wrong with the file.
     """
     kinds = kinds or Kinds()
@@ -123,8 +123,8 @@ def _build(
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
-    suspects = Suspects(builder.guards, builder.parts)
-    make = partial(makeFront, total=total, backlog=backlog, share=share, suspects=suspects)
+    queryHolders = QueryHolders(builder.guards, builder.parts)
+    make = partial(makeFront, total=total, backlog=backlog, share=share, queryHolders=queryHolders)
     for section in plan.role("front"):
         _bound(found[section], graph.patience(plan, found, section))
     fronts = [builder.front(section, make) for section in plan.role("front")]

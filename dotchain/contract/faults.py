@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from .titled import P_co, Titled
+from .sectionview import P_co, SectionView
 
 BUGS = (Exception, SystemExit)
 """What code of a kind may raise, whoever wrote it."""
@@ -18,7 +18,7 @@ def blame(error: BaseException) -> str:
     return f"{text} ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else text
 
 
-def fault(section: Titled[P_co], what: str, error: BaseException, key: str = "") -> P_co:
+def fault(section: SectionView[P_co], what: str, error: BaseException, key: str = "") -> P_co:
     """
     The line of a file to which the failing code belongs, and the kind whose code it is.
 

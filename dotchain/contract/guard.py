@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from ..interfaces import IPromptResolver, IResolver
 from ..wire import Answer
-from .breaches import accuse, misgiven
+from .violations import accuse, invalidResultOf
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -59,7 +59,7 @@ class Guard:
     def _later(self, result: Any, query: Query) -> Result:
         """Anything but an answer at once."""
         if not isinstance(result, Deferred):
-            return result if isinstance(result, Answer) else fail(misgiven(self.who, result))
+            return result if isinstance(result, Answer) else fail(invalidResultOf(self.who, result))
         if type(result) is not Deferred:
             result = _plain(result)
         deferred: Deferred[Answer] = result
@@ -75,7 +75,7 @@ class Guard:
         self.waiting.pop(query, None)
         if isinstance(answer, Answer):
             return answer
-        raise misgiven(self.who, answer)
+        raise invalidResultOf(self.who, answer)
 
     def _failed(self, failure: Failure, query: Query) -> Failure:
         self.waiting.pop(query, None)

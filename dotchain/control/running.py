@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
-    from ..contract.titled import Parts
+    from ..contract.sectionview import Parts
 
 Reloaded = list[tuple[str, str | None]]
 """Each part that can be read anew, by its section, and why it kept its old state or None.

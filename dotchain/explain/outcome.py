@@ -9,7 +9,7 @@ import dns.rcode
 from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
-from ..contract.breaches import NoResult
+from ..contract.violations import InvalidResult
 from ..resolver import ResolveError
 from ..wire import DROP, Answer
 
@@ -67,7 +67,7 @@ def reason(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, CancelledError):
         return "no answer yet"
-    if isinstance(error, NoResult):
+    if isinstance(error, InvalidResult):
         return str(error)
     return error.text if isinstance(error, ResolveError) else f"bug: {type(error).__name__}"
 

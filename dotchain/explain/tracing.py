@@ -11,8 +11,8 @@ from zope.interface import implementer
 
 from ..contract.faults import BUGS, blame, fault
 from ..contract.guard import Guard, PromptGuard
-from ..contract.titled import Parts
-from ..coroutine import Awaitable, Coroutine
+from ..contract.sectionview import Parts
+from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IPromptResolver, IResolver
 from ..resolver import Result, Stage
 from ..upstreams.forward import Forward
@@ -88,7 +88,7 @@ class Traced:
 
     def _guarded(self, resolver: Any) -> Guard:
         """The resolver, or a copy of it, that asks traced ones; guarded even where it is dotchain's own."""
-        leading = self._leading(self._part, isinstance(resolver, Coroutine))
+        leading = self._leading(self._part, isinstance(resolver, CoroutineGuard))
         if isinstance(resolver, Guard):
             return resolver.around(leading)
         who = f"{getattr(resolver, 'role', 'stage')} {self._trace.name(resolver)}"
@@ -103,7 +103,7 @@ class Traced:
         if following is None:
             return part
         traced = self._trace.traced(following, self)
-        return part.before(Awaitable(traced) if coroutine else traced)
+        return part.before(AwaitingResolver(traced) if coroutine else traced)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -136,6 +136,6 @@ def _following(stage: object) -> IResolver | None:
     if not isinstance(stage, Stage):
         return None
     following = getattr(stage.next, "__self__", None)
-    if isinstance(following, Awaitable):
+    if isinstance(following, AwaitingResolver):
         following = getattr(following.next, "__self__", None)
     return IResolver(following, None)

@@ -10,12 +10,12 @@ from twisted.python.failure import Failure
 
 from ..client import Client
 from ..clockwork import boottime
-from ..contract.breaches import misgiven
-from ..contract.suspects import Suspects
-from ..contract.waiters import Waiters
+from ..contract.answertimeouts import AnswerTimeouts
+from ..contract.queryholders import QueryHolders
+from ..contract.violations import invalidResultOf
 from ..interfaces import IResolver
 from ..resolver import NoAnswer, ResolveError, Result, servfail
-from ..wire import Answer, FormatError, Query, rebuff, render
+from ..wire import Answer, FormatError, Query, errorResponse, render
 from ..wire.codes import (
     AXFR,
     EDE_INVALID_QUERY_TYPE,
@@ -93,7 +93,7 @@ class Asking:
         relaying: Relaying | None = None,
         reactor: Any = None,
         within: float = WITHIN,
-        suspects: Suspects | None = None,
+        queryHolders: QueryHolders | None = None,
     ) -> None:
         """
         @param drop: don't answer those who may not ask.
@@ -102,7 +102,7 @@ class Asking:
         @param relaying: without it, nothing but questions is passed on.
         @param reactor: without it, queries wait for the chain as long as it takes.
         @param within: seconds that they wait at the most.
-        @param suspects: who may be to blame where they do.
+        @param queryHolders: who may be to blame where they do.
         """
         self.relaying = relaying or Relaying(None, frozenset(), AccessList((), ()), 0)
         self.name = name
@@ -116,18 +116,18 @@ class Asking:
         self._access = access
         self.inFlight = inFlight or InFlight()
         self.drop = drop
-        self._suspects = suspects or Suspects(now=now)
-        self.breaches = self._suspects.breaches
-        self.waiters = Waiters(reactor, within, self.late)
+        self._queryHolders = queryHolders or QueryHolders(now=now)
+        self.contractViolations = self._queryHolders.contractViolations
+        self.answerTimeouts = AnswerTimeouts(reactor, within, self.late)
         if reactor is not None:
-            self.inFlight.join(self.waiters)
-        self._relays = Waiters(reactor, self.RELAYED, lambda _: None)
+            self.inFlight.join(self.answerTimeouts)
+        self._relays = AnswerTimeouts(reactor, self.RELAYED, lambda _: None)
         self.within = within
 
     def through(self, resolver: IResolver) -> Asking:
         """The same front and transport, asking another resolver, with counters of its own."""
         kept = self._access, self.drop, self.now, self.inFlight, self.relaying
-        return Asking(self.name, self.transport, resolver, *kept, suspects=self._suspects)
+        return Asking(self.name, self.transport, resolver, *kept, queryHolders=self._queryHolders)
 
     def client(self, address: str) -> Client:
         """Who asks from this address."""
@@ -177,7 +177,7 @@ class Asking:
             return render(query, answer, hop)
         except BaseException:
             known = isinstance(answer, Answer)
-            failure = Failure() if known else Failure(misgiven("the chain", answer))
+            failure = Failure() if known else Failure(invalidResultOf("the chain", answer))
             return render(query, self._bug(failure), hop)
 
     def other(
@@ -192,14 +192,14 @@ class Asking:
 
     def relayed(self, response: Deferred[bytes], wire: bytes, reply: Callable[[bytes], object]) -> None:
         """Have somebody take the response to a message that is passed on: one, whatever becomes of it."""
-        waiters = self._relays
+        timeouts = self._relays
 
         def answered(octets: object) -> None:
-            if waiters.leave(response):
-                reply(octets if isinstance(octets, bytes) else rebuff(wire, _NOT_RELAYED))
+            if timeouts.leave(response):
+                reply(octets if isinstance(octets, bytes) else errorResponse(wire, _NOT_RELAYED))
 
-        waiters.young[response] = response, answered, ()
-        waiters.wake()
+        timeouts.young[response] = response, answered, ()
+        timeouts.wake()
         response.addBoth(answered)
 
     def rebuffed(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
@@ -208,7 +208,7 @@ class Asking:
             self.counts.dropped += 1
             return None
         self.counts.malformed += 1
-        return rebuff(wire, error, hop)
+        return errorResponse(wire, error, hop)
 
     def failed(self, failure: Failure) -> Answer:
         """The answer to a query that could not be resolved."""
@@ -220,17 +220,17 @@ class Asking:
     def late(self, query: Query) -> Answer:
         """The answer to a query that the chain has not answered in time."""
         self.counts.failed += 1
-        self._suspects.tell(query, self.within)
-        holder = self._suspects.holder(query)
+        self._queryHolders.tell(query, self.within)
+        holder = self._queryHolders.holder(query)
         code = EDE_OTHER if holder is not None and holder.role == "stage" else NoAnswer.code
         return Answer.bare(SERVFAIL, ((code, f"no answer within {self.within:g} s"),))
 
     def stop(self) -> None:
         """Wait for nothing any more."""
-        self.waiters.stop()
+        self.answerTimeouts.stop()
         self._relays.stop()
 
     def _bug(self, failure: Failure) -> Answer:
         self.counts.failed += 1
-        self.breaches.tell(failure)
+        self.contractViolations.tell(failure)
         return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))

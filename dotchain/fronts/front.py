@@ -15,8 +15,8 @@ from twisted.internet.error import CannotListenError
 
 from ..address import Address
 from ..clockwork import boottime
-from ..contract.breaches import turnEnd
-from ..contract.suspects import Suspects
+from ..contract.queryholders import QueryHolders
+from ..contract.violations import turnEnd
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
@@ -84,14 +84,14 @@ class Front(Service):
         total: Total | None = None,
         backlog: Backlog | None = None,
         share: Share = ALONE,
-        suspects: Suspects | None = None,
+        queryHolders: QueryHolders | None = None,
         **limits: Any,
     ) -> None:
         """
         @param total: the slots for queries in flight of all fronts together.
         @param backlog: what the connections of all fronts hold together.
         @param share: the worker it is for.
-        @param suspects: who may be to blame where an answer never comes.
+        @param queryHolders: who may be to blame where an answer never comes.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
@@ -132,7 +132,7 @@ class Front(Service):
                 relaying,
                 reactor,
                 answer_within or WITHIN,
-                suspects,
+                queryHolders,
             )
             for each in sorted(transports)
         }

@@ -12,7 +12,7 @@ from ..wire import Answer, Query
 from ..wire.codes import EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
 
 if TYPE_CHECKING:
-    from ..contract.waiters import Waiters
+    from ..contract.answertimeouts import AnswerTimeouts
 
 BUSY = Answer.bare(SERVFAIL, ((EDE_OTHER, "too many queries in flight"),))
 """What a query gets that would be one too many. It holds for this moment only."""
@@ -29,15 +29,15 @@ class Total:
 
     @ivar most: how many there are.
     @ivar taken: how many are taken.
-    @ivar waiters: who waits with them.
+    @ivar answerTimeouts: who waits with them.
     """
 
-    __slots__ = ("most", "taken", "waiters")
+    __slots__ = ("answerTimeouts", "most", "taken")
 
     def __init__(self, most: int = 50_000) -> None:
         self.most = most
         self.taken = 0
-        self.waiters: list[Waiters] = []
+        self.answerTimeouts: list[AnswerTimeouts] = []
 
 
 class InFlight:
@@ -53,7 +53,7 @@ class InFlight:
     PORTION: ClassVar[int] = 64
     PAUSE: ClassVar[float] = 0.1
 
-    __slots__ = ("_low", "_most", "_roomAt", "_sites", "_total", "_waiters")
+    __slots__ = ("_answerTimeouts", "_low", "_most", "_roomAt", "_sites", "_total")
 
     def __init__(self, most: int = 5000, total: Total | None = None) -> None:
         """
@@ -65,13 +65,13 @@ class InFlight:
         # With fewer taken in all nobody can be over anything.
         self._low = min(most, self._total.most)
         self._sites: dict[str, int] = {}
-        self._waiters: list[Waiters] = []
+        self._answerTimeouts: list[AnswerTimeouts] = []
         self._roomAt = 0.0
 
-    def join(self, waiters: Waiters) -> None:
+    def join(self, timeouts: AnswerTimeouts) -> None:
         """Some of its queries wait there."""
-        self._waiters.append(waiters)
-        self._total.waiters.append(waiters)
+        self._answerTimeouts.append(timeouts)
+        self._total.answerTimeouts.append(timeouts)
 
     def makeRoom(self, query: Query, now: float) -> int:
         """
@@ -83,19 +83,19 @@ class InFlight:
         if now < self._roomAt:
             return 0
         found = list(islice(self._overtaken(query), self.PORTION))
-        for waiters, each in found:
-            waiters.giveUp(each, OVERTAKEN)
+        for timeouts, each in found:
+            timeouts.giveUp(each, OVERTAKEN)
         if not found:
             self._roomAt = now + self.PAUSE
         return len(found)
 
-    def _overtaken(self, query: Query) -> Iterator[tuple[Waiters, Query]]:
+    def _overtaken(self, query: Query) -> Iterator[tuple[AnswerTimeouts, Query]]:
         """Those that may be ended for a query's sake, the oldest of each transport first."""
         everyone, site = self._total.taken >= self._total.most, _site(query.client.address)
-        for waiters in self._total.waiters if everyone else self._waiters:
-            for each in waiters.overtaken():
+        for timeouts in self._total.answerTimeouts if everyone else self._answerTimeouts:
+            for each in timeouts.overtaken():
                 if everyone or _site(each.client.address) == site:
-                    yield waiters, each
+                    yield timeouts, each
 
     def full(self, query: Query) -> bool:
         """Whether there is no slot left for a query."""

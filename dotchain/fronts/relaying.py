@@ -10,11 +10,11 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import Client
-from ..contract.breaches import Breaches
+from ..contract.violations import ContractViolations
 from ..interfaces import IRelay, IResolver
 from ..options import OptionError
 from ..resolver import ResolveError
-from ..wire import Answer, FormatError, Query, rebuff
+from ..wire import Answer, FormatError, Query, errorResponse
 from ..wire.codes import (
     EDE_NOT_SUPPORTED,
     EDE_OTHER,
@@ -69,7 +69,7 @@ class Relaying:
         self._access = access
         self._most = mostTransfers
         self.transfers = self.messages = 0
-        self._breaches = Breaches("what passes on messages")
+        self._contractViolations = ContractViolations("what passes on messages")
 
     @classmethod
     def of(cls, resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
@@ -106,7 +106,7 @@ class Relaying:
                 raise FormatError("too many at a time", SERVFAIL)
             wire = wire[: messageEnd(wire)]
         except FormatError as error:
-            return rebuff(wire, error)
+            return errorResponse(wire, error)
         self.messages += 1
         only = _Only()
         done = maybeDeferred(self._relay.converse, wire, only)
@@ -116,8 +116,8 @@ class Relaying:
         self.messages -= 1
         if isinstance(result, Failure):
             if result.check(ResolveError, CancelledError) is None:
-                self._breaches.tell(result)
-            return rebuff(wire, FormatError("not relayed", SERVFAIL))
+                self._contractViolations.tell(result)
+            return errorResponse(wire, FormatError("not relayed", SERVFAIL))
         response = wire[:2] + only.message[2:]
         return _fitting(response, wire) if datagram else response
 

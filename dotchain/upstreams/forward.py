@@ -14,7 +14,7 @@ from zope.interface import implementer, provider
 
 from ..address import Address, Target
 from ..clockwork import boottime
-from ..contract.breaches import turnEnd
+from ..contract.violations import turnEnd
 from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
 from ..reason import phrase

@@ -8,7 +8,7 @@ from .answer import DROP, Answer
 from .errors import FormatError
 from .outgoing import outgoing, withoutOpt
 from .query import Query, ask
-from .reply import Hop, rebuff, render
+from .reply import Hop, errorResponse, render
 
 __all__ = [
     "DROP",
@@ -17,8 +17,8 @@ __all__ = [
     "Hop",
     "Query",
     "ask",
+    "errorResponse",
     "outgoing",
-    "rebuff",
     "render",
     "withoutOpt",
 ]

@@ -178,7 +178,7 @@ def _verbatim(query: Query, answer: Answer, most: int) -> bytes:
     return _FLAGS(flags) + _ONE + bytes(4) + _FLAGS(bool(opt)) + query.question + opt
 
 
-def rebuff(wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes:
+def errorResponse(wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes:
     """
     The whole response to octets that are no query: the opcode, RD and CD copied, the
     question where it can be told (RFC 8906 section 3.1.4 promises only the header),

@@ -42,7 +42,7 @@ def asksForTransfer(wire: bytes) -> bool:
     return int.from_bytes(wire[offset : offset + 2], "big") in (AXFR, IXFR)
 
 
-class Course:
+class TransferProgress:
     """
     How far the response to a request has come, by the SOA records in it.
 

@@ -97,7 +97,7 @@ class Replay:
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
-        from dotchain.contract.breaches import turnEnd  # noqa: PLC0415
+        from dotchain.contract.violations import turnEnd  # noqa: PLC0415
         from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:

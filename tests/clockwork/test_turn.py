@@ -7,7 +7,7 @@ from asyncio import CancelledError
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.breaches import turnEnd
+from dotchain.contract.violations import turnEnd
 
 
 class TurnEndTests(SynchronousTestCase):

@@ -11,10 +11,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from dotchain.contract.breaches import NoResult, culprit
 from dotchain.contract.guard import Guard, guarded
 from dotchain.contract.loopless import forbid
-from dotchain.coroutine import Coroutine
+from dotchain.contract.violations import InvalidResult, culprit
+from dotchain.coroutine import CoroutineGuard
 from dotchain.interfaces import IPromptResolver, IResolver
 from dotchain.resolver import ResolveError, Stage
 from dotchain.testing import makeAnswer, makeQuery
@@ -85,7 +85,7 @@ async def _awaiting(act: Any) -> Any:
     return await act()
 
 
-def _coroutine(act: Any) -> Coroutine:
+def _coroutine(act: Any) -> CoroutineGuard:
     """A stage that is a coroutine, and awaits that."""
 
     class Stage_:
@@ -94,7 +94,7 @@ def _coroutine(act: Any) -> Coroutine:
         async def resolve(self, query: Query) -> Any:
             return await act()
 
-    return Coroutine(Stage_(), "stage quiet")
+    return CoroutineGuard(Stage_(), "stage quiet")
 
 
 class GuardTests(SynchronousTestCase):
@@ -143,13 +143,13 @@ class GuardTests(SynchronousTestCase):
         for given, said in ((None, "None"), ("text", "a str"), (object, "a type")):
             for act in (lambda query, given=given: given, lambda query, given=given: succeed(given)):
                 for ask in (self.guard(act).resolve, self.guard(act).attempt):
-                    failure = self.failureResultOf(ask(QUERY), NoResult)
+                    failure = self.failureResultOf(ask(QUERY), InvalidResult)
                     self.assertEqual(str(failure.value), f"stage quiet returned {said}, not an answer")
 
     def test_coroutine(self) -> None:
         """So is a coroutine, which is closed."""
         for act in (lambda query: answering(), lambda query: succeed(answering())):
-            failure = self.failureResultOf(self.guard(act).resolve(QUERY), NoResult)
+            failure = self.failureResultOf(self.guard(act).resolve(QUERY), InvalidResult)
             self.assertIn("a coroutine that nobody awaited", str(failure.value))
 
     def test_asyncio(self) -> None:
@@ -165,7 +165,7 @@ class GuardTests(SynchronousTestCase):
             lambda: future,
         ):
             for guard in (self.guard(lambda query, act=act: ensureDeferred(_awaiting(act))), _coroutine(act)):
-                failure = self.failureResultOf(guard.resolve(QUERY), NoResult)
+                failure = self.failureResultOf(guard.resolve(QUERY), InvalidResult)
                 self.assertRegex(str(failure.value), "^stage quiet awaits asyncio .*fromAsyncio.*deferLater")
 
     def test_otherRuntimeErrors(self) -> None:
@@ -177,20 +177,20 @@ class GuardTests(SynchronousTestCase):
         """A Deferred of a derived class is one that every stage knows to be one."""
         result = self.guard(lambda query: gatherResults([succeed(1)])).resolve(QUERY)
         self.assertIs(type(result), Deferred)
-        self.failureResultOf(result, NoResult)
+        self.failureResultOf(result, InvalidResult)
 
     def test_innermost(self) -> None:
         """Who returns what another gave is not to blame for it, be he before or a coroutine."""
         for act in (raising(KeyError("x")), lambda query: None):
             inner = guarded(Doing(act), "stage b")
-            before = Coroutine(Awaiting(inner.resolve(QUERY), inner.resolve(QUERY)), "stage a")
+            before = CoroutineGuard(Awaiting(inner.resolve(QUERY), inner.resolve(QUERY)), "stage a")
             outer = guarded(Doing(inner.resolve), "stage a")
             for outcome in (outer.resolve(QUERY), guarded(Doing(outer.resolve), "stage c").resolve(QUERY)):
                 failure = self.failureResultOf(outcome)
                 who = culprit(failure) or str(failure.value)
                 self.assertTrue(who.startswith("stage b"), who)
             # He has not awaited what he returns.
-            self.assertIn("stage a", str(self.failureResultOf(before.resolve(QUERY), NoResult).value))
+            self.assertIn("stage a", str(self.failureResultOf(before.resolve(QUERY), InvalidResult).value))
 
     def test_waiting(self) -> None:
         """A query is held until it is answered, cancelled or forsaken."""
@@ -211,11 +211,11 @@ class GuardTests(SynchronousTestCase):
 
 
 class CoroutineTests(SynchronousTestCase):
-    """L{Coroutine}."""
+    """L{CoroutineGuard}."""
 
     def coroutine(self, *results: Any) -> Guard:
         """Stands before one that returns the last of these."""
-        return Coroutine(Awaiting(*results), "stage slow")
+        return CoroutineGuard(Awaiting(*results), "stage slow")
 
     def test_noAnswer(self) -> None:
         """What it returns that is no answer is told, a Deferred that it should have awaited among it."""
@@ -224,7 +224,7 @@ class CoroutineTests(SynchronousTestCase):
             (succeed(ANSWER), "a Deferred that nobody awaited"),
             (answering(), "a coroutine that nobody awaited"),
         ):
-            failure = self.failureResultOf(self.coroutine(given).resolve(QUERY), NoResult)
+            failure = self.failureResultOf(self.coroutine(given).resolve(QUERY), InvalidResult)
             self.assertEqual(str(failure.value), f"stage slow returned {said}")
 
     def test_noAnswerLater(self) -> None:
@@ -234,7 +234,7 @@ class CoroutineTests(SynchronousTestCase):
         assert isinstance(result, Deferred)
         self.assertNoResult(result)
         silent.callback(None)
-        self.failureResultOf(result, NoResult)
+        self.failureResultOf(result, InvalidResult)
 
     def test_stubborn(self) -> None:
         """Cancelled it is over, though it takes that for a failure and tries again."""

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from dotchain.config.build import Part
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
-from dotchain.coroutine import Awaitable, Coroutine
+from dotchain.coroutine import AwaitingResolver, CoroutineGuard
 from dotchain.fronts.access import networks
 from dotchain.resolver import ResolveError, Stage
 from dotchain.stages.cache.stage import Cache
@@ -202,8 +202,10 @@ class ExplainTests(ExplainCase):
         """Stages that are written as coroutines are seen through."""
         for later in (False, True):
             end = Scripted(records, later=later)
-            slow = Slow(Awaitable(end), self.clock)
-            daemon = self.daemon(Coroutine(slow), part("upstream", "out", end), part("stage", "slow", slow))
+            slow = Slow(AwaitingResolver(end), self.clock)
+            daemon = self.daemon(
+                CoroutineGuard(slow), part("upstream", "out", end), part("stage", "slow", slow)
+            )
             waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
             end.fireAll()
             found = self.successResultOf(waiting)
@@ -227,9 +229,9 @@ class ExplainTests(ExplainCase):
                 timeout=4,
                 now=self.clock.seconds,
             )
-            slow = Slow(Awaitable(bad), self.clock)
+            slow = Slow(AwaitingResolver(bad), self.clock)
             parts = (part("upstream", "bad", bad), part("stage", "slow", slow), part("upstream", "g", group))
-            for first in (Cache(bad, self.clock), Coroutine(slow, "stage slow"), group):
+            for first in (Cache(bad, self.clock), CoroutineGuard(slow, "stage slow"), group):
                 found = self.explained(self.daemon(first, *parts))
                 (step,) = found["steps"]
                 (last,) = step["steps"]

@@ -13,7 +13,7 @@ from dotchain.fronts.access import AccessList, networks
 from dotchain.fronts.relaying import SORTS, Relaying
 from dotchain.interfaces import IRelay
 from dotchain.resolver import ResolveError
-from dotchain.wire.transfer import Course, asksForTransfer
+from dotchain.wire.transfer import TransferProgress, asksForTransfer
 
 
 @implementer(IPushProducer)
@@ -77,7 +77,7 @@ class Relayed:
     def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
         """See L{IRelay.converse}."""
         if asksForTransfer(message):
-            Course(message)
+            TransferProgress(message)
         self.talks.append(Talk(message, consumer))
         return self.talks[-1].done
 

@@ -102,7 +102,7 @@ class AskingTests(SynchronousTestCase):
         for _ in range(3):
             response = dns.message.from_wire(wire.wire[:2] + self.asking.render(wire, None))
             self.assertEqual(response.rcode(), dns.rcode.SERVFAIL)
-        self.assertEqual([event["breach"] for event in events], ["the chain returned None, not an answer"])
+        self.assertEqual([event["violation"] for event in events], ["the chain returned None, not an answer"])
 
     def test_unserved(self) -> None:
         """Zone transfers and NXNAME never reach the chain (RFC 5936, RFC 9824 section 3.5)."""

@@ -7,7 +7,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.contract.waiters import Waiters
+from dotchain.contract.answertimeouts import AnswerTimeouts
 from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
 from dotchain.testing import makeQuery
 from dotchain.wire import Query, ask, edns
@@ -77,8 +77,8 @@ class InFlightTests(SynchronousTestCase):
             clock, total = Clock(), Total(allOfThem)
             slots = InFlight(most, total)
             ended: list[str] = []
-            waiters = Waiters(clock, 5.0, lambda key: None)
-            slots.join(waiters)
+            timeouts = AnswerTimeouts(clock, 5.0, lambda key: None)
+            slots.join(timeouts)
             late = [by(address) for address in ("192.0.2.1", "192.0.2.2") * 2]
 
             def reply(
@@ -92,14 +92,14 @@ class InFlightTests(SynchronousTestCase):
                 slots.enter(each)
                 waited: Deferred[None] = Deferred()
                 waited.addErrback(lambda failure: failure.trap(CancelledError) and None)
-                waiters.young[each] = waited, reply, (each,)
+                timeouts.young[each] = waited, reply, (each,)
             for address in ("192.0.2.1",) * (most == 3):
                 slots.enter(by(address))
-            waiters.wake()
+            timeouts.wake()
             clock.pump([0.1] * 10)
             asked = by("192.0.2.1")
             self.assertEqual((slots.full(asked), slots.makeRoom(asked, 0.0), ended), (True, 0, []))
-            waiters.quick = True
+            timeouts.quick = True
             self.assertEqual(slots.makeRoom(asked, 0.05), 0, "looked anew at once")
             self.assertEqual(slots.makeRoom(asked, 1.0), len(gone))
             self.assertEqual((ended, slots.full(asked)), (gone, False))

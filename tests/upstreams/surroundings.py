@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from dotchain.address import targets
-from dotchain.contract.breaches import turnEnd
+from dotchain.contract.violations import turnEnd
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.upstreams.flight import Errand

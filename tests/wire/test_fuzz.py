@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.wire import Answer, FormatError, Hop, Query, rebuff, render
+from dotchain.wire import Answer, FormatError, Hop, Query, errorResponse, render
 from dotchain.wire.names import skipPlainName
 from dotchain.wire.records import sightOpt, walk
 
@@ -94,7 +94,7 @@ class AnyOctetsTests(SynchronousTestCase):
             if error.rcode is None:
                 self.assertTrue(len(wire) < 12 or wire[2] & 0x80)
                 return
-            sent = rebuff(wire, error, hop)
+            sent = errorResponse(wire, error, hop)
             message = dns.message.from_wire(sent)
             self.assertEqual((sent[:2], message.rcode()), (wire[:2], error.rcode))
             self.assertTrue(message.flags & dns.flags.QR)

@@ -6,7 +6,7 @@ from struct import unpack
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.wire import Answer, FormatError, Hop, Query, edns, rebuff, render
+from dotchain.wire import Answer, FormatError, Hop, Query, edns, errorResponse, render
 from dotchain.wire.records import walk
 
 from .test_answer import ede
@@ -181,19 +181,19 @@ class SignedTests(SynchronousTestCase):
         self.assertFalse(reply(query(TSIG), answer, TCP).truncated)
 
 
-class RebuffTests(SynchronousTestCase):
-    """L{rebuff}."""
+class ErrorResponseTests(SynchronousTestCase):
+    """L{errorResponse}."""
 
-    def rebuffed(self, wire: bytes, hop: Hop = UDP) -> Reply:
+    def reply(self, wire: bytes, hop: Hop = UDP) -> Reply:
         """The response to octets that are no query."""
         error = self.assertRaises(FormatError, Query, wire)
-        return Reply(rebuff(wire, error, hop))
+        return Reply(errorResponse(wire, error, hop))
 
     def test_vectors(self) -> None:
         """Each malformed vector that is answered gets ID, RCODE, and an OPT if it has one."""
         for name, (wire, rcode) in MALFORMED.items():
             if rcode is not None:
-                found = self.rebuffed(wire)
+                found = self.reply(wire)
                 self.assertEqual((found.wire[:2], found.rcode), (wire[:2], rcode), name)
                 self.assertEqual(found.edns is not None, name in WITH_OPT, name)
                 self.assertEqual(
@@ -204,30 +204,30 @@ class RebuffTests(SynchronousTestCase):
         """The question is given back where there is one whole question (RFC 6891 section 7)."""
         question = b"\2oK\1T\0\0\1\0\1"
         for wire in (query(opt(version=1), question=question), query(opt(), opt(), question=question)):
-            self.assertEqual(self.rebuffed(wire).question, question)
+            self.assertEqual(self.reply(wire).question, question)
         for wire in (header() + QUESTION[:-1], header(0x0100, 2) + QUESTION * 2, header(0x1000) + QUESTION):
-            self.assertEqual(self.rebuffed(wire).counts[0], 0)
+            self.assertEqual(self.reply(wire).counts[0], 0)
 
     def test_flags(self) -> None:
         """Opcode, RD and CD are copied, RA is set, Z and the rest are not."""
-        self.assertEqual(self.rebuffed(header(0x0170) + b"\x80").flags, 0x8191)
-        self.assertEqual(self.rebuffed(header(0x2FFF)).flags, 0x8000 | 0x2800 | 0x0190 | 4)
+        self.assertEqual(self.reply(header(0x0170) + b"\x80").flags, 0x8191)
+        self.assertEqual(self.reply(header(0x2FFF)).flags, 0x8000 | 0x2800 | 0x0190 | 4)
 
     def test_badVersion(self) -> None:
         """BADVERS comes with version 0 and the client's DO (RFC 6891 section 6.1.3)."""
-        found = self.rebuffed(query(opt(version=1, flags=0x8000)))
+        found = self.reply(query(opt(version=1, flags=0x8000)))
         assert found.edns is not None
         self.assertEqual((found.rcode, found.edns.version, found.edns.do), (16, 0, True))
 
     def test_padded(self) -> None:
         """It is padded where others are (RFC 8467 section 4.1)."""
         for wire in (query(opt(PADDING, version=1)), query(opt(PADDING), opt())):
-            self.assertEqual(len(self.rebuffed(wire, TLS).wire), 468)
-            self.assertEqual(self.rebuffed(wire, TCP).options, [])
-        self.assertEqual(self.rebuffed(query(opt(version=1)), TLS).options, [])
+            self.assertEqual(len(self.reply(wire, TLS).wire), 468)
+            self.assertEqual(self.reply(wire, TCP).options, [])
+        self.assertEqual(self.reply(query(opt(version=1)), TLS).options, [])
 
     def test_noLarger(self) -> None:
         """Unpadded, it is no larger than what it answers and an OPT."""
         for wire, rcode in MALFORMED.values():
             if rcode is not None:
-                self.assertTrue(len(self.rebuffed(wire).wire) <= len(wire) + 11)
+                self.assertTrue(len(self.reply(wire).wire) <= len(wire) + 11)

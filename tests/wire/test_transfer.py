@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.wire import FormatError, Query
-from dotchain.wire.transfer import Course, asksForTransfer, request
+from dotchain.wire.transfer import TransferProgress, asksForTransfer, request
 
 from .test_fuzz import quick
 from .vectors import QUESTION, TSIG, header, opt, record
@@ -45,13 +45,13 @@ def ixfr(serial: int, additional: bytes = b"") -> bytes:
     return header(0, 1, 0, 1, bool(additional)) + IXFR + soa(serial) + additional
 
 
-class CourseTests(SynchronousTestCase):
-    """L{Course}."""
+class TransferProgressTests(SynchronousTestCase):
+    """L{TransferProgress}."""
 
     def assertEnds(self, asked: bytes, *messages: bytes) -> None:
         """The last message ends it, and none before."""
-        course = Course(asked)
-        found = [course.ends(each) for each in messages]
+        progress = TransferProgress(asked)
+        found = [progress.ends(each) for each in messages]
         self.assertEqual(found, [False] * (len(messages) - 1) + [True])
 
     def test_whole(self) -> None:
@@ -90,7 +90,7 @@ class CourseTests(SynchronousTestCase):
             message(additional=TSIG),
         ):
             for asked in (axfr(), ixfr(7)):
-                self.assertRaises(FormatError, Course(asked).ends, wire)
+                self.assertRaises(FormatError, TransferProgress(asked).ends, wire)
 
     def test_differences(self) -> None:
         """Pairs of sequences, and the newest SOA where a pair should begin (RFC 1995 section 4)."""
@@ -122,7 +122,7 @@ class CourseTests(SynchronousTestCase):
     def test_cutOff(self) -> None:
         """Messages that are no part of a transfer are refused."""
         for wire in (message(a(1)), message(soa(7), a(1))[:-3], message(soa(7))[:30], header(0x8400, 1, 1)):
-            self.assertRaises(FormatError, Course(axfr()).ends, wire)
+            self.assertRaises(FormatError, TransferProgress(axfr()).ends, wire)
 
     def test_withoutVersion(self) -> None:
         """Differences from no version can't be asked for."""
@@ -132,16 +132,16 @@ class CourseTests(SynchronousTestCase):
             ixfr(7)[:-3],
             header(0, 1, 0, 1) + IXFR,
         ):
-            self.assertRaises(FormatError, Course, wire)
+            self.assertRaises(FormatError, TransferProgress, wire)
 
     @quick
     @given(st.lists(st.binary(max_size=80), max_size=4), st.booleans())
     def test_anyOctets(self, rests: list[bytes], differences: bool) -> None:
         """Whatever comes, there is one type of exception."""
-        course = Course(ixfr(7) if differences else axfr())
+        progress = TransferProgress(ixfr(7) if differences else axfr())
         for rest in rests:
             with contextlib.suppress(FormatError):
-                course.ends(header(0x8400, 0, len(rest)) + rest)
+                progress.ends(header(0x8400, 0, len(rest)) + rest)
 
 
 class RequestTests(SynchronousTestCase):

@@ -145,10 +145,10 @@ class Connection(TransferTransport):
         if type(answer) is not Answer and isinstance(answer, Deferred):
             self.inFlight += 1
             asking.inFlight.enter(query)
-            waiters, reply, more = asking.waiters, self._answerLater, (query, self._order.enter())
-            waiters.young[query] = answer, reply, more
-            if waiters.asleep:
-                waiters.wake()
+            timeouts, reply, more = asking.answerTimeouts, self._answerLater, (query, self._order.enter())
+            timeouts.young[query] = answer, reply, more
+            if timeouts.asleep:
+                timeouts.wake()
             # One pair instead of two saves Deferred a round: 0.4 µs.
             answer.addCallbacks(reply, self._failLater, more, errbackArgs=more)
             return None
@@ -185,11 +185,11 @@ class Connection(TransferTransport):
             self._leave(framing.frame(response))
 
     def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
-        waiters = self._port.asking.waiters
-        if waiters.young.pop(query, None) is not None:
-            if not waiters.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
-                waiters.quick = True
-        elif not waiters.leave(query):
+        timeouts = self._port.asking.answerTimeouts
+        if timeouts.young.pop(query, None) is not None:
+            if not timeouts.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
+                timeouts.quick = True
+        elif not timeouts.leave(query):
             # It came too late.
             return
         self.inFlight -= 1
@@ -206,7 +206,7 @@ class Connection(TransferTransport):
         self._later.append(response)
 
     def _failLater(self, failure: Failure, query: Query, number: int) -> None:
-        if query in self._port.asking.waiters:
+        if query in self._port.asking.answerTimeouts:
             self._answerLater(self._port.asking.failed(failure), query, number)
 
     def _render(self, response: Any, ready: list[bytes]) -> None:

@@ -11,7 +11,7 @@ from twisted.internet.interfaces import IReadDescriptor, IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ...contract.breaches import Breaches
+from ...contract.violations import ContractViolations
 
 
 def nested(reactor: Any) -> Any:
@@ -30,7 +30,7 @@ class Nest:
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
-        self._breaches = Breaches("a connection")
+        self._contractViolations = ContractViolations("a connection")
         self._epoll = select.epoll()
         self._watched: dict[int, IReadWriteDescriptor] = {}
         self._events: dict[int, int] = {}
@@ -108,7 +108,7 @@ class Nest:
                     self._call(descriptor, number, event)
             except BaseException:
                 # The others must still be served.
-                self._breaches.tell(Failure())
+                self._contractViolations.tell(Failure())
                 self._lose(number, descriptor, Failure())
 
     def _lose(self, number: int, descriptor: IReadWriteDescriptor, reason: Failure) -> None:
@@ -116,7 +116,7 @@ class Nest:
         try:
             descriptor.connectionLost(reason)
         except BaseException:
-            self._breaches.tell(Failure())
+            self._contractViolations.tell(Failure())
         if self._watched.get(number) is descriptor:
             self._drop(number)
 

@@ -167,7 +167,7 @@ class StreamPort:
                 # Those behind it must still be let in.
                 self.shed += 1
                 sock.close()
-                self.asking.breaches.tell(Failure())
+                self.asking.contractViolations.tell(Failure())
 
     def _acceptFailed(self, error: OSError) -> None:
         """Out of descriptors: pause, or epoll would call us again without end."""
@@ -242,6 +242,6 @@ class StreamPort:
                 connection.expire()
             except BaseException:
                 # The others' time is over, too.
-                self.asking.breaches.tell(Failure())
+                self.asking.contractViolations.tell(Failure())
                 self.connections.pop(connection, None)
         return True

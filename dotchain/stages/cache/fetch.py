@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.python.failure import Failure
 
-from ...contract.breaches import Breaches
+from ...contract.violations import ContractViolations
 from ...resolver import ResolveError
 from ...wire import DROP, Answer
 from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC, YXDOMAIN
 from ...wire.query import again
 
 if TYPE_CHECKING:
-    from ...contract.waiters import Waiters
+    from ...contract.answertimeouts import AnswerTimeouts
     from ...resolver import Result
     from ...wire import Query
     from ...wire.answer import Errors
@@ -40,7 +40,7 @@ class Fetch:
         lead: Callable[[int], int],
         stale: int,
         now: Callable[[], float],
-        unattended: Waiters,
+        unattended: AnswerTimeouts,
     ) -> None:
         """
         @param lead: how many seconds before its end an answer with this TTL may be fetched anew.
@@ -55,7 +55,7 @@ class Fetch:
         self._stale = stale
         self._now = now
         self._unattended = unattended
-        self._breaches = Breaches("a stage", now)
+        self._contractViolations = ContractViolations("a stage", now)
 
     def before(self, next: Callable[[Query], Result]) -> Fetch:
         """The same, asking another resolver and keeping for the same cache."""
@@ -81,15 +81,15 @@ class Fetch:
         """Nobody waits for it, who would cancel it where no answer ever comes."""
         fetched.addErrback(self.lost)
         if not fetched.called:
-            waiters = self._unattended
-            waiters.young[fetched] = fetched, _nobody, ()
-            waiters.wake()
-            fetched.addBoth(lambda _: waiters.leave(fetched))
+            timeouts = self._unattended
+            timeouts.young[fetched] = fetched, _nobody, ()
+            timeouts.wake()
+            fetched.addBoth(lambda _: timeouts.leave(fetched))
 
     def lost(self, failure: Failure) -> None:
         """What nobody waits for has failed. Any but L{ResolveError} is a bug of a stage behind."""
         if failure.check(ResolveError, CancelledError) is None:
-            self._breaches.tell(failure)
+            self._contractViolations.tell(failure)
 
     def _admit(self, answer: Answer, query: Query, flushes: int) -> Answer:
         """

@@ -14,7 +14,7 @@ from twisted.logger import Logger
 
 from ...api import Answer, OptionError, Options, Stage
 from ...clockwork import boottime
-from ...contract.waiters import Waiters
+from ...contract.answertimeouts import AnswerTimeouts
 from .admission import Admission
 from .denials import NO, Denials
 from .failures import Failures
@@ -110,7 +110,7 @@ class Cache(Stage, Service):
         self._prefetch = Prefetch(reactor, self.prefetch)
         failures = Failures(self._store, self.failure_ttl, self.max_failure_ttl)
         lead, beyond = self._prefetch.lead, int(self.stale)
-        unattended = Waiters(reactor, _UNATTENDED, lambda _: None)
+        unattended = AnswerTimeouts(reactor, _UNATTENDED, lambda _: None)
         kept = self._store, self._admission, failures
         self._fetch = Fetch(self.next, *kept, lead, beyond, now, unattended)
         self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)

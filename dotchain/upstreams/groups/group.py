@@ -14,8 +14,8 @@ from zope.interface import implementer, provider
 
 from ...clockwork import boottime
 from ...clockwork.timers import Timers
-from ...contract.breaches import Breaches
 from ...contract.guard import Guard
+from ...contract.violations import ContractViolations
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, items, seconds, upstreams
 from ...resolver import ResolveError, Result
@@ -108,7 +108,7 @@ class Group:
         self.now = now
         self.timers = Timers(reactor, now)
         self._random = random
-        self._breaches = Breaches("an upstream", now)
+        self._contractViolations = ContractViolations("an upstream", now)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -158,6 +158,6 @@ class Group:
         if isinstance(failure.value, ResolveError):
             return failure.value.text
         if not isinstance(failure.value, CancelledError):
-            self._breaches.tell(failure)
+            self._contractViolations.tell(failure)
             return "internal error"
         return "no answer"

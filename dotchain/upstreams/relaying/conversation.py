@@ -14,7 +14,7 @@ from ...resolver import NoAnswer, ResolveError
 from ...tls.alerts import lastWords
 from ...wire import FormatError, framing
 from ...wire.records import messageEnd
-from ...wire.transfer import Course, asksForTransfer
+from ...wire.transfer import TransferProgress, asksForTransfer
 from ..flight import RandomIds
 from ..oneconnection import OneConnection
 from ..streams.peer import Peer
@@ -63,7 +63,7 @@ class Conversation(OneConnection):
         self._message = message
         self._consumer = consumer
         self._addresses = addresses
-        self._course = Course(message) if asksForTransfer(message) else None
+        self._progress = TransferProgress(message) if asksForTransfer(message) else None
         self._number = _ids.next()
         self._line: Line | None = None
         self._timer: Any = None
@@ -135,7 +135,7 @@ class Conversation(OneConnection):
         opcode = self._message[2] & 0x78
         if message[:2] != self._number or message[2] & 0xF8 != 0x80 | opcode:
             raise FormatError("a message that belongs to nothing")
-        return self._course is None or self._course.ends(message)
+        return self._progress is None or self._progress.ends(message)
 
     def lost(self, line: Line, reason: Failure, sent: bool) -> None:
         """The connection has ended."""
@@ -161,7 +161,7 @@ class Conversation(OneConnection):
         """Something went on: wait from now."""
         self._stopTimer()
         relay = self.relay
-        wait = relay.timeout if self._course is None else relay.IDLE
+        wait = relay.timeout if self._progress is None else relay.IDLE
         self._timer = relay.reactor.callLater(wait, self._late)
 
     def _stopTimer(self) -> None:

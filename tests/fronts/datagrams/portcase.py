@@ -12,7 +12,7 @@ import dns.opcode
 import dns.rcode
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.breaches import turnEnd
+from dotchain.contract.violations import turnEnd
 from dotchain.fronts.access import PRIVATE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.datagrams.onemsg import SingleSocket

@@ -10,7 +10,7 @@ import dns.edns
 import dns.message
 import dns.rcode
 
-from dotchain.contract.breaches import turnEnd
+from dotchain.contract.violations import turnEnd
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.port import DatagramReader
 from dotchain.options import OptionError

@@ -14,8 +14,8 @@ import dns.rcode
 from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.breaches import turnEnd
-from dotchain.contract.waiters import Waiters
+from dotchain.contract.answertimeouts import AnswerTimeouts
+from dotchain.contract.violations import turnEnd
 from dotchain.fronts.datagrams import port as udp
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.onemsg import SingleSocket
@@ -161,7 +161,7 @@ class ListeningTests(UdpCase):
                 for _ in range(2):
                     codes = [message.rcode() for message in self.asked(makeQuery().wire)]
                     self.assertEqual(codes, [dns.rcode.SERVFAIL])
-                self.assertEqual((self.reader.inFlight, self.asking.waiters.young), (0, {}))
+                self.assertEqual((self.reader.inFlight, self.asking.answerTimeouts.young), (0, {}))
                 self.assertEqual(len(self.flushLoggedErrors(error)), 1)
                 self.reader.stop(self.loop)
 
@@ -225,7 +225,7 @@ class LateTests(UdpCase):
     def serve(self, resolver: Any, *args: Any, **options: Any) -> None:
         """Wait for the chain no longer than five seconds."""
         super().serve(resolver, *args, **options)
-        self.asking.waiters = Waiters(self.loop, 5.0, self.asking.late)
+        self.asking.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.asking.late)
 
     def pass_(self, seconds: float) -> None:
         """Time passes."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.breaches import turnEnd
+from dotchain.contract.violations import turnEnd
 from dotchain.fronts.access import ANYONE, AccessList, networks
 from dotchain.fronts.asking import Asking
 from dotchain.fronts.inflight import InFlight

@@ -10,7 +10,7 @@ import dns.message
 import dns.opcode
 import dns.rcode
 
-from dotchain.contract.waiters import Waiters
+from dotchain.contract.answertimeouts import AnswerTimeouts
 from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import DROP, Answer, ask, edns, framing
 
@@ -160,13 +160,13 @@ class AnsweringTests(StreamCase):
         message = self.said(None)
         self.assertEqual(message.rcode(), dns.rcode.SERVFAIL)
         (event,) = self.events
-        self.assertEqual(event["breach"], "the chain returned None, not an answer")
+        self.assertEqual(event["violation"], "the chain returned None, not an answer")
         self.events.clear()
 
     def test_late(self) -> None:
         """Where no answer comes the client gets SERVFAIL; what comes then is ignored."""
         self.serve(chain := Scripted(ANSWER, later=True), idle=10.0)
-        self.port.asking.waiters = Waiters(self.loop, 5.0, self.port.asking.late)
+        self.port.asking.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.port.asking.late)
         peer = self.connect()
         peer.say(framed(1, 2))
         self.run_()

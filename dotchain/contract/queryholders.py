@@ -9,22 +9,22 @@ from twisted.logger import Logger
 
 from ..clockwork import boottime
 from ..clockwork.logratelimit import LogRateLimit
-from .breaches import Breaches
+from .violations import ContractViolations
 
 if TYPE_CHECKING:
     from ..wire import Query
     from .guard import Guard
-    from .titled import Parts
+    from .sectionview import Parts
 
 
-class Suspects:
+class QueryHolders:
     """
     The parts of a tree that hold queries, those that others ask before those who ask them.
 
     They note nothing for this that they would not need anyway. Where a query waits for the answer to
     an equal one, or was changed on its way, it is found by what else waits.
 
-    @ivar breaches: tells the log of stages that do what they must not.
+    @ivar contractViolations: tells the log of stages that do what they must not.
     """
 
     _log = Logger()
@@ -39,7 +39,7 @@ class Suspects:
         @param guards: these and C{parts} may still grow.
         @param now: a clock, in seconds.
         """
-        self.breaches = Breaches("a stage", now)
+        self.contractViolations = ContractViolations("a stage", now)
         self._guards = guards
         self._parts = parts
         self._logRateLimit = LogRateLimit(now=now)

@@ -27,7 +27,7 @@ _INSTEAD = (
 )
 
 
-class NoResult(Exception):
+class InvalidResult(Exception):
     """
     Something that is no answer stands where one must be; its text says what, and whose it was.
 
@@ -35,7 +35,7 @@ class NoResult(Exception):
     """
 
 
-def misgiven(who: str, given: object) -> NoResult:
+def invalidResultOf(who: str, given: object) -> InvalidResult:
     """
     What to fail with where somebody gave what is no answer.
 
@@ -45,13 +45,13 @@ def misgiven(who: str, given: object) -> NoResult:
     """
     if iscoroutine(given):
         given.close()
-        return NoResult(f"{who} returned a coroutine that nobody awaited")
+        return InvalidResult(f"{who} returned a coroutine that nobody awaited")
     if isinstance(given, Deferred):
         # Its failure is nobody's any more, and must not be logged by the garbage collector.
         given.addErrback(lambda _: None)
-        return NoResult(f"{who} returned a Deferred that nobody awaited")
+        return InvalidResult(f"{who} returned a Deferred that nobody awaited")
     what = "None" if given is None else _named(type(given))
-    return NoResult(f"{who} returned {what}, not an answer")
+    return InvalidResult(f"{who} returned {what}, not an answer")
 
 
 def _named(kind: type[Any]) -> str:
@@ -67,8 +67,8 @@ def accuse(who: str, failure: Failure) -> Failure:
     """
     error = failure.value
     if lacksLoop(error) and culprit(failure) is None:
-        return Failure(NoResult(f"{who} awaits asyncio where only Deferreds are awaited: {_INSTEAD}"))
-    if not isinstance(error, ResolveError | NoResult) and culprit(failure) is None:
+        return Failure(InvalidResult(f"{who} awaits asyncio where only Deferreds are awaited: {_INSTEAD}"))
+    if not isinstance(error, ResolveError | InvalidResult) and culprit(failure) is None:
         with suppress(Exception):
             setattr(error, _CULPRIT, who)
     return failure
@@ -79,8 +79,8 @@ def culprit(failure: Failure) -> str | None:
     return getattr(failure.value, _CULPRIT, None)
 
 
-class Breaches:
-    """Tells the log of breaches: each sort of each culprit once a minute."""
+class ContractViolations:
+    """Tells the log of violations: each sort of each culprit once a minute."""
 
     _log = Logger()
 
@@ -93,11 +93,11 @@ class Breaches:
         self._logRateLimit = LogRateLimit(now=now)
 
     def tell(self, failure: Failure) -> None:
-        """Log a breach, unless the like was logged within a minute."""
+        """Log a violation, unless the like was logged within a minute."""
         error = failure.value
-        if isinstance(error, NoResult):
+        if isinstance(error, InvalidResult):
             if self._logRateLimit.admit(str(error)) is not None:
-                self._log.error("{breach}", breach=str(error))
+                self._log.error("{violation}", violation=str(error))
             return
         who = culprit(failure) or self._who
         if self._logRateLimit.admit((who, failure.type)) is not None:
@@ -106,7 +106,7 @@ class Breaches:
 
 def turnEnd(reactor: IReactorTime) -> TurnEnd:
     """The end of a reactor's turn, where the log is told of what fails there."""
-    return TurnEnd(reactor, Breaches("what the end of a turn runs").tell)
+    return TurnEnd(reactor, ContractViolations("what the end of a turn runs").tell)
 
 
 def _shortened(failure: Failure) -> Failure:

@@ -8,29 +8,29 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.waiters import Waiters
+from dotchain.contract.answertimeouts import AnswerTimeouts
 
 
-class WaitersTests(SynchronousTestCase):
-    """L{Waiters}, who wait for five seconds."""
+class AnswerTimeoutsTests(SynchronousTestCase):
+    """L{AnswerTimeouts}, who wait for five seconds."""
 
     def setUp(self) -> None:
         """Nobody waits."""
         self.clock = Clock()
-        self.waiters = Waiters(self.clock, 5.0, lambda key: f"late {key}")
+        self.timeouts = AnswerTimeouts(self.clock, 5.0, lambda key: f"late {key}")
         self.said: list[tuple[float, Any]] = []
 
     def wait(self, key: str) -> Deferred[Any]:
         """One more waits."""
         deferred: Deferred[Any] = Deferred()
-        self.waiters.young[key] = deferred, self.reply, (key,)
-        if self.waiters.asleep:
-            self.waiters.wake()
+        self.timeouts.young[key] = deferred, self.reply, (key,)
+        if self.timeouts.asleep:
+            self.timeouts.wake()
         return deferred.addErrback(lambda failure: failure.trap(CancelledError) and None)
 
     def reply(self, answer: object, key: str) -> None:
         """He is answered, unless he was."""
-        if self.waiters.leave(key):
+        if self.timeouts.leave(key):
             self.said.append((self.clock.seconds(), answer))
 
     def pass_(self, seconds: float) -> None:
@@ -54,9 +54,9 @@ class WaitersTests(SynchronousTestCase):
             self.wait(key)
             self.pass_(1)
         for key in keys:
-            self.assertIn(key, self.waiters)
+            self.assertIn(key, self.timeouts)
             self.reply("answer", key)
-            self.assertNotIn(key, self.waiters)
+            self.assertNotIn(key, self.timeouts)
         self.pass_(10)
         self.assertEqual([answer for _, answer in self.said], ["answer"] * 4)
 
@@ -69,7 +69,7 @@ class WaitersTests(SynchronousTestCase):
 
     def overtaken(self) -> str:
         """Who came well before somebody who has his answer."""
-        return "".join(self.waiters.overtaken())
+        return "".join(self.timeouts.overtaken())
 
     def test_overtaken(self) -> None:
         """Those who came more than a look, a fifth of a second, before one who was answered, oldest first."""
@@ -78,8 +78,8 @@ class WaitersTests(SynchronousTestCase):
             self.pass_(0.5)
         self.assertEqual(self.overtaken(), "")
         self.wait("d")
-        self.waiters.young.pop("d")
-        self.waiters.quick = True
+        self.timeouts.young.pop("d")
+        self.timeouts.quick = True
         self.assertEqual(self.overtaken(), "abc")
         self.pass_(1)
         self.wait("e")
@@ -91,15 +91,15 @@ class WaitersTests(SynchronousTestCase):
         for key in "abc":
             self.wait(key)
             self.pass_(0.5)
-        self.waiters.leave("a")
+        self.timeouts.leave("a")
         self.assertEqual(self.overtaken(), "")
 
     def test_giveUp(self) -> None:
         """One can be given another answer before his time, once."""
         deferred = self.wait("a")
         self.pass_(1)
-        self.waiters.giveUp("a", "sorry")
-        self.waiters.giveUp("a", "sorry")
+        self.timeouts.giveUp("a", "sorry")
+        self.timeouts.giveUp("a", "sorry")
         self.pass_(6)
         self.assertEqual(([answer for _, answer in self.said], deferred.called), (["sorry"], True))
 
@@ -144,8 +144,8 @@ class WaitersTests(SynchronousTestCase):
 
         unread: Deferred[Any] = Deferred()
         unread.addErrback(lambda _: None)
-        self.waiters.young["a"] = unread, fail, ()
-        self.waiters.young["b"] = Deferred(fail), self.reply, ("b",)
+        self.timeouts.young["a"] = unread, fail, ()
+        self.timeouts.young["b"] = Deferred(fail), self.reply, ("b",)
         self.wait("c")
         self.pass_(6)
         self.assertEqual([answer for _, answer in self.said], ["late b", "late c"])
@@ -153,8 +153,8 @@ class WaitersTests(SynchronousTestCase):
 
     def test_oneForAnother(self) -> None:
         """Who is answered as another is given up gets that answer."""
-        self.waiters.young["a"] = Deferred(lambda _: self.reply("answer", "b")), self.reply, ("a",)
-        self.waiters.young["a"][0].addErrback(lambda _: None)
+        self.timeouts.young["a"] = Deferred(lambda _: self.reply("answer", "b")), self.reply, ("a",)
+        self.timeouts.young["a"][0].addErrback(lambda _: None)
         self.wait("b")
         self.pass_(6)
         self.assertEqual([answer for _, answer in self.said], ["late a", "answer"])
@@ -162,5 +162,5 @@ class WaitersTests(SynchronousTestCase):
     def test_stop(self) -> None:
         """Stopped it holds no call."""
         self.wait("a")
-        self.waiters.stop()
+        self.timeouts.stop()
         self.assertEqual(self.clock.getDelayedCalls(), [])

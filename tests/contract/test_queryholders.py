@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.contract.guard import Guard
-from dotchain.contract.suspects import Suspects
+from dotchain.contract.queryholders import QueryHolders
 from dotchain.testing import makeQuery
 from dotchain.wire import Answer, Query
 
@@ -22,8 +22,8 @@ from ..fronts.loop import logged
 FOO, BAR = makeQuery("foo.example.org."), makeQuery("bar.example.org.")
 
 
-class SuspectsTests(SynchronousTestCase):
-    """L{Suspects}."""
+class QueryHoldersTests(SynchronousTestCase):
+    """L{QueryHolders}."""
 
     def setUp(self) -> None:
         """A chain of three: a asks b, who asks c."""
@@ -33,7 +33,7 @@ class SuspectsTests(SynchronousTestCase):
         self.held: list[Query] = []
         upstream = SimpleNamespace(errands=SimpleNamespace(all=self.errands))
         parts = [Part(Section("upstream", "out", 1, Path()), upstream)]
-        self.suspects = Suspects([self.c, self.b, self.a], parts, self.clock.seconds)
+        self.holders = QueryHolders([self.c, self.b, self.a], parts, self.clock.seconds)
         self.events = logged(self)
 
     def errands(self) -> list[Any]:
@@ -42,7 +42,7 @@ class SuspectsTests(SynchronousTestCase):
 
     def told(self, query: Query) -> str:
         """Who is said not to have answered it."""
-        self.suspects.tell(query, 4.75)
+        self.holders.tell(query, 4.75)
         return str(self.events[-1]["who"])
 
     def hold(self, query: Query, *guards: Guard) -> None:
@@ -53,7 +53,7 @@ class SuspectsTests(SynchronousTestCase):
     def test_last(self) -> None:
         """Of all who have not answered the last one asked is to blame, for the others wait for him."""
         self.hold(FOO, self.a, self.b)
-        self.assertIs(self.suspects.holder(FOO), self.b)
+        self.assertIs(self.holders.holder(FOO), self.b)
         self.assertEqual(self.told(FOO), "stage b")
 
     def test_upstream(self) -> None:
@@ -86,5 +86,5 @@ class SuspectsTests(SynchronousTestCase):
         self.hold(FOO, self.b)
         self.hold(BAR, self.c)
         for query in (FOO, BAR) * 5:
-            self.suspects.tell(query, 4.75)
+            self.holders.tell(query, 4.75)
         self.assertEqual([event["who"] for event in self.events], ["stage b", "stage c"])

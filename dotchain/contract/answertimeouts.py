@@ -10,13 +10,13 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..clockwork.sweep import Sweep
-from .breaches import Breaches
+from .violations import ContractViolations
 
 Entry = tuple["Deferred[Any]", Callable[..., object], tuple[Any, ...]]
 """What is waited for, who takes the answer, and with what besides."""
 
 
-class Waiters:
+class AnswerTimeouts:
     """
     Gives an answer of its own to all who have waited too long, and cancels what they waited for.
 
@@ -49,7 +49,7 @@ class Waiters:
         self._counted = self._lookedAt = self._quickAt = 0.0
         self._late = late
         self._sweep = None if reactor is None else Sweep(reactor, self._pause, self._look)
-        self._breaches = Breaches("whoever was late")
+        self._contractViolations = ContractViolations("whoever was late")
 
     def __contains__(self, key: object) -> bool:
         return key in self.young or any(key in each for _, each in self._older)
@@ -122,4 +122,4 @@ class Waiters:
             finally:
                 deferred.cancel()
         except BaseException:
-            self._breaches.tell(Failure())
+            self._contractViolations.tell(Failure())

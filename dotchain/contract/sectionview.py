@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-P_co = TypeVar("P_co", bound="Blame", covariant=True)
+P_co = TypeVar("P_co", bound="ProblemView", covariant=True)
 
 
-class Blame(Protocol):
+class ProblemView(Protocol):
     """What is wrong with a section: a L{Problem<dotchain.config.section.Problem>}."""
 
     def at(self, file: str) -> str:
         """The one line that the operator reads."""
 
 
-class Titled(Protocol[P_co]):
+class SectionView(Protocol[P_co]):
     """A L{Section<dotchain.config.section.Section>}: what to call a part, and whom to blame for it."""
 
     @property
@@ -38,5 +38,5 @@ class Titled(Protocol[P_co]):
         """Blame a key, or the section itself where it is empty."""
 
 
-Parts = Sequence[tuple[Titled[Blame], Any]]
+Parts = Sequence[tuple[SectionView[ProblemView], Any]]
 """Fronts, stages and upstreams, each with the section that it was made of."""

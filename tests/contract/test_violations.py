@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.contract.breaches import Breaches, NoResult, accuse, culprit, misgiven
+from dotchain.contract.violations import ContractViolations, InvalidResult, accuse, culprit, invalidResultOf
 from dotchain.resolver import ResolveError
 
 from ..fronts.loop import logged
@@ -26,7 +26,7 @@ class MisgivenTests(SynchronousTestCase):
 
     def said(self, given: object) -> str:
         """What is told of it."""
-        return str(misgiven("stage quiet", given))
+        return str(invalidResultOf("stage quiet", given))
 
     def test_sorts(self) -> None:
         """None, values of other types: each is called by its name."""
@@ -45,13 +45,13 @@ class MisgivenTests(SynchronousTestCase):
             self.assertEqual(self.said(given), "stage quiet returned a Deferred that nobody awaited")
 
 
-class BreachesTests(SynchronousTestCase):
-    """L{Breaches}."""
+class ContractViolationsTests(SynchronousTestCase):
+    """L{ContractViolations}."""
 
     def setUp(self) -> None:
         """A clock."""
         self.clock = Clock()
-        self.breaches = Breaches("a stage", self.clock.seconds)
+        self.violations = ContractViolations("a stage", self.clock.seconds)
         self.events = logged(self)
 
     def raised(self, error: BaseException) -> Failure:
@@ -76,19 +76,19 @@ class BreachesTests(SynchronousTestCase):
         for who in ("stage a", "stage b") * 2:
             failure = self.raised(CancelledError())
             accuse(who, failure)
-            self.breaches.tell(failure)
-        self.breaches.tell(self.raised(CancelledError()))
+            self.violations.tell(failure)
+        self.violations.tell(self.raised(CancelledError()))
         self.assertEqual([event["who"] for event in self.events], ["stage a", "stage b", "a stage"])
         self.clock.advance(61)
-        self.breaches.tell(self.raised(CancelledError()))
+        self.violations.tell(self.raised(CancelledError()))
         self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 4)
 
     def test_noResult(self) -> None:
         """What is no answer is told in one line."""
         for _ in range(3):
-            self.breaches.tell(Failure(NoResult("stage a returned None, not an answer")))
+            self.violations.tell(Failure(InvalidResult("stage a returned None, not an answer")))
         (event,) = self.events
-        self.assertEqual(event["breach"], "stage a returned None, not an answer")
+        self.assertEqual(event["violation"], "stage a returned None, not an answer")
 
     def test_recursion(self) -> None:
         """An endless recursion does not fill the log: of its frames the first and the last are told."""
@@ -101,7 +101,7 @@ class BreachesTests(SynchronousTestCase):
         except RecursionError:
             failure = Failure()
         self.assertGreater(len(failure.frames), 500)
-        self.breaches.tell(failure)
+        self.violations.tell(failure)
         (error,) = self.flushLoggedErrors(RecursionError)
         self.assertLess(len(error.getTraceback().splitlines()), 60)
         self.assertIn("test_recursion", error.getTraceback())
