@@ -52,9 +52,9 @@ COMPILED = (
     "dotchain.upstreams.surroundings",
     "dotchain.upstreams.streams.window",
     "dotchain.upstreams.troubles",
-    "dotchain.fronts.asking",
-    "dotchain.fronts.inflight",
-    "dotchain.fronts.memo",
+    "dotchain.fronts.responder",
+    "dotchain.fronts.queryslots",
+    "dotchain.fronts.packetcache",
     "dotchain.fronts.datagrams.mmsg",
     "dotchain.fronts.datagrams.port",
 )

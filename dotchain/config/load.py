@@ -13,7 +13,7 @@ from typing import Any
 from ..contract.faults import BUGS, fault
 from ..contract.queryholders import QueryHolders
 from ..fronts.front import Front
-from ..fronts.inflight import Total
+from ..fronts.queryslots import TotalSlots
 from ..fronts.streams.backlog import Backlog
 from ..options import Options
 from ..share import ALONE, Share
@@ -122,7 +122,7 @@ def _build(
         problems += _shareOut(section, found[section], meaning.options, share)
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
-    total, backlog = Total(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
+    total, backlog = TotalSlots(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
     queryHolders = QueryHolders(builder.guards, builder.parts)
     make = partial(makeFront, total=total, backlog=backlog, share=share, queryHolders=queryHolders)
     for section in plan.role("front"):

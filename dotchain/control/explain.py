@@ -11,8 +11,8 @@ from twisted.python.failure import Failure
 from ..client import Client
 from ..explain.outcome import DROPPED, FAILED, begun, described, settle
 from ..explain.tracing import Trace
-from ..fronts.asking import Asking
 from ..fronts.front import Front
+from ..fronts.responder import Responder
 from ..resolver import Result
 from ..wire import Query, ask
 from ..wire.codes import AXFR, IXFR
@@ -51,19 +51,19 @@ async def explain(
     @raise CommandError: for a question, a client or a front that is none.
     """
     thing = _front(running, front)
-    asking = thing.askings[thing.listen[0].transport]
-    query = _query(name, type, _client(client, asking), dnssec)
+    responder = thing.responders[thing.listen[0].transport]
+    query = _query(name, type, _client(client, responder), dnssec)
     trace = Trace(running.tree.parts, str(running.file), running.now)
-    asking = asking.through(trace.traced(asking.resolver))
-    permitted = asking.permits(query.client.address)
-    step = begun(asking.name, "front", "may ask" if permitted else "may not ask")
+    responder = responder.through(trace.traced(responder.resolver))
+    permitted = responder.permits(query.client.address)
+    step = begun(responder.name, "front", "may ask" if permitted else "may not ask")
     step["steps"] = trace.steps
     askedAt = running.now()
-    if permitted or not asking.drop:
-        outcome = await _outcome(running, asking, query, permitted)
+    if permitted or not responder.drop:
+        outcome = await _outcome(running, responder, query, permitted)
         settle(step, outcome, running.now() - askedAt)
         if step["outcome"] == FAILED:
-            step["answer"] = described(asking.failed(outcome))
+            step["answer"] = described(responder.failed(outcome))
     else:
         step["outcome"] = DROPPED
     return {
@@ -82,9 +82,9 @@ def _front(running: Running, name: str) -> Front:
     return found
 
 
-def _client(address: str, asking: Asking) -> Client:
+def _client(address: str, responder: Responder) -> Client:
     try:
-        return asking.client(str(ip_address(address)))
+        return responder.client(str(ip_address(address)))
     except ValueError:
         raise CommandError(f"{address!r} is no IP address such as 192.0.2.1 or 2001:db8::1") from None
 
@@ -101,11 +101,11 @@ def _query(name: str, type: str, client: Client, dnssec: bool) -> Query:
     return query
 
 
-async def _outcome(running: Running, asking: Asking, query: Query, permitted: bool) -> Any:
+async def _outcome(running: Running, responder: Responder, query: Query, permitted: bool) -> Any:
     """The answer, or why there is none."""
     if not permitted:
-        return asking.refuse(query)
-    result: Result = asking.resolve(query)
+        return responder.refuse(query)
+    result: Result = responder.resolve(query)
     if not isinstance(result, Deferred):
         return result
     result.addTimeout(LIMIT, running.reactor, lambda late, _: late)

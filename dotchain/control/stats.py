@@ -60,7 +60,9 @@ async def lag(running: Running) -> float:
 
 def front(thing: Front) -> Figures:
     """The counters of a front, by transport."""
-    found: Figures = {transport: counters(asking.counts) for transport, asking in thing.askings.items()}
+    found: Figures = {
+        transport: counters(responder.counts) for transport, responder in thing.responders.items()
+    }
     for address, port in zip(thing.listen, thing.ports, strict=False):
         found[address.transport] = merged(found[address.transport], _port(port))
     return found
@@ -70,6 +72,6 @@ def _port(port: Any) -> Figures:
     found: Figures = {"in-flight": port.inFlight}
     if isinstance(port, StreamPort):
         found["connections"] = {"open": len(port.connections), "accepted": port.accepted, "shed": port.shed}
-        if port.asking.transport == "tls":
+        if port.responder.transport == "tls":
             found["handshakes"] = dict(port.handshakes)
     return found

@@ -23,7 +23,7 @@ from ..control.listener import ControlSocket
 from ..control.protocol import Talks
 from ..control.running import Reloaded, Running
 from ..control.verbs import run
-from ..fronts.refusal import refusal
+from ..fronts.listenerror import whyNotListening
 from ..upstreams.netlink import notices
 from . import openfiles
 from .exiting import exitWith
@@ -132,7 +132,7 @@ class Daemon(MultiService):
     def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
         # A front opens its addresses in order, and stops at the one that it can't have.
         address = front.thing.listen[len(front.thing.ports)]
-        why = refusal(address, error.socketError)
+        why = whyNotListening(address, error.socketError)
         problem = front.section.problem("listen", f"cannot listen on {address}: {why}")
         return self.cannotStart(problem.at(self.tree.file))
 

@@ -23,20 +23,20 @@ from ..share import ALONE, Share
 from ..tls.channel import ClearChannel, ServerChannel
 from ..tls.lint import exposure
 from .access import ANYONE, PRIVATE, AccessList, Network
-from .asking import WITHIN, Asking
-from .datagrams.port import DatagramReader, batches
-from .demands import demandCookies, demandIdentity, demandStreams
-from .inflight import InFlight, Total
-from .keys import FRONT, STREAMS
+from .datagrams.port import DatagramPort, batches
+from .frontoptions import FRONT, STREAMS
 from .listening import canFreeBind, listening
-from .openness import openness
-from .relaying import Relaying
+from .openresolver import openResolverWarnings
+from .optionchecks import checkedCookies, checkedIdentity, checkStreamOptions
+from .queryslots import QuerySlots, TotalSlots
+from .relaypolicy import RelayPolicy
+from .responder import WITHIN, Responder
 from .streams.backlog import Backlog
 from .streams.nest import nested
 from .streams.port import StreamPort
 from .streams.tickets import TicketKeys
 
-Port = DatagramReader | StreamPort
+Port = DatagramPort | StreamPort
 
 
 class Front(Service):
@@ -45,7 +45,7 @@ class Front(Service):
 
     @ivar name: the name of its section.
     @ivar listen: where it listens.
-    @ivar askings: the chain as each transport sees it, with its counters.
+    @ivar responders: the chain as each transport sees it, with its counters.
     @ivar ports: what is open.
     @ivar backlog: what the connections of all fronts hold together.
     @ivar freeBind: whether addresses may be missing.
@@ -81,7 +81,7 @@ class Front(Service):
         relay_allow: tuple[Network, ...] = (),
         max_transfers: int = 10,
         now: Callable[[], float] = boottime.now,
-        total: Total | None = None,
+        total: TotalSlots | None = None,
         backlog: Backlog | None = None,
         share: Share = ALONE,
         queryHolders: QueryHolders | None = None,
@@ -108,28 +108,30 @@ class Front(Service):
         self.backlog = backlog or Backlog()
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
-        demandStreams(listen, limits)
+        checkStreamOptions(listen, limits)
         self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
         self.maxConnections = share.part(self._limits["max_connections"])
-        self._identity = identity = demandIdentity(listen, certificate, key, self_signed)
+        self._identity = identity = checkedIdentity(listen, certificate, key, self_signed)
         self._tickets = TicketKeys(name, identity, self.RENEWAL, reactor, now) if identity else None
-        inFlight = InFlight(max_client_in_flight, total)
-        self._cookies = demandCookies(listen, cookies, cookie_secret, share.secret)
+        querySlots = QuerySlots(max_client_in_flight, total)
+        self._cookies = checkedCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
-        relaying = Relaying.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
+        relayPolicy = RelayPolicy.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         transports = {address.transport for address in listen}
         proven = cookies == "require"
-        self._openness = openness(transports, allow or (), deny, proven, relay, relay_allow)
-        self.askings = {
-            each: Asking(
+        self._openResolverWarnings = openResolverWarnings(
+            transports, allow or (), deny, proven, relay, relay_allow
+        )
+        self.responders = {
+            each: Responder(
                 name,
                 each,
                 resolver,
                 self._access(each, allow, deny),
                 refuse == "drop",
                 now,
-                inFlight,
-                relaying,
+                querySlots,
+                relayPolicy,
                 reactor,
                 answer_within or WITHIN,
                 queryHolders,
@@ -161,14 +163,14 @@ class Front(Service):
 
     def portOn(self, address: Address, sock: socket.socket) -> Port:
         """What serves an address on a socket, not started yet."""
-        asking = self.askings[address.transport]
+        responder = self.responders[address.transport]
         made: Port
         if address.transport == "udp":
             io = batches(sock, address.ip.is_unspecified)
-            made = DatagramReader(asking, sock, io, self._turn, self._cookies)
+            made = DatagramPort(responder, sock, io, self._turn, self._cookies)
         else:
-            made = self._streamPort(asking, sock)
-        made.revival.gone = partial(self._anew, made, address)
+            made = self._streamPort(responder, sock)
+        made.readerRestart.gone = partial(self._anew, made, address)
         return made
 
     def _anew(self, port: Port, address: Address, reason: str) -> None:
@@ -184,12 +186,12 @@ class Front(Service):
             return
         self.ports[place] = made
         port.close()
-        made.start(port.revival.reactor)
+        made.start(port.readerRestart.reactor)
 
-    def _streamPort(self, asking: Asking, sock: socket.socket) -> StreamPort:
-        limits, encrypted = self._limits, asking.transport == "tls"
+    def _streamPort(self, responder: Responder, sock: socket.socket) -> StreamPort:
+        limits, encrypted = self._limits, responder.transport == "tls"
         return StreamPort(
-            asking,
+            responder,
             sock,
             self._tlsChannel if encrypted else ClearChannel,
             self._reactor,
@@ -242,8 +244,8 @@ class Front(Service):
             self._tickets.stop()
         for port in self.ports:
             port.close()
-        for asking in self.askings.values():
-            asking.stop()
+        for responder in self.responders.values():
+            responder.stop()
         self.ports = []
 
     def reload(self) -> None:
@@ -263,7 +265,7 @@ class Front(Service):
     def forget(self) -> None:
         """Forget the responses that are remembered of this second and the last."""
         for port in self.ports:
-            port.memo.forget()
+            port.packetCache.forget()
 
     @property
     def leaf(self) -> x509.Certificate | None:
@@ -274,4 +276,4 @@ class Front(Service):
         """What C{dotchain check} should tell of certificates, of secrets and of who may ask."""
         found = [] if self._identity is None else self._identity.warnings()
         secrets = [] if self._secret is None else exposure(self._secret)
-        return found + [Remark.of("cookie-secret", text) for text in secrets] + self._openness
+        return found + [Remark.of("cookie-secret", text) for text in secrets] + self._openResolverWarnings

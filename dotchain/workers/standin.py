@@ -10,7 +10,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 
 from ..address import Address
-from ..fronts.datagrams.port import DatagramReader
+from ..fronts.datagrams.port import DatagramPort
 from ..fronts.front import Front
 
 Spare = tuple[Front, Address, socket.socket]
@@ -30,7 +30,7 @@ class StandIn(Service):
         """@param spares: the sockets of each of the other workers, by its number."""
         self._spares = spares
         self._reactor = reactor
-        self._ports: dict[int, list[DatagramReader]] = {}
+        self._ports: dict[int, list[DatagramPort]] = {}
         self._covered: set[int] = set()
 
     def cover(self, number: int) -> None:
@@ -45,9 +45,9 @@ class StandIn(Service):
             port.start(self._reactor)
 
     @staticmethod
-    def _port(front: Front, address: Address, sock: socket.socket) -> DatagramReader:
+    def _port(front: Front, address: Address, sock: socket.socket) -> DatagramPort:
         made = front.portOn(address, sock)
-        assert isinstance(made, DatagramReader)
+        assert isinstance(made, DatagramPort)
         return made
 
     def uncover(self, number: int) -> None:

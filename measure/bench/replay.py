@@ -98,16 +98,16 @@ class Replay:
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
         from dotchain.contract.violations import turnEnd  # noqa: PLC0415
-        from dotchain.fronts.datagrams.port import DatagramReader  # noqa: PLC0415
+        from dotchain.fronts.datagrams.port import DatagramPort  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
             file.write_text(INI.format(path=path))
             (front,) = load(str(file), self.network).fronts
         self.io = Datagrams()
-        asking = front.thing.askings["udp"]
+        responder = front.thing.responders["udp"]
         port: Any = self.io
-        self.reader = DatagramReader(asking, port, self.io, turnEnd(self.network))
+        self.reader = DatagramPort(responder, port, self.io, turnEnd(self.network))
 
     def ask(self, rests: list[bytes]) -> None:
         """A batch of queries, and whatever the upstream is asked for them."""

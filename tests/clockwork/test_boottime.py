@@ -9,7 +9,7 @@ import time
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from dotchain.clockwork import boottime, logratelimit
-from dotchain.fronts import asking, front, memo
+from dotchain.fronts import front, packetcache, responder
 from dotchain.stages.cache import stage
 from dotchain.upstreams import forward
 from dotchain.upstreams.groups import group
@@ -45,11 +45,11 @@ class BoottimeTests(SynchronousTestCase):
     def test_everywhere(self) -> None:
         """All that keeps something for a time goes by it."""
         for thing in (
-            asking.Asking,
+            responder.Responder,
             forward.Forward,
             front.Front,
             group.Group,
-            memo.Memo,
+            packetcache.PacketCache,
             logratelimit.LogRateLimit,
             stage.Cache,
         ):

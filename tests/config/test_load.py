@@ -144,9 +144,9 @@ address = udp://192.0.2.1:53
             if "end" not in path + more:
                 text = text.partition("[upstream end]")[0]
             tree = self.load(text + more)
-            self.assertEqual(tree.fronts[0].thing.askings["udp"].within, seconds)
+            self.assertEqual(tree.fronts[0].thing.responders["udp"].within, seconds)
         tree = self.load(GOOD.replace("chain = home", "chain = home\nanswer-within = 250ms"))
-        self.assertEqual(tree.fronts[0].thing.askings["udp"].within, 0.25)
+        self.assertEqual(tree.fronts[0].thing.responders["udp"].within, 0.25)
 
     def test_daemonKeys(self) -> None:
         """C{[dotchain]} has the process's own keys, all with defaults."""
@@ -174,7 +174,7 @@ address = udp://192.0.2.1:53
         """The caps of C{[dotchain]} are those of all fronts together."""
         front = "[front b]\nlisten = tcp://127.0.0.1:5301\nchain = home\n"
         tree = self.load(GOOD + front + "[dotchain]\nmax-in-flight = 1\nmax-backlog = 3M\n")
-        one, other = (next(iter(front.thing.askings.values())).inFlight for front in tree.fronts)
+        one, other = (next(iter(front.thing.responders.values())).querySlots for front in tree.fronts)
         self.assertFalse(other.full(QUERY))
         one.enter(QUERY)
         self.assertTrue(other.full(QUERY))

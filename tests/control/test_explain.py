@@ -120,7 +120,7 @@ class ExplainTests(ExplainCase):
         daemon = self.chain()
         self.explained(daemon)
         front = daemon.tree.fronts[0].thing
-        self.assertEqual((self.cache.misses, front.askings["udp"].counts.queries), (0, 0))
+        self.assertEqual((self.cache.misses, front.responders["udp"].counts.queries), (0, 0))
 
     def test_marked(self) -> None:
         """A stage can tell it from a client's, and sees the client that is asked for."""

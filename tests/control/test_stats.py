@@ -49,8 +49,8 @@ class StatsTests(ControlCase):
 
     def test_fronts(self) -> None:
         """Each transport of a front has its own counters."""
-        self.lan.askings["udp"].counts.queries = 7
-        self.lan.askings["tcp"].counts.remembered = 2
+        self.lan.responders["udp"].counts.queries = 7
+        self.lan.responders["tcp"].counts.remembered = 2
         lan = self.found()["fronts"]["lan"]
         self.assertEqual((lan["udp"]["queries"], lan["tcp"]["queries"]), (7, 0))
         self.assertEqual(lan["tcp"]["remembered"], 2)

@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from dotchain.client import Client
 from dotchain.fronts.access import AccessList, networks
-from dotchain.fronts.relaying import SORTS, Relaying
+from dotchain.fronts.relaypolicy import SORTS, RelayPolicy
 from dotchain.interfaces import IRelay
 from dotchain.resolver import ResolveError
 from dotchain.wire.transfer import TransferProgress, asksForTransfer
@@ -82,9 +82,11 @@ class Relayed:
         return self.talks[-1].done
 
 
-def relaying(relay: Any, sorts: str = " ".join(SORTS), allow: str = "192.0.2.7", most: int = 2) -> Relaying:
+def relayPolicy(
+    relay: Any, sorts: str = " ".join(SORTS), allow: str = "192.0.2.7", most: int = 2
+) -> RelayPolicy:
     """The rules of a front."""
-    return Relaying(relay, frozenset(sorts.split()), AccessList(networks(allow), ()), most)
+    return RelayPolicy(relay, frozenset(sorts.split()), AccessList(networks(allow), ()), most)
 
 
 CLIENT = Client("192.0.2.7", "tcp", "lan")

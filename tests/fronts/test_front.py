@@ -173,9 +173,9 @@ class ForgetTests(FrontCase):
         front = self.front("udp://127.0.0.1:0 tcp://127.0.0.1:0")
         front.bind()
         for port in front.ports:
-            port.memo.keep(b"q", b"a", b"a", ANSWER)
+            port.packetCache.keep(b"q", b"a", b"a", ANSWER)
         front.forget()
-        self.assertEqual([port.memo.known for port in front.ports], [{}, {}])
+        self.assertEqual([port.packetCache.known for port in front.ports], [{}, {}])
 
 
 class EndTests(FrontCase):

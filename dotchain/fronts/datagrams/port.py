@@ -16,10 +16,10 @@ from ...clockwork.turn import TurnEnd
 from ...wire import DROP, Answer, FormatError, Hop, Query
 from ...wire.codes import SERVFAIL
 from ...wire.reply import DATAGRAM
-from ..asking import Asking
-from ..inflight import BUSY
-from ..memo import Memo
-from ..revival import Revival
+from ..packetcache import PacketCache
+from ..queryslots import BUSY
+from ..readerrestart import ReaderRestart
+from ..responder import Responder
 from . import mmsg, onemsg
 from .cookies import Cookies
 
@@ -36,7 +36,7 @@ def batches(port: socket.socket, wildcard: bool) -> Batches:
 
 
 @implementer(IReadDescriptor)
-class DatagramReader:
+class DatagramPort:
     """
     One UDP socket.
 
@@ -44,8 +44,8 @@ class DatagramReader:
     port, gets one answer: stubs repeat their datagrams every second or so.
 
     @ivar inFlight: queries taken whose response is not yet sent.
-    @ivar memo: responses that are remembered.
-    @ivar revival: what has it read again, whatever happens.
+    @ivar packetCache: responses that are remembered.
+    @ivar readerRestart: what has it read again, whatever happens.
     """
 
     # Batches of 64 that one reactor turn reads: more would starve streams and timers.
@@ -53,7 +53,7 @@ class DatagramReader:
 
     def __init__(
         self,
-        asking: Asking,
+        responder: Responder,
         port: socket.socket,
         io: Batches,
         turn: TurnEnd,
@@ -62,14 +62,14 @@ class DatagramReader:
         """
         @param cookies: DNS cookies, or None where the option is ignored.
         """
-        self._asking = asking
+        self._responder = responder
         self._cookies = cookies
         self._port = port
         self._io = io
         self._turn = turn
-        self.revival = Revival(self, port, f"front {asking.name} (udp)")
-        self.memo: Memo[Any] = Memo(asking.now)
-        self._replays = asking.replays
+        self.readerRestart = ReaderRestart(self, port, f"front {responder.name} (udp)")
+        self.packetCache: PacketCache[Any] = PacketCache(responder.now)
+        self._replays = responder.replays
         self._later: list[tuple[Any, bytes]] = []
         self.inFlight = 0
         # Who waits, by the octets that came. Of several clients that drew the same ID for the
@@ -86,11 +86,11 @@ class DatagramReader:
 
     def start(self, reactor: IReactorFDSet) -> None:
         """Begin to read."""
-        self.revival.start(reactor)
+        self.readerRestart.start(reactor)
 
     def stop(self, reactor: IReactorFDSet) -> None:
         """Read no more; responses still leave."""
-        self.revival.stop()
+        self.readerRestart.stop()
 
     def close(self) -> None:
         """Send what is ready and close the socket."""
@@ -99,7 +99,7 @@ class DatagramReader:
 
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor}: it is listened to all the same, unless it was stopped."""
-        self.revival.lost(reason)
+        self.readerRestart.lost(reason)
 
     def doRead(self) -> None:
         """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
@@ -108,13 +108,13 @@ class DatagramReader:
                 if self._readBatch() < mmsg.BATCH:
                     break
         except BaseException:
-            self.revival.lost(Failure())
+            self.readerRestart.lost(Failure())
 
     def _readBatch(self) -> int:
-        io, memo = self._io, self.memo
+        io, packetCache = self._io, self.packetCache
         rests, sources = io.receive()
-        memo.tick()
-        known, clients, reply = memo.known.get, self._asking.clients.get, io.reply
+        packetCache.tick()
+        known, clients, reply = packetCache.known.get, self._responder.clients.get, io.reply
         asked = 0
         for index, rest in enumerate(rests):
             ready = known(rest)
@@ -127,18 +127,18 @@ class DatagramReader:
                     self._ask(index, rest, sources[index])
                 except BaseException:
                     # The others of this batch must still be served.
-                    self._asking.contractViolations.tell(Failure())
+                    self._responder.contractViolations.tell(Failure())
         io.flush()
-        self._asking.counts.queries += len(rests)
-        self._asking.counts.remembered += len(rests) - asked
+        self._responder.counts.queries += len(rests)
+        self._responder.counts.remembered += len(rests) - asked
         return len(rests)
 
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
-        asking, io = self._asking, self._io
-        met = asking.clients.get(source)
-        client = asking.meet(source, io.text(source)) if met is None else met
-        if not client and asking.drop:
-            asking.counts.dropped += 1
+        responder, io = self._responder, self._io
+        met = responder.clients.get(source)
+        client = responder.meet(source, io.text(source)) if met is None else met
+        if not client and responder.drop:
+            responder.counts.dropped += 1
             return
         wire = io.id(index) + rest
         if wire in self._waiting and self._repeats(wire, io.peer(index)):
@@ -155,7 +155,7 @@ class DatagramReader:
         except FormatError as error:
             self._askOther(index, wire, error, client, source)
             return
-        answer: Any = (known or asking.resolve(query)) if client else asking.refuse(query)
+        answer: Any = (known or responder.resolve(query)) if client else responder.refuse(query)
         # Deferred is an abstract base class: to find out that an answer is none takes 0.3 µs.
         if type(answer) is Answer or not isinstance(answer, Deferred):
             self._replyNow(index, rest, query, answer, hop, bool(client))
@@ -166,7 +166,7 @@ class DatagramReader:
         """Whether this client waits for the answer to the same octets already."""
         if self._waiting.get(wire) != peer:
             return False
-        self._asking.counts.repeated += 1
+        self._responder.counts.repeated += 1
         return True
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
@@ -176,15 +176,15 @@ class DatagramReader:
         """
         io = self._io
         if io.port(index) in _CHATTERING:
-            self._asking.counts.dropped += 1
+            self._responder.counts.dropped += 1
             return
         response: bytes | Deferred[bytes] | None = None
         if client and self._cookies is not None:
             response = self._cookies.alone(wire, io.packed(source))
-        response = response or self._asking.other(wire, client, error)
+        response = response or self._responder.respondToNonQuery(wire, client, error)
         if isinstance(response, Deferred):
             self.inFlight += 1
-            self._asking.relayed(response, wire, partial(self._relayLater, peer=io.peer(index)))
+            self._responder.relayed(response, wire, partial(self._relayLater, peer=io.peer(index)))
         elif response is not None:
             io.reply(index, io.prepare(response[2:]))
 
@@ -192,20 +192,20 @@ class DatagramReader:
         self, index: int, rest: bytes, query: Query, answer: Any, hop: Hop, permitted: bool
     ) -> None:
         if answer is DROP:
-            self._asking.counts.dropped += 1
+            self._responder.counts.dropped += 1
             return
-        tail = self._asking.render(query, answer, hop)
+        tail = self._responder.render(query, answer, hop)
         ready = self._io.prepare(tail)
         # A response with a cookie is for one client alone.
         if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
-            self.memo.keep(rest, tail, ready, answer)
+            self.packetCache.keep(rest, tail, ready, answer)
         self._io.reply(index, ready)
 
     def _await(self, answer: Deferred[Answer], query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight += 1
-        self._asking.inFlight.enter(query)
+        self._responder.querySlots.enter(query)
         self._waiting.setdefault(query.wire, peer)
-        more, reply, timeouts = (query, peer, hop), self._replyLater, self._asking.answerTimeouts
+        more, reply, timeouts = (query, peer, hop), self._replyLater, self._responder.answerTimeouts
         timeouts.young[query] = answer, reply, more
         if timeouts.asleep:
             timeouts.wake()
@@ -213,11 +213,11 @@ class DatagramReader:
         answer.addCallbacks(reply, self._failLater, more, errbackArgs=more)
 
     def _failLater(self, failure: Failure, query: Query, peer: Any, hop: Hop) -> None:
-        if query in self._asking.answerTimeouts:
-            self._replyLater(self._asking.failed(failure), query, peer, hop)
+        if query in self._responder.answerTimeouts:
+            self._replyLater(self._responder.failed(failure), query, peer, hop)
 
     def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
-        timeouts = self._asking.answerTimeouts
+        timeouts = self._responder.answerTimeouts
         if timeouts.young.pop(query, None) is not None:
             if not timeouts.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
                 timeouts.quick = True
@@ -225,13 +225,13 @@ class DatagramReader:
             # It came too late.
             return
         self.inFlight -= 1
-        self._asking.inFlight.leave(query)
+        self._responder.querySlots.leave(query)
         if self._waiting.get(query.wire) == peer:
             del self._waiting[query.wire]
         if answer is DROP:
-            self._asking.counts.dropped += 1
+            self._responder.counts.dropped += 1
             return
-        self._leave(peer, self._asking.render(query, answer, hop))
+        self._leave(peer, self._responder.render(query, answer, hop))
 
     def _relayLater(self, response: bytes, peer: Any) -> None:
         self.inFlight -= 1

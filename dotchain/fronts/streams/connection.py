@@ -12,8 +12,8 @@ from ...client import NOBODY, Client
 from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import DROP, Answer, FormatError, Query, framing
 from ...wire.codes import SERVFAIL
-from ..inflight import BUSY
-from ..relaying import TRANSFER
+from ..queryslots import BUSY
+from ..relaypolicy import TRANSFER
 from .overtaken import Overtaken
 from .serving import Serving
 from .transfers import TransferTransport
@@ -92,7 +92,7 @@ class Connection(TransferTransport):
                 if ready:
                     self._seal(b"".join(ready))
         except FormatError:
-            self._port.asking.counts.malformed += 1
+            self._port.responder.counts.malformed += 1
             self._buffer = b""
             self.drain()
         if self.full:
@@ -106,14 +106,14 @@ class Connection(TransferTransport):
     def _split(self) -> list[bytes]:
         port = self._port
         messages, self._buffer = framing.split(self._buffer, max(self._room, 0))
-        port.asking.counts.queries += len(messages)
+        port.responder.counts.queries += len(messages)
         return messages
 
     def _ask(self, messages: list[bytes], ready: list[bytes]) -> None:
         """Ask the chain, and gather the responses that are known now, framed."""
-        memo = self._port.memo
-        memo.tick()
-        known = memo.known.get if self._client else _nothing
+        packetCache = self._port.packetCache
+        packetCache.tick()
+        known = packetCache.known.get if self._client else _nothing
         asked, junk = 0, self._junk
         for message in messages:
             tail = known(message[2:])
@@ -123,7 +123,7 @@ class Connection(TransferTransport):
                 if tail is None:
                     continue
             ready += ((len(tail) + 2).to_bytes(2, "big"), message[:2], tail)
-        self._port.asking.counts.remembered += len(messages) - asked
+        self._port.responder.counts.remembered += len(messages) - asked
         # Octets now and then, or messages that are no queries, keep nothing open (RFC 7766 section 6.2.3).
         if self._client and self._junk - junk < len(messages):
             self.asked = True
@@ -135,17 +135,17 @@ class Connection(TransferTransport):
 
     def _askChain(self, message: bytes) -> bytes | None:
         """The response behind its ID, or None where it comes later or never."""
-        asking, client = self._port.asking, self._client
+        responder, client = self._port.responder, self._client
         try:
             query = Query(message, client or NOBODY)
         except FormatError as error:
             return self._askOther(message, error)
-        answer = asking.resolve(query) if client else asking.refuse(query)
+        answer = responder.resolve(query) if client else responder.refuse(query)
         # Deferred is an abstract base class: to find out that an answer is none takes 0.3 µs.
         if type(answer) is not Answer and isinstance(answer, Deferred):
             self.inFlight += 1
-            asking.inFlight.enter(query)
-            timeouts, reply, more = asking.answerTimeouts, self._answerLater, (query, self._order.enter())
+            responder.querySlots.enter(query)
+            timeouts, reply, more = responder.answerTimeouts, self._answerLater, (query, self._order.enter())
             timeouts.young[query] = answer, reply, more
             if timeouts.asleep:
                 timeouts.wake()
@@ -153,21 +153,21 @@ class Connection(TransferTransport):
             answer.addCallbacks(reply, self._failLater, more, errbackArgs=more)
             return None
         if answer is DROP:
-            asking.counts.dropped += 1
+            responder.counts.dropped += 1
             return None
         if answer is TRANSFER:
             return self._askTransfer(query)
-        tail = asking.render(query, answer, self._port.hop)
-        if asking.replays and client and answer is not BUSY:
-            self._port.memo.keep(message[2:], tail, tail, answer)
+        tail = responder.render(query, answer, self._port.hop)
+        if responder.replays and client and answer is not BUSY:
+            self._port.packetCache.keep(message[2:], tail, tail, answer)
         return tail
 
     def _askOther(self, message: bytes, error: FormatError) -> bytes | None:
         """The same for what is no query to be resolved."""
-        response = self._port.asking.other(message, self._client, error, self._port.hop)
+        response = self._port.responder.respondToNonQuery(message, self._client, error, self._port.hop)
         if isinstance(response, Deferred):
             self.inFlight += 1
-            self._port.asking.relayed(response, message, self._relayLater)
+            self._port.responder.relayed(response, message, self._relayLater)
             return None
         self._junk += 1
         return response and response[2:]
@@ -185,7 +185,7 @@ class Connection(TransferTransport):
             self._leave(framing.frame(response))
 
     def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
-        timeouts = self._port.asking.answerTimeouts
+        timeouts = self._port.responder.answerTimeouts
         if timeouts.young.pop(query, None) is not None:
             if not timeouts.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
                 timeouts.quick = True
@@ -194,7 +194,7 @@ class Connection(TransferTransport):
             return
         self.inFlight -= 1
         self._order.leave(number)
-        self._port.asking.inFlight.leave(query)
+        self._port.responder.querySlots.leave(query)
         if self._lost:
             return
         self._leave((answer, query))
@@ -206,16 +206,16 @@ class Connection(TransferTransport):
         self._later.append(response)
 
     def _failLater(self, failure: Failure, query: Query, number: int) -> None:
-        if query in self._port.asking.answerTimeouts:
-            self._answerLater(self._port.asking.failed(failure), query, number)
+        if query in self._port.responder.answerTimeouts:
+            self._answerLater(self._port.responder.failed(failure), query, number)
 
     def _render(self, response: Any, ready: list[bytes]) -> None:
         answer, query = response
         port = self._port
         if answer is DROP:
-            port.asking.counts.dropped += 1
+            port.responder.counts.dropped += 1
             return
-        tail = port.asking.render(query, answer, port.hop)
+        tail = port.responder.render(query, answer, port.hop)
         ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
 
     def _flushLater(self) -> None:

@@ -10,14 +10,14 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...wire import Query
-from ..relaying import Relaying
+from ..relaypolicy import RelayPolicy
 
 
 class Carrying(Protocol):
     """The client's connection."""
 
     @property
-    def relaying(self) -> Relaying:
+    def relayPolicy(self) -> RelayPolicy:
         """What is passed on besides questions."""
 
     @property
@@ -57,7 +57,7 @@ class Outflow:
 
         @raise FormatError: where the request makes no sense.
         """
-        self._done = self._connection.relaying.start(self.query, self)
+        self._done = self._connection.relayPolicy.start(self.query, self)
         self._connection.begin(self)
         self._done.addCallbacks(self._ended, self._failed)
 

@@ -18,9 +18,9 @@ from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from ...wire.reply import Hop
-from ..asking import Asking
-from ..memo import Memo
-from ..revival import Revival
+from ..packetcache import PacketCache
+from ..readerrestart import ReaderRestart
+from ..responder import Responder
 from .backlog import Backlog
 from .connection import Connection
 from .slow import Slow
@@ -35,12 +35,12 @@ class StreamPort:
     One listening socket.
 
     @ivar connections: those that are open, oldest first.
-    @ivar memo: responses that are remembered.
+    @ivar packetCache: responses that are remembered.
     @ivar slow: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
-    @ivar revival: what has it read again, whatever happens.
+    @ivar readerRestart: what has it read again, whatever happens.
     """
 
     # What accept() says where nobody can ever connect to the socket again.
@@ -54,7 +54,7 @@ class StreamPort:
 
     def __init__(
         self,
-        asking: Asking,
+        responder: Responder,
         port: socket.socket,
         channels: Channels,
         reactor: Any,
@@ -78,17 +78,17 @@ class StreamPort:
         @param shared: whether other processes take connections from the same socket.
         @param sockets: what watches the connections' sockets; without it, the reactor.
         """
-        self.asking = asking
+        self.responder = responder
         self.reactor = reactor
         self.sockets = sockets or reactor
         self.turn = turn
-        self.now = asking.now
+        self.now = responder.now
         self.maxInFlight = maxInFlight
         self.idle = idle
         self.backlog = backlog or Backlog()
-        self.memo: Memo[bytes] = Memo(asking.now)
-        self.slow = Slow(asking.now)
-        self.hop = Hop(True, asking.transport == "tls", min(int(idle * 10), 65535))
+        self.packetCache: PacketCache[bytes] = PacketCache(responder.now)
+        self.slow = Slow(responder.now)
+        self.hop = Hop(True, responder.transport == "tls", min(int(idle * 10), 65535))
         self.connections: dict[Connection, None] = {}
         self.handshakes: Counter[str] = Counter()
         self.accepted = self.shed = 0
@@ -98,8 +98,8 @@ class StreamPort:
         self._maxConnections = maxConnections
         self._handshake = handshake
         self._firstQuery = firstQuery
-        self._sweep = Sweep(reactor, self.SWEEP, self._look, asking.now)
-        self.revival = Revival(self, port, f"front {asking.name} ({asking.transport})")
+        self._sweep = Sweep(reactor, self.SWEEP, self._look, responder.now)
+        self.readerRestart = ReaderRestart(self, port, f"front {responder.name} ({responder.transport})")
         self._idle: list[Connection] | None = None
 
     @property
@@ -117,7 +117,7 @@ class StreamPort:
 
     def start(self, _reactor: object = None) -> None:
         """Begin to accept connections."""
-        self.revival.start(self.reactor)
+        self.readerRestart.start(self.reactor)
         self._sweep.begin()
 
     def stop(self, _reactor: object = None) -> None:
@@ -126,15 +126,15 @@ class StreamPort:
         a timeout of 0 (RFC 7828 section 3.3.2).
         """
         self.hop = self.hop._replace(idle=0)
-        self.memo.forget()
-        self.revival.stop()
+        self.packetCache.forget()
+        self.readerRestart.stop()
         self._port.close()
         for connection in list(self.connections):
             connection.drain()
 
     def close(self) -> None:
         """Close every connection at once."""
-        self.revival.stop()
+        self.readerRestart.stop()
         self._sweep.stop()
         self._port.close()
         for connection in list(self.connections):
@@ -142,14 +142,14 @@ class StreamPort:
 
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor}: it is listened to all the same, unless it was stopped."""
-        self.revival.lost(reason)
+        self.readerRestart.lost(reason)
 
     def doRead(self) -> None:
         """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
         try:
             self._acceptSome()
         except BaseException:
-            self.revival.lost(Failure())
+            self.readerRestart.lost(Failure())
         self._idle = None
 
     def _acceptSome(self) -> None:
@@ -167,30 +167,30 @@ class StreamPort:
                 # Those behind it must still be let in.
                 self.shed += 1
                 sock.close()
-                self.asking.contractViolations.tell(Failure())
+                self.responder.contractViolations.tell(Failure())
 
     def _acceptFailed(self, error: OSError) -> None:
         """Out of descriptors: pause, or epoll would call us again without end."""
         self.shed += 1
         if error.errno in self._DEAD:
-            self.revival.lost(Failure(error))
+            self.readerRestart.lost(Failure(error))
         elif error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
             self.reactor.removeReader(self)
             self.reactor.callLater(0.1, self._acceptAgain)
 
     def _acceptAgain(self) -> None:
-        if self.revival.reading:
+        if self.readerRestart.reading:
             self.reactor.addReader(self)
 
     def _accept(self, sock: socket.socket, address: str) -> None:
-        asking = self.asking
+        responder = self.responder
         self.accepted += 1
-        permitted = asking.permits(address)
-        if (not permitted and asking.drop) or not self._makeRoom():
+        permitted = responder.permits(address)
+        if (not permitted and responder.drop) or not self._makeRoom():
             self.shed += 1
             sock.close()
             return
-        client: Client | None = asking.client(address) if permitted else None
+        client: Client | None = responder.client(address) if permitted else None
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -242,6 +242,6 @@ class StreamPort:
                 connection.expire()
             except BaseException:
                 # The others' time is over, too.
-                self.asking.contractViolations.tell(Failure())
+                self.responder.contractViolations.tell(Failure())
                 self.connections.pop(connection, None)
         return True

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from ...clockwork.turn import TurnEnd
 from ...tls.channel import HandshakeRefused
 from ...wire.reply import Hop
-from ..asking import Asking
-from ..memo import Memo
+from ..packetcache import PacketCache
+from ..responder import Responder
 from .backlog import Backlog
 from .slow import Slow
 
@@ -45,8 +45,8 @@ class Serving(Taking, Protocol):
     """
     What has accepted a connection, as far as the client's conversation needs it.
 
-    @ivar asking: the chain.
-    @ivar memo: responses that are remembered.
+    @ivar responder: the chain.
+    @ivar packetCache: responses that are remembered.
     @ivar turn: the end of a reactor turn.
     @ivar hop: how responses are to be rendered.
     @ivar now: a clock, in seconds.
@@ -54,8 +54,8 @@ class Serving(Taking, Protocol):
     @ivar maxInFlight: queries in flight of one connection, then it is read no more.
     """
 
-    asking: Asking
-    memo: Memo[bytes]
+    responder: Responder
+    packetCache: PacketCache[bytes]
     turn: TurnEnd
     hop: Hop
     now: Callable[[], float]

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import Answer, Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED
-from ..relaying import Relaying
+from ..relaypolicy import RelayPolicy
 from .outflow import Outflow
 from .serving import Serving
 from .transport import Transport
@@ -49,7 +49,7 @@ class TransferTransport(Transport):
         if not self._channel.forTransfers:
             why = "a zone transfer over TLS needs TLS 1.3 and ALPN dot (RFC 9103)"
             answer = query.refuse(EDE_NOT_SUPPORTED, why)
-            return self._port.asking.render(query, answer, self._port.hop)
+            return self._port.responder.render(query, answer, self._port.hop)
         Outflow(self, query).start()
         return None
 
@@ -60,9 +60,9 @@ class TransferTransport(Transport):
                 flow.resume()
 
     @property
-    def relaying(self) -> Relaying:
+    def relayPolicy(self) -> RelayPolicy:
         """What is passed on besides questions."""
-        return self._port.asking.relaying
+        return self._port.responder.relayPolicy
 
     @property
     def clogged(self) -> bool:
@@ -92,11 +92,11 @@ class TransferTransport(Transport):
         if self._lost:
             return
         if failure is not None and not flow.begun:
-            self._leave((self._port.asking.failed(failure), flow.query))
+            self._leave((self._port.responder.failed(failure), flow.query))
         else:
             self._stay()
             if failure is not None:
-                self._port.asking.failed(failure)
+                self._port.responder.failed(failure)
                 self.drain()
             self._proceed()
 

@@ -14,10 +14,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.contract.violations import turnEnd
 from dotchain.fronts.access import PRIVATE, AccessList, networks
-from dotchain.fronts.asking import Asking
 from dotchain.fronts.datagrams.onemsg import SingleSocket
-from dotchain.fronts.datagrams.port import DatagramReader, batches
-from dotchain.fronts.inflight import InFlight
+from dotchain.fronts.datagrams.port import DatagramPort, batches
+from dotchain.fronts.queryslots import QuerySlots
+from dotchain.fronts.responder import Responder
 
 from ..loop import Loop, logged
 from .sockets import bound, received
@@ -42,8 +42,8 @@ class UdpCase(SynchronousTestCase):
     def serve(self, resolver: Any, deny: str = "", drop: bool = False, most: int = 5000) -> None:
         """Serve with a resolver, and so many queries in flight of a client."""
         access = AccessList(PRIVATE, networks(deny))
-        self.asking = Asking("lan", "udp", resolver, access, drop, self.loop.seconds, InFlight(most))
-        self.reader = DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop))
+        self.responder = Responder("lan", "udp", resolver, access, drop, self.loop.seconds, QuerySlots(most))
+        self.reader = DatagramPort(self.responder, self.sock, self.io, turnEnd(self.loop))
         self.reader.start(self.loop)
 
     def client(self, host: str = "127.0.0.1") -> socket.socket:

@@ -12,7 +12,7 @@ import dns.rcode
 
 from dotchain.contract.violations import turnEnd
 from dotchain.fronts.datagrams.cookies import Cookies
-from dotchain.fronts.datagrams.port import DatagramReader
+from dotchain.fronts.datagrams.port import DatagramPort
 from dotchain.options import OptionError
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Query
@@ -25,7 +25,7 @@ from .portcase import UdpCase
 COOKIE = dns.edns.OptionType.COOKIE
 
 
-def asking(*cookies: bytes, name: str = "foo.example.org.", identity: int = 7) -> bytes:
+def responder(*cookies: bytes, name: str = "foo.example.org.", identity: int = 7) -> bytes:
     """A query with these COOKIE options."""
     options: list[dns.edns.Option] = [dns.edns.GenericOption(COOKIE, each) for each in cookies]
     message = dns.message.make_query(name, "A", use_edns=0, payload=1232, options=options, id=identity)
@@ -49,27 +49,27 @@ class CookieTests(UdpCase):
         self.loop.removeReader(self.reader)
         self.time = 1_800_000_000.0
         self.cookies = Cookies(self.required, now=lambda: self.time)
-        self.reader = DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop), self.cookies)
+        self.reader = DatagramPort(self.responder, self.sock, self.io, turnEnd(self.loop), self.cookies)
         self.reader.start(self.loop)
 
     def learned(self, client: bytes = b"clientck") -> bytes:
         """A whole cookie."""
-        return cookieOf(self.asked(asking(client))[0])
+        return cookieOf(self.asked(responder(client))[0])
 
     def test_learned(self) -> None:
         """Who sends a client cookie gets it back with a server cookie, who shows that gets the same."""
         self.serve(Scripted(ANSWER))
-        (message,) = self.asked(asking(b"clientck"))
+        (message,) = self.asked(responder(b"clientck"))
         whole = cookieOf(message)
         self.assertEqual((whole[:8], len(whole), len(message.answer)), (b"clientck", 24, 1))
-        self.assertEqual(cookieOf(self.asked(asking(whole))[0]), whole)
-        self.assertEqual(cookieOf(self.asked(asking(whole[:-1] + b"x"))[0]), whole)
+        self.assertEqual(cookieOf(self.asked(responder(whole))[0]), whole)
+        self.assertEqual(cookieOf(self.asked(responder(whole[:-1] + b"x"))[0]), whole)
 
     def test_later(self) -> None:
         """The same where the answer comes later."""
         self.serve(chain := Scripted(ANSWER, later=True))
         client = self.client()
-        client.send(asking(b"clientck"))
+        client.send(responder(b"clientck"))
         self.loop.settle()
         chain.fireAll()
         self.loop.settle()
@@ -82,7 +82,7 @@ class CookieTests(UdpCase):
         for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
             client = self.client(host)
             for _ in range(2):
-                client.send(asking(b"clientck"))
+                client.send(responder(b"clientck"))
                 self.loop.settle()
                 found.add((host, cookieOf(dns.message.from_wire(client.recv(4096)))))
         self.assertEqual(len({cookie for _, cookie in found}), 3)
@@ -91,7 +91,7 @@ class CookieTests(UdpCase):
     def test_others(self) -> None:
         """Clients without cookies are served as ever, and responses to them remembered."""
         self.serve(chain := Scripted(ANSWER))
-        wire = asking()
+        wire = responder()
         for _ in range(3):
             (message,) = self.asked(wire)
             self.assertEqual((len(message.answer), message.options), (1, ()))
@@ -101,24 +101,24 @@ class CookieTests(UdpCase):
         """A cookie of a length that there is none of gets FORMERR (RFC 7873 section 5.2.2)."""
         self.serve(chain := Scripted(ANSWER))
         for length in (0, 7, 9, 15, 41):
-            (message,) = self.asked(asking(bytes(length)))
+            (message,) = self.asked(responder(bytes(length)))
             self.assertEqual((message.rcode(), message.options), (dns.rcode.FORMERR, ()))
         self.assertEqual(chain.asked, [])
 
     def test_first(self) -> None:
         """Of several cookies the first counts (RFC 7873 section 5.2)."""
         self.serve(Scripted(ANSWER))
-        (message,) = self.asked(asking(b"clientck", b"another", b"x"))
+        (message,) = self.asked(responder(b"clientck", b"another", b"x"))
         self.assertEqual(cookieOf(message)[:8], b"clientck")
 
     def test_errors(self) -> None:
         """Failures, refusals and truncated responses carry the cookie, too."""
         self.serve(Scripted(sized(5000), makeAnswer(makeQuery(), rcode=2), replays=False), deny="127.0.0.2")
-        (cut,) = self.asked(asking(b"clientck"))
-        (failed,) = self.asked(asking(b"clientck"))
+        (cut,) = self.asked(responder(b"clientck"))
+        (failed,) = self.asked(responder(b"clientck"))
         self.assertEqual((bool(cut.flags & 0x0200), failed.rcode()), (True, dns.rcode.SERVFAIL))
         client = self.client("127.0.0.2")
-        client.send(asking(b"clientck"))
+        client.send(responder(b"clientck"))
         self.loop.settle()
         refused = dns.message.from_wire(client.recv(4096))
         self.assertEqual(refused.rcode(), dns.rcode.REFUSED)
@@ -128,7 +128,7 @@ class CookieTests(UdpCase):
     def test_size(self) -> None:
         """The cookie counts to the size that the client takes."""
         self.serve(Scripted(sized(1232 - 12 - 21 - 12 - 11 - 28), sized(1232 - 12 - 21 - 12 - 11 - 27)))
-        whole = [self.asked(asking(b"clientck"))[0] for _ in range(2)]
+        whole = [self.asked(responder(b"clientck"))[0] for _ in range(2)]
         self.assertEqual([bool(message.flags & 0x0200) for message in whole], [False, True])
 
     def test_alone(self) -> None:
@@ -152,9 +152,9 @@ class CookieTests(UdpCase):
         self.time += 86399 - self.time % 86400
         old = self.learned()
         self.time += 2
-        new = cookieOf(self.asked(asking(old))[0])
+        new = cookieOf(self.asked(responder(old))[0])
         self.assertNotEqual(new, old)
-        self.assertEqual(cookieOf(self.asked(asking(new))[0]), new)
+        self.assertEqual(cookieOf(self.asked(responder(new))[0]), new)
 
 
 class RequiredTests(CookieTests):
@@ -167,13 +167,13 @@ class RequiredTests(CookieTests):
         found = super().asked(*wires)
         if len(found) == 1 and found[0].rcode() == dns.rcode.BADCOOKIE:
             self.assertEqual(found[0].answer, [])
-            return super().asked(asking(cookieOf(found[0])))
+            return super().asked(responder(cookieOf(found[0])))
         return found
 
     def test_others(self) -> None:
         """Clients without cookies are sent to TCP, which proves their address, too."""
         self.serve(chain := Scripted(ANSWER))
-        for wire in (asking(), asking(), makeQuery().wire):
+        for wire in (responder(), responder(), makeQuery().wire):
             (message,) = self.asked(wire)
             self.assertEqual((bool(message.flags & 0x0200), message.answer), (True, []))
         self.assertEqual(chain.asked, [])
@@ -181,16 +181,16 @@ class RequiredTests(CookieTests):
     def test_later(self) -> None:
         """Without a cookie of ours nothing is asked: BADCOOKIE, with the right one."""
         self.serve(chain := Scripted(ANSWER, later=True))
-        (message,) = super(CookieTests, self).asked(asking(b"clientck"))
+        (message,) = super(CookieTests, self).asked(responder(b"clientck"))
         self.assertEqual((message.rcode(), message.answer, chain.asked), (dns.rcode.BADCOOKIE, [], []))
-        super(CookieTests, self).asked(asking(cookieOf(message)))
+        super(CookieTests, self).asked(responder(cookieOf(message)))
         self.assertEqual(len(chain.asked), 1)
 
     def test_neverRemembered(self) -> None:
         """A cookie of one address proves nothing of another."""
         self.serve(chain := Scripted(ANSWER))
         client = self.client("127.0.0.2")
-        client.send(asking(self.learned()))
+        client.send(responder(self.learned()))
         self.loop.settle()
         message = dns.message.from_wire(client.recv(4096))
         self.assertEqual((message.rcode(), len(chain.asked)), (dns.rcode.BADCOOKIE, 1))
@@ -199,7 +199,7 @@ class RequiredTests(CookieTests):
         """Whoever may not ask is refused first."""
         self.serve(Scripted(ANSWER), deny="127.0.0.2")
         client = self.client("127.0.0.2")
-        client.send(asking())
+        client.send(responder())
         self.loop.settle()
         self.assertEqual(dns.message.from_wire(client.recv(4096)).rcode(), dns.rcode.REFUSED)
 
@@ -259,7 +259,7 @@ class SecretTests(FrontCase):
                 self.assertRaises(OptionError, front.reload)
             else:
                 front.reload()
-            client.send(asking(b"clientck"))
+            client.send(responder(b"clientck"))
             self.loop.settle()
             self.chain.fireAll()
             self.loop.settle()
@@ -294,4 +294,4 @@ class SecretTests(FrontCase):
 
 def _query(cookie: bytes) -> Query:
     """A query with a cookie."""
-    return Query(asking(cookie))
+    return Query(responder(cookie))

@@ -19,7 +19,7 @@ from dotchain.contract.violations import turnEnd
 from dotchain.fronts.datagrams import port as udp
 from dotchain.fronts.datagrams.cookies import Cookies
 from dotchain.fronts.datagrams.onemsg import SingleSocket
-from dotchain.fronts.datagrams.port import DatagramReader, batches
+from dotchain.fronts.datagrams.port import DatagramPort, batches
 from dotchain.resolver import NoAnswer
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import DROP, Answer, Hop, Query
@@ -48,7 +48,7 @@ class AnswerTests(UdpCase):
             b"", b"\1", b"\1\2", wire[:11], wire[:2] + b"\x81" + wire[3:], bytes((1, 2, 0x80)) + bytes(9)
         )
         self.assertEqual((found, chain.asked), ([], []))
-        counts = self.asking.counts
+        counts = self.responder.counts
         self.assertEqual((counts.queries, counts.dropped, counts.malformed), (6, 6, 0))
 
     def test_malformed(self) -> None:
@@ -59,7 +59,7 @@ class AnswerTests(UdpCase):
         found = self.asked(wire[:-3], wire[:4] + bytes(8), notify)
         codes = [message.rcode() for message in found]
         self.assertEqual(codes, [dns.rcode.FORMERR] * 2 + [dns.rcode.NOTIMP])
-        self.assertEqual((chain.asked, self.asking.counts.malformed), ([], 3))
+        self.assertEqual((chain.asked, self.responder.counts.malformed), ([], 3))
         self.assertEqual(self.events, [])
 
     def test_trailing(self) -> None:
@@ -77,7 +77,7 @@ class AnswerTests(UdpCase):
         self.patch(udp, "_CHATTERING", frozenset(range(65536)))
         wire = makeQuery().wire
         self.assertEqual(self.asked(wire[:-3], wire[:2] + b"\x20" + wire[3:]), [])
-        self.assertEqual((self.asking.counts.dropped, self.asking.counts.malformed), (2, 0))
+        self.assertEqual((self.responder.counts.dropped, self.responder.counts.malformed), (2, 0))
         self.assertEqual(len(self.asked(wire)), 1)
 
     def test_truncated(self) -> None:
@@ -109,7 +109,9 @@ class AnswerTests(UdpCase):
             self.loop.settle()
             chain.fireAll()
             self.loop.settle()
-            self.assertEqual((received(client), self.reader.inFlight, self.asking.counts.dropped), ([], 0, 1))
+            self.assertEqual(
+                (received(client), self.reader.inFlight, self.responder.counts.dropped), ([], 0, 1)
+            )
             self.reader.stop(self.loop)
 
     def test_failures(self) -> None:
@@ -161,7 +163,7 @@ class ListeningTests(UdpCase):
                 for _ in range(2):
                     codes = [message.rcode() for message in self.asked(makeQuery().wire)]
                     self.assertEqual(codes, [dns.rcode.SERVFAIL])
-                self.assertEqual((self.reader.inFlight, self.asking.answerTimeouts.young), (0, {}))
+                self.assertEqual((self.reader.inFlight, self.responder.answerTimeouts.young), (0, {}))
                 self.assertEqual(len(self.flushLoggedErrors(error)), 1)
                 self.reader.stop(self.loop)
 
@@ -173,7 +175,7 @@ class ListeningTests(UdpCase):
         """So it is where something fails besides the stages; the rest of the batch is served."""
         self.serve(Scripted(ANSWER))
         self.reader.stop(self.loop)
-        DatagramReader(self.asking, self.sock, self.io, turnEnd(self.loop), Failing(True)).start(self.loop)
+        DatagramPort(self.responder, self.sock, self.io, turnEnd(self.loop), Failing(True)).start(self.loop)
         self.assertEqual(self.asked(makeQuery(do=True).wire), [])
         self.assertEqual(len(self.flushLoggedErrors(SystemExit)), 1)
         self.assertEqual(len(self.asked(makeQuery(do=True).wire, *[b"\0\0\x20" + bytes(9)] * 3)), 3)
@@ -225,7 +227,7 @@ class LateTests(UdpCase):
     def serve(self, resolver: Any, *args: Any, **options: Any) -> None:
         """Wait for the chain no longer than five seconds."""
         super().serve(resolver, *args, **options)
-        self.asking.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.asking.late)
+        self.responder.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.responder.late)
 
     def pass_(self, seconds: float) -> None:
         """Time passes."""
@@ -249,11 +251,11 @@ class LateTests(UdpCase):
         self.assertEqual((second.id, second.rcode()), (1, dns.rcode.SERVFAIL))
         (error,) = second.options
         self.assertEqual((error.code, error.text), (22, "no answer within 4.75 s"))
-        self.assertEqual((self.reader.inFlight, self.asking.inFlight._sites), (0, {}))
+        self.assertEqual((self.reader.inFlight, self.responder.querySlots._sites), (0, {}))
         self.assertTrue(chain.pending[0][0].called, "nobody has told the chain")
         chain.fire()
         self.loop.settle()
-        self.assertEqual((received(client), self.asking.counts.failed), ([], 1))
+        self.assertEqual((received(client), self.responder.counts.failed), ([], 1))
         (event,) = self.events
         self.assertEqual(event["who"], "the chain")
 
@@ -283,7 +285,7 @@ class AccessTests(UdpCase):
         self.assertEqual([message.rcode() for message in messages], [dns.rcode.REFUSED] * 2)
         codes = [int(option.code) for option in messages[0].options if isinstance(option, dns.edns.EDEOption)]
         self.assertEqual((codes, len(received(allowed))), ([18], 2))
-        self.assertEqual((len(chain.asked), self.asking.counts.refused), (1, 2))
+        self.assertEqual((len(chain.asked), self.responder.counts.refused), (1, 2))
 
     def test_nothingLeftBehind(self) -> None:
         """What they get is not remembered for others who ask the same."""
@@ -305,10 +307,12 @@ class AccessTests(UdpCase):
             client.send(query)
             client.send(query + b"\0")
             self.loop.settle()
-        self.assertEqual((received(denied), len(received(allowed)), self.asking.counts.dropped), ([], 2, 4))
+        self.assertEqual(
+            (received(denied), len(received(allowed)), self.responder.counts.dropped), ([], 2, 4)
+        )
 
 
-class MemoTests(UdpCase):
+class PacketCacheTests(UdpCase):
     """What a front remembers of one second."""
 
     def asks(self, chain: Scripted) -> int:
@@ -334,7 +338,7 @@ class MemoTests(UdpCase):
             self.serve(Scripted(ANSWER, replays=replays))
             for identity in (1, 2, 3):
                 self.asked(makeQuery(identity=identity).wire)
-            counts = self.asking.counts
+            counts = self.responder.counts
             self.assertEqual((counts.queries, counts.remembered), (3, remembered))
             self.reader.stop(self.loop)
 
@@ -343,7 +347,7 @@ class MemoTests(UdpCase):
         self.serve(chain := Scripted(ANSWER))
         for identity in (1, 2):
             self.asked(makeQuery(identity=identity).wire)
-            self.reader.memo.forget()
+            self.reader.packetCache.forget()
         self.assertEqual(len(chain.asked), 2)
 
     def test_octetsDecide(self) -> None:
@@ -379,7 +383,7 @@ class SingleAccessTests(AccessTests):
     batched = False
 
 
-class SingleMemoTests(MemoTests):
-    """And the memo."""
+class SinglePacketCacheTests(PacketCacheTests):
+    """And the packet cache."""
 
     batched = False

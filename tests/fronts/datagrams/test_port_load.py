@@ -22,7 +22,7 @@ class RepeatTests(UdpCase):
         for _ in range(3):
             client.send(makeQuery(identity=7).wire)
             self.loop.settle()
-        self.assertEqual((len(chain.asked), self.reader.inFlight, self.asking.counts.repeated), (1, 1, 2))
+        self.assertEqual((len(chain.asked), self.reader.inFlight, self.responder.counts.repeated), (1, 1, 2))
         chain.fireAll()
         self.loop.settle()
         self.assertEqual([octets[:2] for octets in received(client)], [b"\0\7"])
@@ -35,7 +35,7 @@ class RepeatTests(UdpCase):
         for behind in (bytes(99), bytes(99), b"", b"junk"):
             client.send(makeQuery(identity=7).wire + behind)
             self.loop.settle()
-        self.assertEqual((len(chain.asked), self.reader.inFlight, self.asking.counts.repeated), (1, 1, 3))
+        self.assertEqual((len(chain.asked), self.reader.inFlight, self.responder.counts.repeated), (1, 1, 3))
         chain.fireAll()
         self.loop.settle()
         self.assertEqual((len(received(client)), self.reader._waiting), (1, {}))
@@ -66,7 +66,7 @@ class RepeatTests(UdpCase):
         otherPort.send(queries[0].wire)
         otherAddress.send(queries[0].wire)
         self.loop.settle()
-        self.assertEqual((len(chain.asked), self.asking.counts.repeated), (6, 0))
+        self.assertEqual((len(chain.asked), self.responder.counts.repeated), (6, 0))
         chain.fireAll()
         self.loop.settle()
         found = [len(received(each)) for each in (client, otherPort, otherAddress)]
@@ -82,7 +82,7 @@ class RepeatTests(UdpCase):
         chain.fireAll()
         self.loop.settle()
         codes = [dns.message.from_wire(octets).rcode() for octets in received(client)]
-        self.assertEqual((codes, self.asking.counts.shed), ([dns.rcode.NOERROR], 0))
+        self.assertEqual((codes, self.responder.counts.shed), ([dns.rcode.NOERROR], 0))
 
 
 class CapTests(UdpCase):
@@ -97,7 +97,7 @@ class CapTests(UdpCase):
         self.loop.settle()
         early = [dns.message.from_wire(octets) for octets in received(client)]
         self.assertEqual([(each.id, each.rcode()) for each in early], [(n, 2) for n in range(4, 10)])
-        self.assertEqual((len(chain.asked), self.asking.counts.shed), (4, 6))
+        self.assertEqual((len(chain.asked), self.responder.counts.shed), (4, 6))
         chain.fireAll()
         self.loop.settle()
         late = [dns.message.from_wire(octets) for octets in received(client)]
@@ -124,7 +124,7 @@ class CapTests(UdpCase):
             client = bound(self, "127.0.0.9")
             client.sendto(makeQuery().wire, self.sock.getsockname())
         self.loop.settle()
-        self.assertEqual((len(chain.asked), self.asking.counts.shed), (3, 2))
+        self.assertEqual((len(chain.asked), self.responder.counts.shed), (3, 2))
 
 
 class SingleRepeatTests(RepeatTests):

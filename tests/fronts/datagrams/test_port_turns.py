@@ -8,7 +8,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from dotchain.fronts.datagrams.mmsg import BATCH
-from dotchain.fronts.datagrams.port import Batches, DatagramReader
+from dotchain.fronts.datagrams.port import Batches, DatagramPort
 from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import Answer, Query
 
@@ -46,7 +46,7 @@ class TurnTests(UdpCase):
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
         client = self.client()
         wire = makeQuery().wire
-        bound = DatagramReader.BATCHES * BATCH
+        bound = DatagramPort.BATCHES * BATCH
         for _ in range(bound + 10):
             client.send(wire)
         self.loop.turn()

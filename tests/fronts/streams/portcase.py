@@ -13,9 +13,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.contract.violations import turnEnd
 from dotchain.fronts.access import ANYONE, AccessList, networks
-from dotchain.fronts.asking import Asking
-from dotchain.fronts.inflight import InFlight
-from dotchain.fronts.relaying import Relaying
+from dotchain.fronts.queryslots import QuerySlots
+from dotchain.fronts.relaypolicy import RelayPolicy
+from dotchain.fronts.responder import Responder
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.testing import Scripted, makeAnswer, makeQuery
@@ -125,7 +125,7 @@ class StreamCase(SynchronousTestCase):
         deny: str = "",
         drop: bool = False,
         most: int = 5000,
-        relaying: Relaying | None = None,
+        relayPolicy: RelayPolicy | None = None,
         **limits: Any,
     ) -> None:
         """
@@ -143,7 +143,9 @@ class StreamCase(SynchronousTestCase):
             "firstQuery": 7.0,
         }
         self.port = StreamPort(
-            Asking("lan", transport, resolver, access, drop, self.loop.seconds, InFlight(most), relaying),
+            Responder(
+                "lan", transport, resolver, access, drop, self.loop.seconds, QuerySlots(most), relayPolicy
+            ),
             self.listener,  # type: ignore[arg-type]
             self.channel,
             self.loop,

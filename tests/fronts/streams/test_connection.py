@@ -93,7 +93,7 @@ class FramingTests(StreamCase):
             chain.fireAll()
             self.run_()
             self.assertEqual((peer.ids, peer.ended, peer.reset), ([1, 2], True, False))
-        self.assertEqual((self.port.asking.counts.malformed, len(chain.asked)), (3, 6))
+        self.assertEqual((self.port.responder.counts.malformed, len(chain.asked)), (3, 6))
         self.assertEqual(list(self.port.connections), [])
 
     def test_largest(self) -> None:
@@ -153,7 +153,7 @@ class AnsweringTests(StreamCase):
         self.run_()
         chain.fireAll()
         self.run_()
-        self.assertEqual((peer.ids, self.port.asking.counts.dropped, self.port.inFlight), ([2], 1, 0))
+        self.assertEqual((peer.ids, self.port.responder.counts.dropped, self.port.inFlight), ([2], 1, 0))
 
     def test_notAnAnswer(self) -> None:
         """A stage that answers with something else has a bug: SERVFAIL, and one line of log."""
@@ -166,7 +166,7 @@ class AnsweringTests(StreamCase):
     def test_late(self) -> None:
         """Where no answer comes the client gets SERVFAIL; what comes then is ignored."""
         self.serve(chain := Scripted(ANSWER, later=True), idle=10.0)
-        self.port.asking.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.port.asking.late)
+        self.port.responder.answerTimeouts = AnswerTimeouts(self.loop, 5.0, self.port.responder.late)
         peer = self.connect()
         peer.say(framed(1, 2))
         self.run_()
@@ -178,7 +178,7 @@ class AnsweringTests(StreamCase):
         self.assertEqual(peer.messages[-1].rcode(), dns.rcode.SERVFAIL)
         chain.fire()
         self.run_()
-        self.assertEqual((peer.ids, self.port.inFlight, self.port.asking.counts.failed), ([2, 1], 0, 1))
+        self.assertEqual((peer.ids, self.port.inFlight, self.port.responder.counts.failed), ([2, 1], 0, 1))
         self.assertEqual([event["who"] for event in self.events], ["the chain"])
         self.events.clear()
 
@@ -188,7 +188,7 @@ class AnsweringTests(StreamCase):
         peer = self.connect()
         peer.say(framed(1, 2, 3))
         self.run_()
-        counts = self.port.asking.counts
+        counts = self.port.responder.counts
         self.assertEqual((peer.ids, counts.queries, counts.remembered), ([1, 2, 3], 3, 2))
 
     def test_denied(self) -> None:
@@ -203,7 +203,7 @@ class AnsweringTests(StreamCase):
         self.assertEqual(
             [int(option.code) for option in options if isinstance(option, dns.edns.EDEOption)], [18]
         )
-        self.assertEqual((chain.asked, self.port.asking.counts.refused), ([], 2))
+        self.assertEqual((chain.asked, self.port.responder.counts.refused), ([], 2))
 
     def test_oneWrite(self) -> None:
         """Responses of one turn leave in one send, length and all (FR02)."""
@@ -235,7 +235,7 @@ class MalformedTests(StreamCase):
         self.run_()
         codes = [(message.id, message.rcode()) for message in peer.messages]
         self.assertEqual(codes, [(1, dns.rcode.NOTIMP), (2, dns.rcode.FORMERR), (4, dns.rcode.NOERROR)])
-        counts = self.port.asking.counts
+        counts = self.port.responder.counts
         self.assertEqual((counts.queries, counts.malformed, counts.dropped), (4, 2, 1))
         self.quiet()
 

@@ -6,7 +6,7 @@ from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import framing
 
 from ...wire.vectors import QUESTION, header
-from ..relays import Relayed, relaying
+from ..relays import Relayed, relayPolicy
 from .peers import Peer, SecurePeer
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
@@ -79,7 +79,9 @@ class JunkTests(StreamCase):
         notify = JUNK["NOTIFY to nobody"]
         for allow, ended in (("192.0.2.8", True), ("0.0.0.0/0", False)):
             relay = Relayed()
-            self.serve(Scripted(ANSWER), relaying=relaying(relay, allow=allow), firstQuery=3.0, idle=2.0)
+            self.serve(
+                Scripted(ANSWER), relayPolicy=relayPolicy(relay, allow=allow), firstQuery=3.0, idle=2.0
+            )
             peer = self.connect()
             self.keepSaying(peer, notify, 4)
             self.assertEqual((peer.ended, bool(relay.talks)), (ended, not ended))

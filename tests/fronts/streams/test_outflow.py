@@ -11,7 +11,7 @@ from dotchain.wire import framing
 
 from ...wire.test_transfer import a, axfr, ixfr, message, soa
 from ...wire.vectors import QUESTION, header
-from ..relays import Relayed, Talk, relaying
+from ..relays import Relayed, Talk, relayPolicy
 from .peers import Peer, trusting
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
@@ -28,7 +28,7 @@ class OutflowCase(StreamCase):
 
     def begin(self, *requests: bytes, most: int = 2, **limits: Any) -> Peer:
         """A client who has asked for transfers, or sent whatever he likes."""
-        self.serve(self.scripted(), relaying=relaying(self.relay, most=most), **limits)
+        self.serve(self.scripted(), relayPolicy=relayPolicy(self.relay, most=most), **limits)
         peer = self.client()
         peer.say(framing.join(requests))
         self.run_()
@@ -91,7 +91,7 @@ class TransferTests(OutflowCase):
 
     def test_refused(self) -> None:
         """Who may not have it gets one refusal and nobody is asked."""
-        self.serve(self.scripted(), relaying=relaying(self.relay, allow="192.0.2.8"))
+        self.serve(self.scripted(), relayPolicy=relayPolicy(self.relay, allow="192.0.2.8"))
         peer = self.client()
         peer.say(framing.join([axfr(), framed(5)[2:]]))
         self.run_()
@@ -100,7 +100,7 @@ class TransferTests(OutflowCase):
 
     def test_notRemembered(self) -> None:
         """What is said to one client is not said to the next who sends the same octets."""
-        self.serve(Scripted(ANSWER), relaying=relaying(self.relay))
+        self.serve(Scripted(ANSWER), relayPolicy=relayPolicy(self.relay))
         for address, count in (("192.0.2.8", 0), ("192.0.2.7", 1), ("192.0.2.8", 1)):
             peer = self.approach(address, **self.options())
             self.run_()
@@ -121,7 +121,7 @@ class TransferTests(OutflowCase):
         peer.say(framed(5))
         self.run_()
         self.assertEqual([found.rcode() for found in peer.messages], [2, 0])
-        self.assertEqual((self.port.inFlight, self.port.asking.counts.failed), (0, 1))
+        self.assertEqual((self.port.inFlight, self.port.responder.counts.failed), (0, 1))
 
     def test_cutOff(self) -> None:
         """What is cut off never looks whole: the client sees the stream end."""
@@ -144,7 +144,7 @@ class TransferTests(OutflowCase):
             for connection in list(self.port.connections):
                 connection.abort()
             self.assertTrue(self.talk.cancelled)
-            self.assertEqual((self.port.inFlight, self.port.asking.relaying.transfers), (0, 0))
+            self.assertEqual((self.port.inFlight, self.port.responder.relayPolicy.transfers), (0, 0))
         self.quiet()
 
     def test_deaf(self) -> None:
@@ -199,7 +199,7 @@ class EncryptedTests(OutflowCase):
 
     def test_old(self) -> None:
         """TLS 1.2, or no ALPN: refused with EDE 21 (RFC 9103 section 7.8)."""
-        self.serve(self.scripted(), relaying=relaying(self.relay))
+        self.serve(self.scripted(), relayPolicy=relayPolicy(self.relay))
         for version, alpn, served in (
             (ssl.TLSVersion.TLSv1_2, ("dot",), False),
             (ssl.TLSVersion.TLSv1_3, (), False),

@@ -83,7 +83,7 @@ class OrderTests(StreamCase):
 
 
 @bothTransports
-class MemoTests(StreamCase):
+class PacketCacheTests(StreamCase):
     """What a port remembers of one second."""
 
     def asked(self, chain: Scripted) -> int:

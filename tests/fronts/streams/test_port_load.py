@@ -27,7 +27,7 @@ class CapTests(StreamCase):
             self.run_()
         codes = [(each.id, each.rcode()) for peer in (one, two, other) for each in peer.messages]
         self.assertEqual(codes, [(3, dns.rcode.SERVFAIL)])
-        self.assertEqual((len(chain.asked), self.port.asking.counts.shed), (8, 1))
+        self.assertEqual((len(chain.asked), self.port.responder.counts.shed), (8, 1))
         chain.fireAll()
         self.run_()
         self.assertEqual([sorted(peer.ids) for peer in (one, two, other)], [[1, 2, 3]] * 3)

@@ -78,7 +78,7 @@ class LookupCase(SynchronousTestCase):
         self.server.fireAll()
 
 
-class AskingTests(LookupCase):
+class ResponderTests(LookupCase):
     """How it asks."""
 
     def test_bothFamilies(self) -> None:

@@ -12,7 +12,7 @@ from ..tls.server import ServerIdentity
 from .datagrams.cookies import Cookies
 
 
-def demandStreams(listen: Iterable[Address], limits: Mapping[str, Any]) -> None:
+def checkStreamOptions(listen: Iterable[Address], limits: Mapping[str, Any]) -> None:
     """@raise OptionError: for a key about connections that the operator wrote, where there are none."""
     transports = {address.transport for address in listen}
     for key, value in limits.items():
@@ -23,7 +23,7 @@ def demandStreams(listen: Iterable[Address], limits: Mapping[str, Any]) -> None:
             raise OptionError(option, f"is for {these} addresses, and 'listen' has none")
 
 
-def demandIdentity(
+def checkedIdentity(
     listen: Iterable[Address], certificate: Path | None, key: Path | None, selfSigned: tuple[str, ...]
 ) -> ServerIdentity | None:
     """
@@ -42,7 +42,9 @@ def demandIdentity(
     return ServerIdentity(certificate, key) if certificate and key else None
 
 
-def demandCookies(listen: Iterable[Address], wanted: str, secret: Path | None, seed: bytes) -> Cookies | None:
+def checkedCookies(
+    listen: Iterable[Address], wanted: str, secret: Path | None, seed: bytes
+) -> Cookies | None:
     """
     What proves the addresses of clients over UDP.
 

@@ -11,7 +11,7 @@ from .access import PRIVATE, Network
 _SHORTEST = {4: 8, 6: 16}
 
 
-def openness(
+def openResolverWarnings(
     transports: Collection[str],
     allow: Iterable[Network],
     deny: Collection[Network],

@@ -10,7 +10,7 @@ from ..tls.certificates import NAME, make
 from .frontcase import FrontCase
 
 
-class OpennessTests(FrontCase):
+class OpenResolverTests(FrontCase):
     """What C{warnings} tells of who may ask."""
 
     def keys(self, listen: str, **options: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a front does with queries on one transport: whom it serves, whom it asks."""
+"""What a front does with queries on one transport: whom it answers, and how it asks the chain."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from ..wire.codes import (
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
-from .inflight import BUSY, InFlight
-from .relaying import TRANSFER, Relaying
+from .queryslots import BUSY, QuerySlots
+from .relaypolicy import TRANSFER, RelayPolicy
 
 # Transfers are streams of messages, which no stage could tell from one answer (RFC 5936
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
@@ -66,13 +66,13 @@ class Counts:
         self.shed = self.repeated = self.remembered = 0
 
 
-class Asking:
+class Responder:
     """
     The chain as one front sees it on one transport.
 
     @ivar resolver: the first of the chain.
-    @ivar inFlight: the slots of queries that wait.
-    @ivar relaying: what is passed on besides questions.
+    @ivar querySlots: the slots of queries that wait.
+    @ivar relayPolicy: what is passed on besides questions.
     @ivar clients: who has asked, by a key that the transport chooses; False for those
         who may not. Checked once a client instead of once a query.
     """
@@ -89,8 +89,8 @@ class Asking:
         access: AccessList,
         drop: bool,
         now: Callable[[], float] = boottime.now,
-        inFlight: InFlight | None = None,
-        relaying: Relaying | None = None,
+        querySlots: QuerySlots | None = None,
+        relayPolicy: RelayPolicy | None = None,
         reactor: Any = None,
         within: float = WITHIN,
         queryHolders: QueryHolders | None = None,
@@ -98,13 +98,13 @@ class Asking:
         """
         @param drop: don't answer those who may not ask.
         @param now: a clock.
-        @param inFlight: the slots for queries that wait; without it, slots of its own.
-        @param relaying: without it, nothing but questions is passed on.
+        @param querySlots: the slots for queries that wait; without it, slots of its own.
+        @param relayPolicy: without it, nothing but questions is passed on.
         @param reactor: without it, queries wait for the chain as long as it takes.
         @param within: seconds that they wait at the most.
         @param queryHolders: who may be to blame where they do.
         """
-        self.relaying = relaying or Relaying(None, frozenset(), AccessList((), ()), 0)
+        self.relayPolicy = relayPolicy or RelayPolicy(None, frozenset(), AccessList((), ()), 0)
         self.name = name
         self.transport = transport
         self.replays = resolver.replays
@@ -114,20 +114,20 @@ class Asking:
         self.resolver = resolver
         self._resolve = resolver.resolve
         self._access = access
-        self.inFlight = inFlight or InFlight()
+        self.querySlots = querySlots or QuerySlots()
         self.drop = drop
         self._queryHolders = queryHolders or QueryHolders(now=now)
         self.contractViolations = self._queryHolders.contractViolations
         self.answerTimeouts = AnswerTimeouts(reactor, within, self.late)
         if reactor is not None:
-            self.inFlight.join(self.answerTimeouts)
+            self.querySlots.join(self.answerTimeouts)
         self._relays = AnswerTimeouts(reactor, self.RELAYED, lambda _: None)
         self.within = within
 
-    def through(self, resolver: IResolver) -> Asking:
+    def through(self, resolver: IResolver) -> Responder:
         """The same front and transport, asking another resolver, with counters of its own."""
-        kept = self._access, self.drop, self.now, self.inFlight, self.relaying
-        return Asking(self.name, self.transport, resolver, *kept, queryHolders=self._queryHolders)
+        kept = self._access, self.drop, self.now, self.querySlots, self.relayPolicy
+        return Responder(self.name, self.transport, resolver, *kept, queryHolders=self._queryHolders)
 
     def client(self, address: str) -> Client:
         """Who asks from this address."""
@@ -149,10 +149,10 @@ class Asking:
         if not query.shareable and query.question[-4:-2] in _UNASKED:
             if query.type == NXNAME:
                 return query.answer(FORMERR, EDE_INVALID_QUERY_TYPE)
-            answer = self.relaying.transfer(query)
+            answer = self.relayPolicy.transfer(query)
             # It depends on who asks and when: what comes later is never remembered.
             return answer if answer is TRANSFER else succeed(answer)
-        if self.inFlight.full(query) and not self._makeRoom(query):
+        if self.querySlots.full(query) and not self._makeRoom(query):
             self.counts.shed += 1
             return BUSY
         try:
@@ -163,8 +163,8 @@ class Asking:
 
     def _makeRoom(self, query: Query) -> bool:
         """Whether there is room for one more, now that some are ended who would hardly get an answer."""
-        self.counts.shed += self.inFlight.makeRoom(query, self.now())
-        return not self.inFlight.full(query)
+        self.counts.shed += self.querySlots.makeRoom(query, self.now())
+        return not self.querySlots.full(query)
 
     def refuse(self, query: Query) -> Answer:
         """REFUSED with an EDE for a client that may not ask."""
@@ -180,15 +180,15 @@ class Asking:
             failure = Failure() if known else Failure(invalidResultOf("the chain", answer))
             return render(query, self._bug(failure), hop)
 
-    def other(
+    def respondToNonQuery(
         self, wire: bytes, client: Client | Literal[False] | None, error: FormatError, hop: Hop = DATAGRAM
     ) -> Deferred[bytes] | bytes | None:
         """The response, now or later, to octets that are no query, or None where there is none to give."""
         if error.rcode == NOTIMP:
-            response = self.relaying.message(wire, client or None)
+            response = self.relayPolicy.message(wire, client or None)
             if response is not None:
                 return response
-        return self.rebuffed(wire, error, hop)
+        return self.errorResponseTo(wire, error, hop)
 
     def relayed(self, response: Deferred[bytes], wire: bytes, reply: Callable[[bytes], object]) -> None:
         """Have somebody take the response to a message that is passed on: one, whatever becomes of it."""
@@ -202,7 +202,7 @@ class Asking:
         timeouts.wake()
         response.addBoth(answered)
 
-    def rebuffed(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
+    def errorResponseTo(self, wire: bytes, error: FormatError, hop: Hop = DATAGRAM) -> bytes | None:
         """The response to octets that are no query, or None where there is none to give."""
         if error.rcode is None:
             self.counts.dropped += 1

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
 from dotchain.contract.answertimeouts import AnswerTimeouts
-from dotchain.fronts.inflight import OVERTAKEN, InFlight, Total
+from dotchain.fronts.queryslots import OVERTAKEN, QuerySlots, TotalSlots
 from dotchain.testing import makeQuery
 from dotchain.wire import Query, ask, edns
 
@@ -18,12 +18,12 @@ def by(address: str) -> Query:
     return makeQuery(client=Client(address, "udp", "lan"))
 
 
-class InFlightTests(SynchronousTestCase):
-    """L{InFlight}."""
+class QuerySlotsTests(SynchronousTestCase):
+    """L{QuerySlots}."""
 
     def test_client(self) -> None:
         """A client at its cap gets no slot, and another does; an answer makes room."""
-        slots = InFlight(3)
+        slots = QuerySlots(3)
         for _ in range(3):
             self.assertFalse(slots.full(by("192.0.2.1")))
             slots.enter(by("192.0.2.1"))
@@ -33,7 +33,7 @@ class InFlightTests(SynchronousTestCase):
 
     def test_site(self) -> None:
         """Addresses of one IPv6 /56 count as one client, whatever their zone; others don't."""
-        slots = InFlight(2)
+        slots = QuerySlots(2)
         for address in ("2001:db8:0:ff::1", "2001:db8::2"):
             slots.enter(by(address))
         found = [slots.full(by(address)) for address in ("2001:db8:0:12::3", "2001:db8:0:100::1", "::1")]
@@ -44,8 +44,8 @@ class InFlightTests(SynchronousTestCase):
 
     def test_total(self) -> None:
         """The cap of all fronts together holds for clients that have nothing in flight, too."""
-        total = Total(4)
-        one, other = InFlight(10, total), InFlight(10, total)
+        total = TotalSlots(4)
+        one, other = QuerySlots(10, total), QuerySlots(10, total)
         for number in range(4):
             (one, other)[number % 2].enter(by(f"192.0.2.{number}"))
         self.assertEqual([each.full(by("192.0.2.9")) for each in (one, other)], [True, True])
@@ -54,15 +54,15 @@ class InFlightTests(SynchronousTestCase):
 
     def test_everyFront(self) -> None:
         """The cap of a client is that of one front."""
-        total = Total(100)
-        one, other = InFlight(1, total), InFlight(1, total)
+        total = TotalSlots(100)
+        one, other = QuerySlots(1, total), QuerySlots(1, total)
         one.enter(by("192.0.2.1"))
         self.assertEqual([each.full(by("192.0.2.1")) for each in (one, other)], [True, False])
 
     def test_large(self) -> None:
         """A query takes a slot for each 1024 octets, so that 64 kB of padding are no way around the cap."""
         large = ask("foo.example.org", edns=edns.record(False, options=edns.option(12, bytes(60_000))))
-        slots = InFlight(50)
+        slots = QuerySlots(50)
         slots.enter(large)
         self.assertTrue(slots.full(large))
         slots.leave(large)
@@ -74,15 +74,15 @@ class InFlightTests(SynchronousTestCase):
         nobody where nobody was.
         """
         for most, allOfThem, gone in ((3, 100, ["192.0.2.1"] * 2), (100, 4, ["192.0.2.1", "192.0.2.2"] * 2)):
-            clock, total = Clock(), Total(allOfThem)
-            slots = InFlight(most, total)
+            clock, total = Clock(), TotalSlots(allOfThem)
+            slots = QuerySlots(most, total)
             ended: list[str] = []
             timeouts = AnswerTimeouts(clock, 5.0, lambda key: None)
             slots.join(timeouts)
             late = [by(address) for address in ("192.0.2.1", "192.0.2.2") * 2]
 
             def reply(
-                answer: object, query: Query, slots: InFlight = slots, ended: list[str] = ended
+                answer: object, query: Query, slots: QuerySlots = slots, ended: list[str] = ended
             ) -> None:
                 self.assertIs(answer, OVERTAKEN)
                 slots.leave(query)
@@ -106,8 +106,8 @@ class InFlightTests(SynchronousTestCase):
 
     def test_nothingLeft(self) -> None:
         """When all is answered nothing is kept of anybody."""
-        total = Total()
-        slots = InFlight(5000, total)
+        total = TotalSlots()
+        slots = QuerySlots(5000, total)
         queries = [by(f"2001:db8:{number:x}::1") for number in range(100)] * 2
         for query in queries:
             slots.enter(query)

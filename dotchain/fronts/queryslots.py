@@ -23,7 +23,7 @@ OVERTAKEN = Answer.bare(
 """What one gets that has waited long, and makes room."""
 
 
-class Total:
+class TotalSlots:
     """
     The slots of all fronts together.
 
@@ -40,7 +40,7 @@ class Total:
         self.answerTimeouts: list[AnswerTimeouts] = []
 
 
-class InFlight:
+class QuerySlots:
     """
     The slots that one front's queries take while they wait, on all its transports.
 
@@ -55,13 +55,13 @@ class InFlight:
 
     __slots__ = ("_answerTimeouts", "_low", "_most", "_roomAt", "_sites", "_total")
 
-    def __init__(self, most: int = 5000, total: Total | None = None) -> None:
+    def __init__(self, most: int = 5000, total: TotalSlots | None = None) -> None:
         """
         @param most: slots that one client may take.
         @param total: the slots of all fronts; without it, those of this one alone.
         """
         self._most = most
-        self._total = total or Total()
+        self._total = total or TotalSlots()
         # With fewer taken in all nobody can be over anything.
         self._low = min(most, self._total.most)
         self._sites: dict[str, int] = {}

@@ -9,15 +9,15 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 
 from dotchain.address import Address
-from dotchain.fronts.revival import Revival
+from dotchain.fronts.readerrestart import ReaderRestart
 from dotchain.testing import makeQuery
 
 from .frontcase import FrontCase
 from .streams.portcase import framed
 
 
-class RevivalTests(FrontCase):
-    """L{Revival}, in fronts on both sorts of sockets."""
+class ReaderRestartTests(FrontCase):
+    """L{ReaderRestart}, in fronts on both sorts of sockets."""
 
     LISTEN = "udp://127.0.0.1:0 tcp://127.0.0.1:0"
 
@@ -49,7 +49,7 @@ class RevivalTests(FrontCase):
         for index in (0, 1):
             for _ in range(3):
                 self.lose(self.lan.ports[index])
-                self.loop.advance(Revival.AFTER)
+                self.loop.advance(ReaderRestart.AFTER)
                 self.assertTrue(self.served(index))
         self.assertEqual([event["what"] for event in self.events], ["front lan (udp)", "front lan (tcp)"])
         self.assertEqual(self.reasons, [])
@@ -59,7 +59,7 @@ class RevivalTests(FrontCase):
         port = self.lan.ports[0]
         self.lose(port)
         self.lan.stopService()
-        self.loop.advance(Revival.AFTER)
+        self.loop.advance(ReaderRestart.AFTER)
         self.assertNotIn(port, self.loop.watched)
         port.connectionLost(Failure(ConnectionLost()))
         self.assertEqual(port.fileno(), -1)
@@ -70,7 +70,7 @@ class RevivalTests(FrontCase):
             port: Any = self.lan.ports[index]
             port._port.close()
             self.lose(port)
-            self.loop.advance(Revival.AFTER)
+            self.loop.advance(ReaderRestart.AFTER)
             self.assertIsNot(self.lan.ports[index], port)
             self.assertTrue(self.served(index))
         self.assertEqual(self.reasons, [])
@@ -86,9 +86,9 @@ class RevivalTests(FrontCase):
             self.lan.open = failing
             port: Any = self.lan.ports[0]
             port._port.close()
-            port.revival.reading = True
+            port.readerRestart.reading = True
             self.lose(port)
-            self.loop.advance(Revival.AFTER)
+            self.loop.advance(ReaderRestart.AFTER)
         self.assertEqual(
             [reason.partition(":")[0] for reason in self.reasons], ["front lan (udp) has lost its socket"] * 2
         )
@@ -98,6 +98,6 @@ class RevivalTests(FrontCase):
         port: Any = self.lan.ports[1]
         port._port.shutdown(socket.SHUT_RDWR)
         self.loop.turn()
-        self.loop.advance(Revival.AFTER)
+        self.loop.advance(ReaderRestart.AFTER)
         self.assertIsNot(self.lan.ports[1], port)
         self.assertTrue(self.served(1))

@@ -9,7 +9,7 @@ from ..address import listened
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
 from ..share import Share
 from .access import LOOPBACK, networks
-from .relaying import SORTS
+from .relaypolicy import SORTS
 
 FRONT: Options = {
     "listen": Option(listened, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT"),

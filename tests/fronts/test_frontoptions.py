@@ -65,9 +65,9 @@ class OptionTests(FrontCase):
         """By default private addresses may ask in clear text, and anyone over TLS; deny is on top."""
         files = make(names=[NAME]).write(folder(self))
         listen = "udp://127.0.0.1:0 tcp://127.0.0.1:0 tls://127.0.0.1:0"
-        plain = self.front(listen, files).askings
-        denying = self.front(listen, files, deny=networks("10.0.0.0/8 8.0.0.0/8")).askings
-        allowing = self.front(listen, files, allow=networks("8.8.8.0/24")).askings
+        plain = self.front(listen, files).responders
+        denying = self.front(listen, files, deny=networks("10.0.0.0/8 8.0.0.0/8")).responders
+        allowing = self.front(listen, files, allow=networks("8.8.8.0/24")).responders
         asked = ("10.0.0.1", "8.8.8.8")
         found = {
             name: [[each[name].permits(a) for a in asked] for each in (plain, denying, allowing)]

@@ -9,18 +9,18 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.fronts import refusal as module
-from dotchain.fronts.refusal import refusal
+from dotchain.fronts import listenerror as module
+from dotchain.fronts.listenerror import whyNotListening
 
 from ..folders import written
 
 
-class RefusalTests(SynchronousTestCase):
-    """L{refusal}."""
+class WhyNotListeningTests(SynchronousTestCase):
+    """L{whyNotListening}."""
 
     def said(self, text: str, number: int, who: str | None = None) -> str:
         """The words for an error."""
-        return refusal(address(text), OSError(number, strerror(number)), lambda _: who)
+        return whyNotListening(address(text), OSError(number, strerror(number)), lambda _: who)
 
     def test_inUse(self) -> None:
         """Who has it, where that is known."""
@@ -61,4 +61,4 @@ class RefusalTests(SynchronousTestCase):
     def test_others(self) -> None:
         """Of anything else the system's words are all there is."""
         self.assertEqual(self.said("udp://[::1]", EMFILE), strerror(EMFILE))
-        self.assertEqual(refusal(address("udp://[::1]"), OSError("odd")), "odd")
+        self.assertEqual(whyNotListening(address("udp://[::1]"), OSError("odd")), "odd")

@@ -8,12 +8,12 @@ from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.fronts.relaying import TRANSFER, Relaying
+from dotchain.fronts.relaypolicy import TRANSFER, RelayPolicy
 from dotchain.wire import Query
 
 from ..wire.test_transfer import a, axfr, ixfr
 from ..wire.vectors import QUESTION, TSIG, header, opt
-from .relays import CLIENT, Relayed, relaying
+from .relays import CLIENT, Relayed, relayPolicy
 
 NOTIFY = header(0x2400, 1) + QUESTION
 UPDATE = header(0x2800, 1, 0, 1) + QUESTION[:-4] + b"\0\6\0\1" + a(1)
@@ -27,9 +27,9 @@ class MessageTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.relay = Relayed()
-        self.rules = relaying(self.relay)
+        self.rules = relayPolicy(self.relay)
 
-    def rcode(self, wire: bytes, client: Client | None = CLIENT, rules: Relaying | None = None) -> int:
+    def rcode(self, wire: bytes, client: Client | None = CLIENT, rules: RelayPolicy | None = None) -> int:
         """The RCODE of a response that is known at once, which is one header."""
         response = (rules or self.rules).message(wire, client)
         assert isinstance(response, bytes)
@@ -90,7 +90,7 @@ class MessageTests(SynchronousTestCase):
             ("notify update transfers", (header(0x3000), header(0x7800), header(0x1000))),
         ):
             for wire in wires:
-                self.assertIsNone(relaying(self.relay, sorts).message(wire, CLIENT))
+                self.assertIsNone(relayPolicy(self.relay, sorts).message(wire, CLIENT))
         self.assertEqual(self.relay.talks, [])
 
     def test_strangers(self) -> None:
@@ -127,7 +127,7 @@ class MessageTests(SynchronousTestCase):
 
     def test_tooMany(self) -> None:
         """Each holds a connection, so they have a limit."""
-        self.patch(Relaying, "MOST", 2)
+        self.patch(RelayPolicy, "MOST", 2)
         self.later(NOTIFY)
         self.later(NOTIFY)
         self.assertEqual(self.rcode(NOTIFY), SERVFAIL)
@@ -142,7 +142,7 @@ class TransferTests(SynchronousTestCase):
         self, wire: bytes, client: Client = CLIENT, sorts: str = "transfers"
     ) -> tuple[int, list[int], bool]:
         """RCODE, extended errors, and whether it is truncated."""
-        answer = relaying(Relayed(), sorts).transfer(Query(wire, client))
+        answer = relayPolicy(Relayed(), sorts).transfer(Query(wire, client))
         self.assertIsNot(answer, TRANSFER)
         return answer.rcode, [code for code, _ in answer.errors], bool(answer.flags & 0x0200)
 
@@ -151,7 +151,7 @@ class TransferTests(SynchronousTestCase):
         for wire in (axfr(), ixfr(7)):
             self.assertEqual(self.said(wire, sorts="notify update"), (REFUSED, [21], False))
             self.assertEqual(self.said(wire, STRANGER), (REFUSED, [18], False))
-            self.assertIs(relaying(Relayed()).transfer(Query(wire, CLIENT)), TRANSFER)
+            self.assertIs(relayPolicy(Relayed()).transfer(Query(wire, CLIENT)), TRANSFER)
 
     def test_datagrams(self) -> None:
         """Differences are asked for again over TCP (RFC 1995 section 2), a whole zone never goes over UDP."""
@@ -162,7 +162,7 @@ class TransferTests(SynchronousTestCase):
     def test_tooMany(self) -> None:
         """There is a limit to those under way."""
         relay = Relayed()
-        rules = relaying(relay, most=2)
+        rules = relayPolicy(relay, most=2)
         query = Query(axfr(), CLIENT)
         for _ in range(2):
             self.assertIs(rules.transfer(query), TRANSFER)

@@ -11,7 +11,7 @@ from unittest import SkipTest
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.fronts.holder import holder
+from dotchain.fronts.addressinuse import whoListens
 
 from ..folders import folder
 
@@ -24,7 +24,7 @@ def words(packed: bytes) -> str:
     return "".join(f"{int.from_bytes(part, sys.byteorder):08X}" for part in parts)
 
 
-class HolderTests(SynchronousTestCase):
+class WhoListensTests(SynchronousTestCase):
     """A machine of a few files."""
 
     def setUp(self) -> None:
@@ -48,8 +48,8 @@ class HolderTests(SynchronousTestCase):
         for place, inode in enumerate(inodes, 3):
             (files / str(place)).symlink_to(f"socket:[{inode}]")
 
-    def holder(self, text: str) -> str | None:
-        return holder(address(text), self.proc)
+    def whoListens(self, text: str) -> str | None:
+        return whoListens(address(text), self.proc)
 
     def test_program(self) -> None:
         """Name and process, by transport, address and port."""
@@ -57,10 +57,10 @@ class HolderTests(SynchronousTestCase):
         self.socket("tcp", "127.0.0.1", 53, 12, "0A")
         self.process(7, "unbound", 11)
         self.process(20, "named", 12)
-        self.assertEqual(self.holder("udp://127.0.0.1"), "unbound (pid 7)")
-        self.assertEqual(self.holder("tcp://127.0.0.1"), "named (pid 20)")
-        self.assertEqual(self.holder("tls://127.0.0.1:853"), None)
-        self.assertEqual(self.holder("udp://127.0.0.2"), None)
+        self.assertEqual(self.whoListens("udp://127.0.0.1"), "unbound (pid 7)")
+        self.assertEqual(self.whoListens("tcp://127.0.0.1"), "named (pid 20)")
+        self.assertEqual(self.whoListens("tls://127.0.0.1:853"), None)
+        self.assertEqual(self.whoListens("udp://127.0.0.2"), None)
 
     def test_wildcard(self) -> None:
         """All addresses are in the way of one, and one in that of all; IPv6's may take IPv4's as well."""
@@ -69,18 +69,18 @@ class HolderTests(SynchronousTestCase):
         self.socket("udp6", "::", 54, 12)
         self.socket("udp6", "::ffff:127.0.0.1", 55, 12)
         self.process(8, "six", 12)
-        self.assertEqual(self.holder("udp://192.0.2.1"), "four (pid 7)")
-        self.assertEqual(self.holder("udp://[2001:db8::1]"), None)
-        self.assertEqual(self.holder("udp://[2001:db8::1]:54"), "six (pid 8)")
-        self.assertEqual(self.holder("udp://192.0.2.1:54"), "six (pid 8)")
-        self.assertEqual(self.holder("udp://0.0.0.0:55"), "six (pid 8)")
-        self.assertEqual(self.holder("udp://[::]:55"), None)
+        self.assertEqual(self.whoListens("udp://192.0.2.1"), "four (pid 7)")
+        self.assertEqual(self.whoListens("udp://[2001:db8::1]"), None)
+        self.assertEqual(self.whoListens("udp://[2001:db8::1]:54"), "six (pid 8)")
+        self.assertEqual(self.whoListens("udp://192.0.2.1:54"), "six (pid 8)")
+        self.assertEqual(self.whoListens("udp://0.0.0.0:55"), "six (pid 8)")
+        self.assertEqual(self.whoListens("udp://[::]:55"), None)
 
     def test_connections(self) -> None:
         """A connection from that port keeps nobody from listening there."""
         self.socket("tcp", "127.0.0.1", 53, 11, "01")
         self.process(7, "dig", 11)
-        self.assertEqual(self.holder("tcp://127.0.0.1"), None)
+        self.assertEqual(self.whoListens("tcp://127.0.0.1"), None)
 
     def test_several(self) -> None:
         """Processes that share it, each once, and not a hundred of them."""
@@ -88,18 +88,18 @@ class HolderTests(SynchronousTestCase):
         self.socket("udp", "127.0.0.1", 53, 12)
         for pid in (9, 10, 11, 12):
             self.process(pid, "kresd", 11, 12)
-        self.assertEqual(self.holder("udp://127.0.0.1"), "kresd (pid 9), kresd (pid 10), kresd (pid 11)")
+        self.assertEqual(self.whoListens("udp://127.0.0.1"), "kresd (pid 9), kresd (pid 10), kresd (pid 11)")
 
     def test_user(self) -> None:
         """Where the processes of others can't be looked at, their user is told."""
         self.socket("udp", "127.0.0.1", 53, 11, uid=0)
         self.socket("udp", "127.0.0.2", 53, 11, uid=4_000_000)
-        self.assertEqual(self.holder("udp://127.0.0.1"), "a process of root")
-        self.assertEqual(self.holder("udp://127.0.0.2"), "a process of user 4000000")
+        self.assertEqual(self.whoListens("udp://127.0.0.1"), "a process of root")
+        self.assertEqual(self.whoListens("udp://127.0.0.2"), "a process of user 4000000")
 
     def test_otherSystems(self) -> None:
         """Without such a folder nothing is known."""
-        self.assertEqual(holder(address("udp://127.0.0.1"), Path("/nonexistent")), None)
+        self.assertEqual(whoListens(address("udp://127.0.0.1"), Path("/nonexistent")), None)
 
     def test_ourselves(self) -> None:
         """On Linux the real folder has it."""
@@ -107,5 +107,5 @@ class HolderTests(SynchronousTestCase):
             raise SkipTest("the platform has no such folder")
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as one:
             one.bind(("::1", 0))
-            said = holder(address(f"udp://[::1]:{one.getsockname()[1]}"))
+            said = whoListens(address(f"udp://[::1]:{one.getsockname()[1]}"))
         self.assertIn(f"(pid {os.getpid()})", str(said))

@@ -14,8 +14,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
 from dotchain.fronts.access import AccessList, networks
-from dotchain.fronts.asking import Asking
-from dotchain.fronts.inflight import InFlight
+from dotchain.fronts.queryslots import QuerySlots
+from dotchain.fronts.responder import Responder
 from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Answer, FormatError, Query
@@ -24,15 +24,15 @@ from dotchain.wire.codes import SERVFAIL
 from .loop import logged
 
 
-class AskingTests(SynchronousTestCase):
-    """L{Asking}."""
+class ResponderTests(SynchronousTestCase):
+    """L{Responder}."""
 
     def setUp(self) -> None:
         """For all of 192.0.2.0/24 but one."""
         self.clock = Clock()
         self.chain = Scripted(makeAnswer(makeQuery()))
         access = AccessList(networks("192.0.2.0/24"), networks("192.0.2.9"))
-        self.asking = Asking("lan", "udp", self.chain, access, False, self.clock.seconds)
+        self.responder = Responder("lan", "udp", self.chain, access, False, self.clock.seconds)
 
     def ede(self, answer: Answer) -> list[int]:
         """The extended errors of an answer."""
@@ -40,41 +40,41 @@ class AskingTests(SynchronousTestCase):
 
     def test_meet(self) -> None:
         """Each client is judged once, and remembered with its transport and front, or as False."""
-        self.assertEqual(self.asking.meet(1, "192.0.2.1"), Client("192.0.2.1", "udp", "lan"))
-        self.assertIs(self.asking.meet(2, "192.0.2.9"), False)
-        self.assertEqual(self.asking.clients, {1: Client("192.0.2.1", "udp", "lan"), 2: False})
+        self.assertEqual(self.responder.meet(1, "192.0.2.1"), Client("192.0.2.1", "udp", "lan"))
+        self.assertIs(self.responder.meet(2, "192.0.2.9"), False)
+        self.assertEqual(self.responder.clients, {1: Client("192.0.2.1", "udp", "lan"), 2: False})
 
     def test_bounded(self) -> None:
         """However many clients come, a bounded number is remembered."""
-        self.patch(Asking, "_LIMIT", 10)
+        self.patch(Responder, "_LIMIT", 10)
         for key in range(25):
-            self.asking.meet(key, "192.0.2.1")
-            self.assertLessEqual(len(self.asking.clients), 10)
-            self.assertIn(key, self.asking.clients)
+            self.responder.meet(key, "192.0.2.1")
+            self.assertLessEqual(len(self.responder.clients), 10)
+            self.assertIn(key, self.responder.clients)
 
     def test_shed(self) -> None:
         """Over a cap SERVFAIL with EDE 0 comes at once, the chain is not asked, and it is counted (A6)."""
-        self.asking.inFlight = InFlight(1)
-        self.asking.inFlight.enter(makeQuery())
-        answer = self.asking.resolve(makeQuery())
+        self.responder.querySlots = QuerySlots(1)
+        self.responder.querySlots.enter(makeQuery())
+        answer = self.responder.resolve(makeQuery())
         assert isinstance(answer, Answer)
         self.assertEqual((answer.rcode, answer.errors), (SERVFAIL, ((0, "too many queries in flight"),)))
-        self.assertEqual((self.chain.asked, self.asking.counts.shed), ([], 1))
-        self.asking.inFlight.leave(makeQuery())
-        self.assertIsNot(self.asking.resolve(makeQuery()), answer)
+        self.assertEqual((self.chain.asked, self.responder.counts.shed), ([], 1))
+        self.responder.querySlots.leave(makeQuery())
+        self.assertIsNot(self.responder.resolve(makeQuery()), answer)
 
     def test_refuse(self) -> None:
         """A client that may not ask gets REFUSED with EDE 18 (RFC 8914 section 4.19), and is counted."""
-        answer = self.asking.refuse(makeQuery())
-        self.assertEqual((answer.rcode, self.ede(answer), self.asking.counts.refused), (5, [18], 1))
+        answer = self.responder.refuse(makeQuery())
+        self.assertEqual((answer.rcode, self.ede(answer), self.responder.counts.refused), (5, [18], 1))
 
     def test_failed(self) -> None:
         """An upstream's failure becomes SERVFAIL with its extended error, and no line of log."""
         events = logged(self)
         for error, code in ((NoAnswer("late"), 22), (ResolveError("net"), 23), (ResolveError("x", 7), 7)):
-            answer = self.asking.failed(Failure(error))
+            answer = self.responder.failed(Failure(error))
             self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [code]))
-        self.assertEqual((self.asking.counts.failed, events), (3, []))
+        self.assertEqual((self.responder.counts.failed, events), (3, []))
 
     def test_bugs(self) -> None:
         """What a stage raises is SERVFAIL, and one line of log for each sort and minute."""
@@ -82,32 +82,32 @@ class AskingTests(SynchronousTestCase):
         def fail(query: Query) -> Any:
             raise ZeroDivisionError
 
-        asking = Asking("lan", "udp", Scripted(fail), AccessList((), ()), False, self.clock.seconds)
+        responder = Responder("lan", "udp", Scripted(fail), AccessList((), ()), False, self.clock.seconds)
         for _ in range(10):
-            answer = asking.resolve(makeQuery())
+            answer = responder.resolve(makeQuery())
             assert isinstance(answer, Answer)
             self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [0]))
-            asking.failed(Failure(ZeroDivisionError()))
+            responder.failed(Failure(ZeroDivisionError()))
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
-        asking.failed(Failure(KeyError()))
+        responder.failed(Failure(KeyError()))
         self.clock.advance(61)
-        asking.resolve(makeQuery())
+        responder.resolve(makeQuery())
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError, KeyError)), 2)
-        self.assertEqual(asking.counts.failed, 22)
+        self.assertEqual(responder.counts.failed, 22)
 
     def test_noAnswer(self) -> None:
         """What is no answer at all is a bug that the client is told as SERVFAIL."""
         events = logged(self)
         wire = makeQuery(do=False)
         for _ in range(3):
-            response = dns.message.from_wire(wire.wire[:2] + self.asking.render(wire, None))
+            response = dns.message.from_wire(wire.wire[:2] + self.responder.render(wire, None))
             self.assertEqual(response.rcode(), dns.rcode.SERVFAIL)
         self.assertEqual([event["violation"] for event in events], ["the chain returned None, not an answer"])
 
     def test_unserved(self) -> None:
         """Zone transfers and NXNAME never reach the chain (RFC 5936, RFC 9824 section 3.5)."""
         for kind, rcode, code in (("AXFR", 5, 21), ("IXFR", 5, 21), ("TYPE128", 1, 30)):
-            result = self.asking.resolve(makeQuery(kind=kind))
+            result = self.responder.resolve(makeQuery(kind=kind))
             answer = result if isinstance(result, Answer) else self.successResultOf(result)
             self.assertEqual((answer.rcode, self.ede(answer)), (rcode, [code]))
         self.assertEqual(self.chain.asked, [])
@@ -115,19 +115,19 @@ class AskingTests(SynchronousTestCase):
     def test_through(self) -> None:
         """The same front may ask another chain, without counting for its own."""
         other = Scripted(ResolveError("no route"))
-        asking = self.asking.through(other)
-        self.assertFalse(asking.permits("192.0.2.9"))
-        result = asking.resolve(makeQuery())
+        responder = self.responder.through(other)
+        self.assertFalse(responder.permits("192.0.2.9"))
+        result = responder.resolve(makeQuery())
         assert isinstance(result, Deferred)
-        asking.failed(self.failureResultOf(result))
+        responder.failed(self.failureResultOf(result))
         self.assertEqual((len(other.asked), self.chain.asked), (1, []))
-        self.assertEqual((asking.counts.failed, self.asking.counts.failed), (1, 0))
+        self.assertEqual((responder.counts.failed, self.responder.counts.failed), (1, 0))
 
     def test_rebuffed(self) -> None:
         """An error with an RCODE is answered; one without is not; both are counted apart."""
         wire = makeQuery().wire
-        response = self.asking.rebuffed(wire, FormatError("bad", 4))
+        response = self.responder.errorResponseTo(wire, FormatError("bad", 4))
         assert response is not None
         self.assertEqual(dns.message.from_wire(response).rcode(), dns.rcode.NOTIMP)
-        self.assertIsNone(self.asking.rebuffed(wire, FormatError("response", None)))
-        self.assertEqual((self.asking.counts.malformed, self.asking.counts.dropped), (1, 1))
+        self.assertIsNone(self.responder.errorResponseTo(wire, FormatError("response", None)))
+        self.assertEqual((self.responder.counts.malformed, self.responder.counts.dropped), (1, 1))

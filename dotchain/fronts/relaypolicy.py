@@ -38,10 +38,10 @@ SORTS = ("notify", "update", "transfers")
 _OPCODES = {NOTIFY: "notify", UPDATE: "update"}
 
 TRANSFER = Answer(0, SERVFAIL)
-"""Stands for an answer that comes as a stream of messages: L{Relaying.transfer}."""
+"""Stands for an answer that comes as a stream of messages: L{RelayPolicy.transfer}."""
 
 
-class Relaying:
+class RelayPolicy:
     """
     The rules of one front.
 
@@ -72,7 +72,7 @@ class Relaying:
         self._contractViolations = ContractViolations("what passes on messages")
 
     @classmethod
-    def of(cls, resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> Relaying:
+    def of(cls, resolver: IResolver, sorts: frozenset[str], access: AccessList, most: int) -> RelayPolicy:
         """
         What is passed on to the upstream at the end of a chain.
 

@@ -7,7 +7,7 @@ from typing import Any
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.memo import Memo
+from dotchain.fronts.packetcache import PacketCache
 from dotchain.testing import makeAnswer, makeQuery
 from dotchain.wire import Answer
 from dotchain.wire.codes import EDE_STALE, SERVFAIL
@@ -23,36 +23,36 @@ def _answer(*ttls: int) -> Answer:
 _LONG = _answer(300)
 
 
-class MemoCase(SynchronousTestCase):
-    """A memo in the middle of a second."""
+class PacketCacheCase(SynchronousTestCase):
+    """A packet cache in the middle of a second."""
 
     def setUp(self) -> None:
         """Nothing remembered yet."""
         self.clock = Clock()
         self.clock.advance(7.25)
-        self.memo: Memo[str] = Memo(self.clock.seconds)
-        self.memo.tick()
+        self.packetCache: PacketCache[str] = PacketCache(self.clock.seconds)
+        self.packetCache.tick()
 
     def keep(self, *names: bytes, answer: Answer | None = None) -> None:
         """Remember these; where nothing else is said, with a TTL of 300."""
         for name in names:
-            self.memo.keep(name, b"a", "r", answer or _LONG)
+            self.packetCache.keep(name, b"a", "r", answer or _LONG)
 
     def later(self, seconds: float) -> set[bytes]:
         """What is known then."""
         self.clock.advance(seconds)
-        self.memo.tick()
-        return set(self.memo.known)
+        self.packetCache.tick()
+        return set(self.packetCache.known)
 
 
-class MemoTests(MemoCase):
-    """L{Memo}."""
+class PacketCacheTests(PacketCacheCase):
+    """L{PacketCache}."""
 
     def test_oneSecond(self) -> None:
         """What is kept is known until the second is over, not for a second."""
         self.keep(b"q")
         self.assertEqual(self.later(0.5), {b"q"})
-        self.assertEqual(self.memo.known, {b"q": "r"})
+        self.assertEqual(self.packetCache.known, {b"q": "r"})
         self.assertEqual(self.later(0.5), set())
 
     def test_silence(self) -> None:
@@ -62,50 +62,50 @@ class MemoTests(MemoCase):
 
     def test_bounded(self) -> None:
         """However many different queries come in a second, a bounded number is kept."""
-        self.keep(*(b"%d" % number for number in range(Memo.LIMIT + 10)))
-        self.assertEqual(len(self.memo.known), Memo.LIMIT)
-        self.assertEqual(self.memo.known[b"0"], "r")
+        self.keep(*(b"%d" % number for number in range(PacketCache.LIMIT + 10)))
+        self.assertEqual(len(self.packetCache.known), PacketCache.LIMIT)
+        self.assertEqual(self.packetCache.known[b"0"], "r")
 
     def test_boundedAcrossSeconds(self) -> None:
         """Those of two seconds together are no more than that."""
-        self.keep(*(b"%d" % number for number in range(Memo.LIMIT - 10)))
+        self.keep(*(b"%d" % number for number in range(PacketCache.LIMIT - 10)))
         self.later(0.75)
         self.keep(*(b"later %d" % number for number in range(20)))
-        self.assertEqual(len(self.memo.known), Memo.LIMIT)
+        self.assertEqual(len(self.packetCache.known), PacketCache.LIMIT)
 
     def test_large(self) -> None:
         """Nor do large queries and responses fill the memory: they are asked for again."""
-        self.memo.keep(bytes(Memo.LARGEST - 1), b"a", "r", _LONG)
-        self.memo.keep(bytes(Memo.LARGEST), b"a", "r", _LONG)
-        self.memo.keep(b"q", bytes(Memo.LARGEST), "r", _LONG)
-        self.assertEqual(list(self.memo.known), [bytes(Memo.LARGEST - 1)])
+        self.packetCache.keep(bytes(PacketCache.LARGEST - 1), b"a", "r", _LONG)
+        self.packetCache.keep(bytes(PacketCache.LARGEST), b"a", "r", _LONG)
+        self.packetCache.keep(b"q", bytes(PacketCache.LARGEST), "r", _LONG)
+        self.assertEqual(list(self.packetCache.known), [bytes(PacketCache.LARGEST - 1)])
 
 
-class NextSecondTests(MemoCase):
+class NextSecondTests(PacketCacheCase):
     """What becomes of the responses of one second in the next."""
 
     def test_spread(self) -> None:
         """They are forgotten over a tenth of a second, as many in each part of it."""
         names = {b"%d" % number for number in range(1000)}
         self.keep(*names)
-        left = [len(self.later(seconds)) for seconds in (0.75, *[Memo.GRACE / 10] * 10)]
+        left = [len(self.later(seconds)) for seconds in (0.75, *[PacketCache.GRACE / 10] * 10)]
         for part, many in enumerate(left):
             self.assertAlmostEqual(many, 1000 - 100 * part, delta=1)
-        self.assertEqual(self.memo.known, {})
+        self.assertEqual(self.packetCache.known, {})
 
     def test_mixed(self) -> None:
         """Those that were asked for first, and so are asked for most, are not forgotten together."""
         names = [b"%d" % number for number in range(1000)]
         self.keep(*names)
         self.later(0.75)
-        left = self.later(Memo.GRACE / 2)
+        left = self.later(PacketCache.GRACE / 2)
         self.assertAlmostEqual(len(left.intersection(names[:128])), 64, delta=5)
 
     def test_renewed(self) -> None:
         """What is asked for anew then is of the new second, and stays to its end."""
         self.keep(b"p", b"q")
         self.later(0.75)
-        (gone,) = {b"p", b"q"} - self.later(Memo.GRACE / 4)
+        (gone,) = {b"p", b"q"} - self.later(PacketCache.GRACE / 4)
         self.keep(gone)
         self.assertEqual(self.later(0.9), {gone})
         self.assertEqual(self.later(0.9), set())
@@ -144,8 +144,8 @@ class NextSecondTests(MemoCase):
         self.keep(b"old")
         self.later(0.75)
         self.keep(b"new")
-        self.memo.forget()
-        self.assertEqual(self.memo.known, {})
+        self.packetCache.forget()
+        self.assertEqual(self.packetCache.known, {})
         self.keep(b"newer")
         self.assertEqual(self.later(0.5), {b"newer"})
         self.assertEqual(self.later(0.75), set())
@@ -153,7 +153,7 @@ class NextSecondTests(MemoCase):
     def outlasts(self, answer: Answer) -> bool:
         """Whether the response is known when the next second begins."""
         self.clock.advance(0.5)
-        self.memo = Memo(self.clock.seconds)
-        self.memo.tick()
+        self.packetCache = PacketCache(self.clock.seconds)
+        self.packetCache.tick()
         self.keep(b"q", answer=answer)
         return bool(self.later(1 - self.clock.seconds() % 1))

@@ -14,7 +14,7 @@ T = TypeVar("T")
 _NONE = bytes(3)
 
 
-class Memo(Generic[T]):
+class PacketCache(Generic[T]):
     """
     Ready responses by the octets of the query behind its ID.
 

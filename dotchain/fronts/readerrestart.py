@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from ..clockwork.logratelimit import LogRateLimit
 
 
-class Revival:
+class ReaderRestart:
     """
     Has a listener read again after the reactor has let go of it, whatever the reason.
 

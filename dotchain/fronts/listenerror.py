@@ -7,22 +7,24 @@ from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT
 from pathlib import Path
 
 from ..address import Address
-from .holder import holder
+from .addressinuse import whoListens
 from .listening import canFreeBind
 
 _UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 
 
-def refusal(address: Address, error: OSError, holder: Callable[[Address], str | None] = holder) -> str:
+def whyNotListening(
+    address: Address, error: OSError, whoListens: Callable[[Address], str | None] = whoListens
+) -> str:
     """
     The system's own words, and ours.
 
     @param error: what binding or listening has raised.
-    @param holder: tells who has an address.
+    @param whoListens: tells who has an address.
     """
     text = error.strerror or str(error)
     if error.errno == EADDRINUSE:
-        who = holder(address)
+        who = whoListens(address)
         return f"{text}, by {who}" if who else text
     if error.errno == EACCES and address.port < _unprivileged():
         return (

@@ -17,7 +17,7 @@ _LISTENS = "0A"
 _MOST = 3
 
 
-def holder(address: Address, proc: Path = _PROC) -> str | None:
+def whoListens(address: Address, proc: Path = _PROC) -> str | None:
     """
     The programs that keep us from an address, as C{unbound (pid 123)}, or their users where no more is shown.
 
