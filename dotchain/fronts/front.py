@@ -32,7 +32,7 @@ from .queryslots import QuerySlots, TotalSlots
 from .relaypolicy import RelayPolicy
 from .responder import WITHIN, Responder
 from .streams.backlog import Backlog
-from .streams.nest import nested
+from .streams.nestedepoll import nested
 from .streams.port import StreamPort
 from .streams.tickets import TicketKeys
 

@@ -14,8 +14,8 @@ from ...wire import DROP, Answer, FormatError, Query, framing
 from ...wire.codes import SERVFAIL
 from ..queryslots import BUSY
 from ..relaypolicy import TRANSFER
-from .overtaken import Overtaken
-from .serving import Serving
+from .overtaken import OvertakenQueries
+from .portview import ServingPortView
 from .transfers import TransferTransport
 
 
@@ -37,7 +37,7 @@ class Connection(TransferTransport):
 
     def __init__(
         self,
-        port: Serving,
+        port: ServingPortView,
         sock: socket.socket,
         channel: ServerChannel | ClearChannel,
         client: Client | None,
@@ -52,7 +52,7 @@ class Connection(TransferTransport):
         self._junk = 0
         # Rendered when they leave: a thousand that wait for one large answer share its octets.
         self._later: list[bytes | tuple[Answer, Query]] = []
-        self._order = Overtaken(port.maxInFlight)
+        self._order = OvertakenQueries(port.maxInFlight)
         self.asked = False
 
     @property
@@ -231,12 +231,12 @@ class Connection(TransferTransport):
                 self._render(response, ready)
         if ready:
             self._seal(b"".join(ready))
-        if self._buffer or self._outflows or not self._reading:
+        if self._buffer or self._outgoing or not self._reading:
             # Else nothing has waited for these to leave.
             self._proceed()
 
     def _proceed(self) -> None:
-        if self._outflows:
+        if self._outgoing:
             self._resume()
         if self._buffer and not self._held:
             self._answerBuffered()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Overtaken:
+class OvertakenQueries:
     """
     Tells names that are slow from a chain that is busy (RFC 7766 section 7).
 

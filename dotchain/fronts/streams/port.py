@@ -23,7 +23,7 @@ from ..readerrestart import ReaderRestart
 from ..responder import Responder
 from .backlog import Backlog
 from .connection import Connection
-from .slow import Slow
+from .slowreaders import SlowReaders
 from .transport import Transport
 
 Channels = Callable[[], ServerChannel | ClearChannel]
@@ -36,7 +36,7 @@ class StreamPort:
 
     @ivar connections: those that are open, oldest first.
     @ivar packetCache: responses that are remembered.
-    @ivar slow: connections whose clients have yet to take what was sent.
+    @ivar slowReaders: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
@@ -87,7 +87,7 @@ class StreamPort:
         self.idle = idle
         self.backlog = backlog or Backlog()
         self.packetCache: PacketCache[bytes] = PacketCache(responder.now)
-        self.slow = Slow(responder.now)
+        self.slowReaders = SlowReaders(responder.now)
         self.hop = Hop(True, responder.transport == "tls", min(int(idle * 10), 65535))
         self.connections: dict[Connection, None] = {}
         self.handshakes: Counter[str] = Counter()
@@ -235,7 +235,7 @@ class StreamPort:
 
     def _look(self) -> bool:
         """Close connections whose time is over."""
-        self.slow.look()
+        self.slowReaders.look()
         now = self.now()
         for connection in [each for each in self.connections if each.deadline < now]:
             try:

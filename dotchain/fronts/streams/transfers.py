@@ -11,8 +11,8 @@ from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import Answer, Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED
 from ..relaypolicy import RelayPolicy
-from .outflow import Outflow
-from .serving import Serving
+from .outgoingtransfer import OutgoingTransfer
+from .portview import ServingPortView
 from .transport import Transport
 
 
@@ -23,13 +23,15 @@ class TransferTransport(Transport):
     @ivar inFlight: queries taken whose response is not yet written, those for transfers among them.
     """
 
-    _port: Serving
+    _port: ServingPortView
 
-    __slots__ = ("_outflows", "inFlight")
+    __slots__ = ("_outgoing", "inFlight")
 
-    def __init__(self, port: Serving, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+    def __init__(
+        self, port: ServingPortView, sock: socket.socket, channel: ServerChannel | ClearChannel
+    ) -> None:
         super().__init__(port, sock, channel)
-        self._outflows: list[Outflow] = []
+        self._outgoing: list[OutgoingTransfer] = []
         self.inFlight = 0
 
     @abstractmethod
@@ -50,14 +52,14 @@ class TransferTransport(Transport):
             why = "a zone transfer over TLS needs TLS 1.3 and ALPN dot (RFC 9103)"
             answer = query.refuse(EDE_NOT_SUPPORTED, why)
             return self._port.responder.render(query, answer, self._port.hop)
-        Outflow(self, query).start()
+        OutgoingTransfer(self, query).start()
         return None
 
     def _resume(self) -> None:
         """Go on with those that wait for the client, where he has taken all that was sent."""
         if not self._unsent:
-            for flow in list(self._outflows):
-                flow.resume()
+            for transfer in list(self._outgoing):
+                transfer.resume()
 
     @property
     def relayPolicy(self) -> RelayPolicy:
@@ -69,30 +71,30 @@ class TransferTransport(Transport):
         """Whether the client does not take what is sent."""
         return self._lost or len(self._unsent) > self.HIGH_WATER
 
-    def begin(self, flow: Outflow) -> None:
+    def begin(self, transfer: OutgoingTransfer) -> None:
         """A transfer is under way."""
         self.inFlight += 1
-        self._outflows.append(flow)
+        self._outgoing.append(transfer)
 
     def carry(self, message: bytes) -> None:
         """Send a message of a transfer."""
         self._stay()
         self._seal(framing.frame(message))
 
-    def end(self, flow: Outflow, failure: Failure | None) -> None:
+    def end(self, transfer: OutgoingTransfer, failure: Failure | None) -> None:
         """
         A transfer is over.
 
         What is cut off must not look whole: behind it the connection is closed, as soon as
         what else was asked is answered (RFC 5936 section 2.2).
         """
-        if flow in self._outflows:
-            self._outflows.remove(flow)
+        if transfer in self._outgoing:
+            self._outgoing.remove(transfer)
         self.inFlight -= 1
         if self._lost:
             return
-        if failure is not None and not flow.begun:
-            self._leave((self._port.responder.failed(failure), flow.query))
+        if failure is not None and not transfer.begun:
+            self._leave((self._port.responder.failed(failure), transfer.query))
         else:
             self._stay()
             if failure is not None:
@@ -103,5 +105,5 @@ class TransferTransport(Transport):
     def abort(self) -> None:
         """See L{Transport.abort}; nobody wants the rest of his transfers."""
         super().abort()
-        for flow in list(self._outflows):
-            flow.stop()
+        for transfer in list(self._outgoing):
+            transfer.stop()

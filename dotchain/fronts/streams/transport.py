@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from .serving import Taking
+from .portview import PortView
 
 _BUFFER = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
@@ -49,7 +49,7 @@ class Transport(ABC):
     # Octets that may wait for a client that does not read, before we stop reading too.
     HIGH_WATER = 262_144
 
-    def __init__(self, port: Taking, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+    def __init__(self, port: PortView, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
         self._port = port
         self._socket = sock
         self._channel = channel
@@ -170,7 +170,7 @@ class Transport(ABC):
             if not self._unsent:
                 return
             self._port.sockets.addWriter(self)
-            self._port.slow.wait(self)
+            self._port.slowReaders.wait(self)
         self._reckon()
         if len(self._unsent) > self.HIGH_WATER:
             self._pause()
@@ -195,12 +195,12 @@ class Transport(ABC):
         if self._unsent or self._lost:
             return
         self._port.sockets.removeWriter(self)
-        self._port.slow.done(self)
+        self._port.slowReaders.done(self)
         self._proceed()
 
     @property
     def taken(self) -> int:
-        """See L{Taker<.slow.Taker>}: what the system holds for him has not reached him."""
+        """See L{Taker<.slowreaders.Taker>}: what the system holds for him has not reached him."""
         held = bytes(_INT.size)
         with suppress(OSError):
             # tcp(7), SIOCOUTQ; where there is no such thing the system's own buffer counts as taken.
@@ -241,7 +241,7 @@ class Transport(ABC):
     def close(self) -> None:
         """
         Close in order: what is ready is sent, then close_notify, then FIN; for a client who
-        takes too little of it, see L{Slow<dotchain.fronts.streams.slow.Slow>}.
+        takes too little of it, see L{SlowReaders<dotchain.fronts.streams.slowreaders.SlowReaders>}.
         """
         if self._lost:
             return
@@ -271,7 +271,7 @@ class Transport(ABC):
         if self._unsent:
             self._unsent = b""
             self._port.sockets.removeWriter(self)
-            self._port.slow.done(self)
+            self._port.slowReaders.done(self)
             with suppress(OSError):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         self._socket.close()

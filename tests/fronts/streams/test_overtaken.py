@@ -6,15 +6,15 @@ from random import Random
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.streams.overtaken import Overtaken
+from dotchain.fronts.streams.overtaken import OvertakenQueries
 
 
-class OvertakenTests(SynchronousTestCase):
-    """L{Overtaken}."""
+class OvertakenQueriesTests(SynchronousTestCase):
+    """L{OvertakenQueries}."""
 
     def setUp(self) -> None:
         """200 may be in flight."""
-        self.order = Overtaken(200)
+        self.order = OvertakenQueries(200)
 
     def test_inOrder(self) -> None:
         """Where answers come in the order of their queries, however late, nobody is overtaken."""
@@ -43,7 +43,7 @@ class OvertakenTests(SynchronousTestCase):
 
     def test_fewAllowed(self) -> None:
         """Where few may be in flight, few must have come in between."""
-        order = Overtaken(4)
+        order = OvertakenQueries(4)
         order.enter()
         for _ in range(4):
             order.leave(order.enter())

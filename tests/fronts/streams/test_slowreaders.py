@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.streams.slow import Slow
+from dotchain.fronts.streams.slowreaders import SlowReaders
 
 
 class Client:
@@ -15,35 +15,35 @@ class Client:
     @ivar cut: it was given up.
     """
 
-    def __init__(self, slow: Slow) -> None:
+    def __init__(self, slowReaders: SlowReaders) -> None:
         self.taken = 7
         self.cut = False
-        self.slow = slow
+        self.slowReaders = slowReaders
 
     def abort(self) -> None:
         """Note it; a connection that has ended waits for nothing."""
         self.cut = True
-        self.slow.done(self)
+        self.slowReaders.done(self)
 
 
-class SlowTests(SynchronousTestCase):
-    """L{Slow}."""
+class SlowReadersTests(SynchronousTestCase):
+    """L{SlowReaders}."""
 
     def setUp(self) -> None:
         self.clock = Clock()
-        self.slow = Slow(self.clock.seconds)
-        self.client = Client(self.slow)
-        self.slow.wait(self.client)
+        self.slowReaders = SlowReaders(self.clock.seconds)
+        self.client = Client(self.slowReaders)
+        self.slowReaders.wait(self.client)
 
     def pass_(self, seconds: float, taken: int = 0) -> None:
         """Let time go by, of which the client makes so much."""
         self.clock.advance(seconds)
         self.client.taken += taken
-        self.slow.look()
+        self.slowReaders.look()
 
     def test_nothing(self) -> None:
         """Who takes nothing has his time, and no more."""
-        self.pass_(Slow.PATIENCE)
+        self.pass_(SlowReaders.PATIENCE)
         self.assertFalse(self.client.cut)
         self.pass_(0.1)
         self.assertTrue(self.client.cut)
@@ -52,19 +52,19 @@ class SlowTests(SynchronousTestCase):
     def test_littleByLittle(self) -> None:
         """It is what he takes in that time that counts, however often he takes a little."""
         for _ in range(6):
-            self.pass_(1, Slow.LEAST // 7)
+            self.pass_(1, SlowReaders.LEAST // 7)
         self.assertTrue(self.client.cut)
 
     def test_steady(self) -> None:
         """Who takes enough, each time anew, is waited for as long as it takes."""
         for _ in range(100):
-            self.pass_(Slow.PATIENCE + 1, Slow.LEAST)
+            self.pass_(SlowReaders.PATIENCE + 1, SlowReaders.LEAST)
         self.assertFalse(self.client.cut)
-        self.pass_(Slow.PATIENCE + 1, Slow.LEAST - 1)
+        self.pass_(SlowReaders.PATIENCE + 1, SlowReaders.LEAST - 1)
         self.assertTrue(self.client.cut)
 
     def test_done(self) -> None:
         """Who has taken all is not looked at."""
-        self.slow.done(self.client)
+        self.slowReaders.done(self.client)
         self.pass_(100)
         self.assertFalse(self.client.cut)

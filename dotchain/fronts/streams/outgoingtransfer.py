@@ -24,18 +24,18 @@ class Carrying(Protocol):
     def clogged(self) -> bool:
         """Whether the client does not take what is sent."""
 
-    def begin(self, flow: Outflow) -> None:
+    def begin(self, transfer: OutgoingTransfer) -> None:
         """A transfer is under way."""
 
     def carry(self, message: bytes) -> None:
         """Send a message of a transfer."""
 
-    def end(self, flow: Outflow, failure: Failure | None) -> None:
+    def end(self, transfer: OutgoingTransfer, failure: Failure | None) -> None:
         """A transfer is over."""
 
 
 @implementer(IConsumer)
-class Outflow:
+class OutgoingTransfer:
     """
     Messages from the upstream to a client, no faster than he takes them.
 

@@ -13,22 +13,22 @@ from ...wire.reply import Hop
 from ..packetcache import PacketCache
 from ..responder import Responder
 from .backlog import Backlog
-from .slow import Slow
+from .slowreaders import SlowReaders
 
 
-class Taking(Protocol):
+class PortView(Protocol):
     """
     What has accepted a connection, as far as its transport knows it.
 
     @ivar sockets: what watches the socket.
     @ivar backlog: what all connections hold together.
-    @ivar slow: connections whose clients have yet to take what was sent.
+    @ivar slowReaders: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how.
     """
 
     sockets: Any
     backlog: Backlog
-    slow: Slow
+    slowReaders: SlowReaders
     handshakes: Counter[str]
 
     def handshakeDone(self, connection: Any, resumed: bool) -> None:
@@ -41,7 +41,7 @@ class Taking(Protocol):
         """A connection is closed."""
 
 
-class Serving(Taking, Protocol):
+class ServingPortView(PortView, Protocol):
     """
     What has accepted a connection, as far as the client's conversation needs it.
 

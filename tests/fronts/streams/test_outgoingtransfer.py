@@ -19,7 +19,7 @@ NOTIFY = header(0x2400, 1) + QUESTION
 FIRST, REST, LAST = message(soa(7), a(1)), message(a(2), asks=b""), message(soa(7), asks=b"")
 
 
-class OutflowCase(StreamCase):
+class OutgoingTransferCase(StreamCase):
     """A port that passes on what it may."""
 
     def setUp(self) -> None:
@@ -55,7 +55,7 @@ class OutflowCase(StreamCase):
 
 
 @bothTransports
-class TransferTests(OutflowCase):
+class TransferTests(OutgoingTransferCase):
     """Over TCP and TLS."""
 
     def test_passed(self) -> None:
@@ -192,7 +192,7 @@ class TransferTests(OutflowCase):
         self.assertEqual((len(peer.responses), peer.ended), (4, True))
 
 
-class EncryptedTests(OutflowCase):
+class EncryptedTests(OutgoingTransferCase):
     """What TLS must be like for a zone (RFC 9103 sections 7.1 and 7.2)."""
 
     encrypted = True
@@ -214,7 +214,7 @@ class EncryptedTests(OutflowCase):
 
 
 @bothTransports
-class MessageTests(OutflowCase):
+class MessageTests(OutgoingTransferCase):
     """NOTIFY and its like."""
 
     def test_passed(self) -> None:

@@ -20,7 +20,7 @@ class Taker(Protocol):
         """Close at once."""
 
 
-class Slow:
+class SlowReaders:
     """
     The connections of one port whose clients are waited for.
 

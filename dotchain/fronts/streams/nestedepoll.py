@@ -15,12 +15,12 @@ from ...contract.violations import ContractViolations
 
 
 def nested(reactor: Any) -> Any:
-    """What watches a front's connections: a L{Nest} where the system has epoll, else the reactor itself."""
-    return Nest(reactor) if hasattr(select, "epoll") else reactor
+    """What watches a front's connections: a L{NestedEpoll} where there is epoll, else the reactor itself."""
+    return NestedEpoll(reactor) if hasattr(select, "epoll") else reactor
 
 
 @implementer(IReadDescriptor)
-class Nest:
+class NestedEpoll:
     """
     Watches sockets as the reactor does, and calls all that are ready in one go.
 

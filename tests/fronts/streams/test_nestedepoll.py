@@ -18,8 +18,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from dotchain.fronts.streams import nest
-from dotchain.fronts.streams.nest import Nest, nested
+from dotchain.fronts.streams import nestedepoll
+from dotchain.fronts.streams.nestedepoll import NestedEpoll, nested
 
 from ..loop import Loop, logged
 
@@ -62,13 +62,13 @@ class Watched:
 
 
 @skipUnless(hasattr(select, "epoll"), "the system has no epoll")
-class NestTests(SynchronousTestCase):
+class NestedEpollTests(SynchronousTestCase):
     """One descriptor to the reactor."""
 
     def setUp(self) -> None:
-        """A nest in a reactor."""
+        """A nested epoll in a reactor."""
         self.loop = Loop()
-        self.nest = Nest(self.loop)
+        self.epoll = NestedEpoll(self.loop)
         self.events = logged(self)
 
     def pair(self) -> tuple[Watched, socket.socket]:
@@ -80,14 +80,14 @@ class NestTests(SynchronousTestCase):
 
     def test_interface(self) -> None:
         """The reactor can watch it."""
-        self.assertTrue(verifyObject(IReadDescriptor, self.nest))
+        self.assertTrue(verifyObject(IReadDescriptor, self.epoll))
 
     def test_ready(self) -> None:
         """Whoever can read is told so once a turn, and nobody else."""
         (one, peer), (other, _) = self.pair(), self.pair()
-        self.nest.addReader(one)
-        self.nest.addReader(other)
-        self.assertEqual(self.loop.watched, {self.nest})
+        self.epoll.addReader(one)
+        self.epoll.addReader(other)
+        self.assertEqual(self.loop.watched, {self.epoll})
         self.loop.turn()
         peer.send(b"x")
         self.loop.turn()
@@ -100,20 +100,20 @@ class NestTests(SynchronousTestCase):
         one, peer = self.pair()
         peer.send(b"x")
         steps: tuple[tuple[Callable[[Watched], None], list[str]], ...] = (
-            (self.nest.addWriter, ["write"]),
-            (self.nest.addReader, ["read", "write"]),
-            (self.nest.removeWriter, ["read"]),
-            (self.nest.addWriter, ["read", "write"]),
-            (self.nest.removeReader, ["write"]),
-            (self.nest.removeReader, ["write"]),
-            (self.nest.removeWriter, []),
+            (self.epoll.addWriter, ["write"]),
+            (self.epoll.addReader, ["read", "write"]),
+            (self.epoll.removeWriter, ["read"]),
+            (self.epoll.addWriter, ["read", "write"]),
+            (self.epoll.removeReader, ["write"]),
+            (self.epoll.removeReader, ["write"]),
+            (self.epoll.removeWriter, []),
         )
         for step, told in steps:
             step(one)
             one.told = []
             self.loop.turn()
             self.assertEqual(one.told, told)
-        self.nest.removeWriter(one)
+        self.epoll.removeWriter(one)
         self.assertEqual(self.loop.watched, set(), "with nobody to watch it is watched itself")
 
     def test_closedByAnother(self) -> None:
@@ -122,11 +122,11 @@ class NestTests(SynchronousTestCase):
 
         def closeAll() -> None:
             for each, _ in pairs:
-                self.nest.removeReader(each)
+                self.epoll.removeReader(each)
 
         for one, peer in pairs:
             one.act = closeAll
-            self.nest.addReader(one)
+            self.epoll.addReader(one)
             peer.send(b"x")
         self.loop.turn()
         self.assertEqual(sorted(one.told for one, _ in pairs), [[], ["read"]])
@@ -137,12 +137,12 @@ class NestTests(SynchronousTestCase):
         peer.send(b"x")
 
         def close() -> None:
-            self.nest.removeReader(one)
-            self.nest.removeWriter(one)
+            self.epoll.removeReader(one)
+            self.epoll.removeWriter(one)
 
         one.act = close
-        self.nest.addReader(one)
-        self.nest.addWriter(one)
+        self.epoll.addReader(one)
+        self.epoll.addWriter(one)
         self.loop.turn()
         self.assertEqual(one.told, ["read"])
 
@@ -150,7 +150,7 @@ class NestTests(SynchronousTestCase):
         """One that fails is logged and given up; all others are served."""
         pairs = [self.pair() for _ in range(3)]
         for one, peer in pairs:
-            self.nest.addReader(one)
+            self.epoll.addReader(one)
             peer.send(b"x")
         pairs[1][0].act = lambda: 1 // 0
         self.loop.turn()
@@ -165,7 +165,7 @@ class NestTests(SynchronousTestCase):
 
         pairs = [self.pair() for _ in range(3)]
         for one, peer in pairs:
-            self.nest.addReader(one)
+            self.epoll.addReader(one)
             peer.send(b"x")
         pairs[1][0].act = fail
         self.patch(pairs[1][0], "connectionLost", lambda reason: fail())
@@ -182,12 +182,12 @@ class NestTests(SynchronousTestCase):
 
         one, _ = self.pair()
         self.patch(one, "connectionLost", fail)
-        self.nest.addReader(one)
-        self.nest.connectionLost(Failure(ConnectionLost()))
+        self.epoll.addReader(one)
+        self.epoll.connectionLost(Failure(ConnectionLost()))
         self.flushLoggedErrors(CancelledError)
         self.loop.readers.clear()
         other, peer = self.pair()
-        self.nest.addReader(other)
+        self.epoll.addReader(other)
         peer.send(b"x")
         self.loop.turn()
         self.assertEqual(other.told, ["read"])
@@ -196,8 +196,8 @@ class NestTests(SynchronousTestCase):
         """What the reactor tells at its end is told to all."""
         pairs = [self.pair() for _ in range(2)]
         for one, _ in pairs:
-            self.nest.addReader(one)
-        self.nest.connectionLost(Failure(ConnectionLost()))
+            self.epoll.addReader(one)
+        self.epoll.connectionLost(Failure(ConnectionLost()))
         self.assertEqual([one.told for one, _ in pairs], [["lost"], ["lost"]])
 
     def test_hungUp(self) -> None:
@@ -205,7 +205,7 @@ class NestTests(SynchronousTestCase):
         near, far = os.pipe()
         self.addCleanup(os.close, near)
         one = Watched(near)
-        self.nest.addReader(one)
+        self.epoll.addReader(one)
         os.close(far)
         self.loop.turn()
         self.assertEqual(one.told, ["lost"])
@@ -217,5 +217,5 @@ class NestedTests(SynchronousTestCase):
     def test_without(self) -> None:
         """Without epoll the reactor itself watches."""
         loop = Loop()
-        with patch.object(nest, "select", SimpleNamespace()):
+        with patch.object(nestedepoll, "select", SimpleNamespace()):
             self.assertIs(nested(loop), loop)
