@@ -39,7 +39,7 @@ COMPILED = (
     "dotchain.stages.cache.entry",
     "dotchain.stages.cache.failures",
     "dotchain.stages.cache.fetch",
-    "dotchain.stages.cache.line",
+    "dotchain.stages.cache.evictionqueue",
     "dotchain.stages.cache.prefetch",
     "dotchain.stages.cache.store",
     "dotchain.upstreams.streams.connections",

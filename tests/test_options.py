@@ -30,7 +30,7 @@ from dotchain.options import (
     whole,
     words,
 )
-from dotchain.stages.designation import hosts
+from dotchain.stages.designatedresolver import hosts
 
 
 class ReadTests(SynchronousTestCase):

@@ -28,7 +28,7 @@ Records = Mapping[int, Answer]
 """What a name has, by type; with an answer for ANY where there is anything."""
 
 
-class Says(Enum):
+class LocalZoneType(Enum):
     """What a special name, and each name below it, is answered."""
 
     ABSENT = "NXDOMAIN"
@@ -46,14 +46,16 @@ class LocalZone:
     its MINIMUM (RFC 2308 section 3, RFC 6303 section 3).
 
     @ivar name: its name in wire form, in lower case.
-    @ivar says: what it answers, besides the records that are added.
+    @ivar zoneType: what it answers, besides the records that are added.
     @ivar parent: whether the public DNS has an insecure delegation of it, or is to have one.
     """
 
-    def __init__(self, name: dns.name.Name, says: Says, parent: bool = False, errors: Errors = ()) -> None:
+    def __init__(
+        self, name: dns.name.Name, zoneType: LocalZoneType, parent: bool = False, errors: Errors = ()
+    ) -> None:
         """@param errors: the extended DNS errors that go with NXDOMAIN (RFC 8914)."""
         self.name = name.to_digestable()
-        self.says = says
+        self.zoneType = zoneType
         self.parent = parent
         self._known: dict[bytes, Records] = {}
         self._others: Records | None = None
@@ -61,11 +63,11 @@ class LocalZone:
         soa = record(self.name, "SOA", start)
         self._absent = made((), (soa,), rcode=NXDOMAIN, errors=errors)
         self._nothing = made((), (soa,))
-        if says is Says.EMPTY:
+        if zoneType is LocalZoneType.EMPTY:
             self.add(self.name, record(QNAME, "SOA", start), record(QNAME, "NS", str(name)))
-        elif says is Says.LOOPBACK:
+        elif zoneType is LocalZoneType.LOOPBACK:
             self._others = _byType((record(QNAME, "A", "127.0.0.1"), record(QNAME, "AAAA", "::1")))
-        elif says is Says.SILENT:
+        elif zoneType is LocalZoneType.SILENT:
             self._others = {}
 
     def add(self, name: bytes, *records: bytes, additional: Iterable[bytes] = ()) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import dns.name
 
 from ..api import DS, EDE_BLOCKED, EDE_NOT_SUPPORTED, Option, OptionError, Options, Stage, domain, domains
-from .designation import OWNER, RESOLVER, Designation, IPAddress, dotPort, hosts
-from .localzone import LocalZone, Says
+from .designatedresolver import OWNER, RESOLVER, DesignatedResolver, IPAddress, dotPort, hosts
+from .localzone import LocalZone, LocalZoneType
 from .specialnames import SPECIAL_NAMES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Special(Stage):
     the DS query by which a validator proves that a zone needs no signature.
 
     @ivar answered: queries that were answered here; replies that a front remembers aside.
-    @ivar designation: the TLS front that clients are told of, or None.
+    @ivar designatedResolver: the TLS front that clients are told of, or None.
     """
 
     kind = "special"
@@ -52,7 +52,7 @@ class Special(Stage):
         super().__init__(next, reactor, **options)
         self.replays = next.replays
         self.answered = 0
-        self.designation: Designation | None = None
+        self.designatedResolver: DesignatedResolver | None = None
         self._zones: dict[bytes, LocalZone | None] = {}
         self._fill(excepted)
         self._designate()
@@ -88,11 +88,11 @@ class Special(Stage):
             name = dns.name.from_text(special.name)
             if not any(name.is_subdomain(each) for each in excepted):
                 errors = ((EDE_NOT_SUPPORTED, f"special name, see {special.rfc}"),)
-                self._serve(LocalZone(name, special.says, special.parent, errors))
+                self._serve(LocalZone(name, special.zoneType, special.parent, errors))
         for name in self.also:
             if name in excepted:
                 raise OptionError("also", f"{_short(name)} stands in 'except', too")
-            self._serve(LocalZone(name, Says.ABSENT, errors=((EDE_BLOCKED, "listed here"),)))
+            self._serve(LocalZone(name, LocalZoneType.ABSENT, errors=((EDE_BLOCKED, "listed here"),)))
         for name in excepted:
             self._except(name)
 
@@ -116,10 +116,10 @@ class Special(Stage):
         if self.designate == dns.name.root or self.designate.is_subdomain(RESOLVER):
             raise OptionError("designate", "is a name of the front's own, such as dot.example.net (RFC 9462)")
         zone = self._zoneOf(OWNER)
-        if zone is None or zone.says is not Says.SILENT:
+        if zone is None or zone.zoneType is not LocalZoneType.SILENT:
             raise OptionError("designate", "is told at resolver.arpa, which 'except' or 'also' takes away")
-        self.designation = Designation(self.designate, self.port, self.address)
-        self.designation.tell(zone)
+        self.designatedResolver = DesignatedResolver(self.designate, self.port, self.address)
+        self.designatedResolver.tell(zone)
 
 
 def _isForParent(zone: LocalZone, name: bytes, query: Query) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .localzone import Says
+from .localzone import LocalZoneType
 
 _ZEROS = "0." * 31
 
@@ -14,7 +14,7 @@ class SpecialName(NamedTuple):
     One name, all those below it included.
 
     @ivar name: in presentation form, without the last dot.
-    @ivar says: what it is answered.
+    @ivar zoneType: what it is answered.
     @ivar rfc: where that is written.
     @ivar parent: the public DNS delegates it insecurely, or is to: validators behind us want
         the proof of that, the DS query for the name itself (RFC 8375 section 4, RFC 6303
@@ -22,27 +22,27 @@ class SpecialName(NamedTuple):
     """
 
     name: str
-    says: Says
+    zoneType: LocalZoneType
     rfc: str
     parent: bool = False
 
 
 def _reverse(section: str, *names: str) -> list[SpecialName]:
     """Reverse zones, which have SOA and NS and nothing else (RFC 6303 section 3)."""
-    return [SpecialName(name, Says.EMPTY, section, parent=True) for name in names]
+    return [SpecialName(name, LocalZoneType.EMPTY, section, parent=True) for name in names]
 
 
 SPECIAL_NAMES = (
-    SpecialName("localhost", Says.LOOPBACK, "RFC 6761 section 6.3"),
-    SpecialName("invalid", Says.ABSENT, "RFC 6761 section 6.4"),
-    SpecialName("test", Says.ABSENT, "RFC 6761 section 6.2"),
-    SpecialName("local", Says.ABSENT, "RFC 6762 section 22.1"),
-    SpecialName("onion", Says.ABSENT, "RFC 7686 section 2"),
-    SpecialName("alt", Says.ABSENT, "RFC 9476 section 2"),
-    SpecialName("use-application-dns.net", Says.ABSENT, "Firefox's canary domain"),
-    SpecialName("resolver.arpa", Says.SILENT, "RFC 9462 section 6.4"),
-    SpecialName("home.arpa", Says.EMPTY, "RFC 8375 section 4", parent=True),
-    SpecialName("service.arpa", Says.EMPTY, "RFC 9665 section 10.2", parent=True),
+    SpecialName("localhost", LocalZoneType.LOOPBACK, "RFC 6761 section 6.3"),
+    SpecialName("invalid", LocalZoneType.ABSENT, "RFC 6761 section 6.4"),
+    SpecialName("test", LocalZoneType.ABSENT, "RFC 6761 section 6.2"),
+    SpecialName("local", LocalZoneType.ABSENT, "RFC 6762 section 22.1"),
+    SpecialName("onion", LocalZoneType.ABSENT, "RFC 7686 section 2"),
+    SpecialName("alt", LocalZoneType.ABSENT, "RFC 9476 section 2"),
+    SpecialName("use-application-dns.net", LocalZoneType.ABSENT, "Firefox's canary domain"),
+    SpecialName("resolver.arpa", LocalZoneType.SILENT, "RFC 9462 section 6.4"),
+    SpecialName("home.arpa", LocalZoneType.EMPTY, "RFC 8375 section 4", parent=True),
+    SpecialName("service.arpa", LocalZoneType.EMPTY, "RFC 9665 section 10.2", parent=True),
     *_reverse("RFC 6303 section 4.1", "10.in-addr.arpa", "168.192.in-addr.arpa"),
     *_reverse("RFC 6303 section 4.1", *(f"{octet}.172.in-addr.arpa" for octet in range(16, 32))),
     *_reverse("RFC 6303 section 4.2", "0.in-addr.arpa", "127.in-addr.arpa", "254.169.in-addr.arpa"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.stages.localzone import Says
+from dotchain.stages.localzone import LocalZoneType
 from dotchain.stages.specialnames import SPECIAL_NAMES
 from dotchain.testing import Scripted, StageCase, both, makeAnswer, makeQuery, recordsOf
 from dotchain.wire import Answer, Query
@@ -111,12 +111,12 @@ class NameTests(StageCase):
     def test_table(self) -> None:
         """The table has these names, each once, and no others."""
         expected = {
-            **dict.fromkeys(ABSENT, Says.ABSENT),
-            **dict.fromkeys(EMPTY, Says.EMPTY),
-            "localhost": Says.LOOPBACK,
-            "resolver.arpa": Says.SILENT,
+            **dict.fromkeys(ABSENT, LocalZoneType.ABSENT),
+            **dict.fromkeys(EMPTY, LocalZoneType.EMPTY),
+            "localhost": LocalZoneType.LOOPBACK,
+            "resolver.arpa": LocalZoneType.SILENT,
         }
-        self.assertEqual({each.name: each.says for each in SPECIAL_NAMES}, expected)
+        self.assertEqual({each.name: each.zoneType for each in SPECIAL_NAMES}, expected)
         self.assertEqual(len(SPECIAL_NAMES), len(expected))
 
     def test_absent(self) -> None:

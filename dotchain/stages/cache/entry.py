@@ -8,7 +8,7 @@ from ...wire.codes import NXDOMAIN
 
 if TYPE_CHECKING:
     from ...wire import Answer
-    from .line import Line
+    from .evictionqueue import EvictionQueue
 
 # What one entry costs before its own octets are counted: Entry, Answer, their octets'
 # objects, and its share of the tables. Checked by the tests.
@@ -34,7 +34,7 @@ class Entry:
     @ivar seen: in how many seconds it was served since it was fetched.
     @ivar lead: with so many seconds left it may be fetched anew; 0 for never.
     @ivar recheckAt: the second before which a fetch that failed is not tried again.
-    @ivar line: where it waits to be evicted; None once it is gone.
+    @ivar queue: where it waits to be evicted; None once it is gone.
     @ivar octets: what it costs, with a fair share of Python's own overhead.
     """
 
@@ -45,9 +45,9 @@ class Entry:
         "failures",
         "key",
         "lead",
-        "line",
         "negative",
         "octets",
+        "queue",
         "recheckAt",
         "seen",
         "used",
@@ -67,7 +67,7 @@ class Entry:
         self.key = key
         self.negative = negative
         self.used = False
-        self.line: Line | None = None
+        self.queue: EvictionQueue | None = None
         self.fill(answer, second, life, failures, lead)
 
     def fill(self, answer: Answer, second: int, life: int, failures: int, lead: int) -> None:

@@ -16,10 +16,10 @@ from ...api import Answer, OptionError, Options, Stage
 from ...clockwork import boottime
 from ...contract.answertimeouts import AnswerTimeouts
 from .admission import Admission
+from .cacheoptions import CACHE, NETWORK_CHANGE, NEVER
 from .denials import NO, Denials
 from .failures import Failures
 from .fetch import Fetch
-from .keys import CACHE, NETWORK_CHANGE, NEVER
 from .matching import below, named
 from .persistence import Persistence
 from .prefetch import Prefetch

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .denials import Denials
 from .entry import Entry
-from .line import Line
+from .evictionqueue import EvictionQueue
 
 if TYPE_CHECKING:
     from ...wire import Answer
@@ -27,7 +27,7 @@ class Store:
     by then are established. There the oldest goes, unless it was used since it last
     stood in front: then it joins the end again. A burst of names that nobody asks twice
     so passes through the tenth, and all others stay (S3-FIFO without its ghosts). Negative
-    answers have a line of their own and at most a quarter of the room, so that names made
+    answers have a queue of their own and at most a quarter of the room, so that names made
     up at random wash out no others.
 
     @ivar octets: what all entries cost.
@@ -45,7 +45,7 @@ class Store:
         self.denials = denials or Denials()
         self._table: dict[bytes, Entry] = {}
         self.find = self._table.get
-        self._trial, self._established, self._negative = Line(), Line(), Line()
+        self._trial, self._established, self._negative = EvictionQueue(), EvictionQueue(), EvictionQueue()
         self._mostTrial, self._mostNegative = int(size * _TRIAL), int(size * _NEGATIVE)
 
     def __len__(self) -> int:
@@ -92,15 +92,15 @@ class Store:
 
     def _refill(self, entry: Entry, answer: Answer, second: int, life: int, failures: int, lead: int) -> None:
         """What is asked for again is in use, and so keeps its place."""
-        line, before = entry.line, entry.octets
-        assert line is not None
+        queue, before = entry.queue, entry.octets
+        assert queue is not None
         if entry.negative:
             self.denials.discard(entry)
         entry.fill(answer, second, life, failures, lead)
         entry.used = True
         if entry.negative:
             self.denials.add(entry)
-        line.octets += entry.octets - before
+        queue.octets += entry.octets - before
         self.octets += entry.octets - before
         if entry.octets > (self._mostNegative if entry.negative else self.size):
             self.discard(entry)
@@ -113,28 +113,28 @@ class Store:
         while self.octets + octets > self.size:
             self._evict(self._next(second), second)
 
-    def _next(self, second: int) -> Line:
-        """The line that the next one goes from."""
+    def _next(self, second: int) -> EvictionQueue:
+        """The queue that the next one goes from."""
         if self._negative.octets:
             first = self._negative.first
             if first is not None and first.expires <= second:
                 return self._negative
         if self._trial.octets > self._mostTrial:
             return self._trial
-        lines = (self._established, self._trial, self._negative)
-        return next(line for line in lines if line.octets)
+        queues = (self._established, self._trial, self._negative)
+        return next(queue for queue in queues if queue.octets)
 
-    def _evict(self, line: Line, second: int) -> None:
-        """Let the first of a line go, but for a while not those that were used."""
+    def _evict(self, queue: EvictionQueue, second: int) -> None:
+        """Let the first of a queue go, but for a while not those that were used."""
         chances = _CHANCES
-        while (entry := line.pop()) is not None:
+        while (entry := queue.pop()) is not None:
             if not entry.used or entry.expires <= second or not chances:
                 self.evictions += 1
                 self._forget(entry)
                 return
             chances -= 1
             entry.used = False
-            (self._established if line is self._trial else line).add(entry)
+            (self._established if queue is self._trial else queue).add(entry)
 
     def _forget(self, entry: Entry) -> None:
         """Know nothing more of an entry that stands nowhere."""
@@ -145,10 +145,10 @@ class Store:
 
     def discard(self, entry: Entry) -> None:
         """Forget an entry, which must be here."""
-        line = entry.line
-        assert line is not None
+        queue = entry.queue
+        assert queue is not None
         self._forget(entry)
-        line.leave(entry)
+        queue.leave(entry)
 
     def discardAll(self, matches: Callable[[bytes], bool]) -> int:
         """Forget all whose keys match; about 0.1 s for a million keys. Tells how many."""

@@ -45,7 +45,7 @@ def _host(word: str) -> IPAddress:
     return found
 
 
-class Designation(NamedTuple):
+class DesignatedResolver(NamedTuple):
     """
     A server of DNS over TLS that clients of clear text may turn to.
 

@@ -11,7 +11,7 @@ from .entry import Entry
 _NOTHING = Answer.bare(0)
 
 
-class Line:
+class EvictionQueue:
     """
     Entries in the order in which they came.
 
@@ -32,25 +32,25 @@ class Line:
 
     def add(self, entry: Entry) -> None:
         """Stand at the end."""
-        entry.line = self
+        entry.queue = self
         self.octets += entry.octets
         self._queue.append(entry)
 
     def leave(self, entry: Entry) -> None:
         """Go away from wherever it stands, for good."""
-        entry.line = None
+        entry.queue = None
         entry.current = _NOTHING
         self.octets -= entry.octets
         self._left += 1
         if self._left > self._SLACK + len(self._queue) // 2:
-            self._queue = deque(each for each in self._queue if each.line is self)
+            self._queue = deque(each for each in self._queue if each.queue is self)
             self._left = 0
 
     @property
     def first(self) -> Entry | None:
         """The one that came first; None where nobody stands."""
         queue = self._queue
-        while queue and queue[0].line is not self:
+        while queue and queue[0].queue is not self:
             queue.popleft()
             self._left -= 1
         return queue[0] if queue else None
@@ -60,8 +60,8 @@ class Line:
         queue = self._queue
         while queue:
             entry = queue.popleft()
-            if entry.line is self:
-                entry.line = None
+            if entry.queue is self:
+                entry.queue = None
                 self.octets -= entry.octets
                 return entry
             self._left -= 1
