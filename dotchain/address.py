@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, TypeVar
 
+from .addresshint import meant
 from .host import hostName, isIP, unfit
-from .mistaken import meant
 from .options import items
 
 _DEFAULT_PORT = {"udp": 53, "tcp": 53, "tls": 853}

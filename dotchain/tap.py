@@ -50,15 +50,15 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     The root service; nothing is bound yet.
 
     @param reactor: by default the global one, which is then watched by a
-        L{Pulse<dotchain.daemon.pulse.Pulse>}.
+        L{StallWatch<dotchain.daemon.stallwatch.StallWatch>}.
     @raise SystemExit: with status 1, where the configuration is wrong, or twistd was told what
         it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
-    from .daemon.pulse import Pulse  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
+    from .daemon.stallwatch import StallWatch  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 
     watch = reactor is None
@@ -80,5 +80,5 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     daemon.twistd = taken(told)
     if watch and tree.share.of == 1:
         # A parent of workers resolves nothing.
-        Pulse(reactor, tree.parts).start()
+        StallWatch(reactor, tree.parts).start()
     return daemon

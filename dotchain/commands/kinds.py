@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from ..config.keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..config.kinds import KindError, Kinds
+from ..config.processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..contract.faults import BUGS, blame
 from ..fronts.front import Front
 from ..options import REQUIRED, Option, Options

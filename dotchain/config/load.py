@@ -17,7 +17,7 @@ from ..fronts.queryslots import TotalSlots
 from ..fronts.streams.backlog import Backlog
 from ..options import Options
 from ..share import ALONE, Share
-from . import designated, graph, ini, links, place, selfsigned
+from . import ddrcheck, graph, ini, interfacechecks, place, selfsigned
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
@@ -48,7 +48,7 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     drain: float = 5.0
     openFiles: int | None = None
-    control: place.Place | None = None
+    control: place.SocketPlace | None = None
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
     source: Source = ini.NOWHERE
@@ -109,7 +109,7 @@ def _build(
         problems += wrong
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
     # A worker that takes another one's place must not stumble over an interface that is gone for a while.
-    problems += links.astray(found) if share is None else []
+    problems += interfacechecks.astray(found) if share is None else []
     complete = {
         each: found[each]
         for each in found
@@ -182,5 +182,5 @@ def _warnings(tree: Tree) -> list[Problem]:
             warned += [section.problem(str(getattr(text, "key", "")), str(text)) for text in told]
         except BUGS as error:
             warned.append(fault(section, "warnings()", error))
-    warned += designated.unkept(tree.fronts, tree.parts)
+    warned += ddrcheck.unkept(tree.fronts, tree.parts)
     return sorted(warned, key=lambda problem: problem.line)

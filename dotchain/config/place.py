@@ -43,7 +43,7 @@ def group(text: str) -> int:
         raise ValueError(f"there is no group {text!r} on this system") from None
 
 
-class Place(NamedTuple):
+class SocketPlace(NamedTuple):
     """
     Where one daemon's socket is to be.
 
@@ -61,7 +61,7 @@ class Place(NamedTuple):
         return "control" in self.section.values
 
 
-def planned(file: str, section: Section, values: Mapping[str, Any]) -> Place | None:
+def planned(file: str, section: Section, values: Mapping[str, Any]) -> SocketPlace | None:
     """
     The place for a daemon that is started here, or None for no socket.
 
@@ -70,7 +70,7 @@ def planned(file: str, section: Section, values: Mapping[str, Any]) -> Place | N
     wanted = values.get("control")
     if wanted == NONE:
         return None
-    return Place(wanted or folders()[0] / _name(file), values.get("control_group"), section)
+    return SocketPlace(wanted or folders()[0] / _name(file), values.get("control_group"), section)
 
 
 def _name(file: str) -> str:

@@ -13,9 +13,9 @@ from ..options import REQUIRED, Option, Options, Value, upstreams
 from ..tls.errors import TLSFileError
 from .hint import close
 from .ini import ROLES, Problem, Section
-from .keys import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from .kinds import KindError, Kinds
 from .miswritten import NO_INCLUDE
+from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 
 OVER = "over"
 """The key of a group of upstreams that names them."""

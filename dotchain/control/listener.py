@@ -18,13 +18,13 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .folder import prepare
-from .protocol import Talks
+from .protocol import ControlFactory
 
 _OWNER, _OWNER_AND_GROUP = 0o600, 0o660
 
 
-class Place(Protocol):
-    """Where the socket of one daemon is to be: a L{Place<dotchain.config.place.Place>}."""
+class SocketPlaceView(Protocol):
+    """Where the socket of one daemon is to be: a L{SocketPlace<dotchain.config.place.SocketPlace>}."""
 
     @property
     def path(self) -> Path:
@@ -39,12 +39,14 @@ class Place(Protocol):
         """Whether the operator has named the place, and not left it to us."""
 
 
-class Port(unix.Port):
+class ControlPort(unix.Port):
     """A UNIX socket whose file may be in a folder that the process can't write to any more."""
 
-    def __init__(self, path: Path, talks: Talks, reactor: Any, lost: Callable[[Failure], object]) -> None:
+    def __init__(
+        self, path: Path, factory: ControlFactory, reactor: Any, lost: Callable[[Failure], object]
+    ) -> None:
         """@param lost: called when it is closed."""
-        super().__init__(os.fsencode(path), talks, talks.MOST, _OWNER, reactor)
+        super().__init__(os.fsencode(path), factory, factory.MOST, _OWNER, reactor)
         self._path = path
         self._lost = lost
 
@@ -61,12 +63,12 @@ class ControlSocket:
 
     _log = Logger()
 
-    def __init__(self, place: Place | None, talks: Talks, reactor: Any) -> None:
+    def __init__(self, place: SocketPlaceView | None, factory: ControlFactory, reactor: Any) -> None:
         """@param place: where it is to be, or None for no socket."""
         self._place = place
-        self._talks = talks
+        self._factory = factory
         self._reactor = reactor
-        self._port: Port | None = None
+        self._port: ControlPort | None = None
 
     @property
     def path(self) -> Path | None:
@@ -89,7 +91,7 @@ class ControlSocket:
             raise FileNotFoundError(0, f"there is no folder {place.path.parent}")
         clear(place.path)
         # Twisted sets the mode before it listens.
-        port = Port(place.path, self._talks, self._reactor, self._lost)
+        port = ControlPort(place.path, self._factory, self._reactor, self._lost)
         try:
             unix.Port.startListening(port)
         except CannotListenError as error:
@@ -124,7 +126,7 @@ class ControlSocket:
 
         @return: fires when it is gone.
         """
-        self._talks.stop()
+        self._factory.stop()
         port, self._port = self._port, None
         return None if port is None else tcp.Port.stopListening(port)
 

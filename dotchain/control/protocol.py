@@ -1,4 +1,4 @@
-"""The talk on the control socket: one JSON object a line, and one line for each."""
+"""The protocol of the control socket: one JSON object a line, and one line for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..clockwork.logratelimit import LogRateLimit
 from .running import CommandError
 
 
-class Talk(LineReceiver, TimeoutMixin):
+class ControlProtocol(LineReceiver, TimeoutMixin):
     """
     One connection. Each line is answered by C{{"result": ...}} or C{{"error": "..."}},
     in the order of the lines, one after the other. After L{LINES} of them it is closed, and
@@ -32,7 +32,7 @@ class Talk(LineReceiver, TimeoutMixin):
     # Lines of one connection, whose client may read none of the answers.
     LINES = 100
 
-    factory: Talks
+    factory: ControlFactory
 
     def __init__(self) -> None:
         self._left = self.LINES
@@ -128,7 +128,7 @@ class Talk(LineReceiver, TimeoutMixin):
         transport.abortConnection()
 
 
-class Talks(Factory):
+class ControlFactory(Factory):
     """
     All connections to the control socket.
 
@@ -145,7 +145,7 @@ class Talks(Factory):
     def __init__(self, run: Callable[[bytes], Any], reactor: Any) -> None:
         self.run = run
         self.reactor = reactor
-        self._open: set[Talk] = set()
+        self._open: set[ControlProtocol] = set()
         self._logRateLimit = LogRateLimit(now=reactor.seconds)
 
     def logPrefix(self) -> str:
@@ -154,25 +154,25 @@ class Talks(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
         """See L{Factory}."""
-        made = Talk()
+        made = ControlProtocol()
         made.factory = self
         return made
 
-    def enter(self, talk: Talk) -> bool:
+    def enter(self, protocol: ControlProtocol) -> bool:
         """Whether there is room for one more."""
         if len(self._open) >= self.MOST:
             return False
-        self._open.add(talk)
+        self._open.add(protocol)
         return True
 
-    def leave(self, talk: Talk) -> None:
+    def leave(self, protocol: ControlProtocol) -> None:
         """One has ended."""
-        self._open.discard(talk)
+        self._open.discard(protocol)
 
     def stop(self) -> None:
         """End all of them."""
-        for talk in list(self._open):
-            talk.timeoutConnection()
+        for protocol in list(self._open):
+            protocol.timeoutConnection()
 
     def tellBug(self, failure: Failure) -> None:
         """Log what a command must not raise."""

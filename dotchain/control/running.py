@@ -17,7 +17,7 @@ Reloaded = list[tuple[str, str | None]]
 The INI file is one of them where it has changed, by its name."""
 
 
-class Tree(Protocol):
+class TreeView(Protocol):
     """What the daemon runs: a L{Tree<dotchain.config.load.Tree>}, without what is the process's alone."""
 
     @property
@@ -41,7 +41,7 @@ class Running(NamedTuple):
     @ivar reload: does what SIGHUP does.
     """
 
-    tree: Tree
+    tree: TreeView
     file: Path
     reactor: Any
     now: Callable[[], float]

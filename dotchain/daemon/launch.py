@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..contract.faults import BUGS, blame, fault
-from .group import NotStarted
+from .servicegroup import NotStarted
 
 if TYPE_CHECKING:
     from ..config.load import Tree

@@ -12,7 +12,7 @@ from ..upstreams.watch import RouteWatch
 from ..upstreams.whereabouts import Whereabouts
 
 
-class Network(RouteWatch):
+class NetworkWatch(RouteWatch):
     """
     Whoever has connections is told of each change, whoever keeps answers of another network.
 

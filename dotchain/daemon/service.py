@@ -20,7 +20,7 @@ from ..config.build import Part
 from ..config.changed import changed
 from ..config.load import Tree
 from ..control.listener import ControlSocket
-from ..control.protocol import Talks
+from ..control.protocol import ControlFactory
 from ..control.running import Reloaded, Running
 from ..control.verbs import run
 from ..fronts.listenerror import whyNotListening
@@ -28,11 +28,11 @@ from ..upstreams.netlink import notices
 from . import openfiles
 from .exiting import exitWith
 from .garbage import spareLongLived
-from .group import Group
 from .launch import CannotStart, obstacle
-from .network import Network
-from .notify import notify, reloading
+from .network import NetworkWatch
 from .reloaded import reloadParts, tell
+from .sdnotify import reloading, sdNotify
+from .servicegroup import ServiceGroup
 from .twistd import Twistd
 
 SetSignal = Callable[[int, Callable[..., None]], object]
@@ -68,18 +68,18 @@ class Daemon(MultiService):
         @param notices: opens the socket that tells of changes of the network, or None.
         """
         MultiService.__init__(self)
-        self._network = Network(tree, reactor, notices)
+        self._networkWatch = NetworkWatch(tree, reactor, notices)
         self.tree = tree
         self._reactor = reactor
         self._setSignal = setSignal
         self._exitWith = exitWith
         file = Path(tree.file).absolute()
         self._running = Running(tree, file, reactor, boottime.now, boottime.now(), self.reload)
-        self._control = ControlSocket(tree.control, Talks(self.carryOut, reactor), reactor)
+        self._control = ControlSocket(tree.control, ControlFactory(self.carryOut, reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
         self._ending = False
-        self.parts, self.fronts = Group(), Group()
+        self.parts, self.fronts = ServiceGroup(), ServiceGroup()
         for parts, group in ((tree.parts, self.parts), (tree.fronts, self.fronts)):
             MultiService.setServiceParent(group, self)
             for part in parts:
@@ -149,7 +149,7 @@ class Daemon(MultiService):
         """Serve; ready when the reactor runs."""
         if not self._bound:
             self.privilegedStartService()
-        self._network.startService()
+        self._networkWatch.startService()
         self._begin(lambda: MultiService.startService(self))
         self._reactor.callWhenRunning(self._ready)
         self.letGo()
@@ -177,7 +177,7 @@ class Daemon(MultiService):
         for warning in self.tree.warnings:
             self._log.warn("{line}", line=warning.at(self.tree.file))
         self._log.info("{line}", line=self._summary())
-        notify("READY=1")
+        sdNotify("READY=1")
 
     def _summary(self) -> str:
         fronts = len(self.tree.fronts)
@@ -222,8 +222,8 @@ class Daemon(MultiService):
 
         @return: fires when all has stopped, and after the drain's time at the latest.
         """
-        notify("STOPPING=1")
-        self._network.stopService()
+        sdNotify("STOPPING=1")
+        self._networkWatch.stopService()
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self.hurryUp, f"over {self.tree.drain:g} s")
@@ -260,7 +260,7 @@ class Daemon(MultiService):
         """
         if self._ending:
             return succeed([])
-        notify(reloading())
+        sdNotify(reloading())
         files = self.twistd.reopenLog()
         return self.reloadAll().addCallback(self._reloaded, files)
 
@@ -272,7 +272,7 @@ class Daemon(MultiService):
         if lines := changed(self.tree.source, self._reactor):
             files = [*files, (self.tree.file, "\n".join(lines))]
         tell(self.tree, parts, files)
-        notify("READY=1")
+        sdNotify("READY=1")
         return parts + files
 
     def carryOut(self, line: bytes) -> Any:

@@ -16,8 +16,8 @@ from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
 from ..contract.faults import unusable
 from ..control.running import Reloaded
-from .leftovers import Caretaker
 from .logfile import Log
+from .rootcleanup import RootCleanup
 
 _log = Logger("dotchain")
 
@@ -81,7 +81,7 @@ class Twistd(NamedTuple):
         files = [str(file) for file in (self.pidfile, control) if file is not None]
         if self.user is not None and files:
             try:
-                Caretaker(files)
+                RootCleanup(files)
             except OSError as error:
                 _log.warn("{files} will stay at the end: {why}", files=" ".join(files), why=unusable(error))
 

@@ -19,28 +19,30 @@ from ..config.load import Tree, load
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
-from ..daemon.pulse import Pulse
 from ..daemon.service import Daemon
+from ..daemon.stallwatch import StallWatch
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
-from .handed import Handed, adopt
-from .said import Said
+from .inheritedsockets import InheritedSockets, adopt
 from .standin import StandIn
+from .workerlog import WorkerLogObserver
 
 CHANNEL = 3
 """The open file that a worker finds its end of the channel at; the sockets follow."""
 
 
-class Chain(Daemon):
+class WorkerDaemon(Daemon):
     """What a daemon is, but for what its parent does: open sockets, tell, and watch over the whole."""
 
-    def __init__(self, tree: Tree, handed: Handed, leaving: Callable[[], object], *args: Any) -> None:
+    def __init__(
+        self, tree: Tree, inheritedSockets: InheritedSockets, leaving: Callable[[], object], *args: Any
+    ) -> None:
         """
         @param leaving: called when the fronts begin to take nothing new.
         @param args: see L{Daemon}.
         """
         super().__init__(tree, *args)
-        spares = adopt(tree.fronts, handed, tree.share)
+        spares = adopt(tree.fronts, inheritedSockets, tree.share)
         self._spare = sum(map(len, spares.values()))
         self._leaving = leaving
         self.standIn = StandIn(spares, self._reactor)
@@ -83,17 +85,17 @@ class Child:
     def __init__(
         self,
         reactor: Any,
-        make: Callable[..., Chain] = Chain,
+        make: Callable[..., WorkerDaemon] = WorkerDaemon,
         watch: Callable[[Sequence[Part]], object] = lambda _: None,
     ) -> None:
         """
-        @param make: makes what is run: see L{Chain}.
+        @param make: makes what is run: see L{WorkerDaemon}.
         @param watch: called with its parts.
         """
         self._reactor = reactor
         self._make = make
         self._watch = watch
-        self._chain: Chain | None = None
+        self._daemon: WorkerDaemon | None = None
         answers: Answers = {
             "begin": self.begin,
             "cover": self.cover,
@@ -106,13 +108,18 @@ class Child:
         self.channel = Channel(answers, self.stop)
 
     @property
-    def _running(self) -> Chain:
-        if self._chain is None:
+    def _running(self) -> WorkerDaemon:
+        if self._daemon is None:
             raise Declined("it does not serve yet")
-        return self._chain
+        return self._daemon
 
     def begin(
-        self, source: tuple[str, str, str], number: int, of: int, secret: str, handed: Handed
+        self,
+        source: tuple[str, str, str],
+        number: int,
+        of: int,
+        secret: str,
+        inheritedSockets: InheritedSockets,
     ) -> list[str]:
         """
         Serve.
@@ -129,9 +136,11 @@ class Child:
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
         tree.control = None
-        chain = self._chain = self._make(tree, handed, lambda: self.channel.tell("leaving"), self._reactor)
-        self._reactor.addSystemEventTrigger("before", "shutdown", chain.stopService)
-        chain.startService()
+        daemon = self._daemon = self._make(
+            tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor
+        )
+        self._reactor.addSystemEventTrigger("before", "shutdown", daemon.stopService)
+        daemon.startService()
         self._watch(tree.parts)
         return [warning.at(file) for warning in tree.warnings]
 
@@ -158,10 +167,10 @@ class Child:
 
     def stop(self) -> None:
         """Drain, and end."""
-        if self._chain is None:
+        if self._daemon is None:
             self._reactor.stop()
         else:
-            self._chain.leave()
+            self._daemon.leave()
 
     def hurry(self) -> None:
         """End at once."""
@@ -174,9 +183,9 @@ def main() -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
-    child = Child(reactor, watch=lambda parts: Pulse(reactor, parts).start())
+    child = Child(reactor, watch=lambda parts: StallWatch(reactor, parts).start())
     # Standard output and error are the parent's, too, for what is no event.
-    globalLogBeginner.beginLoggingTo([Said(child.channel.tell)], redirectStandardIO=False)
+    globalLogBeginner.beginLoggingTo([WorkerLogObserver(child.channel.tell)], redirectStandardIO=False)
     speak(child.channel, socket.socket(fileno=CHANNEL), reactor)
     run: Any = reactor
     run.run()

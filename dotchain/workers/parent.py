@@ -14,13 +14,13 @@ from ..control.running import Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon
 from .commands import carryOut
-from .covering import Covering
-from .opened import Opened
+from .parentsockets import ParentSockets
 from .program import Program
+from .standinchoice import StandInChoice
 from .worker import Worker
 
 
-class Crew(Service):
+class WorkersService(Service):
     """
     All workers, as a service that stops when all have drained.
 
@@ -54,14 +54,16 @@ class Parent(Daemon):
         """@param args: see L{Daemon}."""
         # What the workers have, the parent need not.
         tree.parts = [part._replace(thing=None) for part in tree.parts]
-        tree.fronts = [part._replace(thing=Opened(part.thing, tree.share.of)) for part in tree.fronts]
+        tree.fronts = [part._replace(thing=ParentSockets(part.thing, tree.share.of)) for part in tree.fronts]
         super().__init__(tree, reactor, *args)
         self._user = os.geteuid()
         program = Program(tree.source, tree.share.of, [part.thing for part in tree.fronts])
         numbers = range(1, tree.share.of + 1)
-        self.crew = Crew([Worker(number, program, reactor, self._changed) for number in numbers])
-        Service.setServiceParent(self.crew, self.fronts)
-        self._covering = Covering(self.crew.workers)
+        self.workersService = WorkersService(
+            [Worker(number, program, reactor, self._changed) for number in numbers]
+        )
+        Service.setServiceParent(self.workersService, self.fronts)
+        self._standInChoice = StandInChoice(self.workersService.workers)
         self._announced = False
 
     def limitFiles(self) -> None:
@@ -95,15 +97,15 @@ class Parent(Daemon):
 
     def _startAll(self) -> None:
         self.takeSignals()
-        for worker in self.crew.workers:
+        for worker in self.workersService.workers:
             worker.start()
 
     def _changed(self, worker: Worker) -> None:
         """A worker serves, or doesn't any more."""
         if self._ending:
             return
-        self._covering.update()
-        if not self._announced and all(each.serving for each in self.crew.workers):
+        self._standInChoice.update()
+        if not self._announced and all(each.serving for each in self.workersService.workers):
             self._announced = True
             self.announce()
         elif self._announced and worker.serving:
@@ -111,18 +113,18 @@ class Parent(Daemon):
 
     def announce(self) -> None:
         """See L{Daemon.announce}."""
-        for line in dict.fromkeys(line for worker in self.crew.workers for line in worker.warnings):
+        for line in dict.fromkeys(line for worker in self.workersService.workers for line in worker.warnings):
             self._log.warn("{line}", line=line)
         Daemon.announce(self)
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
-        asked = [worker.ask("reload") for worker in self.crew.workers]
+        asked = [worker.ask("reload") for worker in self.workersService.workers]
         return DeferredList(asked, consumeErrors=True).addCallback(_together)
 
     def carryOut(self, line: bytes) -> Any:
         """See L{Daemon.carryOut}: the workers do, and their results become one."""
-        return carryOut(line, self._running, self.crew.workers)
+        return carryOut(line, self._running, self.workersService.workers)
 
     def stopService(self) -> Deferred[None]:
         """See L{Daemon.stopService}."""
@@ -134,12 +136,12 @@ class Parent(Daemon):
     def hurryUp(self, why: str) -> None:
         """See L{Daemon.hurryUp}."""
         self._log.warn("the drain is cut short: {why}", why=why)
-        for worker in self.crew.workers:
+        for worker in self.workersService.workers:
             worker.hurry()
         self._reactor.callLater(self.GRACE, self._killAll)
 
     def _killAll(self) -> None:
-        for worker in self.crew.workers:
+        for worker in self.workersService.workers:
             worker.kill()
 
 

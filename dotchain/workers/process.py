@@ -7,7 +7,7 @@ from collections.abc import Callable
 from twisted.internet.protocol import ProcessProtocol
 from twisted.python.failure import Failure
 
-from .said import say
+from .workerlog import logWorkerEvent
 
 
 class WorkerProcess(ProcessProtocol):
@@ -37,7 +37,7 @@ class WorkerProcess(ProcessProtocol):
         if len(self._rest) > self.LONGEST:
             lines, self._rest = [*lines, self._rest], b""
         for line in lines:
-            say(self._number, "warn", "dotchain", line.decode(errors="replace"))
+            logWorkerEvent(self._number, "warn", "dotchain", line.decode(errors="replace"))
 
     def processEnded(self, reason: Failure) -> None:
         """See L{ProcessProtocol}."""

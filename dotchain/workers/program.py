@@ -11,8 +11,8 @@ from typing import Any
 
 from ..config.ini import Source
 from .child import CHANNEL
-from .handed import Handed
-from .opened import Opened
+from .inheritedsockets import InheritedSockets
+from .parentsockets import ParentSockets
 
 _SCRIPT = str(Path(__file__).with_name("__main__.py").absolute())
 
@@ -27,7 +27,7 @@ class Program:
     executable = sys.executable
 
     def __init__(
-        self, source: Source, of: int, fronts: Sequence[Opened], path: Iterable[str] = sys.path
+        self, source: Source, of: int, fronts: Sequence[ParentSockets], path: Iterable[str] = sys.path
     ) -> None:
         """
         @param source: the configuration as it was when the daemon was started: who comes later gets the same.
@@ -67,10 +67,10 @@ class Program:
             "number": number,
             "of": self.of,
             "secret": self._secret.hex(),
-            "handed": self._handed(),
+            "inheritedSockets": self._inheritedSockets(),
         }
 
-    def _handed(self) -> Handed:
+    def _inheritedSockets(self) -> InheritedSockets:
         """The numbers that the sockets have in the worker, counted on behind the channel's."""
         numbers = iter(range(CHANNEL + 1, sys.maxsize))
         return [[[next(numbers) for _ in sockets] for sockets in front.ports] for front in self._fronts]

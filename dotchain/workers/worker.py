@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from .channel import Channel, Declined, Gone, speak
 from .process import WorkerProcess
 from .program import Program
-from .said import say
+from .workerlog import logWorkerEvent
 
 
 class Worker:
@@ -90,7 +90,7 @@ class Worker:
             self._tell("stop")
 
     def _say(self, level: str, namespace: str, text: str) -> None:
-        say(self.number, level, namespace, text)
+        logWorkerEvent(self.number, level, namespace, text)
 
     def _leaving(self) -> None:
         if self.serving:

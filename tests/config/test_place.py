@@ -25,7 +25,7 @@ class PlaceCase(ConfigCase):
         self.run_ = folder(self)
         self.patch(place, "folders", lambda: [self.run_])
 
-    def planned(self, text: str = "") -> place.Place | None:
+    def planned(self, text: str = "") -> place.SocketPlace | None:
         """The place for a daemon with these keys of C{[dotchain]}."""
         return self.load(f"[dotchain]\n{text}\n{GOOD}").control
 

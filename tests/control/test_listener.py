@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.ini import Section
-from dotchain.config.place import Place
+from dotchain.config.place import SocketPlace
 from dotchain.control.listener import ControlSocket, answers, clear
-from dotchain.control.protocol import Talks
+from dotchain.control.protocol import ControlFactory
 from dotchain.options import Value
 
 from ..folders import folder
@@ -75,8 +75,8 @@ class ControlSocketTests(SynchronousTestCase):
     def socket(self, path: Path, group: int | None = None, demanded: bool = True) -> ControlSocket:
         """A control socket, which goes with the test."""
         values = {"control": Value("s")} if demanded else {}
-        place = Place(path, group, Section("dotchain", "", 1, Path(), values))
-        made = ControlSocket(place, Talks(lambda line: line, self.loop), self.loop)
+        place = SocketPlace(path, group, Section("dotchain", "", 1, Path(), values))
+        made = ControlSocket(place, ControlFactory(lambda line: line, self.loop), self.loop)
         self.addCleanup(self.end, made)
         return made
 
@@ -150,6 +150,6 @@ class ControlSocketTests(SynchronousTestCase):
 
     def test_none(self) -> None:
         """Where none is wanted nothing happens."""
-        control = ControlSocket(None, Talks(lambda line: line, self.loop), self.loop)
+        control = ControlSocket(None, ControlFactory(lambda line: line, self.loop), self.loop)
         control.bind()
         self.assertIsNone(control.stop())

@@ -1,4 +1,4 @@
-"""The talk on the control socket."""
+"""The protocol of the control socket."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.control.protocol import Talk, Talks
+from dotchain.control.protocol import ControlFactory, ControlProtocol
 from dotchain.control.running import CommandError
 
 
@@ -24,15 +24,15 @@ class Wire(StringTransport):
         self.disconnected = True
 
 
-class TalkTests(SynchronousTestCase):
-    """L{Talk}."""
+class ControlProtocolTests(SynchronousTestCase):
+    """L{ControlProtocol}."""
 
     def setUp(self) -> None:
         """Lines come to nothing yet."""
         self.clock: Any = Clock()
         self.lines: list[bytes] = []
         self.outcome: Any = {"fine": 1}
-        self.talks = Talks(self.run_, self.clock)
+        self.factory = ControlFactory(self.run_, self.clock)
 
     def run_(self, line: bytes) -> Any:
         """In the place of the verbs."""
@@ -41,13 +41,13 @@ class TalkTests(SynchronousTestCase):
             raise self.outcome
         return self.outcome
 
-    def connected(self) -> tuple[Talk, Wire]:
+    def connected(self) -> tuple[ControlProtocol, Wire]:
         """A new connection."""
-        talk, wire = self.talks.buildProtocol(None), Wire()
-        assert isinstance(talk, Talk)
-        talk.makeConnection(wire)
-        self.addCleanup(talk.connectionLost, connectionDone)
-        return talk, wire
+        protocol, wire = self.factory.buildProtocol(None), Wire()
+        assert isinstance(protocol, ControlProtocol)
+        protocol.makeConnection(wire)
+        self.addCleanup(protocol.connectionLost, connectionDone)
+        return protocol, wire
 
     def said(self, wire: Wire) -> list[Any]:
         """What was answered since the last call."""
@@ -61,42 +61,42 @@ class TalkTests(SynchronousTestCase):
 
     def test_answer(self) -> None:
         """One line, one answer, and the next."""
-        talk, wire = self.connected()
-        talk.dataReceived(b"one\ntwo\n")
+        protocol, wire = self.connected()
+        protocol.dataReceived(b"one\ntwo\n")
         self.settle()
         self.assertEqual(self.lines, [b"one", b"two"])
         self.assertEqual(self.said(wire), [{"result": {"fine": 1}}] * 2)
 
     def test_error(self) -> None:
-        """What a command refuses is told in its own words, and the talk goes on."""
-        talk, wire = self.connected()
+        """What a command refuses is told in its own words, and the conversation goes on."""
+        protocol, wire = self.connected()
         self.outcome = CommandError("not like that")
-        talk.dataReceived(b"one\n")
+        protocol.dataReceived(b"one\n")
         self.assertEqual(self.said(wire), [{"error": "not like that"}])
         self.assertFalse(wire.disconnecting)
 
     def test_bug(self) -> None:
         """A bug is logged once a minute, and its text is not told, as it may hold names."""
-        talk, wire = self.connected()
+        protocol, wire = self.connected()
         self.outcome = KeyError("secret.example.org")
-        talk.dataReceived(b"one\ntwo\n")
+        protocol.dataReceived(b"one\ntwo\n")
         self.settle()
         self.assertEqual(self.said(wire), [{"error": "internal error; the log has more"}] * 2)
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
 
     def test_turns(self) -> None:
         """Many lines at once don't hold up the reactor: the others have turns of their own."""
-        talk, _ = self.connected()
-        talk.dataReceived(b"line\n" * 50)
+        protocol, _ = self.connected()
+        protocol.dataReceived(b"line\n" * 50)
         self.assertEqual(len(self.lines), 1)
         self.settle()
         self.assertEqual(len(self.lines), 50)
 
     def test_later(self) -> None:
         """While a command takes its time nothing more is read, and it is not given up."""
-        talk, wire = self.connected()
+        protocol, wire = self.connected()
         waiting = self.outcome = Deferred()
-        talk.dataReceived(b"one\ntwo\n")
+        protocol.dataReceived(b"one\ntwo\n")
         self.assertEqual((wire.producerState, self.lines), ("paused", [b"one"]))
         self.clock.advance(100)
         self.assertFalse(wire.disconnected)
@@ -108,10 +108,10 @@ class TalkTests(SynchronousTestCase):
 
     def test_gone(self) -> None:
         """Whoever has gone meanwhile is told nothing."""
-        talk, wire = self.connected()
+        protocol, wire = self.connected()
         waiting = self.outcome = Deferred()
-        talk.dataReceived(b"one\n")
-        talk.connectionLost(Failure(connectionDone.value))
+        protocol.dataReceived(b"one\n")
+        protocol.connectionLost(Failure(connectionDone.value))
         waiting.callback({})
         self.settle()
         self.assertEqual(self.said(wire), [])
@@ -119,70 +119,72 @@ class TalkTests(SynchronousTestCase):
 
     def test_long(self) -> None:
         """A line without end is refused before it fills the memory, and nothing behind it is taken."""
-        talk, wire = self.connected()
-        talk.dataReceived(b"x" * (Talk.MAX_LENGTH + 2))
-        talk.dataReceived(b"\nline\n")
+        protocol, wire = self.connected()
+        protocol.dataReceived(b"x" * (ControlProtocol.MAX_LENGTH + 2))
+        protocol.dataReceived(b"\nline\n")
         self.assertEqual(self.said(wire), [{"error": "a line has 4096 octets at the most"}])
         self.assertTrue(wire.disconnecting)
         self.assertEqual(self.lines, [])
 
     def test_many(self) -> None:
         """After so many lines the connection is closed: its client may read none of the answers."""
-        talk, wire = self.connected()
-        talk.dataReceived(b"line\n" * 150)
+        protocol, wire = self.connected()
+        protocol.dataReceived(b"line\n" * 150)
         self.settle()
-        self.assertEqual((len(self.lines), len(self.said(wire))), (Talk.LINES, Talk.LINES))
+        self.assertEqual(
+            (len(self.lines), len(self.said(wire))), (ControlProtocol.LINES, ControlProtocol.LINES)
+        )
         self.assertTrue(wire.disconnecting)
 
     def test_silent(self) -> None:
         """Whoever says nothing is given up."""
         _, wire = self.connected()
-        self.clock.advance(Talk.PATIENCE + 1)
+        self.clock.advance(ControlProtocol.PATIENCE + 1)
         self.assertTrue(wire.disconnected)
 
     def test_junk(self) -> None:
         """Lines that are no commands keep no connection open; commands do."""
         for outcome, closed in ((CommandError("no such verb"), True), ({"fine": 1}, False)):
             self.outcome = outcome
-            talk, wire = self.connected()
+            protocol, wire = self.connected()
             for _ in range(8):
-                talk.dataReceived(b"GET / HTTP/1.1\n")
-                self.clock.advance(Talk.PATIENCE / 5)
+                protocol.dataReceived(b"GET / HTTP/1.1\n")
+                self.clock.advance(ControlProtocol.PATIENCE / 5)
             self.assertEqual(wire.disconnected, closed)
 
     def test_slowFailure(self) -> None:
         """Whoever gave a command that takes long and then fails is told so, and may try again."""
         self.outcome = Deferred()
-        talk, wire = self.connected()
-        talk.dataReceived(b"x\n")
-        self.clock.advance(Talk.PATIENCE * 2)
+        protocol, wire = self.connected()
+        protocol.dataReceived(b"x\n")
+        self.clock.advance(ControlProtocol.PATIENCE * 2)
         self.outcome.errback(CommandError("no"))
-        self.clock.advance(Talk.PATIENCE - 1)
+        self.clock.advance(ControlProtocol.PATIENCE - 1)
         self.assertEqual((self.said(wire), wire.disconnected), ([{"error": "no"}], False))
         self.clock.advance(2)
         self.assertTrue(wire.disconnected)
 
     def test_deafToTheEnd(self) -> None:
         """Whoever has sent all that he may and reads no answer does not keep his place."""
-        talk, wire = self.connected()
-        talk.dataReceived(b"x\n" * Talk.LINES)
-        self.clock.pump([0] * Talk.LINES * 2)
+        protocol, wire = self.connected()
+        protocol.dataReceived(b"x\n" * ControlProtocol.LINES)
+        self.clock.pump([0] * ControlProtocol.LINES * 2)
         self.assertTrue(wire.disconnecting)
-        self.clock.advance(Talk.PATIENCE + 1)
+        self.clock.advance(ControlProtocol.PATIENCE + 1)
         self.assertTrue(wire.disconnected)
 
     def test_tooMany(self) -> None:
         """Over the limit a connection is told so and closed; when one ends there is room again."""
-        talks = [self.connected() for _ in range(Talks.MOST)]
+        connections = [self.connected() for _ in range(ControlFactory.MOST)]
         _, wire = self.connected()
         self.assertEqual(self.said(wire), [{"error": "too many connections to the control socket"}])
         self.assertTrue(wire.disconnecting)
-        talks[0][0].connectionLost(Failure(connectionDone.value))
+        connections[0][0].connectionLost(Failure(connectionDone.value))
         _, wire = self.connected()
         self.assertFalse(wire.disconnecting)
 
     def test_stop(self) -> None:
         """At the end of the daemon all are ended."""
         _, wire = self.connected()
-        self.talks.stop()
+        self.factory.stop()
         self.assertTrue(wire.disconnected)

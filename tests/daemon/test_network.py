@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.config.load import Tree
-from dotchain.daemon.network import Network
+from dotchain.daemon.network import NetworkWatch
 from dotchain.upstreams.netlink import Way
 from dotchain.upstreams.whereabouts import Whereabouts
 
@@ -30,7 +30,7 @@ class Keeper:
 
 
 class NetworkTests(SynchronousTestCase):
-    """L{Network}."""
+    """L{NetworkWatch}."""
 
     def setUp(self) -> None:
         """A front, an upstream, and two stages, one of which keeps answers."""
@@ -43,7 +43,7 @@ class NetworkTests(SynchronousTestCase):
         front = Part(section, Thing("a", self.events))
         tree = Tree("f.ini", [front], [Part(section, thing) for thing in things])
         where = Whereabouts(lambda host: self.way)
-        self.network = Network(tree, self.reactor, lambda: self.notices, where)
+        self.network = NetworkWatch(tree, self.reactor, lambda: self.notices, where)
         self.network.startService()
 
     def notice(self) -> list[str]:

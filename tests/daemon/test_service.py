@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.ini import Problem, Section, source
 from dotchain.config.load import Tree
-from dotchain.config.place import Place
+from dotchain.config.place import SocketPlace
 from dotchain.daemon.launch import CannotStart
 from dotchain.daemon.service import Daemon
 from dotchain.options import Value
@@ -288,7 +288,7 @@ class DaemonTests(SynchronousTestCase):
         where = folder(self)
         where.chmod(0o777)
         section = Section("dotchain", "", 7, Path(), {key: Value(text) for key, text in values.items()})
-        self.tree.control = Place(where / "s", None, section)
+        self.tree.control = SocketPlace(where / "s", None, section)
         self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: None)
         return where / "s"
 

@@ -14,7 +14,7 @@ from dotchain.config.ini import Section
 from dotchain.config.load import Tree
 from dotchain.options import Value
 from dotchain.share import Share
-from dotchain.workers.child import Chain, Child
+from dotchain.workers.child import Child, WorkerDaemon
 
 from ..daemons import Thing
 from ..fronts.datagrams.sockets import bound
@@ -41,10 +41,10 @@ address = udp://192.0.2.1
 
 
 class Noted:
-    """A chain that notes what it is asked for."""
+    """A daemon that notes what it is asked for."""
 
-    def __init__(self, tree: Tree, handed: object, leaving: Any, reactor: object) -> None:
-        self.tree, self.handed, self.leaving = tree, handed, leaving
+    def __init__(self, tree: Tree, inheritedSockets: object, leaving: Any, reactor: object) -> None:
+        self.tree, self.inheritedSockets, self.leaving = tree, inheritedSockets, leaving
         self.notes: list[str] = []
         self.standIn = self
 
@@ -67,7 +67,7 @@ class ChildTests(SynchronousTestCase):
         self.far = Far(self.child.channel)
 
     def make(self, *args: Any) -> Any:
-        """In place of a chain."""
+        """In place of a daemon."""
         self.made.append(Noted(*args))
         return self.made[-1]
 
@@ -79,16 +79,16 @@ class ChildTests(SynchronousTestCase):
     def begin(self, text: str = GOOD) -> list[dict[str, Any]]:
         """Worker 2 of 2 is told to begin."""
         source = ["f.ini", "/etc", text]
-        return self.ask("begin", source=source, number=2, of=2, secret="ab" * 32, handed=[[[4]]])
+        return self.ask("begin", source=source, number=2, of=2, secret="ab" * 32, inheritedSockets=[[[4]]])
 
     def test_begin(self) -> None:
         """It runs the chain of the text that it is given, with its share of all totals."""
         self.assertEqual(self.begin(), [{"id": 1, "result": []}])
-        (chain,) = self.made
-        self.assertEqual((chain.handed, chain.notes), ([[[4]]], ["startService"]))
-        self.assertEqual(chain.tree.share, Share(2, 2, bytes.fromhex("ab" * 32)))
-        self.assertEqual(chain.tree.fronts[0].thing.maxConnections, 2500)
-        (cache,) = [part.thing for part in chain.tree.parts if part.section.role == "stage"]
+        (daemon,) = self.made
+        self.assertEqual((daemon.inheritedSockets, daemon.notes), ([[[4]]], ["startService"]))
+        self.assertEqual(daemon.tree.share, Share(2, 2, bytes.fromhex("ab" * 32)))
+        self.assertEqual(daemon.tree.fronts[0].thing.maxConnections, 2500)
+        (cache,) = [part.thing for part in daemon.tree.parts if part.section.role == "stage"]
         self.assertEqual(cache.size, 32 << 20)
 
     def test_wrong(self) -> None:
@@ -101,7 +101,7 @@ class ChildTests(SynchronousTestCase):
         self.assertEqual(self.yard.stops, 1)
 
     def test_requests(self) -> None:
-        """What the parent wants goes to the chain."""
+        """What the parent wants goes to the daemon."""
         self.begin()
         for what in ("cover", "uncover"):
             self.assertEqual(self.ask(what, number=1), [{"id": 1, "result": None}])
@@ -126,8 +126,8 @@ class ChildTests(SynchronousTestCase):
         self.assertEqual(self.yard.stops, 1)
 
 
-class ChainTests(SynchronousTestCase):
-    """L{Chain}."""
+class WorkerDaemonTests(SynchronousTestCase):
+    """L{WorkerDaemon}."""
 
     def setUp(self) -> None:
         """One front, running."""
@@ -138,24 +138,26 @@ class ChainTests(SynchronousTestCase):
         section = Section("front", "a", 3, Path(), {"listen": Value.at("", Path(), 4)})
         tree = Tree("f.ini", [Part(section, self.front)], [], share=Share(1, 2))
         leaving = lambda: self.events.append("leaving")  # noqa: E731
-        handed = [[[bound(self).detach()]]]
-        self.chain = Chain(tree, handed, leaving, self.yard, lambda *signal: None, lambda: None)
+        inheritedSockets = [[[bound(self).detach()]]]
+        self.daemon = WorkerDaemon(
+            tree, inheritedSockets, leaving, self.yard, lambda *signal: None, lambda: None
+        )
         adopted = tree.fronts[0].thing
         adopted.open(adopted.listen[0]).close()
 
     def start(self) -> None:
         """As the child does."""
-        self.chain.startService()
+        self.daemon.startService()
         self.yard.run()
         self.events.clear()
 
     def test_leave(self) -> None:
         """It ends once, tells before it drains, and gives what was logged last the time to be sent."""
         self.start()
-        self.chain.leave()
-        self.chain.leave()
+        self.daemon.leave()
+        self.daemon.leave()
         self.assertEqual(self.yard.stops, 1)
-        done: Deferred[None] = self.chain.stopService()
+        done: Deferred[None] = self.daemon.stopService()
         self.assertEqual(self.events, ["leaving", "stop a"])
         self.front.drained.callback(None)
         self.assertNoResult(done)
@@ -165,8 +167,8 @@ class ChainTests(SynchronousTestCase):
     def test_hurry(self) -> None:
         """Before the drain there is nothing to hurry; in it all is closed."""
         self.start()
-        self.chain.hurry()
+        self.daemon.hurry()
         self.assertEqual(self.events, [])
-        self.chain.stopService()
-        self.chain.hurry()
+        self.daemon.stopService()
+        self.daemon.hurry()
         self.assertIn("abort a", self.events)

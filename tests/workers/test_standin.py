@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dotchain.share import Share
-from dotchain.workers.handed import adopt
+from dotchain.workers.inheritedsockets import adopt
 from dotchain.workers.standin import StandIn
 
 from ..fronts.datagrams.sockets import bound, received

@@ -9,22 +9,22 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.daemon import leftovers
-from dotchain.daemon.leftovers import Caretaker
+from dotchain.daemon import rootcleanup
+from dotchain.daemon.rootcleanup import RootCleanup
 
 from ..folders import folder
 
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
-from dotchain.daemon.leftovers import Caretaker
-kept = Caretaker(sys.argv[2:])
+from dotchain.daemon.rootcleanup import RootCleanup
+kept = RootCleanup(sys.argv[2:])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-class CaretakerTests(SynchronousTestCase):
-    """L{Caretaker}."""
+class RootCleanupTests(SynchronousTestCase):
+    """L{RootCleanup}."""
 
     def setUp(self) -> None:
         """Two files, and the end of this process at any time."""
@@ -35,9 +35,9 @@ class CaretakerTests(SynchronousTestCase):
         self.ends: list[object] = []
         self.patch(atexit, "register", self.ends.append)
 
-    def take(self, *more: Path) -> Caretaker:
+    def take(self, *more: Path) -> RootCleanup:
         """Have them taken care of."""
-        return Caretaker([str(file) for file in (*self.files, *more)])
+        return RootCleanup([str(file) for file in (*self.files, *more)])
 
     def test_end(self) -> None:
         """They are gone when it returns, and stay until then; what never was does no harm."""
@@ -58,7 +58,7 @@ class CaretakerTests(SynchronousTestCase):
 
     def test_killed(self) -> None:
         """A process that is killed leaves none either."""
-        checkout = str(Path(leftovers.__file__).parents[2])
+        checkout = str(Path(rootcleanup.__file__).parents[2])
         command = [sys.executable, "-c", KILLED, checkout, *map(str, self.files)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, timeout=20)
         self.assertEqual(done.returncode, -9)

@@ -11,7 +11,7 @@ from .channel import Gone
 from .worker import Worker
 
 
-class Covering:
+class StandInChoice:
     """Has the next worker that serves stand in for each one that doesn't."""
 
     def __init__(self, workers: Sequence[Worker]) -> None:

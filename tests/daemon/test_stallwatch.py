@@ -15,7 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.contract.guard import Guard
-from dotchain.daemon.pulse import Pulse
+from dotchain.daemon.stallwatch import StallWatch
 from dotchain.resolver import Stage
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
@@ -25,11 +25,11 @@ from ..fronts.loop import logged
 ANSWER = makeAnswer(makeQuery())
 
 
-class PulseTests(SynchronousTestCase):
-    """L{Pulse}."""
+class StallWatchTests(SynchronousTestCase):
+    """L{StallWatch}."""
 
     def setUp(self) -> None:
-        """A pulse of a chain of two stages, before an upstream during which the system's timer goes off."""
+        """Over a chain of two stages, before an upstream during which the system's timer goes off."""
         self.reactor: Any = MemoryReactorClock()
         self.handlers: dict[int, Callable[..., None]] = {}
         self.timers: list[float] = []
@@ -37,13 +37,13 @@ class PulseTests(SynchronousTestCase):
         self.end = Scripted(self.blocking)
         self.own = Stage(self.end, self.reactor)
         self.foreign = Guard(Stage(self.end, self.reactor), "stage slow")
-        self.pulse = Pulse(
+        self.watch = StallWatch(
             self.reactor,
             [Part(Section("stage", "own", 1, Path()), self.own)],
             self.handlers.__setitem__,
             lambda which, seconds: self.timers.append(seconds),
         )
-        self.pulse.start()
+        self.watch.start()
         for function, args, _ in self.reactor.whenRunningHooks:
             function(*args)
 
@@ -80,10 +80,10 @@ class PulseTests(SynchronousTestCase):
             resolver.resolve(makeQuery())
             self.reactor.advance(1)
             where = self.told()[-1].partition(": ")[2]
-            self.assertRegex(where, rf"^{title + ', ' if title else ''}test_pulse.py line \d+$")
+            self.assertRegex(where, rf"^{title + ', ' if title else ''}test_stallwatch.py line \d+$")
         self.assertEqual(len(self.told()), 3)
 
     def test_stop(self) -> None:
         """At the end the system's timer is stopped: its signal ends a program that does not expect it."""
-        self.pulse.stop()
+        self.watch.stop()
         self.assertEqual((self.timers[-1], self.reactor.getDelayedCalls()), (0, []))

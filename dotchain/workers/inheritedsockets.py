@@ -10,18 +10,18 @@ from ..config.build import Part
 from ..share import Share
 from .standin import Spare
 
-Handed = Sequence[Sequence[Sequence[int]]]
+InheritedSockets = Sequence[Sequence[Sequence[int]]]
 """For each front and each of its addresses, the files of the sockets there: one, or one for each worker."""
 
 
-def adopt(fronts: Sequence[Part], handed: Handed, share: Share) -> dict[int, list[Spare]]:
+def adopt(fronts: Sequence[Part], inheritedSockets: InheritedSockets, share: Share) -> dict[int, list[Spare]]:
     """
     Have the fronts serve on sockets that are open already.
 
     @return: the sockets of each of the other workers, by its number.
     """
     spares: dict[int, list[Spare]] = {number: [] for number in range(1, share.of + 1)}
-    for (_, front), addresses in zip(fronts, handed, strict=True):
+    for (_, front), addresses in zip(fronts, inheritedSockets, strict=True):
         own: dict[Address, socket.socket] = {}
         for address, files in zip(front.listen, addresses, strict=True):
             sockets = [socket.socket(fileno=each) for each in files]

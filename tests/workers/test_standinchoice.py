@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.workers.channel import Gone
-from dotchain.workers.covering import Covering
+from dotchain.workers.standinchoice import StandInChoice
 
 
 class Asked:
@@ -24,21 +24,21 @@ class Asked:
         return succeed(None) if self.serving else fail(Gone())
 
 
-class CoveringTests(SynchronousTestCase):
-    """L{Covering}."""
+class StandInChoiceTests(SynchronousTestCase):
+    """L{StandInChoice}."""
 
     def setUp(self) -> None:
         """Three that serve."""
         self.notes: list[str] = []
         self.workers: Any = [Asked(number, self.notes) for number in (1, 2, 3)]
-        self.covering = Covering(self.workers)
+        self.choice = StandInChoice(self.workers)
 
     def now(self, *serving: int) -> list[str]:
         """What is asked when only these serve."""
         for worker in self.workers:
             worker.serving = worker.number in serving
         self.notes.clear()
-        self.covering.update()
+        self.choice.update()
         return self.notes
 
     def test_next(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SetTimer = Callable[[int, float], object]
 
 
-class Pulse:
+class StallWatch:
     """
     Tells the log when nothing could run for a while, since one thing took all the time.
 

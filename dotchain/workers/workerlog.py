@@ -9,7 +9,7 @@ from zope.interface import implementer
 
 
 @implementer(ILogObserver)
-class Said:
+class WorkerLogObserver:
     """In a worker: hands on each event as a text."""
 
     def __init__(self, tell: Callable[..., object]) -> None:
@@ -25,7 +25,7 @@ class Said:
         self._tell("log", level=level.name, namespace=str(event.get("log_namespace", "-")), text=text)
 
 
-def say(number: int, level: str, namespace: str, text: str) -> None:
+def logWorkerEvent(number: int, level: str, namespace: str, text: str) -> None:
     """In the parent: log what a worker said."""
     named = LogLevel.levelWithName(level)
     Logger(namespace).emit(named, "worker {number}: {text}", number=number, text=text)

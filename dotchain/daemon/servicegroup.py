@@ -26,7 +26,7 @@ class NotStarted(Exception):
         self.error = error
 
 
-class Group(MultiService):
+class ServiceGroup(MultiService):
     """Services of any names: two upstreams may authenticate the same one."""
 
     _log = Logger("dotchain")

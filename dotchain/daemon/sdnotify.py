@@ -12,7 +12,7 @@ from twisted.logger import Logger
 _log = Logger("dotchain")
 
 
-def notify(state: str, environ: Mapping[str, str] = os.environ) -> None:
+def sdNotify(state: str, environ: Mapping[str, str] = os.environ) -> None:
     """
     Send a state such as C{READY=1} to the socket in NOTIFY_SOCKET, if there is one.
 

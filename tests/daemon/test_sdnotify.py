@@ -9,13 +9,13 @@ import socket
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.daemon.notify import notify, reloading
+from dotchain.daemon.sdnotify import reloading, sdNotify
 
 from ..folders import folder
 
 
-class NotifyTests(SynchronousTestCase):
-    """L{notify}, sd_notify(3)."""
+class SdNotifyTests(SynchronousTestCase):
+    """L{sdNotify}, sd_notify(3)."""
 
     def listener(self, name: str) -> socket.socket:
         """systemd's side."""
@@ -29,21 +29,21 @@ class NotifyTests(SynchronousTestCase):
         """The state goes to the socket of that path."""
         name = str(folder(self) / "notify")
         systemd = self.listener(name)
-        notify("READY=1", {"NOTIFY_SOCKET": name})
+        sdNotify("READY=1", {"NOTIFY_SOCKET": name})
         self.assertEqual(systemd.recv(100), b"READY=1")
 
     def test_abstract(self) -> None:
         """C{@} stands for the NUL that abstract names start with."""
         systemd = self.listener(f"\0dotchain-test-{os.getpid()}")
-        notify("STOPPING=1", {"NOTIFY_SOCKET": f"@dotchain-test-{os.getpid()}"})
+        sdNotify("STOPPING=1", {"NOTIFY_SOCKET": f"@dotchain-test-{os.getpid()}"})
         self.assertEqual(systemd.recv(100), b"STOPPING=1")
 
     def test_nobody(self) -> None:
         """Without the variable nothing is sent; with a wrong one, a line in the log."""
         with capturedLogs() as events:
-            notify("READY=1", {})
+            sdNotify("READY=1", {})
             self.assertEqual(events, [])
-            notify("READY=1", {"NOTIFY_SOCKET": str(folder(self) / "none")})
+            sdNotify("READY=1", {"NOTIFY_SOCKET": str(folder(self) / "none")})
         self.assertEqual(
             [formatEvent(event) for event in events],
             ["systemd is not told READY=1: [Errno 2] No such file or directory"],

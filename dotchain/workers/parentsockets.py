@@ -10,7 +10,7 @@ from ..fronts.front import Front
 from ..fronts.listening import several
 
 
-class Opened:
+class ParentSockets:
     """
     Stands in the place of a front in the parent, which opens sockets and serves on none.
 

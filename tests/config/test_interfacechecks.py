@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address, address, addresses
 from dotchain.config.ini import Section
-from dotchain.config.links import astray, interfaces, isBroadcast
+from dotchain.config.interfacechecks import astray, interfaces, isBroadcast
 
 
 class AstrayTests(SynchronousTestCase):

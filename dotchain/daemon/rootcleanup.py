@@ -20,7 +20,7 @@ from contextlib import suppress
 _PATIENCE = 2.0
 
 
-class Caretaker:
+class RootCleanup:
     """Removes files when this process ends, with the rights that it has now."""
 
     def __init__(self, files: Iterable[str]) -> None:

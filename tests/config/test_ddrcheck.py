@@ -31,7 +31,7 @@ word = a b
 """
 
 
-class DesignationTests(ConfigCase):
+class PromiseTests(ConfigCase):
     """Warnings of the whole file, besides those of the certificate alone."""
 
     def warned(
