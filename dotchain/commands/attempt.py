@@ -15,10 +15,10 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
 from ..address import Address
-from ..tls.client import Identity
-from ..tls.dial import Dialed
-from ..tls.verify import Report
-from .lines import Datagrams, Dial, Stream
+from ..tls.client import UpstreamIdentity
+from ..tls.observedconnection import ObservedConnection
+from ..tls.verify import HandshakeReport
+from .querytransports import AttemptDatagrams, AttemptFactory, Stream
 
 STRAY = "messages left aside: malformed, a second answer, or another ID or question"
 """What strays may be."""
@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
     failure: str | None
     strays: int
     connecting: float
-    report: Report | None
+    report: HandshakeReport | None
     truncated: bool = False
 
 
@@ -81,7 +81,7 @@ class Attempt:
         reactor: Any,
         address: Address,
         queries: Sequence[dns.message.Message],
-        identity: Identity | None,
+        identity: UpstreamIdentity | None,
         limit: float,
     ) -> None:
         """
@@ -92,7 +92,7 @@ class Attempt:
         self.address = address
         self.identity = identity
         self.limit = limit
-        self.report: Report | None = None
+        self.report: HandshakeReport | None = None
         self.phase = "answer" if address.transport == "udp" else "TCP connection"
         self._done: Deferred[Outcome] = Deferred()
         self._waiting = {query.id: query for query in queries}
@@ -102,7 +102,7 @@ class Attempt:
         self._begun = reactor.seconds()
         self._left: float | None = None
         self._failure: str | None = None
-        self._line: Stream | Datagrams
+        self._transport: Stream | AttemptDatagrams
         self._timer = reactor.callLater(limit, self._expired)
 
     def start(self) -> Deferred[Outcome]:
@@ -112,16 +112,16 @@ class Attempt:
         @return: the outcome; it never fails.
         """
         if self.address.transport == "udp":
-            self._line = Datagrams(self)
+            self._transport = AttemptDatagrams(self)
             interface = "::" if ":" in self.address.host else ""
-            self.reactor.listenUDP(0, self._line, interface=interface, maxPacketSize=65535)
+            self.reactor.listenUDP(0, self._transport, interface=interface, maxPacketSize=65535)
         else:
-            self._line = self._dial()
+            self._transport = self._dial()
         return self._done
 
     def _dial(self) -> Stream:
         stream = Stream(self)
-        factory: Any = Dial(self, stream)
+        factory: Any = AttemptFactory(self, stream)
         if self.identity is not None:
             creator = self.identity.at(str(self.address))
             factory = TLSMemoryBIOFactory(creator, True, factory, clock=self.reactor)
@@ -152,14 +152,14 @@ class Attempt:
         seconds = self.reactor.seconds() - self._left
         self._answers.append(Answered(message, wire, len(query.to_wire()), seconds))
         if not self._waiting:
-            self._line.close()
+            self._transport.close()
         return True
 
     def fail(self, reason: str) -> None:
         """It can't go on."""
         if not self._done.called:
             self._failure = self._failure or reason
-            self._line.abort()
+            self._transport.abort()
 
     def _expired(self) -> None:
         self.fail(f"no {self.phase} within {round(self.limit, 1):g} s{self._got()}")
@@ -170,14 +170,14 @@ class Attempt:
         self.over()
 
     def _whyLost(self, reason: Failure) -> str:
-        assert isinstance(self._line, Stream)
-        connection = self._line.handle() if self.identity is not None else None
+        assert isinstance(self._transport, Stream)
+        connection = self._transport.handle() if self.identity is not None else None
         if self.identity is None or (self.phase == "answer" and reason.check(ConnectionDone, ConnectionLost)):
             return f"the server closed the connection{self._got()}"
         text = self.identity.explain(reason, connection)
         if self.phase == "answer":
             return text + self._got()
-        if isinstance(connection, Dialed) and connection.strict and connection.failings:
+        if isinstance(connection, ObservedConnection) and connection.strict and connection.failings:
             return f"not authenticated: wanted the name {self.identity.wanted.name}; {text}"
         return f"no TLS handshake: {text}"
 
@@ -228,7 +228,7 @@ async def ask(
     reactor: Any,
     addresses: Sequence[Address],
     queries: Sequence[dns.message.Message],
-    identity: Identity | None,
+    identity: UpstreamIdentity | None,
     limit: float,
 ) -> Outcome:
     """

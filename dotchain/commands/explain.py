@@ -11,7 +11,7 @@ from typing import Any
 import dns.rdataclass
 import dns.rdatatype
 
-from . import running
+from . import controlclient
 from .presentation import clean
 from .question import question, sort
 from .table import lasting, some
@@ -33,7 +33,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--front", metavar="NAME", help="by which front (default: the file's first)")
     parser.add_argument("--dnssec", action="store_true", help="ask for DNSSEC records (DO)")
-    running.addArguments(parser)
+    controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         said["client"] = str(arguments.client)
     if arguments.front is not None:
         said["front"] = arguments.front
-    return running.tell(arguments, lambda found: "\n".join(_lines(found)), said, _negative)
+    return controlclient.tell(arguments, lambda found: "\n".join(_lines(found)), said, _negative)
 
 
 def _negative(found: Any) -> bool:

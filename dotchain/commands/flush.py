@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ..options import domain
-from . import running
+from . import controlclient
 from .table import some
 
 
@@ -16,7 +16,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exits with 1 where no stage keeps answers."
     parser.add_argument("name", metavar="NAME", nargs="?", help="forget this name only, all its types")
     parser.add_argument("--below", action="store_true", help="and all names below it")
-    running.addArguments(parser)
+    controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.below:
         print("dotchain flush: --below wants a NAME; without both all is forgotten", file=sys.stderr)
         return 2
-    return running.tell(arguments, _text, said)
+    return controlclient.tell(arguments, _text, said)
 
 
 def _text(found: Any) -> str:

@@ -15,7 +15,7 @@ import dns.rcode
 import dns.rrset
 
 from ..tls.certificates import day
-from ..tls.verify import Report
+from ..tls.verify import HandshakeReport
 from ..wire.codes import EDE, KEEPALIVE, PADDING
 from .attempt import STRAY, Answered, Outcome
 
@@ -139,7 +139,7 @@ def rcodes(outcome: Outcome) -> Counter[str]:
     return Counter(dns.rcode.to_text(answer.message.rcode()) for answer in outcome.answers)
 
 
-def session(report: Report) -> list[str]:
+def session(report: HandshakeReport) -> list[str]:
     """The TLS session: what it is made of, who is there, and the certificates presented."""
     resumed = "resumed" if report.resumed else "full handshake"
     alpn = f"ALPN {report.alpn}" if report.alpn else "no ALPN"
@@ -151,7 +151,7 @@ def session(report: Report) -> list[str]:
     return lines + [f';;   pin-sha256="{pin}"  ; {role}' for role, pin in report.pins]
 
 
-def authentication(report: Report) -> str:
+def authentication(report: HandshakeReport) -> str:
     """Who is there, or why nobody knows."""
     if not report.authenticated:
         return f"NOT AUTHENTICATED: {report.reason}"

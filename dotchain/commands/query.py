@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from ..address import Address
 from ..options import OptionError, seconds
-from ..tls.client import Identity
+from ..tls.client import UpstreamIdentity
 from .asjson import asJson
 from .attempt import Outcome, ask
 from .presentation import asText, short
@@ -162,10 +162,10 @@ def _server(arguments: argparse.Namespace) -> Server:
     return server(named[0]) if named else Server("127.0.0.1", None)
 
 
-def _identity(arguments: argparse.Namespace, whom: Server) -> Identity:
+def _identity(arguments: argparse.Namespace, whom: Server) -> UpstreamIdentity:
     """Whom the server must be: by pins alone, or by the name, which by default is the server's."""
     wanted = frozenset(pin for each in arguments.pin for pin in each)
-    return Identity(
+    return UpstreamIdentity(
         arguments.name or (None if wanted else whom.host),
         wanted,
         arguments.ca_file,
@@ -176,7 +176,7 @@ def _identity(arguments: argparse.Namespace, whom: Server) -> Identity:
 def asked(
     hosts: Sequence[Address],
     wanted: Sequence[dns.message.Message],
-    identity: Identity | None,
+    identity: UpstreamIdentity | None,
     limit: float,
 ) -> Outcome:
     """

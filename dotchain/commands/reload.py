@@ -6,19 +6,21 @@ import argparse
 from typing import Any
 
 from ..control.reload import DONE
-from . import running
+from . import controlclient
 from .presentation import clean
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
     parser.epilog = "Exits with 1 where a part kept its old state, or the INI file has changed."
-    running.addArguments(parser)
+    controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
-    return running.tell(arguments, _text, negative=lambda found: any(map(_kept, found["parts"].values())))
+    return controlclient.tell(
+        arguments, _text, negative=lambda found: any(map(_kept, found["parts"].values()))
+    )
 
 
 def _kept(said: str | None) -> bool:

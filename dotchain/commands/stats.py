@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from . import running
+from . import controlclient
 from .presentation import clean
 from .table import counted, lasting, mega, table
 
@@ -18,12 +18,12 @@ _COUNTS = (
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    running.addArguments(parser)
+    controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
-    return running.tell(arguments, lambda found: "\n".join(_lines(found)))
+    return controlclient.tell(arguments, lambda found: "\n".join(_lines(found)))
 
 
 def _lines(found: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from . import running
+from . import controlclient
 from .presentation import clean
 from .table import cell, lasting, some, table
 
@@ -15,12 +15,12 @@ _HEAD = ("STATE", "QUERIES", "IN FLIGHT", "LATENCY MS", "CONNECTIONS")
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    running.addArguments(parser)
+    controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
-    return running.tell(arguments, lambda found: "\n\n".join(_texts(found)))
+    return controlclient.tell(arguments, lambda found: "\n\n".join(_texts(found)))
 
 
 def _texts(found: Any) -> Iterator[str]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ssl
 from contextlib import suppress
 
-from .hello import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
-from .records import HelloReader, UnreadableHello
+from .alpnoffer import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
+from .helloreader import HelloReader, UnreadableHello
 
 _RECORD = 16384
 

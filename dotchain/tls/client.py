@@ -20,18 +20,18 @@ from ..options import OptionError, Remark
 from ..reason import inWords
 from .alerts import sslWords
 from .certificates import clean, readFile
-from .dial import Dialed, Evidence, Kept, clientContext
 from .errors import AuthenticationError, TLSFileError
 from .explain import notNow, wrongPath
 from .lint import doubts
+from .observedconnection import Evidence, Kept, ObservedConnection, clientContext
 from .pins import Pins
 from .store import Trust, systemTrust
-from .verify import Report, Wanted, objection, outOfDate, presentedPins, reference
+from .verify import HandshakeReport, ReferenceIdentity, objection, outOfDate, presentedPins, reference
 
 if TYPE_CHECKING:
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
-__all__ = ["AuthenticationError", "Identity", "Report"]
+__all__ = ["AuthenticationError", "HandshakeReport", "UpstreamIdentity"]
 
 PROFILES = ("strict", "encrypted", "opportunistic")
 
@@ -42,7 +42,7 @@ _SESSIONS = 2
 
 
 @implementer(IOpenSSLClientConnectionCreator)
-class Identity:
+class UpstreamIdentity:
     """
     Whom an upstream must be (RFC 8310), and connections to it.
 
@@ -90,7 +90,9 @@ class Identity:
             known = reference(name) if name else None
         except ValueError as error:
             raise OptionError("name", str(error)) from None
-        self.wanted = Wanted(known, name or None, frozenset(pins), str(caFile or "the system's CA store"))
+        self.wanted = ReferenceIdentity(
+            known, name or None, frozenset(pins), str(caFile or "the system's CA store")
+        )
         self._made = self._load()
         self._sessions: dict[str, deque[Kept]] = {}
 
@@ -163,13 +165,13 @@ class Identity:
         """A connection that has not begun its handshake, over a memory BIO."""
         sessions = self._sessions.get(peer)
         strict = self.strict and self.wanted.reference is not None
-        made = Dialed(self._made, peer, strict, sessions.pop() if sessions else None)
+        made = ObservedConnection(self._made, peer, strict, sessions.pop() if sessions else None)
         if isinstance(self.wanted.reference, DNS_ID):
             # No SNI for IP addresses (RFC 6066 section 3).
             made.set_tlsext_host_name(self.wanted.reference.hostname)
         return made
 
-    def verify(self, connection: SSL.Connection) -> Report:
+    def verify(self, connection: SSL.Connection) -> HandshakeReport:
         """
         Judge the peer when the handshake is done.
 
@@ -178,13 +180,13 @@ class Identity:
         @raise AuthenticationError: in the strict profile, where the peer is not proven to
             be the one wanted; in any, where it speaks something else than DNS.
         """
-        dialed = _ours(connection)
-        alpn = dialed.get_alpn_proto_negotiated()
+        observed = _ours(connection)
+        alpn = observed.get_alpn_proto_negotiated()
         if alpn not in (b"", b"dot"):
             raise AuthenticationError(
                 f"the peer chose the ALPN protocol {_text(alpn)}, which was not offered"
             )
-        evidence = dialed.evidence()
+        evidence = observed.evidence()
         if evidence is None:
             raise AuthenticationError("the peer resumed a session whose certificates are not known")
         now = self.clock()
@@ -192,16 +194,18 @@ class Identity:
         if reason is not None and self.strict:
             byName = self.wanted.reference is not None
             raise AuthenticationError(reason, byName and reason == outOfDate(evidence, now))
-        self._warnOfDates(dialed, evidence, now)
-        dialed.judged = evidence
-        return self._report(dialed, evidence, reason)
+        self._warnOfDates(observed, evidence, now)
+        observed.judged = evidence
+        return self._report(observed, evidence, reason)
 
-    def _report(self, dialed: Dialed, evidence: Evidence, reason: str | None) -> Report:
-        return Report(
-            version=dialed.get_protocol_version_name(),
-            cipher=dialed.get_cipher_name() or "",
-            alpn=_text(dialed.get_alpn_proto_negotiated()),
-            resumed=dialed.resumed,
+    def _report(
+        self, observed: ObservedConnection, evidence: Evidence, reason: str | None
+    ) -> HandshakeReport:
+        return HandshakeReport(
+            version=observed.get_protocol_version_name(),
+            cipher=observed.get_cipher_name() or "",
+            alpn=_text(observed.get_alpn_proto_negotiated()),
+            resumed=observed.resumed,
             authenticated=reason is None,
             reason=reason,
             name=self.wanted.name if reason is None else None,
@@ -209,14 +213,16 @@ class Identity:
             notAfter=evidence.presented[0].not_valid_after_utc if evidence.presented else None,
         )
 
-    def _warnOfDates(self, dialed: Dialed, evidence: Evidence, now: datetime) -> None:
+    def _warnOfDates(self, observed: ObservedConnection, evidence: Evidence, now: datetime) -> None:
         """Pins alone don't ask for dates, yet somebody forgot to renew."""
         if self.wanted.name is not None or not self.wanted.pins or not evidence.presented:
             return
         text = notNow(evidence.presented[0], 0, now)
         if text and (self._warned is None or self._now() - self._warned >= _DAY):
             self._warned = self._now()
-            self._log.warn("upstream {peer}: accepted by its pin alone: {text}", peer=dialed.peer, text=text)
+            self._log.warn(
+                "upstream {peer}: accepted by its pin alone: {text}", peer=observed.peer, text=text
+            )
 
     def remember(self, connection: SSL.Connection) -> None:
         """
@@ -225,14 +231,14 @@ class Identity:
 
         Only of peers that L{verify} let pass, and only once a connection.
         """
-        dialed = _ours(connection)
-        if dialed.judged is None or dialed.harvested or dialed.get_context() is not self._made:
+        observed = _ours(connection)
+        if observed.judged is None or observed.harvested or observed.get_context() is not self._made:
             return
-        session = dialed.get_session()
-        if session is not None and dialed.judged.presented:
-            dialed.harvested = True
-            kept = Kept(session, dialed.judged)
-            self._sessions.setdefault(dialed.peer, deque(maxlen=_SESSIONS)).append(kept)
+        session = observed.get_session()
+        if session is not None and observed.judged.presented:
+            observed.harvested = True
+            kept = Kept(session, observed.judged)
+            self._sessions.setdefault(observed.peer, deque(maxlen=_SESSIONS)).append(kept)
 
     def explain(self, reason: Failure | BaseException, connection: SSL.Connection | None = None) -> str:
         """
@@ -244,7 +250,7 @@ class Identity:
         error = reason.value if isinstance(reason, Failure) else reason
         if isinstance(error, AuthenticationError):
             return error.text
-        if isinstance(connection, Dialed) and connection.strict and connection.failings:
+        if isinstance(connection, ObservedConnection) and connection.strict and connection.failings:
             return wrongPath(connection.failings[0], self.clock(), self.wanted.trust)
         return sslWords(error) if isinstance(error, SSL.Error) else inWords(reason)
 
@@ -257,7 +263,7 @@ class Identity:
 class _At:
     """An identity's connections to one address."""
 
-    def __init__(self, identity: Identity, peer: str) -> None:
+    def __init__(self, identity: UpstreamIdentity, peer: str) -> None:
         self._identity = identity
         self._peer = peer
 
@@ -266,9 +272,9 @@ class _At:
         return self._identity.connection(self._peer)
 
 
-def _ours(connection: SSL.Connection) -> Dialed:
-    if not isinstance(connection, Dialed):
-        raise TypeError("this connection was not made by an Identity")
+def _ours(connection: SSL.Connection) -> ObservedConnection:
+    if not isinstance(connection, ObservedConnection):
+        raise TypeError("this connection was not made by an UpstreamIdentity")
     return connection
 
 

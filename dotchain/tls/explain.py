@@ -9,7 +9,7 @@ from cryptography import x509
 
 from ..reason import Reason, phrase
 from .certificates import alternativeNames, day, namesIn, words
-from .dial import Failing
+from .observedconnection import Failing
 from .pins import pinLine
 from .strength import weaknesses
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cryptography import x509
 from OpenSSL import SSL
 
-from .client import Identity
+from .client import UpstreamIdentity
 from .errors import AuthenticationError
 from .pins import pinOf, provenChain
 from .verify import role
@@ -41,7 +41,7 @@ def probe(host: str, port: int, name: str | None = None, limit: float = 5.0) -> 
     @raise OSError: where no connection does.
     @raise ValueError: where the name can't be one.
     """
-    identity = Identity(name or host, profile="opportunistic")
+    identity = UpstreamIdentity(name or host, profile="opportunistic")
     connection = identity.connection("")
     end = time.monotonic() + limit
     with socket.create_connection((host, port), timeout=limit) as wire:

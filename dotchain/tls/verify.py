@@ -19,15 +19,15 @@ from service_identity.hazmat import (
 )
 
 from .certificates import alternativeNames
-from .dial import Evidence
 from .explain import noPin, notNow, noVerifiedChain, wrongName, wrongPath
+from .observedconnection import Evidence
 from .pins import matches, pinOf, pinText, provenChain
 
 Reference = DNS_ID | IPAddress_ID
 """Whom a certificate must name: a host name or an IP address."""
 
 
-class Wanted(NamedTuple):
+class ReferenceIdentity(NamedTuple):
     """
     Whom a peer must be.
 
@@ -43,7 +43,7 @@ class Wanted(NamedTuple):
     trust: str
 
 
-class Report(NamedTuple):
+class HandshakeReport(NamedTuple):
     """
     How a connection came out.
 
@@ -103,7 +103,7 @@ def reference(name: str) -> Reference:
         ) from None
 
 
-def objection(wanted: Wanted, evidence: Evidence, now: datetime) -> str | None:
+def objection(wanted: ReferenceIdentity, evidence: Evidence, now: datetime) -> str | None:
     """
     Why the peer is not authenticated, or None where it is.
 
@@ -137,7 +137,9 @@ def outOfDate(evidence: Evidence, now: datetime) -> str | None:
     return next(filter(None, texts), None)
 
 
-def _pinObjection(wanted: Wanted, evidence: Evidence, chain: Sequence[x509.Certificate]) -> str | None:
+def _pinObjection(
+    wanted: ReferenceIdentity, evidence: Evidence, chain: Sequence[x509.Certificate]
+) -> str | None:
     if matches(chain, wanted.pins):
         return None
     return noPin(wanted.pins, presentedPins(evidence.presented))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..address import NamedAddress, Target
 from ..options import OptionError, Remark
-from ..tls.client import Identity
+from ..tls.client import UpstreamIdentity
 
 
 def identify(
@@ -16,7 +16,7 @@ def identify(
     profile: str | None,
     pinned: frozenset[bytes],
     caFile: Path | None,
-) -> Identity | None:
+) -> UpstreamIdentity | None:
     """
     Whom an upstream must be; None where all its addresses are clear text.
 
@@ -35,7 +35,9 @@ def identify(
             "clear text beside tls:// needs profile = opportunistic (RFC 8310 section 5); "
             f"profile is {profile or 'strict'}",
         )
-    return Identity(name or (None if pinned else _ownName(encrypted)), pinned, caFile, profile or "strict")
+    return UpstreamIdentity(
+        name or (None if pinned else _ownName(encrypted)), pinned, caFile, profile or "strict"
+    )
 
 
 def _withoutTLS(given: dict[str, object]) -> None:

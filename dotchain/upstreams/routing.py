@@ -16,7 +16,7 @@ from .streams.pool import Pool
 from .surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from ..tls.client import Identity
+    from ..tls.client import UpstreamIdentity
     from .errands import Errands
     from .flight import Errand
     from .naming.bootstrap import Bootstrap
@@ -35,7 +35,7 @@ class Routing:
     def __init__(
         self,
         targets: Sequence[Target],
-        identity: Identity | None,
+        identity: UpstreamIdentity | None,
         around: Surroundings,
         bootstrap: Bootstrap | None,
         changed: Callable[[], None],

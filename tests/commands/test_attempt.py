@@ -15,7 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address, address
 from dotchain.commands.attempt import Outcome, ask
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.pins import pinLine
 from dotchain.wire import framing
 
@@ -35,7 +35,7 @@ class AskCase(SynchronousTestCase):
         self.network = Network()
         self.queries = makeQueries()
 
-    def ask(self, *addresses: Address, identity: Identity | None = None) -> Deferred[Outcome]:
+    def ask(self, *addresses: Address, identity: UpstreamIdentity | None = None) -> Deferred[Outcome]:
         """Ask these."""
         asked: Sequence[Any] = self.queries
         return Deferred.fromCoroutine(ask(self.network, addresses, asked, identity, 5.0))
@@ -221,7 +221,7 @@ class AuthenticationTests(AskCase):
         self.folder = folder(self)
         self.made = serve(self.folder / "server", self.leaf)
 
-    def begin(self, identity: Identity) -> tuple[Deferred[Outcome], TLSPeer]:
+    def begin(self, identity: UpstreamIdentity) -> tuple[Deferred[Outcome], TLSPeer]:
         """Ask over TLS, up to the end of the handshake and a bit further."""
         asked = self.ask(TLS, identity=identity)
         peer = TLSPeer(self.network, self.made)
@@ -231,7 +231,7 @@ class AuthenticationTests(AskCase):
     def test_pinned(self) -> None:
         """A server with the right pin is asked, padded to 128 octets; the session is told."""
         self.queries = makeQueries(padded=True)
-        asked, peer = self.begin(Identity(pins=frozenset((self.leaf.pin,))))
+        asked, peer = self.begin(UpstreamIdentity(pins=frozenset((self.leaf.pin,))))
         (query,) = messages(peer.heard)
         self.assertEqual(len(query), 128)
         peer.say(framing.frame(answerTo(query)))
@@ -243,7 +243,7 @@ class AuthenticationTests(AskCase):
     def test_wrongPin(self) -> None:
         """Strict: another pin gets no octet of DNS (RFC 8310 section 5); wanted and presented are named."""
         wanted = make().pin
-        asked, peer = self.begin(Identity(pins=frozenset((wanted,))))
+        asked, peer = self.begin(UpstreamIdentity(pins=frozenset((wanted,))))
         self.assertEqual(peer.heard, b"")
         self.assertTrue(peer.transport.aborted)
         peer.protocol.connectionLost(Failure(ConnectionDone()))
@@ -256,7 +256,7 @@ class AuthenticationTests(AskCase):
     def test_wrongName(self) -> None:
         """Strict: a certificate for another name is refused; both names are told."""
         trusted, _ = self.leaf.write(self.folder / "ca")
-        asked, peer = self.begin(Identity("other.example", caFile=trusted))
+        asked, peer = self.begin(UpstreamIdentity("other.example", caFile=trusted))
         self.assertEqual(peer.heard, b"")
         peer.protocol.connectionLost(Failure(ConnectionDone()))
         failure = str(self.end(asked).failure)
@@ -265,7 +265,7 @@ class AuthenticationTests(AskCase):
     def test_untrusted(self) -> None:
         """Strict: a path to no trusted CA ends the handshake; the name wanted is told."""
         trusted, _ = make("Another CA", ca=True).write(self.folder / "ca")
-        asked, peer = self.begin(Identity(NAME, caFile=trusted))
+        asked, peer = self.begin(UpstreamIdentity(NAME, caFile=trusted))
         self.assertEqual(peer.heard, b"")
         peer.protocol.connectionLost(Failure(ConnectionDone()))
         failure = str(self.end(asked).failure)
@@ -273,7 +273,7 @@ class AuthenticationTests(AskCase):
 
     def test_triedOnly(self) -> None:
         """Not strict: the query goes out all the same, and the report says what was wrong."""
-        asked, peer = self.begin(Identity(pins=frozenset((make().pin,)), profile="encrypted"))
+        asked, peer = self.begin(UpstreamIdentity(pins=frozenset((make().pin,)), profile="encrypted"))
         (query,) = messages(peer.heard)
         peer.say(framing.frame(answerTo(query)))
         peer.protocol.connectionLost(Failure(ConnectionDone()))
@@ -285,7 +285,7 @@ class AuthenticationTests(AskCase):
 
     def test_noHandshake(self) -> None:
         """A peer that never answers the ClientHello is given up when the time is over."""
-        asked = self.ask(TLS, identity=Identity(pins=frozenset((self.leaf.pin,))))
+        asked = self.ask(TLS, identity=UpstreamIdentity(pins=frozenset((self.leaf.pin,))))
         protocol, transport = self.network.accept()
         self.network.advance(5)
         self.assertTrue(transport.aborted)
@@ -295,7 +295,7 @@ class AuthenticationTests(AskCase):
     def test_certificateWanted(self) -> None:
         """A server that demands a certificate says so behind the handshake, and so is it told."""
         self.made.verify_mode = ssl.CERT_REQUIRED
-        asked, peer = self.begin(Identity(pins=frozenset((self.leaf.pin,))))
+        asked, peer = self.begin(UpstreamIdentity(pins=frozenset((self.leaf.pin,))))
         peer.protocol.connectionLost(Failure(ConnectionDone()))
         self.assertIn(
             "tls://192.0.2.53:853: the peer wants a certificate of ours, and we have none",
@@ -304,7 +304,7 @@ class AuthenticationTests(AskCase):
 
     def test_noTLS(self) -> None:
         """A peer that does not speak TLS is told as that."""
-        asked = self.ask(TLS, identity=Identity(pins=frozenset((self.leaf.pin,))))
+        asked = self.ask(TLS, identity=UpstreamIdentity(pins=frozenset((self.leaf.pin,))))
         protocol, _ = self.network.accept()
         protocol.dataReceived(b"220 mail.example.org ESMTP\r\n")
         protocol.connectionLost(Failure(ConnectionDone()))

@@ -16,11 +16,11 @@ from dotchain.address import address
 from dotchain.commands.asjson import asJson
 from dotchain.commands.attempt import Answered, Outcome, parsed
 from dotchain.commands.presentation import asText, short
-from dotchain.tls.verify import Report
+from dotchain.tls.verify import HandshakeReport
 
 from .peers import answerTo, makeQueries
 
-REPORT = Report(
+REPORT = HandshakeReport(
     "TLSv1.3",
     "TLS_AES_256_GCM_SHA384",
     "dot",
@@ -34,7 +34,11 @@ REPORT = Report(
 
 
 def outcome(
-    wire: bytes, report: Report | None = None, wanted: int = 1, strays: int = 0, truncated: bool = False
+    wire: bytes,
+    report: HandshakeReport | None = None,
+    wanted: int = 1,
+    strays: int = 0,
+    truncated: bool = False,
 ) -> Outcome:
     """One answer, a quarter of a second after the query."""
     message = parsed(wire)

@@ -19,7 +19,7 @@ from dotchain.address import Address, address
 from dotchain.commands import query
 from dotchain.commands.attempt import Answered, Outcome
 from dotchain.commands.main import main
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.pins import pinLine, pinText
 
 from ..folders import folder
@@ -37,13 +37,13 @@ class QueryCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Each run gets one answer to each query."""
-        self.asked: list[tuple[str, Sequence[Any], Identity | None, float]] = []
+        self.asked: list[tuple[str, Sequence[Any], UpstreamIdentity | None, float]] = []
         self.report = REPORT
         self.failure: str | None = None
         self.patch(query, "asked", self.answer)
 
     def answer(
-        self, hosts: Sequence[Address], asked: Sequence[Any], identity: Identity | None, limit: float
+        self, hosts: Sequence[Address], asked: Sequence[Any], identity: UpstreamIdentity | None, limit: float
     ) -> Outcome:
         """What comes, or why it does not."""
         self.asked.append((" ".join(map(str, hosts)), asked, identity, limit))
@@ -63,7 +63,7 @@ class QueryCase(SynchronousTestCase):
             status = int(str(end.code))
         return status, stdout.getvalue(), stderr.getvalue()
 
-    def identity(self, *words: str) -> Identity:
+    def identity(self, *words: str) -> UpstreamIdentity:
         """Whom these words demand."""
         self.assertEqual(self.call("foo.example.org", *words)[0], 0)
         identity = self.asked[-1][2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from OpenSSL import SSL
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity, Report
+from dotchain.tls.client import HandshakeReport, UpstreamIdentity
 from dotchain.tls.errors import AuthenticationError
 
 from ..folders import folder
@@ -25,19 +25,19 @@ class MatrixCase(SynchronousTestCase):
         self.caFile = self.folder / "ca.pem"
         self.caFile.write_bytes(self.ca.pem)
 
-    def meet(self, identity: Identity, leaf: Made, *others: Made) -> Meeting:
+    def meet(self, identity: UpstreamIdentity, leaf: Made, *others: Made) -> Meeting:
         """A handshake with a server that sends these certificates."""
         return Meeting(identity, serve(self.folder / "server", leaf, *others))
 
-    def strict(self, name: str | None = NAME, *pins: bytes) -> Identity:
+    def strict(self, name: str | None = NAME, *pins: bytes) -> UpstreamIdentity:
         """The strict profile; the home CA is trusted."""
-        return Identity(name, frozenset(pins), self.caFile if name else None)
+        return UpstreamIdentity(name, frozenset(pins), self.caFile if name else None)
 
-    def pinned(self, *pins: bytes) -> Identity:
+    def pinned(self, *pins: bytes) -> UpstreamIdentity:
         """The strict profile by pins alone."""
-        return Identity(None, frozenset(pins))
+        return UpstreamIdentity(None, frozenset(pins))
 
-    def accepted(self, identity: Identity, leaf: Made, *others: Made) -> Report:
+    def accepted(self, identity: UpstreamIdentity, leaf: Made, *others: Made) -> HandshakeReport:
         """The peer is authenticated, and data can flow."""
         meeting = self.meet(identity, leaf, *others)
         report = meeting.verify()
@@ -46,7 +46,7 @@ class MatrixCase(SynchronousTestCase):
         self.assertEqual(meeting.say(b"data"), b"data")
         return report
 
-    def refused(self, identity: Identity, leaf: Made, *others: Made) -> str:
+    def refused(self, identity: UpstreamIdentity, leaf: Made, *others: Made) -> str:
         """The peer is refused; the same in the encrypted profile goes on and says the same."""
         meeting = self.meet(identity, leaf, *others)
         with self.assertRaises((AuthenticationError, SSL.Error)) as caught:
@@ -58,11 +58,11 @@ class MatrixCase(SynchronousTestCase):
         self._goesOnEncrypted(identity, text, leaf, *others)
         return text
 
-    def _goesOnEncrypted(self, identity: Identity, text: str, leaf: Made, *others: Made) -> None:
+    def _goesOnEncrypted(self, identity: UpstreamIdentity, text: str, leaf: Made, *others: Made) -> None:
         wanted = identity.wanted
         for profile in ("encrypted", "opportunistic"):
             caFile = self.caFile if wanted.name else None
-            tolerant = Identity(wanted.name, wanted.pins, caFile, profile)
+            tolerant = UpstreamIdentity(wanted.name, wanted.pins, caFile, profile)
             meeting = self.meet(tolerant, leaf, *others)
             report = meeting.verify()
             self.assertFalse(report.authenticated)

@@ -1,4 +1,4 @@
-"""An Identity's client and a server of the standard library meet in memory."""
+"""An UpstreamIdentity's client and a server of the standard library meet in memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from OpenSSL import SSL
 
-from dotchain.tls.client import Identity, Report
+from dotchain.tls.client import HandshakeReport, UpstreamIdentity
 from dotchain.tls.server import ServerIdentity
 
 from .certificates import Made
@@ -29,7 +29,7 @@ class Meeting:
     @ivar welcomed: the server's side of the handshake is done.
     """
 
-    def __init__(self, identity: Identity, made: ssl.SSLContext, peer: str = "") -> None:
+    def __init__(self, identity: UpstreamIdentity, made: ssl.SSLContext, peer: str = "") -> None:
         self.identity = identity
         self.client = identity.connection(peer)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -87,7 +87,7 @@ class Meeting:
         self.client.bio_write(self._outgoing.read())
         return self.client.recv(65536)
 
-    def verify(self) -> Report:
+    def verify(self) -> HandshakeReport:
         """The client judges its peer."""
         if self.error is not None:
             raise self.error

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.tls.alerts import isRefusal, lastWords, sslWords
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 
 ABOUT_US = {
     40: "handshake failure",
@@ -32,7 +32,7 @@ OTHERS = {10: "unexpected message", 20: "bad record mac", 50: "decode error", 80
 
 def heard(number: int) -> SSL.Error:
     """What OpenSSL says of this alert."""
-    connection = Identity(profile="encrypted").connection("")
+    connection = UpstreamIdentity(profile="encrypted").connection("")
     with contextlib.suppress(SSL.WantReadError):
         connection.do_handshake()
     connection.bio_write(bytes((21, 3, 3, 0, 2, 2, number)))

@@ -1,4 +1,4 @@
-"""L{Identity}: what can be configured, and what it says of itself."""
+"""L{UpstreamIdentity}: what can be configured, and what it says of itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from dotchain.options import OptionError
-from dotchain.tls.client import Identity, Report
+from dotchain.tls.client import HandshakeReport, UpstreamIdentity
 
 from ..folders import folder
 from .certificates import DAY, NAME, NOW, make
@@ -37,7 +37,7 @@ class ConstructionTests(SynchronousTestCase):
     ) -> str:
         """The words of an L{OptionError} that blames this key."""
         with self.assertRaises(OptionError) as caught:
-            Identity(name, frozenset(), caFile, profile)
+            UpstreamIdentity(name, frozenset(), caFile, profile)
         self.assertEqual(caught.exception.key, key)
         return str(caught.exception)
 
@@ -56,7 +56,7 @@ class ConstructionTests(SynchronousTestCase):
         for name in ("no name", "dns.example.org/", "1234", "."):
             self.assertIn("is neither a host name", self.refused("name", name))
         for name in (NAME, "192.0.2.1", "2001:db8::1", "[2001:db8::1]", "under_score.example"):
-            self.assertEqual(Identity(name).wanted.name, name)
+            self.assertEqual(UpstreamIdentity(name).wanted.name, name)
 
     def test_caFile(self) -> None:
         """The CA file must be there, and hold certificates, in every profile."""
@@ -72,12 +72,12 @@ class ConstructionTests(SynchronousTestCase):
         nowhere = str(folder(self) / "nowhere")
         with mock.patch.dict(os.environ, SSL_CERT_FILE=nowhere, SSL_CERT_DIR=nowhere):
             self.assertIn("this system has no CA store", self.refused("ca-file", NAME))
-            Identity(NAME, profile="encrypted")
-            Identity(None, frozenset({PIN}))
+            UpstreamIdentity(NAME, profile="encrypted")
+            UpstreamIdentity(None, frozenset({PIN}))
 
     def test_versions(self) -> None:
         """TLS 1.3 and 1.2 are offered, the newer one first, and nothing else (RFC 8310 section 9)."""
-        connection = Identity(profile="encrypted").connection("")
+        connection = UpstreamIdentity(profile="encrypted").connection("")
         self.assertRaises(SSL.WantReadError, connection.do_handshake)
         self.assertIn(bytes.fromhex("002b0005 04 0304 0303"), connection.bio_read(65536))
 
@@ -85,16 +85,16 @@ class ConstructionTests(SynchronousTestCase):
         """A single pin, and settings that prove nothing, are told."""
         file = folder(self) / "ca.pem"
         file.write_bytes(make(ca=True).pem)
-        self.assertIn("no backup", Identity(None, frozenset({PIN})).warnings()[0])
-        self.assertEqual(Identity(None, frozenset({PIN, bytes(31) + b"1"})).warnings(), [])
-        self.assertEqual(Identity(NAME, frozenset(), file).warnings(), [])
-        self.assertIn("ca-file is of no use", Identity(None, frozenset({PIN}), file).warnings()[1])
-        self.assertIn("anyone in between", Identity(profile="encrypted").warnings()[0])
+        self.assertIn("no backup", UpstreamIdentity(None, frozenset({PIN})).warnings()[0])
+        self.assertEqual(UpstreamIdentity(None, frozenset({PIN, bytes(31) + b"1"})).warnings(), [])
+        self.assertEqual(UpstreamIdentity(NAME, frozenset(), file).warnings(), [])
+        self.assertIn("ca-file is of no use", UpstreamIdentity(None, frozenset({PIN}), file).warnings()[1])
+        self.assertIn("anyone in between", UpstreamIdentity(profile="encrypted").warnings()[0])
 
     def test_otherConnections(self) -> None:
         """Only connections of an identity can be judged."""
         foreign = mock.Mock(spec=())
-        self.assertRaises(TypeError, Identity(profile="encrypted").verify, foreign)
+        self.assertRaises(TypeError, UpstreamIdentity(profile="encrypted").verify, foreign)
 
 
 class DateWarningTests(SynchronousTestCase):
@@ -105,12 +105,16 @@ class DateWarningTests(SynchronousTestCase):
         leaf = make(start=NOW - 9 * DAY, end=NOW - DAY)
         made = serve(folder(self), leaf)
         time = [NOW.timestamp()]
-        identity = Identity(None, frozenset({leaf.pin}), now=lambda: time[0])
+        identity = UpstreamIdentity(None, frozenset({leaf.pin}), now=lambda: time[0])
         with capturedLogs() as logs:
             for hours in (0, 1, 23, 25):
                 time[0] = NOW.timestamp() + hours * 3600
                 Meeting(identity, made).verify()
-        texts = [event["text"] for event in logs if event["log_namespace"] == "dotchain.tls.client.Identity"]
+        texts = [
+            event["text"]
+            for event in logs
+            if event["log_namespace"] == "dotchain.tls.client.UpstreamIdentity"
+        ]
         self.assertEqual(len(texts), 2)
         self.assertIn("certificate expired on", texts[0])
         self.assertEqual({event["log_level"] for event in logs}, {LogLevel.warn})
@@ -120,7 +124,7 @@ class DateWarningTests(SynchronousTestCase):
         leaf = make()
         made = serve(folder(self), leaf)
         with capturedLogs() as logs:
-            Meeting(Identity(None, frozenset({leaf.pin})), made).verify()
+            Meeting(UpstreamIdentity(None, frozenset({leaf.pin})), made).verify()
         self.assertEqual(logs, [])
 
 
@@ -128,9 +132,9 @@ class DateWarningTests(SynchronousTestCase):
 class Listener(Protocol):
     """Notes how the handshake came out, as an upstream does."""
 
-    report: Report | None = None
+    report: HandshakeReport | None = None
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: UpstreamIdentity) -> None:
         self.identity = identity
 
     def handshakeCompleted(self) -> None:
@@ -146,7 +150,7 @@ class TwistedTests(SynchronousTestCase):
         """The transport's handle can be judged as soon as the handshake is done."""
         leaf = make()
         made = serve(folder(self), leaf)
-        identity = Identity(None, frozenset({leaf.pin}))
+        identity = UpstreamIdentity(None, frozenset({leaf.pin}))
         listener = Listener(identity)
         factory = Factory.forProtocol(lambda: listener)
         clock, wire = Clock(), StringTransport()

@@ -11,7 +11,7 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.errors import AuthenticationError
 
 from ..folders import folder
@@ -36,7 +36,7 @@ class ExplainTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Anyone will do."""
-        self.identity = Identity(profile="encrypted")
+        self.identity = UpstreamIdentity(profile="encrypted")
 
     def answer(self, octets: bytes) -> str:
         """The words for a peer that answers the ClientHello like this, then closes."""

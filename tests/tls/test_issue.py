@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.errors import TLSFileError
 from dotchain.tls.issue import Issued, authority, issue, makeKey, selfSigned
 from dotchain.tls.pins import pinOf
@@ -158,7 +158,7 @@ class IssueTests(SynchronousTestCase):
             self.assertEqual(server.warnings(), [])
             pins = frozenset({pinOf(issued.certificate)})
             for name in (NAME, "192.0.2.1", "2001:db8::1"):
-                identity = Identity(name, pins, place / "ca.crt")
+                identity = UpstreamIdentity(name, pins, place / "ca.crt")
                 self.assertTrue(Meeting(identity, server.context).verify().authenticated)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from OpenSSL import SSL
 
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.errors import AuthenticationError
 
 from .certificates import CLIENT, DAY, NAME, NOW, make
@@ -184,21 +184,21 @@ class UnauthenticatedTests(MatrixCase):
     def test_nothingConfigured(self) -> None:
         """TLS goes on, and the report says that it proves nothing."""
         for profile in ("encrypted", "opportunistic"):
-            report = self.meet(Identity(None, profile=profile), make()).verify()
+            report = self.meet(UpstreamIdentity(None, profile=profile), make()).verify()
             self.assertFalse(report.authenticated)
             self.assertEqual(report.reason, "no name and no pin is configured to authenticate it by")
 
     def test_authenticated(self) -> None:
         """Where there is something, it is tried and reported."""
         leaf = make(names=[NAME], issuer=self.ca)
-        report = self.accepted(Identity(NAME, frozenset(), self.caFile, "encrypted"), leaf)
+        report = self.accepted(UpstreamIdentity(NAME, frozenset(), self.caFile, "encrypted"), leaf)
         self.assertEqual(report.name, NAME)
 
     def test_olderTLS(self) -> None:
         """TLS 1.2 is taken, with forward secrecy and AEAD."""
         made = serve(self.folder / "old", make())
         made.maximum_version = ssl.TLSVersion.TLSv1_2
-        report = Meeting(Identity(profile="encrypted"), made).verify()
+        report = Meeting(UpstreamIdentity(profile="encrypted"), made).verify()
         self.assertEqual(report.version, "TLSv1.2")
         self.assertTrue(report.cipher.startswith("ECDHE-"))
 
@@ -207,12 +207,12 @@ class UnauthenticatedTests(MatrixCase):
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate, key = make().write(self.folder)
         made.load_cert_chain(certificate, key)
-        self.assertEqual(Meeting(Identity(profile="encrypted"), made).verify().alpn, "")
+        self.assertEqual(Meeting(UpstreamIdentity(profile="encrypted"), made).verify().alpn, "")
 
     def test_lateExpiry(self) -> None:
         """The identity's own clock counts too, on top of OpenSSL's."""
         later = (NOW + timedelta(days=400)).timestamp()
-        identity = Identity(NAME, frozenset(), self.caFile, now=lambda: later)
+        identity = UpstreamIdentity(NAME, frozenset(), self.caFile, now=lambda: later)
         with self.assertRaises(AuthenticationError) as caught:
             self.meet(identity, make(names=[NAME], issuer=self.ca)).verify()
         self.assertIn("expired on", caught.exception.text)

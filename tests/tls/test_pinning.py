@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.pins import pinLine, pinText
 
 from .certificates import DAY, NAME, NOW, Made, make
@@ -39,7 +39,7 @@ class PinTests(MatrixCase):
         self.accepted(*self._outdated(end=NOW - DAY))
         self.accepted(*self._outdated(end=NOW + 9 * DAY, start=NOW + DAY))
 
-    def _outdated(self, end: datetime, start: datetime = NOW - 9 * DAY) -> tuple[Identity, Made]:
+    def _outdated(self, end: datetime, start: datetime = NOW - 9 * DAY) -> tuple[UpstreamIdentity, Made]:
         leaf = make(start=start, end=end)
         return self.pinned(leaf.pin), leaf
 

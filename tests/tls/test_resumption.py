@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from dotchain.options import OptionError
-from dotchain.tls.client import Identity, Report
+from dotchain.tls.client import HandshakeReport, UpstreamIdentity
 from dotchain.tls.errors import AuthenticationError
 
 from ..folders import folder
@@ -33,12 +33,12 @@ class ResumptionCase(SynchronousTestCase):
         self.made.maximum_version = self.newest
         self.time = NOW.timestamp()
 
-    def identity(self, name: str | None = NAME, *pins: bytes, profile: str = "strict") -> Identity:
+    def identity(self, name: str | None = NAME, *pins: bytes, profile: str = "strict") -> UpstreamIdentity:
         """Whom to look for."""
         caFile = self.caFile if name else None
-        return Identity(name, frozenset(pins), caFile, profile, lambda: self.time)
+        return UpstreamIdentity(name, frozenset(pins), caFile, profile, lambda: self.time)
 
-    def visit(self, identity: Identity, peer: str = "") -> Report:
+    def visit(self, identity: UpstreamIdentity, peer: str = "") -> HandshakeReport:
         """One connection: verified, data come, its session kept."""
         meeting = Meeting(identity, self.made, peer)
         report = meeting.verify()
@@ -90,7 +90,7 @@ class ResumptionTests(ResumptionCase):
         self.assertTrue(self.visit(identity, "tls://192.0.2.1:853").resumed)
 
     def test_at(self) -> None:
-        """L{Identity.at} makes an address's connections, for Twisted's TLS transport."""
+        """L{UpstreamIdentity.at} makes an address's connections, for Twisted's TLS transport."""
         identity = self.identity()
         verifyObject(IOpenSSLClientConnectionCreator, identity)
         creator = identity.at("tls://192.0.2.1:853")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.server import ServerIdentity, TLSFileError
 
 from ..folders import folder
@@ -45,7 +45,7 @@ class LoadTests(ServerCase):
         server = self.identity(self.leaf, self.middle)
         caFile = self.folder / "ca.pem"
         caFile.write_bytes(self.root.pem)
-        report = Meeting(Identity(NAME, frozenset(), caFile), server.context).verify()
+        report = Meeting(UpstreamIdentity(NAME, frozenset(), caFile), server.context).verify()
         self.assertEqual([role for role, _ in report.pins], ["leaf", "issuer"])
         self.assertEqual(server.chain, [self.leaf.certificate, self.middle.certificate])
 
@@ -65,18 +65,18 @@ class LoadTests(ServerCase):
         """RSA keys serve as well."""
         leaf = make(names=[NAME], key=rsa.generate_private_key(65537, 2048))
         server = self.identity(leaf)
-        report = Meeting(Identity(None, frozenset({leaf.pin})), server.context).verify()
+        report = Meeting(UpstreamIdentity(None, frozenset({leaf.pin})), server.context).verify()
         self.assertTrue(report.authenticated)
 
     def test_reload(self) -> None:
         """New files are for new connections; those that are open go on."""
         server = self.identity(self.leaf, self.middle)
-        open_ = Meeting(Identity(profile="encrypted"), server.context)
+        open_ = Meeting(UpstreamIdentity(profile="encrypted"), server.context)
         other = make("other")
         other.write(self.folder)
         server.reload()
         self.assertTrue(
-            Meeting(Identity(None, frozenset({other.pin})), server.context).verify().authenticated
+            Meeting(UpstreamIdentity(None, frozenset({other.pin})), server.context).verify().authenticated
         )
         self.assertEqual(open_.say(b"still here"), b"still here")
 

@@ -8,10 +8,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.dial import Failing
 from dotchain.tls.errors import TLSFileError
 from dotchain.tls.explain import wrongPath
 from dotchain.tls.lint import doubts
+from dotchain.tls.observedconnection import Failing
 from dotchain.tls.server import ServerIdentity
 from dotchain.tls.strength import remedied, weaknesses
 

@@ -18,7 +18,7 @@ from ..surroundings import Surroundings
 if TYPE_CHECKING:
     import dns.name
 
-    from ...tls.client import Identity
+    from ...tls.client import UpstreamIdentity
     from ...wire import Answer
     from ..flight import Errand
     from .bootstrap import Bootstrap
@@ -76,7 +76,7 @@ class ClockRoute(Route):
         """See L{Route.stop}."""
 
 
-def checkClockNames(names: object, identity: Identity | None) -> None:
+def checkClockNames(names: object, identity: UpstreamIdentity | None) -> None:
     """@raise OptionError: where no certificate is ever refused for its dates."""
     if names and (identity is None or not identity.strict or identity.wanted.reference is None):
         raise OptionError(

@@ -22,7 +22,7 @@ from .line import Line
 
 if TYPE_CHECKING:
     from ...address import Address
-    from ...tls.client import Identity
+    from ...tls.client import UpstreamIdentity
 
 _ids = RandomIds()
 
@@ -39,7 +39,7 @@ class Calling(Protocol):
     # Seconds that a transfer may stand still.
     IDLE: float
     reactor: Any
-    identity: Identity | None
+    identity: UpstreamIdentity | None
     timeout: float
     open: set[Conversation]
 

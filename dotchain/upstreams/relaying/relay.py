@@ -15,7 +15,7 @@ from .conversation import Conversation
 
 if TYPE_CHECKING:
     from ...address import Address
-    from ...tls.client import Identity
+    from ...tls.client import UpstreamIdentity
 
 
 @implementer(IRelay)
@@ -35,7 +35,7 @@ class Relay:
         self,
         reactor: Any,
         addresses: Callable[[], Iterable[Address]],
-        identity: Identity | None,
+        identity: UpstreamIdentity | None,
         timeout: float,
     ) -> None:
         """

@@ -10,14 +10,14 @@ from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from ...reason import inWords, phrase
-from ...tls.client import Identity
-from ...tls.dial import Dialed
+from ...tls.client import UpstreamIdentity
 from ...tls.errors import AuthenticationError
-from ...tls.verify import Report
+from ...tls.observedconnection import ObservedConnection
+from ...tls.verify import HandshakeReport
 
 if TYPE_CHECKING:
     from ...address import Address
-    from ...tls.dial import Failing
+    from ...tls.observedconnection import Failing
 
 
 class _TLSFactory(TLSMemoryBIOFactory):
@@ -38,12 +38,12 @@ class Peer:
     @ivar untimely: it was refused for the dates of a certificate alone.
     """
 
-    def __init__(self, identity: Identity | None, address: Address) -> None:
+    def __init__(self, identity: UpstreamIdentity | None, address: Address) -> None:
         """
         @param identity: whom it must prove to be; None for clear text.
         """
         self.encrypted = identity is not None
-        self.report: Report | None = None
+        self.report: HandshakeReport | None = None
         self.authenticated = False
         self.refused = self.untimely = False
         self._identity = identity
@@ -54,7 +54,7 @@ class Peer:
         """The factory of a connection, with TLS around it where that is wanted."""
         return _TLSFactory(self._creator, True, factory, reactor) if self._creator else factory
 
-    def judge(self, transport: Any, only: bool) -> Report:
+    def judge(self, transport: Any, only: bool) -> HandshakeReport:
         """
         The handshake is done: is that enough (RFC 8310 section 6.6)?
 
@@ -84,7 +84,7 @@ class Peer:
             return "connect", phrase("connection failed: {}", inWords(reason))
         connection = transport.getHandle() if transport is not None else None
         # Where the first objection does not end the handshake, something else did.
-        strict = isinstance(connection, Dialed) and connection.strict
+        strict = isinstance(connection, ObservedConnection) and connection.strict
         failings: Sequence[Failing] = getattr(connection, "failings", ()) if strict else ()
         self.refused = bool(failings)
         self.untimely = self.refused and failings[0].untimely

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.python.failure import Failure
 
 from ...reason import phrase
-from ...tls.client import Identity
+from ...tls.client import UpstreamIdentity
 from ...tls.errors import AuthenticationError
 from ..flight import Flight
 from ..route import Route
@@ -53,7 +53,7 @@ class Pool(Route):
         self,
         address: Address,
         surroundings: Surroundings,
-        identity: Identity | None = None,
+        identity: UpstreamIdentity | None = None,
         *,
         connections: int = 1,
         perConnection: int = 4096,

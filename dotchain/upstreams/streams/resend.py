@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
-    from ...tls.client import Identity
+    from ...tls.client import UpstreamIdentity
     from ..flight import Errand
     from .pool import Pool
 
@@ -25,7 +25,7 @@ class Resends:
     # Connections at a time that carry one query each, and no other after it.
     ALONE = 8
 
-    def __init__(self, pool: Pool, identity: Identity | None, beside: Pool | None) -> None:
+    def __init__(self, pool: Pool, identity: UpstreamIdentity | None, beside: Pool | None) -> None:
         """
         @param identity: whom its peer must prove to be.
         @param beside: the pool whose queries this one sends alone, or None.

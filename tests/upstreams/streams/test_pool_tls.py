@@ -7,7 +7,7 @@ from unittest import mock
 from twisted.logger import capturedLogs
 
 from dotchain.address import address
-from dotchain.tls.client import Identity
+from dotchain.tls.client import UpstreamIdentity
 from dotchain.upstreams.streams.pool import Pool
 from dotchain.wire import framing
 
@@ -40,7 +40,7 @@ class TLSCase(PoolCase):
 
     def pinned(self, pin: bytes) -> Pool:
         """A pool whose peer must have this key."""
-        identity = Identity(None, frozenset({pin}), None, self.profile)
+        identity = UpstreamIdentity(None, frozenset({pin}), None, self.profile)
         return Pool(address("tls://192.0.2.1:853"), self.all.around, identity)
 
     def connect(self) -> Peer:
@@ -207,7 +207,7 @@ class EncryptedTests(TLSCase):
         pool = Pool(
             address("tls://192.0.2.1:853"),
             self.all.around,
-            Identity(None, frozenset({self.made.pin}), None, "encrypted"),
+            UpstreamIdentity(None, frozenset({self.made.pin}), None, "encrypted"),
             connections=2,
             perConnection=4,
         )

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from OpenSSL import SSL
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.client import Identity
-from dotchain.tls.hello import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
-from dotchain.tls.records import UnreadableHello
+from dotchain.tls.alpnoffer import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
+from dotchain.tls.client import UpstreamIdentity
+from dotchain.tls.helloreader import UnreadableHello
 
 from .hellos import hello, manyNames, message
 
@@ -37,7 +37,7 @@ class OfferTests(SynchronousTestCase):
 
     def test_ours(self) -> None:
         """Our own client offers dot alone (RFC 7858, IANA)."""
-        connection = Identity(profile="encrypted").connection("")
+        connection = UpstreamIdentity(profile="encrypted").connection("")
         self.assertRaises(SSL.WantReadError, connection.do_handshake)
         self.assertEqual(alpnOffer(message(connection.bio_read(65536))[4:]), [b"dot"])
 
@@ -88,7 +88,7 @@ class OfferTests(SynchronousTestCase):
             (NO_APPLICATION_PROTOCOL_ALERT, "no application protocol"),
             (UNEXPECTED_MESSAGE_ALERT, "unexpected message"),
         ):
-            connection = Identity(profile="encrypted").connection("")
+            connection = UpstreamIdentity(profile="encrypted").connection("")
             self.assertRaises(SSL.WantReadError, connection.do_handshake)
             connection.bio_write(alert)
             error = self.assertRaises(SSL.Error, connection.do_handshake)

@@ -15,9 +15,9 @@ from zope.interface import implementer
 
 from ..address import Address
 from ..reason import inWords
-from ..tls.client import Identity
+from ..tls.client import UpstreamIdentity
 from ..tls.errors import AuthenticationError
-from ..tls.verify import Report
+from ..tls.verify import HandshakeReport
 from ..wire import FormatError, framing
 
 
@@ -33,8 +33,8 @@ class Trying(Protocol):
 
     reactor: Any
     address: Address
-    identity: Identity | None
-    report: Report | None
+    identity: UpstreamIdentity | None
+    report: HandshakeReport | None
     phase: str
     limit: float
 
@@ -123,7 +123,7 @@ class Stream(protocol.Protocol):
             self.connector.disconnect()
 
 
-class Dial(ClientFactory):
+class AttemptFactory(ClientFactory):
     """Makes the one connection of an attempt."""
 
     noisy = False
@@ -141,7 +141,7 @@ class Dial(ClientFactory):
         self._attempt.over(f"no TCP connection: {inWords(reason)}")
 
 
-class Datagrams(DatagramProtocol):
+class AttemptDatagrams(DatagramProtocol):
     """UDP by a connected socket: the system lets through only what its peer sends."""
 
     # Datagrams on their way at once; more would overflow the sockets' buffers.

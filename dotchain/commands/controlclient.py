@@ -26,7 +26,7 @@ _MOST = 64 << 20
 _FIND = "--config FILE or --socket PATH says which one is meant"
 
 
-class Complaint(Exception):
+class ControlClientError(Exception):
     """
     Why there is no result.
 
@@ -62,9 +62,9 @@ def tell(
     """
     try:
         result = ask(find(arguments), {"verb": arguments.verb, **said})
-    except Complaint as complaint:
-        print(f"dotchain {arguments.verb}: {complaint}", file=sys.stderr)
-        return complaint.status
+    except ControlClientError as error:
+        print(f"dotchain {arguments.verb}: {error}", file=sys.stderr)
+        return error.status
     print(json.dumps(result, indent=2) if arguments.json else show(result))
     return 1 if negative is not None and negative(result) else 0
 
@@ -73,7 +73,7 @@ def find(arguments: argparse.Namespace) -> Path:
     """
     The socket that is meant; without a word about it, that of the one daemon that runs here.
 
-    @raise Complaint: where there is none, or several.
+    @raise ControlClientError: where there is none, or several.
     """
     if arguments.socket is not None:
         return Path(arguments.socket)
@@ -84,11 +84,11 @@ def _ofFile(file: str) -> Path:
     try:
         places = place.ofFile(file)
     except ConfigError as error:
-        raise Complaint("\n".join(error.lines), 2) from None
+        raise ControlClientError("\n".join(error.lines), 2) from None
     except ValueError as error:
-        raise Complaint(f"{file}: control: {error}", 2) from None
+        raise ControlClientError(f"{file}: control: {error}", 2) from None
     if not places:
-        raise Complaint(f"{file} says control = {place.NONE}, so that nobody can ask its daemon")
+        raise ControlClientError(f"{file} says control = {place.NONE}, so that nobody can ask its daemon")
     there = [each for each in places if each.exists()]
     # What a killed daemon has left hides none that runs.
     return next(filter(_answers, there), None) or next(iter(there), places[0])
@@ -97,9 +97,9 @@ def _ofFile(file: str) -> Path:
 def _alone() -> Path:
     found = list(filter(_answers, place.everywhere())) or list(filter(_answers, place.elsewhere()))
     if not found:
-        raise Complaint(f"no daemon runs here that this user may ask; {_FIND}")
+        raise ControlClientError(f"no daemon runs here that this user may ask; {_FIND}")
     if len(found) > 1:
-        raise Complaint(f"several daemons run here ({', '.join(map(str, found))}); {_FIND}", 2)
+        raise ControlClientError(f"several daemons run here ({', '.join(map(str, found))}); {_FIND}", 2)
     return found[0]
 
 
@@ -125,7 +125,7 @@ def ask(path: Path, request: dict[str, object]) -> Any:
     """
     The result of one command.
 
-    @raise Complaint: where there is none.
+    @raise ControlClientError: where there is none.
     """
     try:
         with _connected(path) as connection:
@@ -133,11 +133,11 @@ def ask(path: Path, request: dict[str, object]) -> Any:
             with connection.makefile("rb") as replies:
                 line = replies.readline(_MOST)
     except (FileNotFoundError, ConnectionRefusedError):
-        raise Complaint(f"no daemon listens at {path}") from None
+        raise ControlClientError(f"no daemon listens at {path}") from None
     except TimeoutError:
-        raise Complaint(f"{path}: no answer within {_PATIENCE:g} s") from None
+        raise ControlClientError(f"{path}: no answer within {_PATIENCE:g} s") from None
     except OSError as error:
-        raise Complaint(f"{path}: {error.strerror or error}") from None
+        raise ControlClientError(f"{path}: {error.strerror or error}") from None
     return _result(path, line)
 
 
@@ -147,5 +147,7 @@ def _result(path: Path, line: bytes) -> Any:
         if "error" not in reply:
             return reply["result"]
     except (ValueError, TypeError, KeyError):
-        raise Complaint(f"{path}: what listens there is no dotchain, or it ended meanwhile") from None
-    raise Complaint(clean(str(reply["error"])))
+        raise ControlClientError(
+            f"{path}: what listens there is no dotchain, or it ended meanwhile"
+        ) from None
+    raise ControlClientError(clean(str(reply["error"])))

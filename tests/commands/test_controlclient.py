@@ -7,7 +7,7 @@ from errno import EACCES
 from os import strerror
 from pathlib import Path
 
-from dotchain.commands import running
+from dotchain.commands import controlclient
 from dotchain.config import place
 
 from ..folders import folder, written
@@ -140,6 +140,6 @@ class AskTests(DaemonCase):
         def refuse(path: Path) -> None:
             raise PermissionError(EACCES, strerror(EACCES))
 
-        self.patch(running, "_connected", refuse)
+        self.patch(controlclient, "_connected", refuse)
         status, _, stderr = self.call("stats", "--socket", str(self.path))
         self.assertEqual((status, stderr), (1, f"dotchain stats: {self.path}: Permission denied\n"))

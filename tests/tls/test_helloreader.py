@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.records import HelloReader, UnreadableHello
+from dotchain.tls.helloreader import HelloReader, UnreadableHello
 
 from .hellos import cut, hello, message, record
 

@@ -57,7 +57,7 @@ class Kept(NamedTuple):
     evidence: Evidence
 
 
-class Dialed(SSL.Connection):
+class ObservedConnection(SSL.Connection):
     """
     A client connection over a memory BIO.
 
@@ -124,7 +124,7 @@ def _readable(certificates: list[X509] | list[X509 | None] | None) -> tuple[x509
 
 def _examine(connection: SSL.Connection, certificate: X509, number: int, depth: int, ok: int) -> bool:
     """OpenSSL's verify callback: False sends an alert and ends the handshake."""
-    assert isinstance(connection, Dialed)
+    assert isinstance(connection, ObservedConnection)
     connection.examined = True
     if ok:
         return True

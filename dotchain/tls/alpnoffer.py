@@ -10,7 +10,7 @@ from __future__ import annotations
 from struct import Struct
 from struct import error as StructError
 
-from .records import UnreadableHello
+from .helloreader import UnreadableHello
 
 _SHORT = Struct("!H").unpack_from
 _EXTENSION = Struct("!HH").unpack_from
