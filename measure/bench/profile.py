@@ -25,7 +25,7 @@ Profiled = dict[Place, Numbers]
 
 
 @dataclass(frozen=True)
-class Line:
+class ProfiledFunction:
     """
     A function, of one query.
 
@@ -40,7 +40,7 @@ class Line:
     all: float
 
 
-def profiled(workload: str, queries: int, path: str = PATH) -> list[Line]:
+def profiled(workload: str, queries: int, path: str = PATH) -> list[ProfiledFunction]:
     """The functions that a query goes through, the dearest first; without those of the replay itself."""
     replay = prepared(workload, path)
     profiler = Profile()
@@ -56,13 +56,13 @@ def _isReplay(place: Place) -> bool:
     return place[0].startswith(_TESTS)
 
 
-def _line(place: Place, numbers: Numbers, queries: int) -> Line:
+def _line(place: Place, numbers: Numbers, queries: int) -> ProfiledFunction:
     _, calls, own, all_, callers = numbers
     if place[0] == "~":
         # What is built in is called by the replay, too.
         ours = [each for caller, each in callers.items() if not _isReplay(caller)]
         calls, own, all_ = (sum(each[column] for each in ours) for column in (1, 2, 3))
-    return Line(_where(*place), calls / queries, 1e6 * own / queries, 1e6 * all_ / queries)
+    return ProfiledFunction(_where(*place), calls / queries, 1e6 * own / queries, 1e6 * all_ / queries)
 
 
 def _where(file: str, line: int, name: str) -> str:
@@ -73,7 +73,7 @@ def _where(file: str, line: int, name: str) -> str:
     return f"{inside}:{line} {name}"
 
 
-def table(lines: list[Line]) -> str:
+def table(lines: list[ProfiledFunction]) -> str:
     """A line a function."""
     head = f"{'calls':>8}{'own µs':>10}{'all µs':>10}"
     return "\n".join(

@@ -42,7 +42,7 @@ def question(name: str) -> bytes:
     return b"\1\0\0\1\0\0\0\0\0\1" + labels + b"\0\0\1\0\1" + _OPT
 
 
-class Datagrams:
+class MemoryDatagrams:
     """Batches of datagrams in memory, in place of L{dotchain.fronts.datagrams.mmsg.BatchSocket}."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class Replay:
             file = Path(folder, "replay.ini")
             file.write_text(INI.format(path=path))
             (front,) = load(str(file), self.network).fronts
-        self.io = Datagrams()
+        self.io = MemoryDatagrams()
         responder = front.thing.responders["udp"]
         port: Any = self.io
         self.reader = DatagramPort(responder, port, self.io, turnEnd(self.network))

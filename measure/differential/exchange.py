@@ -101,9 +101,9 @@ def folded(records: list[Record]) -> list[Record]:
 
 
 @dataclass(frozen=True)
-class Way:
+class TransportPath:
     """
-    A way through dotchain.
+    The path of a query and its reply through dotchain.
 
     @ivar transport: C{udp}, C{tcp} or C{tls}, from the client to dotchain.
     @ivar upstream: the same from dotchain to the nameserver.
@@ -119,7 +119,7 @@ class Way:
 @dataclass
 class Exchange:
     """
-    One query over one way.
+    One query over one path.
 
     @ivar query: it taken apart, unless it is faulty.
     @ivar direct: the nameserver's own reply over the same transport, UDP or TCP.
@@ -130,7 +130,7 @@ class Exchange:
 
     case: Case
     query: Message | None
-    way: Way
+    path: TransportPath
     direct: Reply | None
     whole: Reply | None
     through: Reply | None

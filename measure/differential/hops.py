@@ -59,9 +59,9 @@ def hopOptions(exchange: Exchange, field: str) -> bool:
     if mine is None:
         return code != EDE or query.opt is None
     if code == PADDING:
-        return exchange.way.transport == "tls" and PADDING in query.codes and not len(got.wire) % 468
+        return exchange.path.transport == "tls" and PADDING in query.codes and not len(got.wire) % 468
     if code == KEEPALIVE:
-        return exchange.way.transport != "udp" and KEEPALIVE in query.codes
+        return exchange.path.transport != "udp" and KEEPALIVE in query.codes
     if code != COOKIE:
         return False
     asked = next((data for each, data in query.options if each == COOKIE), b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conformance.message import EDE, NXDOMAIN, SOA
 
-from .exchange import AUTHORITY, SECTIONS, Exchange, Reply, Way, folded
+from .exchange import AUTHORITY, SECTIONS, Exchange, Reply, TransportPath, folded
 
 _DAY, _HOUR = 86400, 3600
 _CACHED_ERROR = b"\0\x0d"
@@ -15,7 +15,7 @@ _ANSWERS = (_NOERROR, NXDOMAIN, _YXDOMAIN)
 def cached(exchange: Exchange, field: str) -> bool:
     """From a cache: no AA, all TTLs the least one of the answer, counted down."""
     got, whole = exchange.through, exchange.whole
-    if not exchange.way.caches or got is None or whole is None or exchange.query is None:
+    if not exchange.path.caches or got is None or whole is None or exchange.query is None:
         return False
     life = _life(whole)
     if life < 1 or not exchange.query.flags & 0x100:
@@ -31,7 +31,7 @@ def cached(exchange: Exchange, field: str) -> bool:
 def denied(exchange: Exchange, field: str) -> bool:
     """NXDOMAIN is kept for all types of a name, whatever TTL another one has (RFC 2308 section 5)."""
     query, got, whole = exchange.query, exchange.through, exchange.whole
-    if not exchange.way.caches or query is None or got is None or whole is None:
+    if not exchange.path.caches or query is None or got is None or whole is None:
         return False
     if not (got.rcode == whole.rcode == NXDOMAIN) or got.flags & 0x400 or whole.sections[0]:
         return False
@@ -45,7 +45,7 @@ def denied(exchange: Exchange, field: str) -> bool:
 def failures(exchange: Exchange, field: str) -> bool:
     """A failure is kept for a moment and told without records, with EDE 13 behind its own (RFC 9520)."""
     query, got, whole = exchange.query, exchange.through, exchange.whole
-    if not exchange.way.caches or query is None or got is None or whole is None:
+    if not exchange.path.caches or query is None or got is None or whole is None:
         return False
     if got.rcode != whole.rcode or got.rcode in _ANSWERS or got.rest or got.flags & 0x620:
         return False
@@ -58,13 +58,13 @@ def case(exchange: Exchange, field: str) -> bool:
     got, direct = exchange.through, exchange.direct
     if got is None or direct is None or field not in SECTIONS:
         return False
-    return sameButCase(exchange.way, got, direct, field)
+    return sameButCase(exchange.path, got, direct, field)
 
 
-def sameButCase(way: Way, got: Reply, other: Reply, field: str) -> bool:
+def sameButCase(path: TransportPath, got: Reply, other: Reply, field: str) -> bool:
     """These sections differ in the case of letters alone, which a cache or coalesce may change."""
     at = SECTIONS.index(field)
-    return way.caches and folded(got.sections[at]) == folded(other.sections[at])
+    return path.caches and folded(got.sections[at]) == folded(other.sections[at])
 
 
 def sameButTTL(exchange: Exchange, field: str) -> bool:

@@ -9,7 +9,7 @@ from tests.interop.conftest import Credentials
 from tests.interop.dotchain import Dotchain
 from tests.interop.ports import HOST, freePort
 
-from .exchange import Way
+from .exchange import TransportPath
 from .servers import Server
 
 _ROLES = {
@@ -22,16 +22,16 @@ _ROLES = {
 
 
 class Lane(NamedTuple):
-    """A way through dotchain and the port where it begins."""
+    """A path through dotchain and the port where it begins."""
 
-    way: Way
+    path: TransportPath
     port: int
 
 
 def lanes() -> list[Lane]:
-    """All ways, on ports that nobody uses."""
+    """All paths, on ports that nobody uses."""
     return [
-        Lane(Way(f"{role} {transport}", transport, out, bool(path)), freePort())
+        Lane(TransportPath(f"{role} {transport}", transport, out, bool(path)), freePort())
         for role, (transports, out, path) in _ROLES.items()
         for transport in transports
     ]

@@ -58,14 +58,14 @@ def opcodes(exchange: Exchange, field: str) -> bool:
 
 def largeDatagrams(exchange: Exchange, field: str) -> bool:
     """A datagram of more than 8192 octets is no query that a front reads whole."""
-    large = exchange.way.transport == "udp" and len(exchange.case.wire) + 2 > _DATAGRAM
+    large = exchange.path.transport == "udp" and len(exchange.case.wire) + 2 > _DATAGRAM
     return large and isOwn(exchange, FORMERR)
 
 
 def cookies(exchange: Exchange, field: str) -> bool:
     """Over UDP a COOKIE of a length that no cookie has is FORMERR (RFC 7873 section 5.2.2)."""
     query = exchange.query
-    if query is None or exchange.way.transport != "udp" or COOKIE not in query.codes:
+    if query is None or exchange.path.transport != "udp" or COOKIE not in query.codes:
         return False
     first = next(data for code, data in query.options if code == COOKIE)
     return len(first) != 8 and not 16 <= len(first) <= 40 and isOwn(exchange, FORMERR)

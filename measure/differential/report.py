@@ -18,7 +18,7 @@ def told(tally: Tally) -> str:
     lines.append(f"{len(tally.faults):8} UNEXPLAINED")
     kinds: Counter[str] = Counter()
     for exchange, fields in tally.faults:
-        kind = f"{exchange.way.name}: {', '.join(fields)} {exchange.case.fault}"
+        kind = f"{exchange.path.name}: {', '.join(fields)} {exchange.case.fault}"
         kinds[kind] += 1
         if kinds[kind] <= _EXAMPLES:
             lines += ["", kind, *_shown(exchange, fields)]

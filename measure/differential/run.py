@@ -12,14 +12,14 @@ from pathlib import Path
 
 from tests.interop.conftest import Credentials
 
-from .asking import Replies, dot, overStream, overUdp
 from .exchange import Exchange, Reply
 from .lanes import Lane, daemon, lanes
+from .pipelinedclients import Replies, dot, overStream, overUdp
 from .queries import Case, Queries
 from .rules import NOT_PASSED_ON, RULES, VARYING, Rule
-from .servers import Bind, Resolver, Server
+from .servers import Bind, Server, UnboundResolver
 
-SERVERS: dict[str, type[Bind] | type[Resolver]] = {"bind": Bind, "unbound": Resolver}
+SERVERS: dict[str, type[Bind] | type[UnboundResolver]] = {"bind": Bind, "unbound": UnboundResolver}
 _AT_A_TIME = 1000
 
 
@@ -107,9 +107,9 @@ class Run:
         direct, stripped = await asyncio.gather(_Side.ask(self._server, cases), _Side.ask(self._server, bare))
         groups: dict[str, list[Lane]] = {}
         for lane in self._ways:
-            groups.setdefault(lane.way.name.split()[0], []).append(lane)
+            groups.setdefault(lane.path.name.split()[0], []).append(lane)
         for group in groups.values():
-            for lane in group * (2 if group[0].way.caches else 1):
+            for lane in group * (2 if group[0].path.caches else 1):
                 through = await _through(lane, cases)
                 self._judge(lane, cases, through, direct, stripped)
 
@@ -118,20 +118,20 @@ class Run:
     ) -> None:
         age = time.monotonic() - self._began
         for number, case in enumerate(cases):
-            sides = direct.cut if lane.way.transport == "udp" else direct.whole
+            sides = direct.cut if lane.path.transport == "udp" else direct.whole
             query = None if case.fault else case.message()
             exchange = Exchange(
-                case, query, lane.way, sides[number], direct.whole[number], _taken(through[number]), age
+                case, query, lane.path, sides[number], direct.whole[number], _taken(through[number]), age
             )
-            sides = stripped.cut if lane.way.transport == "udp" else stripped.whole
+            sides = stripped.cut if lane.path.transport == "udp" else stripped.whole
             other = replace(exchange, direct=sides[number], whole=stripped.whole[number])
             self.tally.add(exchange, None if case.fault else other)
 
 
 async def _through(lane: Lane, cases: Sequence[Case]) -> Replies:
-    if lane.way.transport == "udp":
+    if lane.path.transport == "udp":
         return await overUdp(lane.port, cases)
-    return await overStream(lane.port, cases, dot() if lane.way.transport == "tls" else None)
+    return await overStream(lane.port, cases, dot() if lane.path.transport == "tls" else None)
 
 
 def _taken(wire: bytes | None) -> Reply | None:

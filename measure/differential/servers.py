@@ -79,7 +79,7 @@ view "chaos" CH {{ zone "version.bind" CH {{ type primary; file "{chaos}"; }}; }
         return _answers(self)
 
 
-class Resolver(Unbound):
+class UnboundResolver(Unbound):
     """Unbound: the authority of the first zone, and a validating resolver for the other two."""
 
     def __init__(self, folder: Path, files: Files) -> None:

@@ -30,7 +30,7 @@ def cut(exchange: Exchange, field: str) -> bool:
 
 def uncut(exchange: Exchange, field: str) -> bool:
     """What does fit is passed whole where the server itself cut it short over UDP."""
-    if exchange.way.transport != "udp" or field not in _CUTTING:
+    if exchange.path.transport != "udp" or field not in _CUTTING:
         return False
     got = exchange.through
     if got is None or got.flags & 0x200 or exchange.whole is None or len(got.wire) > _room(exchange):
@@ -41,7 +41,7 @@ def uncut(exchange: Exchange, field: str) -> bool:
 def askedByUdp(exchange: Exchange, field: str) -> bool:
     """An upstream that is asked over UDP may leave out additional records that don't fit into 1232 octets."""
     got, whole = exchange.through, exchange.whole
-    if exchange.way.upstream != "udp" or field != ADDITIONAL or got is None or whole is None:
+    if exchange.path.upstream != "udp" or field != ADDITIONAL or got is None or whole is None:
         return False
     overflows = whole.body + 11 > UDP_SIZE
     return (
@@ -69,14 +69,14 @@ def _overflows(exchange: Exchange) -> bool:
     any size up to that without compression.
     """
     query, whole = exchange.query, exchange.whole
-    if exchange.way.transport != "udp" or query is None or whole is None:
+    if exchange.path.transport != "udp" or query is None or whole is None:
         return False
     if whole.flags & 0x200:
         return True
     if TSIG in whole.types:
         # It keeps the nameserver's OPT record.
         return len(whole.wire) > _room(exchange)
-    size = whole.expanded if exchange.way.caches else whole.body
+    size = whole.expanded if exchange.path.caches else whole.body
     return size + (11 if query.opt else 0) > _room(exchange)
 
 
@@ -99,6 +99,6 @@ def _same(exchange: Exchange, sections: tuple[str, ...]) -> bool:
         got.fields[name] == whole.fields[name]
         or cached(exchange, name)
         or ageing(exchange, name)
-        or sameButCase(exchange.way, got, whole, name)
+        or sameButCase(exchange.path, got, whole, name)
         for name in sections
     )

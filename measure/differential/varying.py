@@ -24,11 +24,11 @@ def ageing(exchange: Exchange, field: str) -> bool:
     got, whole = exchange.through, exchange.whole
     if got is None or whole is None or field not in SECTIONS or whole.flags & 0x400:
         return False
-    if exchange.way.caches and sameButTTL(exchange, field) and len(set(got.ttls)) == 1:
+    if exchange.path.caches and sameButTTL(exchange, field) and len(set(got.ttls)) == 1:
         return max(got.ttls) <= min(whole.ttls) + exchange.age + 1
     at = SECTIONS.index(field)
     mine, theirs = got.sections[at], whole.sections[at]
-    if exchange.way.caches:
+    if exchange.path.caches:
         mine, theirs = folded(mine), folded(theirs)
     most = _LONGEST if field == AUTHORITY else exchange.age + 1
     return len(mine) == len(theirs) and all(

@@ -12,9 +12,9 @@ import pytest
 from ..bench.candidate import isOwn
 from ..bench.report.versions import versions
 from ..bench.roles import FORWARDING
+from .failurerun import Tally, run
 from .failures import FAILURES
 from .report import Outcomes, report
-from .trial import Tally, run
 
 
 def _arguments() -> argparse.Namespace:

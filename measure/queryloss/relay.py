@@ -11,7 +11,7 @@ from tests.interop.loop import Looped
 from tests.interop.ports import HOST, freePort
 
 
-class Way:
+class RelayedConnection:
     """
     A connection to the relay, and the relay's own to the upstream.
 
@@ -42,32 +42,37 @@ class Relay(Looped):
     What a client has in place of an upstream.
 
     @ivar port: where it listens.
-    @ivar ways: all connections that were made and have not ended.
+    @ivar connections: all connections that were made and have not ended.
     """
 
-    def __init__(self, to: int, idle: float | None = None, end: Callable[[Way], None] = Way.swallow) -> None:
+    def __init__(
+        self,
+        to: int,
+        idle: float | None = None,
+        end: Callable[[RelayedConnection], None] = RelayedConnection.swallow,
+    ) -> None:
         """
         @param to: the upstream's port.
         @param idle: seconds without an octet after which a connection meets its end; None for never.
         """
         super().__init__()
         self.port = freePort()
-        self.ways: set[Way] = set()
+        self.connections: set[RelayedConnection] = set()
         self._to, self._idle, self._atRest = to, idle, end
         self._mute = False
 
     def swallow(self) -> None:
         """The connections that stand let nothing pass any more; new ones work."""
-        self.loop.call_soon_threadsafe(self._each, Way.swallow)
+        self.loop.call_soon_threadsafe(self._each, RelayedConnection.swallow)
 
     def mute(self) -> None:
         """The connections that stand are reset; new ones are accepted, and then nothing comes."""
         self._mute = True
-        self.loop.call_soon_threadsafe(self._each, Way.reset)
+        self.loop.call_soon_threadsafe(self._each, RelayedConnection.reset)
 
-    def _each(self, end: Callable[[Way], None]) -> None:
-        for way in self.ways:
-            end(way)
+    def _each(self, end: Callable[[RelayedConnection], None]) -> None:
+        for connection in self.connections:
+            end(connection)
 
     async def start(self) -> None:
         """Listen."""
@@ -76,7 +81,7 @@ class Relay(Looped):
     async def stop(self) -> None:
         """Reset everything."""
         self._listening.close()
-        self._each(Way.reset)
+        self._each(RelayedConnection.reset)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -90,28 +95,32 @@ class Relay(Looped):
             await reader.read()
             return
         fromServer, server = await asyncio.open_connection(HOST, self._to)
-        way = Way(writer, server)
-        self.ways.add(way)
+        connection = RelayedConnection(writer, server)
+        self.connections.add(connection)
         try:
-            await asyncio.gather(self._pass(way, reader, server), self._pass(way, fromServer, writer))
+            await asyncio.gather(
+                self._pass(connection, reader, server), self._pass(connection, fromServer, writer)
+            )
         finally:
-            self.ways.discard(way)
+            self.connections.discard(connection)
             server.transport.abort()
 
-    async def _pass(self, way: Way, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+    async def _pass(
+        self, connection: RelayedConnection, source: asyncio.StreamReader, to: asyncio.StreamWriter
+    ) -> None:
         while octets := await source.read(65536):
-            if not way.swallowed:
+            if not connection.swallowed:
                 to.write(octets)
-                self._wait(way)
-        if not way.swallowed:
+                self._wait(connection)
+        if not connection.swallowed:
             to.close()
 
-    def _wait(self, way: Way) -> None:
+    def _wait(self, connection: RelayedConnection) -> None:
         """Begin to count the seconds anew."""
-        way.passed += 1
+        connection.passed += 1
         if self._idle is not None:
-            self.loop.call_later(self._idle, self._rested, way, way.passed)
+            self.loop.call_later(self._idle, self._rested, connection, connection.passed)
 
-    def _rested(self, way: Way, passed: int) -> None:
-        if way.passed == passed:
-            self._atRest(way)
+    def _rested(self, connection: RelayedConnection, passed: int) -> None:
+        if connection.passed == passed:
+            self._atRest(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .trial import Tally
+from .failurerun import Tally
 
 Outcomes = dict[str, dict[str, Tally]]
 """What became of the queries, by failure and forwarder."""

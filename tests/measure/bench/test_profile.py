@@ -7,7 +7,7 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from measure.bench.profile import Line, table
+from measure.bench.profile import ProfiledFunction, table
 
 from ...interop.dotchain import CHECKOUT
 
@@ -37,4 +37,4 @@ class ProfileTests(SynchronousTestCase):
 
     def test_lines(self) -> None:
         """A line is a function."""
-        self.assertRegex(table([Line("f", 1.5, 2.0, 3.0)]), r"\n +1\.50 +2\.000 +3\.000  f$")
+        self.assertRegex(table([ProfiledFunction("f", 1.5, 2.0, 3.0)]), r"\n +1\.50 +2\.000 +3\.000  f$")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from measure.differential.exchange import Exchange, Reply, Way
+from measure.differential.exchange import Exchange, Reply, TransportPath
 from measure.differential.queries import Case, Queries
 from measure.differential.rules import NOT_PASSED_ON, RULES
 from measure.differential.run import Tally, explain
@@ -34,13 +34,17 @@ def _reply(
     return Reply(b"\0\1" + struct.pack("!H", flags) + counts + asked + records + opt)
 
 
-def _exchange(through: Reply, way: Way, direct: Reply | None = None) -> Exchange:
+def _exchange(through: Reply, path: TransportPath, direct: Reply | None = None) -> Exchange:
     wire = query(labels(b"WwW", b"test"), opt=optrr())
     direct = direct or _reply(opt=optrr(size=4096))
-    return Exchange(Case(wire[2:]), Message(wire), way, direct, direct, through, 5.0)
+    return Exchange(Case(wire[2:]), Message(wire), path, direct, direct, through, 5.0)
 
 
-_WAYS = [Way(f"{transport} {out}", transport, out) for transport in ("udp", "tls") for out in ("udp", "tcp")]
+_PATHS = [
+    TransportPath(f"{transport} {out}", transport, out)
+    for transport in ("udp", "tls")
+    for out in ("udp", "tcp")
+]
 _WRONG = {
     "aa": _reply(flags=0x8100),
     "rd": _reply(flags=0x8400),
@@ -64,23 +68,23 @@ _WRONG = {
 
 
 @pytest.mark.parametrize("what", _WRONG)
-@pytest.mark.parametrize("way", _WAYS, ids=lambda way: way.name)
-def test_wrong(what: str, way: Way) -> None:
-    """Whatever is wrong with a reply is found, over every way without a cache."""
-    _, left = explain(_exchange(_WRONG[what], way))
+@pytest.mark.parametrize("path", _PATHS, ids=lambda path: path.name)
+def test_wrong(what: str, path: TransportPath) -> None:
+    """Whatever is wrong with a reply is found, over every path without a cache."""
+    _, left = explain(_exchange(_WRONG[what], path))
     assert left
 
 
 @pytest.mark.parametrize("what", sorted(set(_WRONG) - {"aa", "owner"}))
 def test_wrongFromCache(what: str) -> None:
     """A cache explains no more than AA, letter case of owners and lower TTLs that are all alike."""
-    _, left = explain(_exchange(_WRONG[what], Way("cached", "tcp", "tcp", True)))
+    _, left = explain(_exchange(_WRONG[what], TransportPath("cached", "tcp", "tcp", True)))
     assert left or what == "ttl"
 
 
 def test_cache() -> None:
     """TTLs of cached answers are neither above the direct ones nor lower than time makes them."""
-    cached = Way("cached", "tcp", "tcp", True)
+    cached = TransportPath("cached", "tcp", "tcp", True)
     for ttl, right in ((300, True), (296, True), (293, False), (301, False)):
         aged = tuple(rr(b"\xc0\x0c", 1, data, ttl) for data in (bytes(4), b"\1\1\1\1"))
         through = _reply(aged, (rr(b"\0", 2, b"\2ns\0", ttl),), flags=0x8100)
@@ -90,15 +94,15 @@ def test_cache() -> None:
 def test_right() -> None:
     """The OPT record of dotchain is a difference that has its rule."""
     tally = Tally()
-    tally.add(_exchange(_reply(), _WAYS[0]), None)
+    tally.add(_exchange(_reply(), _PATHS[0]), None)
     assert (tally.rules, tally.faults) == ({"The OPT record": 1}, [])
-    tally.add(_exchange(_reply(), _WAYS[0], _reply()), None)
+    tally.add(_exchange(_reply(), _PATHS[0], _reply()), None)
     assert tally.equal == 1
 
 
 def test_noReply() -> None:
     """A query that dotchain doesn't answer is found."""
-    exchange = _exchange(_reply(), _WAYS[0])
+    exchange = _exchange(_reply(), _PATHS[0])
     exchange.through = None
     assert explain(exchange) == (set(), ["reply"])
 

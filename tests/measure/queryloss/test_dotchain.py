@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from measure.bench.roles import FORWARDING
+from measure.queryloss.failurerun import run
 from measure.queryloss.failures import FAILURES
-from measure.queryloss.trial import run
 
 # Of those that rest long, one.
 QUICK = [*(name for name in FAILURES if not name.startswith("idle")), "idle-silent-1"]

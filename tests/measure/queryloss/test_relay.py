@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from measure.queryloss.relay import Relay, Way
+from measure.queryloss.relay import Relay, RelayedConnection
 
 from ...interop.asking import overTcp, query, texts
 from ...interop.ports import HOST
@@ -62,7 +62,7 @@ def test_mute(upstream: Scripted) -> None:
 
 def test_resetsIdle(upstream: Scripted) -> None:
     """A connection is reset when nothing passed for so long, and not while something does."""
-    with Relay(upstream.port, 0.5, Way.reset) as relay, connected(relay) as client:
+    with Relay(upstream.port, 0.5, RelayedConnection.reset) as relay, connected(relay) as client:
         time.sleep(0.3)
         assert answers(client)
         time.sleep(0.3)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from measure.bench.roles import FORWARDING
+from measure.queryloss.failurerun import Tally, tally
 from measure.queryloss.failures import FAILURES
 from measure.queryloss.report import report
-from measure.queryloss.trial import Tally, tally
 
 
 class Past:

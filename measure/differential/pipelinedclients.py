@@ -35,7 +35,7 @@ def _identified(number: int, case: Case) -> bytes:
     return (number * 40503 & 0xFFFF ^ 0x1234).to_bytes(2, "big") + case.wire + case.behind
 
 
-class Datagrams(asyncio.DatagramProtocol):
+class UdpClient(asyncio.DatagramProtocol):
     """A client over UDP."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Datagrams(asyncio.DatagramProtocol):
 async def overUdp(port: int, cases: Sequence[Case]) -> Replies:
     """Ask over UDP, from one port."""
     loop = asyncio.get_running_loop()
-    transport, client = await loop.create_datagram_endpoint(Datagrams, remote_addr=(HOST, port))
+    transport, client = await loop.create_datagram_endpoint(UdpClient, remote_addr=(HOST, port))
     try:
         return await client.ask(transport, cases)
     finally:

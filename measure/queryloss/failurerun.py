@@ -53,7 +53,7 @@ class Outcome(Protocol):
     rcodes: dict[int, str]
 
 
-class Trial:
+class FailureRun:
     """
     What a failure is made of: upstreams, and queries to the forwarder that asks them.
 
@@ -81,7 +81,7 @@ class Trial:
         return self.enter(Scripted(serverSide(self._site.credentials), script))
 
     def enter(self, one: AbstractContextManager[T]) -> T:
-        """Something that ends with the trial."""
+        """Something that ends with the run."""
         return self._stack.enter_context(one)
 
     def ask(self, *servers: int, rate: float) -> Load:
@@ -110,7 +110,7 @@ class Trial:
             load.said(60)
 
 
-Failure = Callable[[Trial], None]
+Failure = Callable[[FailureRun], None]
 
 
 def run(failure: Failure, make: Make) -> Tally:
@@ -120,11 +120,11 @@ def run(failure: Failure, make: Make) -> Tally:
     @raise AssertionError: where dotchain's end or its log is not in order.
     """
     with TemporaryDirectory(prefix="dotchain-lost-") as folder, ExitStack() as stack:
-        trial = Trial(make, Site(Path(folder), stack), stack)
-        failure(trial)
-        assert trial.load, "nothing was asked"
-        trial.load.rest(PATIENCE)
-        return tally(trial.load)
+        running = FailureRun(make, Site(Path(folder), stack), stack)
+        failure(running)
+        assert running.load, "nothing was asked"
+        running.load.rest(PATIENCE)
+        return tally(running.load)
 
 
 def tally(load: Outcome) -> Tally:
