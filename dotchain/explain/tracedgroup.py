@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..upstreams.groups.asking import Asking
 from ..upstreams.groups.condition import condition
+from ..upstreams.groups.groupquery import GroupQuery
 
 if TYPE_CHECKING:
     from ..resolver import Result
@@ -49,7 +49,7 @@ class TracedGroup:
         order = self._group.order(query)
         self._before.step["order"] = [{"name": each.name, "state": condition(each)} for each in order]
         itself: Any = self
-        return Asking(itself, query, [self._members[each] for each in order], persistent).start()
+        return GroupQuery(itself, query, [self._members[each] for each in order], persistent).start()
 
     def patienceWith(self, member: Member) -> float:
         """See L{Group.patienceWith}."""

@@ -25,7 +25,7 @@ from ..wire.outgoing import SUBNET_PRIVATE
 from .deadlines import Deadlines
 from .errands import Errands
 from .flight import Errand
-from .keys import FORWARD
+from .forwardoptions import FORWARD
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockRoute, checkClockNames
 from .netlink import Way, wayTo

@@ -20,7 +20,7 @@ from ...interfaces import IKind, IPromptResolver, IResolver
 from ...options import REQUIRED, Option, OptionError, Options, items, seconds, upstreams
 from ...resolver import ResolveError, Result
 from ...wire import Answer, Query
-from .asking import Asking
+from .groupquery import GroupQuery
 from .health import HEALTHY
 from .member import Member
 from .probe import Probe
@@ -112,11 +112,11 @@ class Group:
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        return Asking(self, query, self.order(query), True).start()
+        return GroupQuery(self, query, self.order(query), True).start()
 
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""
-        return Asking(self, query, self.order(query), False).start()
+        return GroupQuery(self, query, self.order(query), False).start()
 
     def order(self, query: Query) -> Sequence[Member]:
         """Whom to ask, best first."""

@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 from ...options import Option, Options
 from ...share import Share
 from ...wire import Query
-from .domains import registrable
 from .group import Group
 from .member import Member
+from .publicsuffix import registrable
 
 
 class Spread(Group):

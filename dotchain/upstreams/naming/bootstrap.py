@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...wire import Answer, Query
 
 
-class Server(Protocol):
+class BootstrapServer(Protocol):
     """One nameserver to ask: a L{Forward<dotchain.upstreams.forward.Forward>}."""
 
     @property
@@ -69,7 +69,7 @@ class Bootstrap:
 
     def __init__(
         self,
-        make: Callable[..., Server],
+        make: Callable[..., BootstrapServer],
         addresses: Sequence[Address],
         caFile: Path | None,
         timeout: float,
@@ -84,7 +84,7 @@ class Bootstrap:
         self.local = all(each.ip.is_loopback for each in addresses)
         self._name = Surroundings.name
         self._told = False
-        self._servers: list[Server] = []
+        self._servers: list[BootstrapServer] = []
         for each in addresses:
             encrypted = each.transport == "tls"
             options: dict[str, Any] = {

@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from ...interfaces import IRelay
 from ...resolver import ResolveError
-from .conversation import Conversation
+from .relaytransaction import RelayTransaction
 
 if TYPE_CHECKING:
     from ...address import Address
@@ -46,12 +46,12 @@ class Relay:
         self.reactor = reactor
         self.identity = identity
         self.timeout = timeout
-        self.open: set[Conversation] = set()
+        self.open: set[RelayTransaction] = set()
         self._addresses = addresses
 
     def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
         """See L{IRelay.converse}."""
-        made = Conversation(self, message, consumer, self._usable())
+        made = RelayTransaction(self, message, consumer, self._usable())
         self.open.add(made)
         made.dial(ResolveError("no address to ask at"))
         return made.done

@@ -5,8 +5,8 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.testing import Scripted, makeQuery
-from dotchain.upstreams.groups.domains import registrable
 from dotchain.upstreams.groups.health import SUSPECT
+from dotchain.upstreams.groups.publicsuffix import registrable
 from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import Query, ask
 

@@ -33,7 +33,7 @@ class Taker:
     Takes what comes.
 
     @ivar taken: the messages behind their IDs.
-    @ivar results: what the conversation came to.
+    @ivar results: what the transaction came to.
     @ivar producer: as long as it is registered.
     """
 
@@ -239,13 +239,13 @@ class EncryptedTests(RelayCase):
         """Whoever takes up a session leaves another one behind (RFC 8446 section 4.6.1)."""
         for resumed in (False, True, True):
             taker = self.begin(UPDATE)
-            (conversation,) = self.relay.open
+            (transaction,) = self.relay.open
             peer = self.connect()
             self.assertEqual(self.got(peer), UPDATE[2:])
             self.say(peer, DONE)
             self.assertEqual(taker.results, [None])
-            assert conversation.peer.report is not None
-            self.assertEqual(conversation.peer.report.resumed, resumed)
+            assert transaction.peer.report is not None
+            self.assertEqual(transaction.peer.report.resumed, resumed)
 
     def test_alert(self) -> None:
         """Why the upstream ended TLS is told, and nothing is sent twice (RFC 8446 section 6.2)."""

@@ -18,7 +18,7 @@ from ...wire.transfer import TransferProgress, asksForTransfer
 from ..flight import RandomIds
 from ..oneconnection import OneConnection
 from ..streams.peer import Peer
-from .line import Line
+from .relayconnection import RelayConnection
 
 if TYPE_CHECKING:
     from ...address import Address
@@ -29,11 +29,11 @@ _ids = RandomIds()
 
 class Calling(Protocol):
     """
-    What passes messages on, and holds the conversations.
+    What passes messages on, and holds the transactions.
 
     @ivar identity: whom the upstream must prove to be; None for clear text.
     @ivar timeout: seconds for connecting, and for the answer where there is only one.
-    @ivar open: the conversations that are under way.
+    @ivar open: the transactions that are under way.
     """
 
     # Seconds that a transfer may stand still.
@@ -41,11 +41,11 @@ class Calling(Protocol):
     reactor: Any
     identity: UpstreamIdentity | None
     timeout: float
-    open: set[Conversation]
+    open: set[RelayTransaction]
 
 
 @implementer(IPushProducer)
-class Conversation(OneConnection):
+class RelayTransaction(OneConnection):
     """
     One message, and the messages that come back for it.
 
@@ -65,7 +65,7 @@ class Conversation(OneConnection):
         self._addresses = addresses
         self._progress = TransferProgress(message) if asksForTransfer(message) else None
         self._number = _ids.next()
-        self._line: Line | None = None
+        self._connection: RelayConnection | None = None
         self._timer: Any = None
         self._over = False
         self.peer: Peer
@@ -82,16 +82,16 @@ class Conversation(OneConnection):
             return
         address, *self._addresses = self._addresses
         relay = self.relay
-        self._line = None
+        self._connection = None
         self.peer = Peer(relay.identity, address)
         self._timer = relay.reactor.callLater(relay.timeout, self._late)
         factory = self.peer.dress(self, relay.reactor)
         self.connector = relay.reactor.connectTCP(address.host, address.port, factory)
 
-    def buildProtocol(self, addr: IAddress | None) -> Line:
+    def buildProtocol(self, addr: IAddress | None) -> RelayConnection:
         """See L{ClientFactory}."""
-        self._line = Line(self, self.relay.reactor)
-        return self._line
+        self._connection = RelayConnection(self, self.relay.reactor)
+        return self._connection
 
     def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
         """See L{ClientFactory}."""
@@ -101,17 +101,17 @@ class Conversation(OneConnection):
             why = inWords(reason) if self._timer.active() else late
             self.dial(ResolveError(phrase("connection failed: {}", why)))
 
-    def ready(self, line: Line) -> None:
+    def ready(self, connection: RelayConnection) -> None:
         """The way is open, and leads to whom it must: send."""
         self._restart()
         self._consumer.registerProducer(self, True)
-        line.write(framing.frame(self._number + self._message[2:]))
+        connection.write(framing.frame(self._number + self._message[2:]))
 
-    def unfit(self, line: Line, reason: str) -> None:
+    def unfit(self, connection: RelayConnection, reason: str) -> None:
         """Nothing was sent, and nothing can be, on this connection."""
-        if line is self._line and not self._over:
-            self._line = None
-            line.abort()
+        if connection is self._connection and not self._over:
+            self._connection = None
+            connection.abort()
             self.dial(ResolveError(reason))
 
     def heard(self, messages: list[bytes]) -> None:
@@ -137,23 +137,23 @@ class Conversation(OneConnection):
             raise FormatError("a message that belongs to nothing")
         return self._progress is None or self._progress.ends(message)
 
-    def lost(self, line: Line, reason: Failure, sent: bool) -> None:
+    def lost(self, connection: RelayConnection, reason: Failure, sent: bool) -> None:
         """The connection has ended."""
-        if line is not self._line or self._over:
+        if connection is not self._connection or self._over:
             return
         if sent:
             text = "connection closed before the end of the answer"
             alert = lastWords(reason)
             self.end(ResolveError(f"{text}: {alert}" if alert else text))
         else:
-            self._line = None
-            self.dial(ResolveError(self.peer.explain(line.transport, reason)[1]))
+            self._connection = None
+            self.dial(ResolveError(self.peer.explain(connection.transport, reason)[1]))
 
     def _late(self) -> None:
-        if self._line is not None and self._line.sent:
+        if self._connection is not None and self._connection.sent:
             self.end(NoAnswer("no answer, or nobody who takes it"))
-        elif self._line is not None:
-            self.unfit(self._line, "TLS handshake takes too long")
+        elif self._connection is not None:
+            self.unfit(self._connection, "TLS handshake takes too long")
         else:
             self.connector.disconnect()
 
@@ -175,15 +175,15 @@ class Conversation(OneConnection):
         self._over = True
         self._stopTimer()
         self.relay.open.discard(self)
-        line, self._line = self._line, None
-        if line is not None and error is None:
-            self.peer.remember(line.transport)
-            line.close()
-        elif line is not None:
-            line.abort()
+        connection, self._connection = self._connection, None
+        if connection is not None and error is None:
+            self.peer.remember(connection.transport)
+            connection.close()
+        elif connection is not None:
+            connection.abort()
         elif self.connector is not None:
             self.connector.disconnect()
-        if line is not None and line.sent:
+        if connection is not None and connection.sent:
             self._consumer.unregisterProducer()
         if error is None:
             self.done.callback(None)
@@ -192,13 +192,13 @@ class Conversation(OneConnection):
 
     def pauseProducing(self) -> None:
         """See L{IPushProducer}: the consumer has no room."""
-        if self._line is not None:
-            self._line.flow(False)
+        if self._connection is not None:
+            self._connection.flow(False)
 
     def resumeProducing(self) -> None:
         """See L{IPushProducer}."""
-        if self._line is not None and not self._over:
-            self._line.flow(True)
+        if self._connection is not None and not self._over:
+            self._connection.flow(True)
 
     def stopProducing(self) -> None:
         """See L{IPushProducer}: nobody wants the rest."""

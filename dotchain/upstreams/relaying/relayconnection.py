@@ -1,4 +1,4 @@
-"""The connection that one conversation with an upstream has."""
+"""The connection that one transaction with an upstream has."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ...wire import FormatError, framing
 from ..streams.peer import Peer
 
 
-class Talk(Protocol):
+class TransactionView(Protocol):
     """
-    The conversation that a connection is for.
+    A L{RelayTransaction<.relaytransaction.RelayTransaction>}, as its connection knows it.
 
     @ivar peer: who is at its other end.
     """
 
     peer: Peer
 
-    def ready(self, line: Line) -> None:
+    def ready(self, connection: RelayConnection) -> None:
         """The way is open, and leads to whom it must."""
 
-    def unfit(self, line: Line, reason: str) -> None:
+    def unfit(self, connection: RelayConnection, reason: str) -> None:
         """Nothing was sent, and nothing can be, on this connection."""
 
     def heard(self, messages: list[bytes]) -> None:
@@ -38,7 +38,7 @@ class Talk(Protocol):
         @raise FormatError: where one does not belong to the request.
         """
 
-    def lost(self, line: Line, reason: Failure, sent: bool) -> None:
+    def lost(self, connection: RelayConnection, reason: Failure, sent: bool) -> None:
         """The connection has ended."""
 
     def end(self, error: ResolveError | None) -> None:
@@ -46,9 +46,9 @@ class Talk(Protocol):
 
 
 @implementer(IHandshakeListener)
-class Line(protocol.Protocol):
+class RelayConnection(protocol.Protocol):
     """
-    The connection of one conversation.
+    The connection of one transaction.
 
     @ivar sent: the message may have reached the upstream.
     """
@@ -56,8 +56,8 @@ class Line(protocol.Protocol):
     # Seconds that a closing connection may take.
     LINGER = 2.0
 
-    def __init__(self, conversation: Talk, reactor: Any) -> None:
-        self._conversation = conversation
+    def __init__(self, transaction: TransactionView, reactor: Any) -> None:
+        self._transaction = transaction
         self._reactor = reactor
         self._buffer = b""
         self._lingering: Any = None
@@ -67,17 +67,17 @@ class Line(protocol.Protocol):
         """See L{protocol.Protocol}; TLS waits for its handshake."""
         transport: Any = self.transport
         transport.setTcpNoDelay(True)
-        if not self._conversation.peer.encrypted:
-            self._conversation.ready(self)
+        if not self._transaction.peer.encrypted:
+            self._transaction.ready(self)
 
     def handshakeCompleted(self) -> None:
         """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
         try:
-            self._conversation.peer.judge(self.transport, True)
+            self._transaction.peer.judge(self.transport, True)
         except AuthenticationError as error:
-            self._conversation.unfit(self, phrase("authentication failed: {}", error.text))
+            self._transaction.unfit(self, phrase("authentication failed: {}", error.text))
         else:
-            self._conversation.ready(self)
+            self._transaction.ready(self)
 
     def write(self, octets: bytes) -> None:
         """Send, in one go."""
@@ -97,16 +97,16 @@ class Line(protocol.Protocol):
         """See L{protocol.Protocol}."""
         try:
             messages, self._buffer = framing.split(self._buffer + data if self._buffer else data, 65536)
-            self._conversation.heard(messages)
+            self._transaction.heard(messages)
         except FormatError as error:
-            self._conversation.end(ResolveError(f"malformed response: {error}"))
+            self._transaction.end(ResolveError(f"malformed response: {error}"))
 
     def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
         """See L{protocol.Protocol}."""
         if self._lingering is not None and self._lingering.active():
             self._lingering.cancel()
         self._lingering = None
-        self._conversation.lost(self, reason, self.sent)
+        self._transaction.lost(self, reason, self.sent)
         self.transport = None
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .rules import Rules
 
 
-class Asking:
+class GroupQuery:
     """
     Asks one member after the other until an answer is good enough.
 
