@@ -8,8 +8,8 @@ from typing import Any
 from twisted.logger import Logger
 
 from ..config.load import Tree
+from ..upstreams.networkattachment import Whereabouts
 from ..upstreams.watch import RouteWatch
-from ..upstreams.whereabouts import Whereabouts
 
 
 class NetworkWatch(RouteWatch):

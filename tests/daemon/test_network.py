@@ -12,7 +12,7 @@ from dotchain.config.ini import Section
 from dotchain.config.load import Tree
 from dotchain.daemon.network import NetworkWatch
 from dotchain.upstreams.netlink import Way
-from dotchain.upstreams.whereabouts import Whereabouts
+from dotchain.upstreams.networkattachment import Whereabouts
 
 from ..daemons import Thing
 from ..upstreams.test_watch import Notices

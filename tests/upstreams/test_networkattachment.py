@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.upstreams.netlink import Way
-from dotchain.upstreams.whereabouts import Whereabouts
+from dotchain.upstreams.networkattachment import Whereabouts
 
 HOME = ("192.168.1.1", "192.168.1.7")
 OFFICE = ("10.0.0.1", "10.0.3.9")
