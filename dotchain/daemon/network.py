@@ -8,8 +8,8 @@ from typing import Any
 from twisted.logger import Logger
 
 from ..config.load import Tree
-from ..upstreams.networkattachment import Whereabouts
-from ..upstreams.watch import RouteWatch
+from ..upstreams.networkattachment import NetworkAttachment
+from ..upstreams.routewatch import RouteWatch
 
 
 class NetworkWatch(RouteWatch):
@@ -22,30 +22,34 @@ class NetworkWatch(RouteWatch):
     _log = Logger()
 
     def __init__(
-        self, tree: Tree, reactor: Any, notices: Callable[[], Any], whereabouts: Whereabouts | None = None
+        self,
+        tree: Tree,
+        reactor: Any,
+        notices: Callable[[], Any],
+        attachment: NetworkAttachment | None = None,
     ) -> None:
         """
         @param notices: opens the socket that tells of changes of the network, or None.
-        @param whereabouts: tells the network that this host is in.
+        @param attachment: tells the network that this host is in.
         """
         super().__init__(reactor, self._tellParts, notices)
         self._tree = tree
-        self._whereabouts = whereabouts or Whereabouts()
+        self._attachment = attachment or NetworkAttachment()
 
     def startService(self) -> None:
         """Tell the parts, which may not have begun, where they are; and listen."""
-        self._whereabouts.moved()
+        self._attachment.moved()
         self._enter(False)
         super().startService()
 
     def _tellParts(self) -> None:
         self._toParts("networkChanged")
-        if self._whereabouts.moved():
+        if self._attachment.moved():
             self._enter(True)
 
     def _enter(self, moved: bool) -> None:
         """What fronts remember of the last network goes, too."""
-        self._toParts("enterNetwork", self._whereabouts.mark, moved)
+        self._toParts("enterNetwork", self._attachment.mark, moved)
         if moved:
             for front in self._tree.fronts:
                 front.thing.forget()

@@ -28,7 +28,7 @@ from .flight import Errand
 from .forwardoptions import FORWARD
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockRoute, checkClockNames
-from .netlink import Way, wayTo
+from .netlink import KernelRoute, kernelRouteTo
 from .profile import identify, leaks, ordered
 from .relaying.relay import Relay
 from .route import Route
@@ -89,10 +89,10 @@ class Forward(Service):
         max_octets: int,
         sockets: int,
         now: Callable[[], float] = boottime.now,
-        wayTo: Callable[[str], Way | None] = wayTo,
+        kernelRouteTo: Callable[[str], KernelRoute | None] = kernelRouteTo,
     ) -> None:
         """
-        @param wayTo: the way that the system now takes to an IP address.
+        @param kernelRouteTo: tells the route that the kernel now has to an IP address.
         @raise OptionError: for values that don't go together.
         """
         self.addresses = address
@@ -114,7 +114,7 @@ class Forward(Service):
             hasten=self.errands.hasten,
             patience=timeout / self.ATTEMPTS,
             care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
-            wayTo=wayTo,
+            kernelRouteTo=kernelRouteTo,
             options=SUBNET_PRIVATE if ecs_private else b"",
         )
         checkUse(address, bootstrap, clock_names)
@@ -123,7 +123,9 @@ class Forward(Service):
         self._bootstrap: Bootstrap | None = None
         self.clock: ClockRoute | None = None
         if bootstrap:
-            make = partial(type(self), reactor, **defaults(self.options), now=now, wayTo=wayTo)
+            make = partial(
+                type(self), reactor, **defaults(self.options), now=now, kernelRouteTo=kernelRouteTo
+            )
             self._bootstrap = Bootstrap(make, bootstrap, ca_file, timeout * self.BOOTSTRAP)
             self.clock = ClockRoute(clock_names, self._bootstrap, self._around)
         self._ordered = ordered(address, profile)

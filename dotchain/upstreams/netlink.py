@@ -1,4 +1,4 @@
-"""What Linux tells of its routes (rtnetlink(7)): that they have changed, and the way to an address."""
+"""What Linux tells of its routes (rtnetlink(7)): that they have changed, and the one to an address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOURCE = 7
 # Groups of notices: links, addresses and routes of IPv4 and IPv6.
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
 
-Way = frozenset[tuple[int, bytes]]
+KernelRoute = frozenset[tuple[int, bytes]]
 """Interface, gateway and source address of a route, as attributes and their octets."""
 
 
@@ -45,12 +45,12 @@ def notices() -> socket.socket | None:
     return made
 
 
-def wayTo(host: str) -> Way | None:
+def kernelRouteTo(host: str) -> KernelRoute | None:
     """
     By which interface, gateway and source address the system now reaches a host.
 
     @param host: an IP address.
-    @return: an empty way where it can't be reached; None where the system doesn't tell.
+    @return: an empty route where it can't be reached; None where the system doesn't tell.
     """
     if not hasattr(socket, "AF_NETLINK"):
         return None
@@ -73,9 +73,9 @@ def _question(host: str) -> bytes:
     return _MESSAGE.pack(_MESSAGE.size + len(body), _GETROUTE, _REQUEST, 1, 0) + body
 
 
-def _read(message: bytes) -> Way:
+def _read(message: bytes) -> KernelRoute:
     """
-    The way in an answer.
+    The route in an answer.
 
     @raise StructError: where it is cut off.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clockwork.logratelimit import LogRateLimit
-from .netlink import Way, wayTo
+from .netlink import KernelRoute, kernelRouteTo
 from .turnstile import Turnstile
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class Surroundings:
         hasten: Callable[[Errand], None],
         patience: float,
         care: Care,
-        wayTo: Callable[[str], Way | None] = wayTo,
+        kernelRouteTo: Callable[[str], KernelRoute | None] = kernelRouteTo,
         options: bytes = b"",
     ) -> None:
         """
         @param answered: called with each errand that is done.
         @param failed: called with each errand that this address can't do, and why.
         @param hasten: called with each errand that moves on earlier than it was to before.
-        @param wayTo: the way that the system now takes to an IP address.
+        @param kernelRouteTo: tells the route that the kernel now has to an IP address.
         """
         self.reactor = reactor
         self.turn = turn
@@ -76,6 +76,6 @@ class Surroundings:
         self.patience = patience
         self.care = care
         self.dials = Turnstile()
-        self.wayTo = wayTo
+        self.kernelRouteTo = kernelRouteTo
         self.options = options
         self.logRateLimit = LogRateLimit(now=now)

@@ -11,11 +11,11 @@ from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.config.load import Tree
 from dotchain.daemon.network import NetworkWatch
-from dotchain.upstreams.netlink import Way
-from dotchain.upstreams.networkattachment import Whereabouts
+from dotchain.upstreams.netlink import KernelRoute
+from dotchain.upstreams.networkattachment import NetworkAttachment
 
 from ..daemons import Thing
-from ..upstreams.test_watch import Notices
+from ..upstreams.test_routewatch import Notices
 
 
 class Keeper:
@@ -37,13 +37,13 @@ class NetworkTests(SynchronousTestCase):
         self.events: list[str] = []
         self.reactor = MemoryReactorClock()
         self.notices = Notices()
-        self.way: Way = frozenset({(4, b"wlan")})
+        self.kernelRoute: KernelRoute = frozenset({(4, b"wlan")})
         things = [Thing("up", self.events), Keeper(self.events), object()]
         section = Section("stage", "s", 9, Path())
         front = Part(section, Thing("a", self.events))
         tree = Tree("f.ini", [front], [Part(section, thing) for thing in things])
-        where = Whereabouts(lambda host: self.way)
-        self.network = NetworkWatch(tree, self.reactor, lambda: self.notices, where)
+        attachment = NetworkAttachment(lambda host: self.kernelRoute)
+        self.network = NetworkWatch(tree, self.reactor, lambda: self.notices, attachment)
         self.network.startService()
 
     def notice(self) -> list[str]:
@@ -64,7 +64,7 @@ class NetworkTests(SynchronousTestCase):
 
     def test_moved(self) -> None:
         """Another network is told to whoever keeps answers; then fronts forget, too, and once only."""
-        self.way = frozenset({(4, b"eth0")})
+        self.kernelRoute = frozenset({(4, b"eth0")})
         self.assertEqual(self.notice(), ["changed up", "8 moved: True", "forget a"])
         self.assertEqual(self.notice(), ["changed up"])
 

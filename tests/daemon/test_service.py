@@ -24,7 +24,7 @@ from dotchain.options import Value
 
 from ..daemons import Kept, Reactor, Thing
 from ..folders import folder, written
-from ..upstreams.test_watch import Notices
+from ..upstreams.test_routewatch import Notices
 
 
 class DaemonTests(SynchronousTestCase):

@@ -12,7 +12,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from dotchain.upstreams.netlink import Way
+from dotchain.upstreams.netlink import KernelRoute
 from dotchain.wire import framing
 from dotchain.wire.names import skipPlainName
 
@@ -204,7 +204,7 @@ class Network(Clock):
     @ivar attempts: all of them, oldest first.
     @ivar refusing: ports that refuse before C{connectTCP} returns.
     @ivar readers: what waits for its descriptor.
-    @ivar way: by which way every host is reached.
+    @ivar kernelRoute: by which every host is reached.
     """
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ class Network(Clock):
         self.attempts: list[Attempt] = []
         self.refusing: set[int] = set()
         self.readers: list[Any] = []
-        self.way: Way | None = frozenset({(4, b"eth0")})
+        self.kernelRoute: KernelRoute | None = frozenset({(4, b"eth0")})
 
     def connectTCP(
         self, host: str, port: int, factory: Any, timeout: float = 30, bindAddress: Any = None
@@ -234,9 +234,9 @@ class Network(Clock):
         if reader in self.readers:
             self.readers.remove(reader)
 
-    def wayTo(self, host: str) -> Way | None:
-        """See L{dotchain.upstreams.netlink.wayTo}."""
-        return self.way
+    def kernelRouteTo(self, host: str) -> KernelRoute | None:
+        """See L{dotchain.upstreams.netlink.kernelRouteTo}."""
+        return self.kernelRoute
 
     def pass_(self, seconds: float) -> None:
         """Let time pass in small steps, as it does."""

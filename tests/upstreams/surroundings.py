@@ -43,7 +43,7 @@ class Surrounded:
             hasten=lambda errand: None,
             patience=patience,
             care=Care(idle=idle, warm=warm),
-            wayTo=self.network.wayTo,
+            kernelRouteTo=self.network.kernelRouteTo,
         )
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
@@ -110,7 +110,7 @@ def forward(network: Network, where: str, **options: Any) -> Forward:
         "max_octets": 16 << 20,
         "sockets": 1024,
         "now": network.seconds,
-        "wayTo": network.wayTo,
+        "kernelRouteTo": network.kernelRouteTo,
     }
     return Forward(network, address=targets(where), **(given | options))
 

@@ -29,7 +29,7 @@ class Pipeline(Protocol):
     All queries of one reactor turn leave in one write, behind one TLS record header.
 
     @ivar flight: the queries on their way.
-    @ivar way: the way that the system took to the peer.
+    @ivar kernelRoute: by which the peer was reached when it was made.
     @ivar madeAt: when it was made.
     @ivar usedAt: when it last had something to do.
     @ivar silentSince: when an answer, or a part of one, was last heard, or when there began to be
@@ -58,7 +58,7 @@ class Pipeline(Protocol):
         self._in: list[bytes] = []
         self._buffer = b""
         self.flight = Flight(True)
-        self.way = pool.around.wayTo(pool.address.host)
+        self.kernelRoute = pool.around.kernelRouteTo(pool.address.host)
         self.madeAt = self.usedAt = self.silentSince = pool.around.now()
         self.rested = 0.0
         self.told: float | None = None

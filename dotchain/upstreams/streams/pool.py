@@ -276,7 +276,7 @@ class Pool(Route):
         if slept:
             self.upkeep.leaveAll()
         else:
-            self.upkeep.leaveOldWays()
+            self.upkeep.leaveOldRoutes()
         self._resends.networkChanged(slept)
         self.resume()
 

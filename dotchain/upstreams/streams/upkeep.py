@@ -110,11 +110,11 @@ class Upkeep:
             pool.backOff()
         self._leaveUnheard()
 
-    def leaveOldWays(self) -> None:
-        """The routes of this host have changed: what leads another way now is dead, though no octet tells."""
+    def leaveOldRoutes(self) -> None:
+        """The routes of this host have changed: what has another one now is dead, though no octet tells."""
         pool = self._pool
-        way = pool.around.wayTo(pool.address.host)
-        for pipeline in pool.connections.leave(lambda each: each.way != way):
+        route = pool.around.kernelRouteTo(pool.address.host)
+        for pipeline in pool.connections.leave(lambda each: each.kernelRoute != route):
             pool.complain("route", "its route has changed; asking over a new connection", pipeline)
             pool.askAgain(pipeline)
 

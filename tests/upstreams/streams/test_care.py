@@ -236,7 +236,7 @@ class CareTests(PoolCase):
         """The route to the peer has changed: what is in flight goes out again, over a new connection (A3)."""
         self.submit(1)
         first = self.connect()
-        self.network.way = frozenset({(4, b"tun0")})
+        self.network.kernelRoute = frozenset({(4, b"tun0")})
         with capturedLogs() as events:
             self.pool.networkChanged()
         self.assertEqual(self.connect().replyAll(), 1)

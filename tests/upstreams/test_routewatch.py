@@ -8,7 +8,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from dotchain.upstreams.watch import RouteWatch
+from dotchain.upstreams.routewatch import RouteWatch
 
 from .network import Network
 
@@ -36,7 +36,7 @@ class Notices:
         self.closed = True
 
 
-class WatchTests(SynchronousTestCase):
+class RouteWatchTests(SynchronousTestCase):
     """Notices come in crowds, and are told as one."""
 
     def setUp(self) -> None:
