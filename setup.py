@@ -51,7 +51,7 @@ COMPILED = (
     "dotchain.upstreams.route",
     "dotchain.upstreams.surroundings",
     "dotchain.upstreams.streams.window",
-    "dotchain.upstreams.troubles",
+    "dotchain.upstreams.failurelog",
     "dotchain.fronts.responder",
     "dotchain.fronts.queryslots",
     "dotchain.fronts.packetcache",

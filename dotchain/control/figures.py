@@ -57,7 +57,7 @@ def address(route: Route) -> Figures:
         "answers": route.answers,
         "in-flight": sum(len(each.flight.left()) for each in carriers),
         "latency-ms": milliseconds(route.latency),
-        "failures": dict(route.troubles.counts),
+        "failures": dict(route.failureLog.counts),
     }
     if isinstance(route, Pool):
         found["connections"] = {"open": len(route.connections.open), "begun": route.dials}

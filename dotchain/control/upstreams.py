@@ -66,9 +66,9 @@ def _state(route: Route) -> str:
 
 
 def _trouble(route: Route, now: float) -> dict[str, Any] | None:
-    if not route.troubles.last:
+    if not route.failureLog.last:
         return None
-    return {"text": route.troubles.last, "seconds-ago": round(now - route.troubles.at, 3)}
+    return {"text": route.failureLog.last, "seconds-ago": round(now - route.failureLog.at, 3)}
 
 
 def _connection(pipeline: Pipeline, now: float) -> Figures:

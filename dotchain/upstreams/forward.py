@@ -281,7 +281,7 @@ class Forward(Service):
         self._stopping = True
         self._deadlines.stop()
         self.relay.stop()
-        self._around.dials.clear()
+        self._around.dialLimit.clear()
         for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
         return DeferredList(self.routing.stop())

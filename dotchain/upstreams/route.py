@@ -14,8 +14,8 @@ from ..compiled import mypyc_attr
 from ..reason import Reason, phrase
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD
+from .failurelog import FailureLog
 from .plain import UNKNOWING, makesSensePlain, mayBePlain
-from .troubles import Troubles
 
 if TYPE_CHECKING:
     from ..address import Address
@@ -50,7 +50,7 @@ class Route(ABC):
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
     @ivar overtaken: queries in a row that another address answered first, asked after it.
-    @ivar troubles: how it failed.
+    @ivar failureLog: how it failed.
     @ivar answers: responses that were taken.
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
         another address was asked meanwhile; 0 until it is known. It costs a query 0.2 µs.
@@ -91,7 +91,7 @@ class Route(ABC):
         self.latency = self.trip = 0.0
         self._plainUntil = 0.0
         self._away = False
-        self.troubles = Troubles(address, surroundings)
+        self.failureLog = FailureLog(address, surroundings)
 
     @property
     def usable(self) -> bool:
@@ -281,7 +281,7 @@ class Route(ABC):
     def _isBack(self) -> None:
         """It answers after it did not."""
         self.failures, self.retryAt, self._away = 0, 0.0, False
-        self.troubles.over()
+        self.failureLog.over()
 
     def complain(self, phase: str, text: str, pipeline: Described | None = None) -> None:
         """
@@ -293,4 +293,4 @@ class Route(ABC):
         @param pipeline: the connection that failed, if there was one.
         """
         self._away = self._away or phase == "timeout"
-        self.troubles.tell(phase, text, pipeline.described() if pipeline else "")
+        self.failureLog.tell(phase, text, pipeline.described() if pipeline else "")

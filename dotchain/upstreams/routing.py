@@ -170,7 +170,7 @@ class Routing:
     @property
     def trouble(self) -> str:
         """Why no address may be tried now."""
-        known = [route.troubles.last for route in self.routes if route.troubles.last]
+        known = [route.failureLog.last for route in self.routes if route.failureLog.last]
         if known:
             return phrase("not tried again yet: {}", known[0])
         unresolved = [each.trouble for each in self._lookups.values() if each.trouble]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clockwork.logratelimit import LogRateLimit
+from .diallimit import DialLimit
 from .netlink import KernelRoute, kernelRouteTo
-from .turnstile import Turnstile
 
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd
@@ -40,7 +40,7 @@ class Surroundings:
     @ivar name: the upstream's, as its section has it.
     @ivar patience: seconds that connecting, or waiting at one address, may take.
     @ivar care: how connections are kept.
-    @ivar dials: where each dial of one of the addresses waits for its turn.
+    @ivar dialLimit: where each dial of one of the addresses waits for its turn.
     @ivar options: the EDNS options of every query.
     @ivar logRateLimit: what holds their log lines to a rate: there may be several ways to one address.
     """
@@ -75,7 +75,7 @@ class Surroundings:
         self.hasten = hasten
         self.patience = patience
         self.care = care
-        self.dials = Turnstile()
+        self.dialLimit = DialLimit()
         self.kernelRouteTo = kernelRouteTo
         self.options = options
         self.logRateLimit = LogRateLimit(now=now)

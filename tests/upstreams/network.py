@@ -21,7 +21,7 @@ START = 1000.0
 
 
 def clients(queries: list[bytes]) -> list[bytes]:
-    """Those that a client has asked: all but trials, which ask for the root's nameservers."""
+    """Those that a client has asked: all but liveness queries, which ask for the root's nameservers."""
     return [query for query in queries if query[12:17] != b"\0\0\2\0\1"]
 
 

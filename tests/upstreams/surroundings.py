@@ -14,7 +14,7 @@ from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.streams.trial import TRIAL
+from dotchain.upstreams.streams.livenessquery import LIVENESS_QUERY
 from dotchain.upstreams.surroundings import Care, Surroundings
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
@@ -48,7 +48,7 @@ class Surrounded:
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         errand.done = True
-        if errand.query is not TRIAL:
+        if errand.query is not LIVENESS_QUERY:
             self.answered.append((errand, answer))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from ..streams.trial import TRIAL
+from ..streams.livenessquery import LIVENESS_QUERY
 from .health import HEALTHY, Health
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Probe:
         self._left -= 1
         self._askedAt = self._group.now()
         self._group.timers.set(self, self._askedAt + self._group.timeout)
-        result = self._member.probe(TRIAL)
+        result = self._member.probe(LIVENESS_QUERY)
         if type(result) is Deferred:
             self._out = result
             result.addCallbacks(self._answered, self._failed)

@@ -42,12 +42,12 @@ class Dial(OneConnection):
 
     def start(self) -> None:
         """Dial, as soon as the upstream has no more than one other connection in the making."""
-        self._pool.around.dials.enter(self._begin)
+        self._pool.around.dialLimit.enter(self._begin)
 
     def _begin(self) -> None:
         pool = self._pool
         if self._over:
-            pool.around.dials.leave()
+            pool.around.dialLimit.leave()
             return
         reactor = pool.around.reactor
         pool.dials += 1
@@ -86,7 +86,7 @@ class Dial(OneConnection):
         """The attempt is over, and makes room for another one."""
         self._over = True
         if self._timer is not None:
-            self._pool.around.dials.leave()
+            self._pool.around.dialLimit.leave()
             if self._timer.active():
                 self._timer.cancel()
 

@@ -48,13 +48,13 @@ class Endings:
         elif rested:
             if why:
                 pool.complain("read", f"closed: {why}", pipeline)
-            pool.upkeep.closedAtRest(pipeline)
+            pool.connectionMonitor.closedAtRest(pipeline)
 
     def _turnedAway(self, pipeline: Pipeline, unanswered: list[Errand], reason: str) -> None:
         """Asking there again is no use, and no connection is a sign of life before an answer."""
         pool = self._pool
         pool.complain("tls", reason, pipeline)
-        pool.upkeep.mute = True
+        pool.connectionMonitor.mute = True
         if not pool.connections.open:
             pool.backOff()
         for errand in unanswered:
@@ -63,6 +63,6 @@ class Endings:
     def _cutShort(self, pipeline: Pipeline, unanswered: list[Errand], busy: int, why: str) -> None:
         text = f"closed with {len(unanswered)} queries in flight"
         self._pool.complain("read", f"{text}: {why}" if why else text, pipeline)
-        self._pool.upkeep.cutShort(pipeline, busy)
+        self._pool.connectionMonitor.cutShort(pipeline, busy)
         for errand in unanswered:
             self._resends.closed(errand, why)

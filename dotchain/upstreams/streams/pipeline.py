@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from ...wire import FormatError, framing
 from ..flight import Flight
-from .trial import trial
+from .livenessquery import livenessQuery
 
 if TYPE_CHECKING:
     from ..flight import Errand
@@ -36,7 +36,7 @@ class Pipeline(Protocol):
         something to hear; neither sending more nor what nobody has asked for moves it.
     @ivar rested: seconds that it had been unused before the query whose answer is still due; 0
         where it was short, or an answer has come since.
-    @ivar told: the idle timeout that the peer told with its last response (RFC 7828).
+    @ivar keepaliveTimeout: the idle timeout that the peer told with its last response (RFC 7828).
     @ivar sent: queries sent.
     @ivar retired: takes no more queries.
     @ivar fresh: no answer has come from the peer yet.
@@ -47,8 +47,8 @@ class Pipeline(Protocol):
     SILENCE: ClassVar[float] = 2.0
     REST: ClassVar[float] = 1.0
     STALLED: ClassVar[float] = 0.4
-    # The part of that after which a trial goes out, and which its answer may take.
-    SOUND: ClassVar[float] = 0.5
+    # The part of that after which a liveness query goes out, and which its answer may take.
+    LIVENESS: ClassVar[float] = 0.5
     # Seconds that a closing connection may take.
     LINGER: ClassVar[float] = 2.0
 
@@ -61,13 +61,13 @@ class Pipeline(Protocol):
         self.kernelRoute = pool.around.kernelRouteTo(pool.address.host)
         self.madeAt = self.usedAt = self.silentSince = pool.around.now()
         self.rested = 0.0
-        self.told: float | None = None
+        self.keepaliveTimeout: float | None = None
         self.sent = 0
         self.retired = False
         self.fresh = True
         self._gone = False
         self._lingering: Any = None
-        self._trial: Errand | None = None
+        self._livenessQuery: Errand | None = None
         self._leavesAt = 0.0
         self._last = pool.around.care.queries
 
@@ -105,24 +105,24 @@ class Pipeline(Protocol):
             self._pool.setAside(self)
         return inFlight + 1
 
-    def sound(self, now: float) -> None:
+    def sendLivenessQuery(self, now: float) -> None:
         """
         Ask what any server answers at once, unless that is out already: an answer shows that the
         peer is there, and that what was sent long before is slow by itself.
         """
-        if self._trial is None:
-            self._trial = trial(now)
-            self.send(self._trial, self._pool.wire(self._trial, self._pool.encrypted, True))
+        if self._livenessQuery is None:
+            self._livenessQuery = livenessQuery(now)
+            self.send(self._livenessQuery, self._pool.wire(self._livenessQuery, self._pool.encrypted, True))
 
-    def unsound(self, now: float) -> float:
+    def livenessOverdue(self, now: float) -> float:
         """Seconds for which the answer to that has been due; 0 where none is."""
-        return 0.0 if self._trial is None else now - self._trial.sentAt
+        return 0.0 if self._livenessQuery is None else now - self._livenessQuery.sentAt
 
-    def forgetTrial(self) -> None:
+    def forgetLivenessQuery(self) -> None:
         """Its answer is of no use any more."""
-        if self._trial is not None:
-            self._trial.done = True
-            self._trial = None
+        if self._livenessQuery is not None:
+            self._livenessQuery.done = True
+            self._livenessQuery = None
 
     def _flush(self) -> None:
         out, self._out = self._out, []
@@ -152,7 +152,7 @@ class Pipeline(Protocol):
         flight, received = self.flight, self._pool.received
         before = flight.mismatched
         for message in messages:
-            self.told = received(flight, message, self)
+            self.keepaliveTimeout = received(flight, message, self)
         self._heard(len(messages) - (flight.mismatched - before))
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
@@ -167,8 +167,8 @@ class Pipeline(Protocol):
             if self.fresh:
                 self.fresh = False
                 pool.peer.remember(self.transport)
-            if self._trial is not None and self._trial.done:
-                pool.upkeep.prompt, self._trial = True, None
+            if self._livenessQuery is not None and self._livenessQuery.done:
+                pool.connectionMonitor.prompt, self._livenessQuery = True, None
             pool.heard(self, answers)
         elif self.flight.expects(self._buffer[2:4]):
             # A large one is on its way.
@@ -189,29 +189,31 @@ class Pipeline(Protocol):
     @property
     def patience(self) -> float:
         """Seconds without one octet, though some are due, after which it is not trusted."""
-        if self.crowded and self._pool.upkeep.prompt:
+        if self.crowded and self._pool.connectionMonitor.prompt:
             return self.stalled
         return self.REST if self.rested else self.SILENCE
 
     def dubious(self, now: float) -> bool:
-        """Whether it has been silent so long; a crowded one also to a trial."""
+        """Whether it has been silent so long; a crowded one also to a liveness query."""
         patience = self.patience
         soon = patience < self.REST
-        return now - self.silentSince > patience and not (soon and self.unsound(now) < patience * self.SOUND)
+        return now - self.silentSince > patience and not (
+            soon and self.livenessOverdue(now) < patience * self.LIVENESS
+        )
 
     @property
     def crowded(self) -> bool:
         """
         Whether its peer may be full of queries that are late: servers that bear only so many at a time
-        read on when one of them is answered. Then a trial is not answered either.
+        read on when one of them is answered. Then a liveness query is not answered either.
         """
         flight = self.flight
         slow = flight.passed and bool(flight.late or flight.forsaken)
-        return slow and len(flight.recent) > (self._trial is not None)
+        return slow and len(flight.recent) > (self._livenessQuery is not None)
 
     @property
     def stalled(self) -> float:
-        """Seconds of silence after which a peer reads no more, if it has answered trials before."""
+        """Seconds of silence after which a peer reads no more, if it has answered liveness queries before."""
         return min(max(self.STALLED, 8 * self._pool.trip), self.SILENCE)
 
     def described(self) -> str:

@@ -15,13 +15,13 @@ from ...tls.errors import AuthenticationError
 from ..flight import Flight
 from ..route import Route
 from ..surroundings import Surroundings
+from .connectionmonitor import ConnectionMonitor
 from .connections import Connections
 from .dial import Dial
 from .endings import Endings
 from .peer import Peer
 from .pipeline import Pipeline
 from .resend import Resends
-from .upkeep import Upkeep
 from .window import Window
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Pool(Route):
     @ivar dials: connections begun.
     @ivar askedAt: when a query was last sent.
     @ivar window: how many queries a connection bears.
-    @ivar upkeep: the care for them.
+    @ivar connectionMonitor: what watches over them.
     @ivar connections: what there is.
     """
 
@@ -73,7 +73,7 @@ class Pool(Route):
         self.connections = Connections()
         self._most = connections
         self.window = Window(min(perConnection, Flight.LIMIT))
-        self.upkeep = Upkeep(self)
+        self.connectionMonitor = ConnectionMonitor(self)
         self.askedAt = 0.0
         self._moreAt = 0.0
         self._waiting: deque[Errand] = deque()
@@ -143,7 +143,7 @@ class Pool(Route):
         if found is None:
             for pipeline in tuple(self.connections.open):
                 if now - pipeline.flight.oldest > grace:
-                    pipeline.sound(now)
+                    pipeline.sendLivenessQuery(now)
         return found
 
     def _dial(self) -> None:
@@ -164,10 +164,10 @@ class Pool(Route):
         self._dialing.done()
         self._dialing = None
         self.connections.open.append(pipeline)
-        if not self.upkeep.mute:
+        if not self.connectionMonitor.mute:
             self.retryAt = self.retryAt if self.doubtful else 0.0
         elif not self._waiting:
-            pipeline.sound(self.around.now())
+            pipeline.sendLivenessQuery(self.around.now())
         self.resume()
 
     def resume(self) -> None:
@@ -224,9 +224,9 @@ class Pool(Route):
 
     def heard(self, pipeline: Pipeline, answers: int) -> None:
         """Responses have come over a connection."""
-        self.upkeep.mute = False
+        self.connectionMonitor.mute = False
         self._resends.heard()
-        if not self._resends.shared or pipeline.told == 0:
+        if not self._resends.shared or pipeline.keepaliveTimeout == 0:
             # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
             self.setAside(pipeline)
         if self._waiting:
@@ -249,7 +249,7 @@ class Pool(Route):
 
     def sweep(self, now: float) -> None:
         """See L{Route.sweep}."""
-        self.upkeep.sweep(now)
+        self.connectionMonitor.sweep(now)
         self._resends.sweep(now)
         self.resume()
 
@@ -265,7 +265,7 @@ class Pool(Route):
         only what was sent once.
         """
         soon = pipeline.patience < pipeline.REST
-        pipeline.forgetTrial()
+        pipeline.forgetLivenessQuery()
         for errand in pipeline.flight.left():
             if not (soon and errand.resent):
                 self._resends.silent(errand)
@@ -274,9 +274,9 @@ class Pool(Route):
         """See L{Route.networkChanged}."""
         super().networkChanged(slept)
         if slept:
-            self.upkeep.leaveAll()
+            self.connectionMonitor.leaveAll()
         else:
-            self.upkeep.leaveOldRoutes()
+            self.connectionMonitor.leaveOldRoutes()
         self._resends.networkChanged(slept)
         self.resume()
 

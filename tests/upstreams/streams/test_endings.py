@@ -54,7 +54,7 @@ class CertificateWantedTests(AlertCase):
         self.assertEqual(self.reasons(), [WANTED] * 5)
         (line,) = self.lines(events)
         self.assertIn(f"(tls://192.0.2.1:853): {WANTED} (phase tls, connection", line)
-        self.assertEqual((self.pool.troubles.last, self.pool.troubles.counts), (WANTED, {"tls": 1}))
+        self.assertEqual((self.pool.failureLog.last, self.pool.failureLog.counts), (WANTED, {"tls": 1}))
         self.assertEqual((self.pool.usable, self.pool.connections.alive), (False, set()))
         self.assertEqual(len(self.network.attempts), 1)
 
@@ -63,7 +63,7 @@ class CertificateWantedTests(AlertCase):
         self.pool.probe()
         self.network.advance(0)
         self.connect()
-        self.assertEqual((self.pool.troubles.last, self.pool.usable), (WANTED, False))
+        self.assertEqual((self.pool.failureLog.last, self.pool.usable), (WANTED, False))
         self.assertEqual(len(self.network.attempts), 1)
 
     def test_again(self) -> None:
@@ -89,7 +89,7 @@ class CertificateWantedTests(AlertCase):
         self.submit(1)
         self.connect()
         self.assertIn("or a certificate of ours is wanted", self.reasons()[0])
-        self.assertEqual(self.pool.troubles.counts, {"tls": 1})
+        self.assertEqual(self.pool.failureLog.counts, {"tls": 1})
 
 
 class AlertTests(AlertCase):
@@ -116,7 +116,7 @@ class AlertTests(AlertCase):
         self.assertEqual(self.reasons(), [f"connection closed with the query in flight, 3 times: {told}"])
         (line,) = self.lines(events)
         self.assertIn(f"closed with 1 queries in flight: {told} (phase read", line)
-        self.assertEqual(self.pool.troubles.last, f"closed with 1 queries in flight: {told}")
+        self.assertEqual(self.pool.failureLog.last, f"closed with 1 queries in flight: {told}")
 
     def test_afterAnswers(self) -> None:
         """A peer that has answered before is asked again over a new connection, whatever it says."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Turnstile:
+class DialLimit:
     """
     Lets only so many dials be under way, and the others wait for their turn.
 

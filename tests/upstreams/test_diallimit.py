@@ -1,4 +1,4 @@
-"""L{Turnstile}."""
+"""L{DialLimit}."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from functools import partial
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.upstreams.turnstile import Turnstile
+from dotchain.upstreams.diallimit import DialLimit
 
 from .forwardcase import ONE, THREE, TWO, ForwardCase
 from .surroundings import asked
 
 
-class TurnstileTests(SynchronousTestCase):
+class DialLimitTests(SynchronousTestCase):
     """So many at a time."""
 
     def test_order(self) -> None:
         """Two begin at once, the others in their order as each one ends."""
-        turnstile = Turnstile(2)
+        limit = DialLimit(2)
         begun: list[str] = []
         for name in "abcd":
-            turnstile.enter(partial(begun.append, name))
+            limit.enter(partial(begun.append, name))
         self.assertEqual(begun, ["a", "b"])
-        turnstile.leave()
+        limit.leave()
         self.assertEqual(begun, ["a", "b", "c"])
-        turnstile.leave()
-        turnstile.leave()
-        turnstile.leave()
-        turnstile.enter(partial(begun.append, "e"))
+        limit.leave()
+        limit.leave()
+        limit.leave()
+        limit.enter(partial(begun.append, "e"))
         self.assertEqual(begun, ["a", "b", "c", "d", "e"])
 
 

@@ -1,4 +1,4 @@
-"""L{Troubles}: what goes wrong is counted, and does not fill the log."""
+"""L{FailureLog}: what goes wrong is counted, and does not fill the log."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from twisted.logger import LogLevel, capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.upstreams.troubles import Troubles
+from dotchain.upstreams.failurelog import FailureLog
 
 from .network import START
 from .surroundings import Surrounded
 
 
-class TroublesTests(SynchronousTestCase):
+class FailureLogTests(SynchronousTestCase):
     """Those of one address."""
 
     def setUp(self) -> None:
         self.all = Surrounded()
         self.all.around.name = "lan"
-        self.troubles = Troubles(address("udp://192.0.2.1:53"), self.all.around)
+        self.failureLog = FailureLog(address("udp://192.0.2.1:53"), self.all.around)
 
     def test_seldom(self) -> None:
         """Each phase is logged once a minute, with the number of those held back."""
         with capturedLogs() as events:
             for _ in range(5):
-                self.troubles.tell("connect", "is away")
-            self.troubles.tell("read", "is odd", "connection 2.0 s old")
+                self.failureLog.tell("connect", "is away")
+            self.failureLog.tell("read", "is odd", "connection 2.0 s old")
             self.all.network.advance(61)
-            self.troubles.tell("connect", "is away")
+            self.failureLog.tell("connect", "is away")
         lines = [event["log_format"].format(**event) for event in events]
         self.assertEqual(
             lines,
@@ -42,10 +42,10 @@ class TroublesTests(SynchronousTestCase):
     def test_over(self) -> None:
         """The end of what was told is told once; of what nobody has read, never."""
         with capturedLogs() as events:
-            self.troubles.over()
-            self.troubles.tell("connect", "is away")
-            self.troubles.over()
-            self.troubles.over()
+            self.failureLog.over()
+            self.failureLog.tell("connect", "is away")
+            self.failureLog.over()
+            self.failureLog.over()
         lines = [event["log_format"].format(**event).partition(": ")[2] for event in events]
         self.assertEqual(lines, ["is away (phase connect)", "answers again"])
 
@@ -54,6 +54,6 @@ class TroublesTests(SynchronousTestCase):
         with capturedLogs():
             for phase in ("connect", "connect", "tls"):
                 self.all.network.advance(1)
-                self.troubles.tell(phase, f"no {phase}")
-        self.assertEqual(self.troubles.counts, {"connect": 2, "tls": 1})
-        self.assertEqual((self.troubles.last, self.troubles.at), ("no tls", START + 3))
+                self.failureLog.tell(phase, f"no {phase}")
+        self.assertEqual(self.failureLog.counts, {"connect": 2, "tls": 1})
+        self.assertEqual((self.failureLog.last, self.failureLog.at), ("no tls", START + 3))

@@ -1,4 +1,4 @@
-"""L{Pool}: the care of its connections, so that no query meets a dead one."""
+"""L{Pool}: the watch over its connections, so that no query meets a dead one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def keepalive(query: bytes, tenths: int) -> bytes:
     return plain[:10] + b"\0\1" + plain[12:] + opt
 
 
-class CareTests(PoolCase):
+class ConnectionMonitorTests(PoolCase):
     """Idle time, age, silence, warmth."""
 
     def caring(self, **care: float) -> None:
@@ -181,7 +181,7 @@ class CareTests(PoolCase):
         self.network.pass_(0.6)
         self.sweep()
         self.connect().replyAll()
-        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+        self.assertEqual(self.pool.connectionMonitor.limit.seconds(None), 8.0)
 
     def test_slowIsNotDead(self) -> None:
         """One that answers after all was not forgotten: nothing is learned."""
@@ -193,7 +193,7 @@ class CareTests(PoolCase):
         old.replyAll()
         self.connect().replyAll()
         self.sweep()
-        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+        self.assertEqual(self.pool.connectionMonitor.limit.seconds(None), 8.0)
 
     def test_neverAnswered(self) -> None:
         """A name that is answered over no connection teaches nothing about the first one."""
@@ -208,7 +208,7 @@ class CareTests(PoolCase):
         self.submit(1)
         peer.replyAll()
         self.sweep()
-        self.assertEqual(self.pool.upkeep.limit.seconds(None), 8.0)
+        self.assertEqual(self.pool.connectionMonitor.limit.seconds(None), 8.0)
 
     def test_afterASlowName(self) -> None:
         """A name that was never answered brings no later query under suspicion (A5)."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .surroundings import Surroundings
 
 
-class Troubles:
+class FailureLog:
     """
     The failures of one address.
 

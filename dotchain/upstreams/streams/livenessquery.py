@@ -7,15 +7,15 @@ from twisted.internet.defer import Deferred
 from ...wire.query import ask
 from ..flight import Errand
 
-TRIAL = ask(".", "NS", flags=0)
+LIVENESS_QUERY = ask(".", "NS", flags=0)
 """
 What tells nobody what our clients ask. Without RD, because with it a resolver whose own way out
 is broken keeps silent for many seconds (Unbound, BIND), so that it would seem dead itself.
 """
 
 
-def trial(now: float) -> Errand:
+def livenessQuery(now: float) -> Errand:
     """An errand that no client waits for, and that is sent once."""
-    errand = Errand(TRIAL, Deferred(), now)
+    errand = Errand(LIVENESS_QUERY, Deferred(), now)
     errand.resent = Errand.RESENDS
     return errand

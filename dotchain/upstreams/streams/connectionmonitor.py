@@ -1,4 +1,4 @@
-"""The care for connections that stand: closed before the peer does it, left when they are silent."""
+"""Watch over connections that stand: closed before the peer does it, left when they are silent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from .pool import Pool
 
 
-class Upkeep:
+class ConnectionMonitor:
     """
     Looks after the connections of a pool, several times a second.
 
     @ivar limit: how long a connection may stay unused.
     @ivar mute: the last connection was silent from its beginning: no sign of life is one
         before an answer.
-    @ivar prompt: the peer has been seen to answer a L{trial<.trial.trial>}.
+    @ivar prompt: the peer has been seen to answer a L{livenessQuery<.livenessquery.livenessQuery>}.
     """
 
     # Seconds after which a connection that was not heard falls under suspicion with another.
@@ -45,15 +45,15 @@ class Upkeep:
         flight = pipeline.flight
         flight.sweep()
         silent = now - pipeline.silentSince
-        if pipeline.unsound(now) > max(silent, pipeline.SILENCE):
+        if pipeline.livenessOverdue(now) > max(silent, pipeline.SILENCE):
             # Something else was heard since: whoever does not answer this all the same is well.
-            pipeline.forgetTrial()
+            pipeline.forgetLivenessQuery()
         if flight.waiting():
             if pipeline.dubious(now):
                 self._suspect(pipeline)
-            elif pipeline.crowded and silent > pipeline.stalled * pipeline.SOUND:
-                pipeline.sound(now)
-        elif now - pipeline.usedAt > self.limit.seconds(pipeline.told):
+            elif pipeline.crowded and silent > pipeline.stalled * pipeline.LIVENESS:
+                pipeline.sendLivenessQuery(now)
+        elif now - pipeline.usedAt > self.limit.seconds(pipeline.keepaliveTimeout):
             self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
@@ -95,7 +95,7 @@ class Upkeep:
         """Have a connection ready for the next query, as long as there are some now and then."""
         pool = self._pool
         recently = pool.around.now() - pool.askedAt < pool.around.care.warm
-        if recently and self.limit.seconds(gone.told) >= 1.0 and not pool.retryAt:
+        if recently and self.limit.seconds(gone.keepaliveTimeout) >= 1.0 and not pool.retryAt:
             pool.keepReady()
 
     def cutShort(self, pipeline: Pipeline, unanswered: int) -> None:
