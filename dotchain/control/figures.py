@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..upstreams.endpoint import Endpoint
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.groups.member import Member
-from ..upstreams.route import Route
 from ..upstreams.streams.pool import Pool
 from .counters import counters
 from .merge import merged
@@ -26,9 +26,9 @@ def upstream(thing: Any) -> Figures:
 
 def _forward(thing: Forward) -> Figures:
     addresses: dict[str, Figures] = {}
-    for route in routes(thing):
-        name = str(route.address)
-        addresses[name] = merged(addresses.get(name), address(route))
+    for endpoint in endpoints(thing):
+        name = str(endpoint.address)
+        addresses[name] = merged(addresses.get(name), address(endpoint))
     return {
         "queries": sum(each["queries"] for each in addresses.values()),
         "answers": sum(each["answers"] for each in addresses.values()),
@@ -40,27 +40,27 @@ def _forward(thing: Forward) -> Figures:
     }
 
 
-def routes(thing: Forward) -> list[Route]:
-    """All ways by which an upstream is asked, of those to one address the main one first."""
-    found = list(thing.routes)
-    for route in found:
-        # Grows while it is walked through, as ways beside may have ways beside.
-        found.extend(route.beside)
+def endpoints(thing: Forward) -> list[Endpoint]:
+    """All endpoints by which an upstream is asked, of those at one address the main one first."""
+    found = list(thing.endpoints)
+    for endpoint in found:
+        # Grows while it is walked through, as side pools may have side pools.
+        found.extend(endpoint.sidePools)
     return found
 
 
-def address(route: Route) -> Figures:
-    """The counters of one way to an address."""
-    carriers = list(route.carriers)
+def address(endpoint: Endpoint) -> Figures:
+    """The counters of one endpoint."""
+    carriers = list(endpoint.carriers)
     found: Figures = {
-        "queries": route.carried + sum(each.sent for each in carriers),
-        "answers": route.answers,
+        "queries": endpoint.carried + sum(each.sent for each in carriers),
+        "answers": endpoint.answers,
         "in-flight": sum(len(each.flight.left()) for each in carriers),
-        "latency-ms": milliseconds(route.latency),
-        "failures": dict(route.failureLog.counts),
+        "latency-ms": milliseconds(endpoint.latency),
+        "failures": dict(endpoint.failureLog.counts),
     }
-    if isinstance(route, Pool):
-        found["connections"] = {"open": len(route.connections.open), "begun": route.dials}
+    if isinstance(endpoint, Pool):
+        found["connections"] = {"open": len(endpoint.connections.open), "begun": endpoint.dials}
     else:
         found["sockets"] = {"open": len(carriers)}
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..upstreams.endpoint import Endpoint
 from ..upstreams.forward import Forward
 from ..upstreams.groups.condition import condition, wait
 from ..upstreams.groups.group import Group
-from ..upstreams.route import Route
 from ..upstreams.streams.pipeline import Pipeline
 from ..upstreams.streams.pool import Pool
-from .figures import Figures, routes, upstream
+from .figures import Figures, endpoints, upstream
 from .running import Running
 
 
@@ -31,10 +31,10 @@ def _upstream(thing: Any, now: float) -> Figures:
     found = upstream(thing)
     found["kind"] = getattr(thing, "kind", "")
     if isinstance(thing, Forward):
-        found["trouble"] = None if thing.routes else thing.routing.trouble
-        # The main way to an address comes last, and so tells how it is.
-        for route in reversed(routes(thing)):
-            found["addresses"][str(route.address)].update(_address(route, now))
+        found["trouble"] = None if thing.endpoints else thing.selection.trouble
+        # The main endpoint at an address comes last, and so tells how it is.
+        for endpoint in reversed(endpoints(thing)):
+            found["addresses"][str(endpoint.address)].update(_address(endpoint, now))
     elif isinstance(thing, Group):
         for member in thing.members:
             row = found["members"][member.name]
@@ -43,32 +43,32 @@ def _upstream(thing: Any, now: float) -> Figures:
     return found
 
 
-def _address(route: Route, now: float) -> Figures:
-    wait = route.retryAt - now
-    pipelines = route.connections.open if isinstance(route, Pool) else []
-    report = route.peer.report if isinstance(route, Pool) else None
+def _address(endpoint: Endpoint, now: float) -> Figures:
+    wait = endpoint.retryAt - now
+    pipelines = endpoint.connections.open if isinstance(endpoint, Pool) else []
+    report = endpoint.peer.report if isinstance(endpoint, Pool) else None
     return {
-        "state": _state(route),
-        "next-trial-seconds": round(wait, 3) if route.retryAt and wait > 0 else None,
-        "trouble": _trouble(route, now),
+        "state": _state(endpoint),
+        "next-trial-seconds": round(wait, 3) if endpoint.retryAt and wait > 0 else None,
+        "trouble": _trouble(endpoint, now),
         "peer": report and report.asJson(),
         "connections-now": [_connection(each, now) for each in pipelines],
     }
 
 
-def _state(route: Route) -> str:
+def _state(endpoint: Endpoint) -> str:
     """C{connected}, C{idle} without a connection, C{refused} as it is another one, or C{down}."""
-    if route.refused:
+    if endpoint.refused:
         return "refused"
-    if route.retryAt > 0.0:
+    if endpoint.retryAt > 0.0:
         return "down"
-    return "idle" if route.atRest else "connected"
+    return "idle" if endpoint.nothingOpen else "connected"
 
 
-def _trouble(route: Route, now: float) -> dict[str, Any] | None:
-    if not route.failureLog.last:
+def _trouble(endpoint: Endpoint, now: float) -> dict[str, Any] | None:
+    if not endpoint.failureLog.last:
         return None
-    return {"text": route.failureLog.last, "seconds-ago": round(now - route.failureLog.at, 3)}
+    return {"text": endpoint.failureLog.last, "seconds-ago": round(now - endpoint.failureLog.at, 3)}
 
 
 def _connection(pipeline: Pipeline, now: float) -> Figures:

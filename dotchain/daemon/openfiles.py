@@ -73,7 +73,7 @@ def _holdUpstreams(upstreams: list[Part], limit: int, left: int) -> list[Problem
     warnings = []
     for section, thing in upstreams if wanted > left else ():
         most = max(thing.mostFiles * left // wanted, 1)
-        thing.holdFiles(most)
+        thing.limitOpenFiles(most)
         text = _short(limit, f"{most} for it, and it may want {thing.mostFiles}")
         warnings.append(section.problem("", text))
     return warnings

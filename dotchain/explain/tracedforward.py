@@ -11,9 +11,9 @@ from ..upstreams.streams.pool import Pool
 
 if TYPE_CHECKING:
     from ..resolver import Result
+    from ..upstreams.endpoint import Endpoint
     from ..upstreams.flight import Errand
     from ..upstreams.forward import Forward
-    from ..upstreams.route import Route
     from ..wire import Query
     from .outcome import Noting
 
@@ -55,11 +55,11 @@ class TracedForward:
 
 def _connection(errand: Errand) -> dict[str, Any] | None:
     """The connection that the query left by at once; None where it has none, or must wait for one."""
-    for route in errand.tried:
-        for carrier in route.carriers:
+    for endpoint in errand.tried:
+        for carrier in endpoint.carriers:
             if isinstance(carrier, Pipeline) and errand in carrier.flight.left():
                 return {
-                    "age-seconds": round(route.around.now() - carrier.madeAt, 3),
+                    "age-seconds": round(endpoint.common.now() - carrier.madeAt, 3),
                     "queries": carrier.sent - 1,
                 }
     return None
@@ -67,10 +67,10 @@ def _connection(errand: Errand) -> dict[str, Any] | None:
 
 def _asked(errand: Errand, place: int) -> dict[str, Any]:
     """One of the addresses that it was given to: failures come in the order of trying."""
-    route: Route = errand.tried[place]
-    report = route.peer.report if isinstance(route, Pool) else None
+    endpoint: Endpoint = errand.tried[place]
+    report = endpoint.peer.report if isinstance(endpoint, Pool) else None
     return {
-        "address": str(route.address),
+        "address": str(endpoint.address),
         "connection": None,
         "tls": report and {"version": report.version, "resumed": report.resumed, "name": report.name},
         "failure": errand.reasons[place] if place < len(errand.reasons) else None,

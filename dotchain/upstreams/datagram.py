@@ -13,10 +13,10 @@ from zope.interface import implementer
 
 from ..wire import Answer, FormatError
 from ..wire.codes import TC, UDP_SIZE
+from .endpoint import Endpoint
 from .flight import Flight, RandomIds
 from .plain import mayBePlain
-from .route import Route
-from .surroundings import Surroundings
+from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..address import Address
@@ -39,25 +39,25 @@ class ConnectedSocket:
     # Datagrams read in one turn of the reactor.
     _READS = 32
 
-    __slots__ = ("_route", "_socket", "flight", "sent", "usedAt")
+    __slots__ = ("_pool", "_socket", "flight", "sent", "usedAt")
 
-    def __init__(self, route: Datagrams) -> None:
+    def __init__(self, pool: Datagrams) -> None:
         """
         @raise OSError: where the system has no socket or no route left.
         """
-        self._route = route
-        self._socket = socket.socket(route.address.family, socket.SOCK_DGRAM)
+        self._pool = pool
+        self._socket = socket.socket(pool.address.family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         try:
             # Linux and the BSDs choose an unpredictable port (RFC 6056).
-            self._socket.connect(route.address.sockaddr)
+            self._socket.connect(pool.address.sockaddr)
         except OSError:
             self._socket.close()
             raise
         self.flight = Flight(False)
         self.sent = 0
         self.usedAt = 0.0
-        route.around.reactor.addReader(self)
+        pool.common.reactor.addReader(self)
 
     def fileno(self) -> int:
         """See L{IReadDescriptor}."""
@@ -86,23 +86,23 @@ class ConnectedSocket:
                 return
             except OSError as error:
                 # ICMP said that nobody is there (RFC 1122 section 4.1.3.3).
-                self._route.broken(self, error.strerror or str(error))
+                self._pool.broken(self, error.strerror or str(error))
                 return
-            self._route.received(self.flight, wire)
+            self._pool.received(self.flight, wire)
 
     def close(self) -> None:
         """Close the socket; its port is not used again soon."""
-        self._route.carried += self.sent
-        self._route.around.reactor.removeReader(self)
+        self._pool.carried += self.sent
+        self._pool.common.reactor.removeReader(self)
         self._socket.close()
 
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor}; it is by this that epoll tells of ICMP errors."""
         number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        self._route.broken(self, os.strerror(number) if number else "socket closed")
+        self._pool.broken(self, os.strerror(number) if number else "socket closed")
 
 
-class Datagrams(Route):
+class Datagrams(Endpoint):
     """
     UDP to one address.
 
@@ -116,12 +116,12 @@ class Datagrams(Route):
     # Queries that one socket carries; more only while half of all wait for the last of theirs.
     WORN = 64
 
-    def __init__(self, address: Address, surroundings: Surroundings, overTCP: Route, *, sockets: int) -> None:
+    def __init__(self, address: Address, common: UpstreamCommon, overTCP: Endpoint, *, sockets: int) -> None:
         """
         @param overTCP: where truncated answers are asked for again (RFC 2181 section 9).
         @param sockets: how many to hold open at the most.
         """
-        super().__init__(address, surroundings)
+        super().__init__(address, common)
         self._overTCP = overTCP
         self._most = sockets
         self._sockets: list[ConnectedSocket] = []
@@ -129,21 +129,21 @@ class Datagrams(Route):
 
     @property
     def carriers(self) -> Iterable[ConnectedSocket]:
-        """See L{Route.carriers}."""
+        """See L{Endpoint.carriers}."""
         return [*self._sockets, *self._worn]
 
     @property
-    def beside(self) -> Iterable[Route]:
-        """See L{Route.beside}: where truncated answers are asked for."""
+    def sidePools(self) -> Iterable[Endpoint]:
+        """See L{Endpoint.sidePools}: where truncated answers are asked for."""
         return (self._overTCP,)
 
     @property
-    def atRest(self) -> bool:
-        """See L{Route.atRest}."""
-        return not (self._sockets or self._worn) and self._overTCP.atRest
+    def nothingOpen(self) -> bool:
+        """See L{Endpoint.nothingOpen}."""
+        return not (self._sockets or self._worn) and self._overTCP.nothingOpen
 
     def submit(self, errand: Errand) -> None:
-        """See L{Route.submit}."""
+        """See L{Endpoint.submit}."""
         octets = self.wire(errand, False, False)
         if len(octets) > UDP_SIZE:
             self._overTCP.submit(errand)
@@ -153,10 +153,10 @@ class Datagrams(Route):
         except OSError as error:
             self.backOff()
             self.complain("write", f"cannot be sent to: {error.strerror or error}")
-            self.around.failed(errand, f"send failed: {error.strerror or error}")
+            self.common.failed(errand, f"send failed: {error.strerror or error}")
             return
         try:
-            chosen.send(errand, octets, self.around.now())
+            chosen.send(errand, octets, self.common.now())
         except BlockingIOError:
             # As good as lost on the way: it is asked again.
             return
@@ -184,14 +184,14 @@ class Datagrams(Route):
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """A truncated answer is never passed on: it is asked for again over TCP."""
         if not answer.flags & TC:
-            self.around.answered(errand, answer)
+            self.common.answered(errand, answer)
         else:
             # Even where TCP failed for another query just now: asking by UDP again is no use.
             self._overTCP.submit(errand)
 
     def unmatched(self, flight: Flight, wire: bytes) -> None:
         """
-        See L{Route.unmatched}: an error without a question may be meant for a query with its ID.
+        See L{Endpoint.unmatched}: an error without a question may be meant for a query with its ID.
 
         By UDP that may be forged by somebody who knows no question (RFC 5452 section 9.1). So it is
         no more than a reason to ask once more, from another port under another ID, without EDNS
@@ -215,7 +215,7 @@ class Datagrams(Route):
             reason = "error without a question"
             # Nothing else that is out to here is worth waiting for.
             errand.reasons += (reason,) * (errand.tried.count(self) - 1)
-            self.around.failed(errand, reason)
+            self.common.failed(errand, reason)
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""
@@ -227,31 +227,31 @@ class Datagrams(Route):
         self.backOff()
         self.complain("read", f"does not answer: {reason}")
         for errand in gone.flight.drain():
-            self.around.failed(errand, reason)
+            self.common.failed(errand, reason)
 
     def networkChanged(self, slept: bool = False) -> None:
-        """See L{Route.networkChanged}: sockets are bound to the address that they were connected from."""
+        """See L{Endpoint.networkChanged}: sockets are bound to the address that they were connected from."""
         super().networkChanged(slept)
         self._worn += self._sockets
         self._sockets = []
         self._overTCP.networkChanged(slept)
 
-    def hold(self, files: int) -> None:
-        """See L{Route.hold}."""
+    def limitOpenFiles(self, files: int) -> None:
+        """See L{Endpoint.limitOpenFiles}."""
         self._most = max(min(self._most, files), 1)
 
     def sweep(self, now: float) -> None:
-        """See L{Route.sweep}."""
+        """See L{Endpoint.sweep}."""
         for held in (self._sockets, self._worn):
             for each in list(held):
-                unused = held is self._worn or now - each.usedAt > self.around.care.idle
+                unused = held is self._worn or now - each.usedAt > self.common.settings.idle
                 if unused and not each.flight.waiting():
                     held.remove(each)
                     each.close()
         self._overTCP.sweep(now)
 
     def stop(self) -> Any:
-        """See L{Route.stop}."""
+        """See L{Endpoint.stop}."""
         for each in self._sockets + self._worn:
             each.close()
         self._sockets, self._worn = [], []

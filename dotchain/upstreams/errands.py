@@ -11,8 +11,8 @@ from ..clockwork.wheel import TimingWheel
 from ..resolver import NoAnswer, ResolveError
 
 if TYPE_CHECKING:
+    from .endpoint import Endpoint
     from .flight import Errand
-    from .route import Route
 
 
 class Errands:
@@ -88,12 +88,12 @@ class Errands:
         address have passed them by. Where nobody is answered nobody is late.
         """
         found: list[Errand] = []
-        limits: dict[Route, float] = {}
+        limits: dict[Endpoint, float] = {}
         for errand in islice(self._held, self.LOOKS):
-            route = errand.tried[-1] if errand.tried else None
-            if route is not None and route not in limits:
-                limits[route] = route.answeredFor - route.grace
-            if route is not None and 0.0 < errand.sentAt < limits[route]:
+            endpoint = errand.tried[-1] if errand.tried else None
+            if endpoint is not None and endpoint not in limits:
+                limits[endpoint] = endpoint.answeredFor - endpoint.grace
+            if endpoint is not None and 0.0 < errand.sentAt < limits[endpoint]:
                 found.append(errand)
                 if len(found) > self._most // self.PART:
                     break

@@ -9,7 +9,7 @@ from twisted.logger import Logger
 
 if TYPE_CHECKING:
     from ..address import Address
-    from .surroundings import Surroundings
+    from .upstreamcommon import UpstreamCommon
 
 
 class FailureLog:
@@ -23,30 +23,30 @@ class FailureLog:
 
     _log: ClassVar[Logger] = Logger()
 
-    def __init__(self, address: Address, surroundings: Surroundings) -> None:
+    def __init__(self, address: Address, common: UpstreamCommon) -> None:
         self.last = ""
         self.at = 0.0
         self.counts: Counter[str] = Counter()
         self._address = address
-        self._around = surroundings
+        self._common = common
         self._told = False
 
     def tell(self, phase: str, text: str, connection: str = "") -> None:
         """
         One more: logged once a minute for each phase, whichever way to the address has failed.
 
-        @param phase: see L{Route.complain<.route.Route.complain>}.
+        @param phase: see L{Endpoint.complain<.endpoint.Endpoint.complain>}.
         @param connection: the connection that failed, in words, if there was one.
         """
-        self.last, self.at = text, self._around.now()
+        self.last, self.at = text, self._common.now()
         self.counts[phase] += 1
-        held = self._around.logRateLimit.admit((self._address, phase))
+        held = self._common.logRateLimit.admit((self._address, phase))
         if held is not None:
             self._told = True
             more = f"; {held} more since the last such line" if held else ""
             self._log.warn(
                 "upstream {upstream} ({address}): {text} (phase {phase}{connection}{more})",
-                upstream=self._around.name,
+                upstream=self._common.name,
                 address=self._address,
                 text=text,
                 phase=phase,
@@ -60,6 +60,6 @@ class FailureLog:
             self._told = False
             self._log.info(
                 "upstream {upstream} ({address}): answers again",
-                upstream=self._around.name,
+                upstream=self._common.name,
                 address=self._address,
             )

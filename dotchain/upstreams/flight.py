@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from ..wire import Answer
-    from .route import Route
+    from .endpoint import Endpoint
 
 
 class Errand:
@@ -69,7 +69,7 @@ class Errand:
         self.sentAt = 0.0
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
-        self.tried: tuple[Route, ...] = ()
+        self.tried: tuple[Endpoint, ...] = ()
         self.done = self.plain = self.slow = False
         self.hint: tuple[Flight, bytes] | None = None
         self.said: Answer | None = None

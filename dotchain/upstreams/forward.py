@@ -23,17 +23,17 @@ from ..wire import Answer, Query
 from ..wire.codes import EDE_OTHER
 from ..wire.outgoing import SUBNET_PRIVATE
 from .deadlines import Deadlines
+from .endpoint import Endpoint
+from .endpointselection import EndpointSelection
 from .errands import Errands
 from .flight import Errand
 from .forwardoptions import FORWARD
 from .naming.bootstrap import Bootstrap, checkUse
-from .naming.clock import ClockRoute, checkClockNames
+from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
 from .profile import identify, leaks, ordered
 from .relaying.relay import Relay
-from .route import Route
-from .routing import Routing
-from .surroundings import Care, Surroundings
+from .upstreamcommon import ConnectionSettings, UpstreamCommon
 
 
 @implementer(IPromptResolver)
@@ -46,8 +46,8 @@ class Forward(Service):
     at its end it fails, and so is answered, whatever the network does.
 
     @ivar addresses: where it is asked, as the operator wrote it.
-    @ivar routes: the IP addresses that this leads to now in the order of trying, with what is open there.
-    @ivar routing: where they come from.
+    @ivar endpoints: the IP addresses that this leads to now in the order of trying, with what is open there.
+    @ivar selection: where they come from.
     @ivar errands: the queries that it has to answer.
     @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
@@ -105,7 +105,7 @@ class Forward(Service):
         )
         self._sweep = self._deadlines.sweep
         self._stopping = False
-        self._around = Surroundings(
+        self._common = UpstreamCommon(
             reactor,
             turnEnd(reactor),
             now,
@@ -113,7 +113,7 @@ class Forward(Service):
             failed=self._failed,
             hasten=self.errands.hasten,
             patience=timeout / self.ATTEMPTS,
-            care=Care(idle_timeout, keep_warm, max_age, max_queries, max_segment),
+            settings=ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             kernelRouteTo=kernelRouteTo,
             options=SUBNET_PRIVATE if ecs_private else b"",
         )
@@ -121,24 +121,26 @@ class Forward(Service):
         self._identity = identify(address, name, profile, pin_sha256, ca_file)
         checkClockNames(clock_names, self._identity)
         self._bootstrap: Bootstrap | None = None
-        self.clock: ClockRoute | None = None
+        self.clock: ClockEndpoint | None = None
         if bootstrap:
             make = partial(
                 type(self), reactor, **defaults(self.options), now=now, kernelRouteTo=kernelRouteTo
             )
             self._bootstrap = Bootstrap(make, bootstrap, ca_file, timeout * self.BOOTSTRAP)
-            self.clock = ClockRoute(clock_names, self._bootstrap, self._around)
+            self.clock = ClockEndpoint(clock_names, self._bootstrap, self._common)
         self._ordered = ordered(address, profile)
-        parts = (self._ordered, self._identity, self._around, self._bootstrap, self._resume)
-        self.routing = Routing(*parts, connections=connections, sockets=sockets)
-        self.routes = self.routing.routes
-        self.relay = Relay(reactor, lambda: [each.address for each in self.routes], self._identity, timeout)
+        parts = (self._ordered, self._identity, self._common, self._bootstrap, self._resume)
+        self.selection = EndpointSelection(*parts, connections=connections, sockets=sockets)
+        self.endpoints = self.selection.endpoints
+        self.relay = Relay(
+            reactor, lambda: [each.address for each in self.endpoints], self._identity, timeout
+        )
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
-        self.mostFiles = self.routing.mostFiles + self._bootstrapFiles
+        self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
 
-    def holdFiles(self, most: int) -> None:
+    def limitOpenFiles(self, most: int) -> None:
         """Do with so many open files, as far as there are UDP sockets to do without."""
-        self.routing.hold(most - self._bootstrapFiles)
+        self.selection.limitOpenFiles(most - self._bootstrapFiles)
 
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""
@@ -154,55 +156,55 @@ class Forward(Service):
             return fail(ResolveError(text, EDE_OTHER))
         if self._sweep.call is None:
             self._sweep.begin()
-        routes = self.routes
-        first = routes[0] if routes and routes[0].retryAt <= 0.0 else self.routing.choose(errand)
+        endpoints = self.endpoints
+        first = endpoints[0] if endpoints and endpoints[0].retryAt <= 0.0 else self.selection.choose(errand)
         # What nearly every query meets; all that L{_try} looks at besides takes 0.8 µs.
         if first is not None and first.ready and not first.downgrades:
-            self._give(errand, first, now + self._around.patience)
+            self._give(errand, first, now + self._common.patience)
         else:
             self._try(errand, first)
         return deferred
 
-    def _try(self, errand: Errand, route: Route | None) -> None:
+    def _try(self, errand: Errand, endpoint: Endpoint | None) -> None:
         """Give a query to an address, or find out that there is none left."""
-        spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.routes))
-        if route is None or spent:
+        spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.endpoints))
+        if endpoint is None or spent:
             self._noneLeft(errand, spent)
             return
-        if not route.ready:
-            route = self.routing.quicker(errand, route)
-        if route.downgrades:
+        if not endpoint.ready:
+            endpoint = self.selection.quicker(errand, endpoint)
+        if endpoint.downgrades:
             self.downgraded += 1
             reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
-            route.complain("downgrade", phrase("is asked in clear text: {}", reason))
+            endpoint.complain("downgrade", phrase("is asked in clear text: {}", reason))
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
-        patient = route.ready or len(self.routes) == 1
-        self._give(errand, route, self._now() + (self._around.patience if patient else route.STAGGER))
+        patient = endpoint.ready or len(self.endpoints) == 1
+        self._give(errand, endpoint, self._now() + (self._common.patience if patient else endpoint.STAGGER))
         self.errands.hasten(errand)
 
-    def _give(self, errand: Errand, route: Route, moveAt: float) -> None:
+    def _give(self, errand: Errand, endpoint: Endpoint, moveAt: float) -> None:
         """Give a query to an address until then."""
-        errand.tried += (route,)
+        errand.tried += (endpoint,)
         errand.triedAt = self._now()
         errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
-        route.submit(errand)
+        endpoint.submit(errand)
 
     def _noneLeft(self, errand: Errand, spent: bool) -> None:
         """Wait for what is still out, or for an address that is found or may be tried again in time."""
-        looking = errand.idle and not spent and errand.said is None and self.routing.look()
-        hopeful = [] if spent else [each.retryAt for each in self.routes if not each.refused]
+        looking = errand.idle and not spent and errand.said is None and self.selection.look()
+        hopeful = [] if spent else [each.retryAt for each in self.endpoints if not each.refused]
         errand.moveAt = min([*hopeful, errand.deadline])
         self.errands.hasten(errand)
         hope = self._now() < errand.moveAt < errand.deadline
         # A name that was never resolved is waited for as a connection is.
-        waits = (looking or hope) if errand.persistent else looking and not self.routes
+        waits = (looking or hope) if errand.persistent else looking and not self.endpoints
         if errand.idle and (not waits or errand.said is not None):
             self._lastResort(errand, NotNow if hope and not errand.resent else ResolveError)
 
     def _lastResort(self, errand: Errand, error: type[ResolveError]) -> None:
         """No address can do it, which is not the end of a clock name where the clock may be to blame."""
-        reason = (errand.reasons or (self.routing.trouble,))[-1]
-        if self.routing.untimely:
+        reason = (errand.reasons or (self.selection.trouble,))[-1]
+        if self.selection.untimely:
             if self.clock and self.clock not in errand.tried and self.clock.serves(errand):
                 errand.tried += (self.clock,)
                 errand.moveAt = errand.deadline
@@ -215,7 +217,7 @@ class Forward(Service):
         """There may be other addresses, or an end of waiting for them: go on with what waits."""
         for errand in self.errands.all():
             if errand.idle and not errand.done:
-                self._try(errand, self.routing.choose(errand))
+                self._try(errand, self.selection.choose(errand))
 
     def _answered(self, errand: Errand, answer: Answer) -> None:
         if self.errands.finish(errand):
@@ -228,7 +230,7 @@ class Forward(Service):
             errand.done = True
             return
         errand.reasons += (reason,)
-        self._try(errand, self.routing.choose(errand))
+        self._try(errand, self.selection.choose(errand))
 
     def _end(self, errand: Errand, error: ResolveError) -> None:
         if self.errands.finish(errand):
@@ -238,15 +240,15 @@ class Forward(Service):
         """Retire what is idle; all, after a sleep."""
         if slept:
             self.networkChanged(True)
-        self.routing.sweep(now, self.errands)
-        return not self._stopping and (len(self.errands) > 0 or not self.routing.atRest)
+        self.selection.sweep(now, self.errands)
+        return not self._stopping and (len(self.errands) > 0 or not self.selection.nothingOpen)
 
     def _answeredFor(self) -> float:
-        return max((route.answeredFor for route in self.routes), default=0.0)
+        return max((endpoint.answeredFor for endpoint in self.endpoints), default=0.0)
 
     def _giveUp(self, errand: Errand) -> None:
         """Its time is over; addresses that have failed have told of it."""
-        unasked = "no answer" if errand.tried else self.routing.trouble
+        unasked = "no answer" if errand.tried else self.selection.trouble
         late = f"given up after {self._timeout:g} s"
         silent = [] if errand.idle else [each for each in errand.tried if not each.failures]
         if silent:
@@ -256,16 +258,16 @@ class Forward(Service):
 
     def _move(self, errand: Errand) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
-        route = self.routing.choose(errand)
-        if route is None or route not in errand.tried or route.repeats or errand.idle:
-            self._try(errand, route)
+        endpoint = self.selection.choose(errand)
+        if endpoint is None or endpoint not in errand.tried or endpoint.repeats or errand.idle:
+            self._try(errand, endpoint)
         else:
             errand.moveAt = errand.deadline
 
     def setName(self, name: str) -> None:
         """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""
         Service.setName(self, name)
-        self._around.name = name
+        self._common.name = name
         if self._bootstrap is not None:
             self._bootstrap.setName(name)
 
@@ -273,7 +275,7 @@ class Forward(Service):
         """Answer again after a stop."""
         Service.startService(self)
         self._stopping = False
-        self.routing.start()
+        self.selection.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
@@ -281,20 +283,20 @@ class Forward(Service):
         self._stopping = True
         self._deadlines.stop()
         self.relay.stop()
-        self._around.dialLimit.clear()
+        self._common.dialLimit.clear()
         for errand in self.errands.all():
             self._end(errand, ResolveError("stopping"))
-        return DeferredList(self.routing.stop())
+        return DeferredList(self.selection.stop())
 
     def reload(self) -> None:
         """Read trusted CAs anew, and resolve names anew."""
         if self._identity is not None:
             self._identity.reload()
-        self.routing.reload()
+        self.selection.reload()
 
     def networkChanged(self, slept: bool = False) -> None:
-        """See L{Route.networkChanged}."""
-        self.routing.networkChanged(slept)
+        """See L{Endpoint.networkChanged}."""
+        self.selection.networkChanged(slept)
         self._resume()
 
     def warnings(self) -> list[str]:

@@ -23,7 +23,7 @@ from dotchain.wire import DROP, Answer
 
 from ..badkinds import Told
 from ..upstreams.network import Network
-from ..upstreams.surroundings import forward
+from ..upstreams.upstreamcommon import forward
 from .controlcase import ControlCase, part
 
 

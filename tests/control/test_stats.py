@@ -12,7 +12,7 @@ from dotchain.upstreams.groups.failover import Failover
 
 from ..badkinds import Told
 from ..upstreams.network import Network
-from ..upstreams.surroundings import Outcome, asked, forward
+from ..upstreams.upstreamcommon import Outcome, asked, forward
 from .controlcase import ControlCase, part
 
 

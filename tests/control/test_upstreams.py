@@ -13,7 +13,7 @@ from ..folders import folder
 from ..tls.certificates import make
 from ..tls.meeting import serve
 from ..upstreams.network import Network
-from ..upstreams.surroundings import Outcome, asked, forward
+from ..upstreams.upstreamcommon import Outcome, asked, forward
 from .controlcase import ControlCase, part
 
 _PLAIN = "tcp://192.0.2.1"
@@ -75,7 +75,7 @@ class UpstreamsTests(ControlCase):
     def test_unresolved(self) -> None:
         """An upstream whose name is not resolved yet has no address, and says so."""
         upstream = forward(self.network, _PLAIN)
-        upstream.routes.clear()
+        upstream.endpoints.clear()
         found = upstreams(self.running(part("upstream", "out", upstream)))["out"]
         self.assertEqual((found["addresses"], found["trouble"]), ({}, "no address can be reached"))
 

@@ -69,7 +69,7 @@ def test_connections(upstream: Scripted, credentials: Credentials, reactor: EPol
         for number in range(QUERIES):
             done = maybeDeferred(forward.resolve, ask(f"name{number}.example.org"))
             turn(reactor, partial(getattr, done, "called"))
-        turn(reactor, lambda: not forward.routes[0].carriers)
+        turn(reactor, lambda: not forward.endpoints[0].carriers)
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
         kept = Counter(type(each).__name__ for each in gc.garbage)
@@ -78,5 +78,5 @@ def test_connections(upstream: Scripted, credentials: Credentials, reactor: EPol
         gc.garbage.clear()
         gc.enable()
     forward.stopService()
-    assert forward.routes[0].carried == QUERIES
+    assert forward.endpoints[0].carried == QUERIES
     assert not {"Pipeline", "Client", "Connector", "Dial"} & set(kept), kept

@@ -12,7 +12,7 @@ from dotchain.upstreams.datagram import ConnectedSocket, Datagrams
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.streams.pool import Pool
 
-from .surroundings import Surrounded, errand
+from .upstreamcommon import RecordingCommon, errand
 
 Asked = tuple[bytes, tuple[str, int]]
 
@@ -44,22 +44,22 @@ class DatagramCase(SynchronousTestCase):
     """Tests with a nameserver that answers when told to."""
 
     def setUp(self) -> None:
-        self.all = Surrounded()
+        self.all = RecordingCommon()
         self.network = self.all.network
         self.server = Nameserver()
         self.addCleanup(self.server.socket.close)
-        self.route = self.make()
+        self.endpoint = self.make()
 
     def make(self, sockets: int = 1024) -> Datagrams:
         """An upstream address with so many sockets."""
-        self.tcp = Pool(self.server.address._replace(transport="tcp"), self.all.around)
-        made = Datagrams(self.server.address, self.all.around, self.tcp, sockets=sockets)
+        self.tcp = Pool(self.server.address._replace(transport="tcp"), self.all.common)
+        made = Datagrams(self.server.address, self.all.common, self.tcp, sockets=sockets)
         self.addCleanup(made.stop)
         return made
 
     def submit(self, each: Errand | None = None) -> Asked:
         """One query, as it arrives."""
-        self.route.submit(each or errand())
+        self.endpoint.submit(each or errand())
         return self.server.asked()
 
     def read(self) -> None:
@@ -71,7 +71,7 @@ class DatagramCase(SynchronousTestCase):
 
     def sweep(self) -> None:
         """What happens several times a second."""
-        self.route.sweep(self.network.seconds())
+        self.endpoint.sweep(self.network.seconds())
 
     def sockets(self) -> list[ConnectedSocket]:
         """Those that are open."""

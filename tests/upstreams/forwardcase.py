@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.upstreams.forward import Forward
 
 from .network import Attempt, Network, Peer
-from .surroundings import forward
+from .upstreamcommon import forward
 
 ONE, TWO, THREE = "tcp://192.0.2.1", "tcp://192.0.2.2", "tcp://192.0.2.3"
 

@@ -13,8 +13,8 @@ from ..wire.vectors import TSIG
 from .datagramcase import Asked, DatagramCase, Nameserver
 from .forwardcase import ForwardCase
 from .network import response
-from .surroundings import Outcome, errand
 from .test_plain import hasOpt
+from .upstreamcommon import Outcome, errand
 
 FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH = 1, 2, 4, 5, 9
 ERRORS = (FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH)
@@ -85,7 +85,7 @@ class AgainTests(DatagramCase):
             self.assertEqual(self.all.failed, [(each, "error without a question")])
             assert each.said is not None
             self.assertEqual((each.said.rcode, each.said.flags, each.said.body), (rcode, 0x0080, b""))
-        self.assertTrue(self.route.usable)
+        self.assertTrue(self.endpoint.usable)
 
     def test_wantsDnssec(self) -> None:
         """With DO there is no sense in it without EDNS (RFC 3225 section 3): the same is asked once more."""
@@ -167,7 +167,7 @@ class OutcomeTests(ForwardCase):
             for _ in range(2):
                 self.refuse(self.servers[0], rcode)
             self.assertEqual((outcome.answer.rcode, len(upstream.errands)), (rcode, 0))
-            self.assertTrue(upstream.routes[0].usable)
+            self.assertTrue(upstream.endpoints[0].usable)
             upstream.stopService()
 
     def test_nextAddress(self) -> None:

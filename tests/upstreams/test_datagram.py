@@ -13,7 +13,7 @@ from dotchain.wire.query import ask
 
 from .datagramcase import DatagramCase
 from .network import response
-from .surroundings import errand, errands
+from .upstreamcommon import errand, errands
 
 
 class AskTests(DatagramCase):
@@ -71,11 +71,11 @@ class AskTests(DatagramCase):
 
     def test_held(self) -> None:
         """Held to so many files, worn ones are among them; one there is always (A23)."""
-        self.route.hold(2)
-        for _ in range(6 * self.route.WORN):
+        self.endpoint.limitOpenFiles(2)
+        for _ in range(6 * self.endpoint.WORN):
             self.submit()
         self.assertLessEqual(len(self.sockets()), 2)
-        self.route.hold(0)
+        self.endpoint.limitOpenFiles(0)
         self.submit()
         self.assertEqual(len(self.all.failed), 0)
 
@@ -119,10 +119,10 @@ class AskTests(DatagramCase):
         wire, origin = self.submit()
         for _ in range(3):
             self.server.say(response(wire), origin)
-        self.all.around.answered = lambda errand, answer: self.route.stop()
+        self.all.common.answered = lambda errand, answer: self.endpoint.stop()
         with capturedLogs() as events:
             self.read()
-        self.assertEqual((events, self.all.failed, self.route.failures), ([], [], 0))
+        self.assertEqual((events, self.all.failed, self.endpoint.failures), ([], [], 0))
 
 
 class SpreadTests(DatagramCase):
@@ -137,20 +137,20 @@ class SpreadTests(DatagramCase):
             ids.add(wire[:2])
             if len(self.sockets()) == 200:
                 # Few descriptors: close and go on, as sockets that are worn are.
-                self.route.stop()
+                self.endpoint.stop()
         self.assertGreater(len(ports), 900)
         self.assertGreater(len(ids), 950)
 
     def test_drawn(self) -> None:
         """Above the most, sockets are drawn at random, not one after the other."""
-        self.route = self.make(sockets=16)
+        self.endpoint = self.make(sockets=16)
         ports = [self.submit()[1][1] for _ in range(216)][16:]
         self.assertGreater(len(set(ports)), 12)
         self.assertNotEqual(ports[:100], ports[16:116])
 
     def test_worn(self) -> None:
         """A socket carries 64 queries; then it is replaced, and closed once nobody waits on it."""
-        self.route = self.make(sockets=1)
+        self.endpoint = self.make(sockets=1)
         waiting = errands(65)
         ports = [self.submit(each)[1][1] for each in waiting]
         self.assertEqual(len(set(ports[:64])), 1)
@@ -175,7 +175,7 @@ class SpreadTests(DatagramCase):
         waiting.done = True
         self.sweep()
         self.assertEqual(self.sockets(), [])
-        self.assertTrue(self.route.atRest)
+        self.assertTrue(self.endpoint.nothingOpen)
 
     def test_noDescriptorLeft(self) -> None:
         """Where there are no more descriptors, the sockets that are open do."""
@@ -183,7 +183,7 @@ class SpreadTests(DatagramCase):
             self.submit()
         with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
             self.submit()
-        self.assertEqual((len(self.sockets()), self.all.failed, self.route.usable), (3, [], True))
+        self.assertEqual((len(self.sockets()), self.all.failed, self.endpoint.usable), (3, [], True))
 
 
 class StopTests(DatagramCase):
@@ -194,7 +194,7 @@ class StopTests(DatagramCase):
         for _ in range(5):
             self.submit()
         sockets = self.sockets()
-        self.assertIsNone(self.route.stop())
+        self.assertIsNone(self.endpoint.stop())
         self.assertEqual({each.fileno() for each in sockets}, {-1})
         self.assertEqual((self.network.readers, self.network.getDelayedCalls()), ([], []))
 

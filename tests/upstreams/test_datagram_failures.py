@@ -17,7 +17,7 @@ from dotchain.wire import Query
 from ..wire import vectors
 from .datagramcase import DatagramCase
 from .network import response
-from .surroundings import errand, errands
+from .upstreamcommon import errand, errands
 
 
 class FailureTests(DatagramCase):
@@ -27,16 +27,16 @@ class FailureTests(DatagramCase):
         """ICMP says that nobody is there: the queries go elsewhere at once."""
         each = errand()
         self.server.socket.close()
-        self.route.submit(each)
+        self.endpoint.submit(each)
         self.read()
         self.assertEqual(self.all.failed, [(each, "Connection refused")])
-        self.assertEqual((self.sockets(), self.route.usable), ([], False))
+        self.assertEqual((self.sockets(), self.endpoint.usable), ([], False))
 
     def test_epoll(self) -> None:
         """Epoll reports the same as the end of a connection; the reason is not lost."""
         each = errand()
         self.server.socket.close()
-        self.route.submit(each)
+        self.endpoint.submit(each)
         (found,) = self.sockets()
         select([found], [], [], 5)
         found.connectionLost(Failure(ConnectionDone()))
@@ -53,46 +53,46 @@ class FailureTests(DatagramCase):
 
     def test_refusedAtSending(self) -> None:
         """What ICMP said of an earlier query is told to the next one: all of the socket's fail, each once."""
-        self.route = self.make(sockets=1)
+        self.endpoint = self.make(sockets=1)
         two = errands(2)
         self.server.socket.close()
         for each in two:
-            self.route.submit(each)
+            self.endpoint.submit(each)
         self.assertEqual([each for each, _ in self.all.failed], two)
-        self.assertEqual((self.sockets(), self.route.failures), ([], 1))
+        self.assertEqual((self.sockets(), self.endpoint.failures), ([], 1))
 
     def test_manyAtOnce(self) -> None:
         """A restart of the nameserver with 50 queries in flight is one failure, a moment's pause."""
         self.server.socket.close()
         for each in errands(50):
-            self.route.submit(each)
+            self.endpoint.submit(each)
         with capturedLogs() as events:
             self.read()
-        self.assertEqual((len(self.all.failed), self.route.failures, len(events)), (50, 1, 1))
-        self.assertLessEqual(self.route.retryAt, self.network.seconds() + 0.25)
+        self.assertEqual((len(self.all.failed), self.endpoint.failures, len(events)), (50, 1, 1))
+        self.assertLessEqual(self.endpoint.retryAt, self.network.seconds() + 0.25)
 
     def test_noRoute(self) -> None:
         """No socket at all: the query fails, once, and nothing is left open."""
         each = errand()
         with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
-            self.route.submit(each)
+            self.endpoint.submit(each)
         self.assertEqual(self.all.failed, [(each, "send failed: Too many open files")])
-        self.assertEqual((self.sockets(), self.route.usable), ([], False))
+        self.assertEqual((self.sockets(), self.endpoint.usable), ([], False))
 
     def test_unreachable(self) -> None:
         """A connect that fails closes its socket."""
         made = mock.Mock()
         made.connect.side_effect = OSError(errno.ENETUNREACH, "Network is unreachable")
         with mock.patch("socket.socket", return_value=made):
-            self.route.submit(errand())
+            self.endpoint.submit(errand())
         self.assertEqual([reason for _, reason in self.all.failed], ["send failed: Network is unreachable"])
         made.close.assert_called_once_with()
 
     def test_fullBuffer(self) -> None:
         """A full buffer is a datagram lost on the way: not a failure of the address."""
         with mock.patch.object(ConnectedSocket, "send", side_effect=BlockingIOError):
-            self.route.submit(errand())
-        self.assertEqual((self.all.failed, self.route.usable), ([], True))
+            self.endpoint.submit(errand())
+        self.assertEqual((self.all.failed, self.endpoint.usable), ([], True))
 
 
 class TruncatedTests(DatagramCase):
@@ -124,7 +124,7 @@ class TruncatedTests(DatagramCase):
         self.truncated(each)
         self.network.dial().refuse()
         self.assertEqual(self.all.failed, [(each, "connection failed: Connection refused")])
-        self.assertTrue(self.route.usable)
+        self.assertTrue(self.endpoint.usable)
 
     def test_noStorm(self) -> None:
         """After a failure of TCP other truncated answers still have their chance, one dial for all (UP13)."""
@@ -144,17 +144,17 @@ class TruncatedTests(DatagramCase):
         each.done = True
         self.network.advance(9)
         self.sweep()
-        self.assertTrue(self.route.atRest)
+        self.assertTrue(self.endpoint.nothingOpen)
         self.truncated(errand())
-        self.assertFalse(self.route.atRest)
-        self.assertIsNone(self.route.stop())
+        self.assertFalse(self.endpoint.nothingOpen)
+        self.assertIsNone(self.endpoint.stop())
         self.assertEqual((self.network.getDelayedCalls(), self.sockets()), ([], []))
 
     def test_largeQuery(self) -> None:
         """A signed query that fits no datagram goes over TCP from the start, octet for octet."""
         filler = vectors.record(16, bytes(1500))
         query = Query(vectors.query(filler, vectors.TSIG))
-        self.route.submit(errand(query=query))
+        self.endpoint.submit(errand(query=query))
         self.assertEqual(self.sockets(), [])
         peer = self.network.dial().accept()
         self.network.advance(0)

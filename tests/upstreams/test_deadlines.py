@@ -12,7 +12,7 @@ from dotchain.upstreams.forward import Forward
 
 from .forwardcase import ONE, THREE, TWO, ForwardCase
 from .network import clients, response
-from .surroundings import asked
+from .upstreamcommon import asked
 
 
 class DeadlineTests(ForwardCase):
@@ -67,7 +67,7 @@ class DeadlineTests(ForwardCase):
         """Nothing but silent names was asked for a while: the next name waits for none of them."""
         upstream = self.make(ONE)
         silent = (f"silent{number}-{{}}.example.".format for number in range(100))
-        while upstream.routes[0].usable:
+        while upstream.endpoints[0].usable:
             asked(upstream, name=next(silent))
             self.network.pass_(0.2)
             for each in self.to("192.0.2.1"):
@@ -164,11 +164,11 @@ class DeadlineTests(ForwardCase):
     def test_backOffBeyondTheDeadline(self) -> None:
         """An address that backs off for half a minute does not carry a query past its deadline."""
         upstream = self.make("udp://127.0.0.1:9")
-        (route,) = upstream.routes
-        route.submit = lambda errand: None  # type: ignore[method-assign]
+        (endpoint,) = upstream.endpoints
+        endpoint.submit = lambda errand: None  # type: ignore[method-assign]
         (outcome,) = asked(upstream)
-        route.failures = 10
-        route.backOff()
+        endpoint.failures = 10
+        endpoint.backOff()
         self.network.pass_(4.7)
         self.assertIsInstance(outcome.error, NoAnswer)
 

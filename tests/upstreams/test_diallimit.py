@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.upstreams.diallimit import DialLimit
 
 from .forwardcase import ONE, THREE, TWO, ForwardCase
-from .surroundings import asked
+from .upstreamcommon import asked
 
 
 class DialLimitTests(SynchronousTestCase):

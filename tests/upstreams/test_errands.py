@@ -10,7 +10,7 @@ from dotchain.upstreams.forward import Forward
 from dotchain.wire.codes import EDE_OTHER
 
 from .forwardcase import ONE, ForwardCase
-from .surroundings import Outcome, asked, errand, errands
+from .upstreamcommon import Outcome, asked, errand, errands
 
 
 class ErrandsTests(SynchronousTestCase):

@@ -11,7 +11,7 @@ from dotchain.wire.query import ask
 
 from .forwardcase import ONE, TWO, ForwardCase
 from .network import START, Peer, response
-from .surroundings import asked, exhaust
+from .upstreamcommon import asked, exhaust
 
 
 class FailoverTests(ForwardCase):
@@ -224,8 +224,8 @@ class FailoverTests(ForwardCase):
     def test_allDownForLong(self) -> None:
         """Where that moment is after its deadline it fails at once, without a dial."""
         upstream = self.make(f"{ONE} {TWO}")
-        for route in upstream.routes:
-            route.retryAt = START + 5
+        for endpoint in upstream.endpoints:
+            endpoint.retryAt = START + 5
         (outcome,) = asked(upstream)
         self.assertEqual(outcome.error.text, "no address can be reached")
         self.assertEqual(self.network.attempts, [])
@@ -249,7 +249,7 @@ class DatagramTests(ForwardCase):
         """A query without an answer is asked again, three times in all."""
         upstream = self.make("udp://192.0.2.1")
         sent: list[Errand] = []
-        upstream.routes[0].submit = sent.append  # type: ignore[assignment, method-assign]
+        upstream.endpoints[0].submit = sent.append  # type: ignore[assignment, method-assign]
         (outcome,) = asked(upstream)
         for seconds, count in ((1.4, 1), (0.4, 2), (1.6, 3), (1.0, 3), (0.3, 3)):
             self.network.pass_(seconds)
@@ -260,9 +260,9 @@ class DatagramTests(ForwardCase):
         """Where there is another address that one is asked, and then both again."""
         upstream = self.make("udp://192.0.2.1 udp://192.0.2.2")
         sent: list[Errand] = []
-        for route in upstream.routes:
-            route.submit = sent.append  # type: ignore[assignment, method-assign]
+        for endpoint in upstream.endpoints:
+            endpoint.submit = sent.append  # type: ignore[assignment, method-assign]
         asked(upstream)
         self.network.pass_(4.7)
-        first, second = upstream.routes
+        first, second = upstream.endpoints
         self.assertEqual((len(sent), sent[0].tried), (3, (first, second, first)))

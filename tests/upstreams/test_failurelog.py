@@ -9,16 +9,16 @@ from dotchain.address import address
 from dotchain.upstreams.failurelog import FailureLog
 
 from .network import START
-from .surroundings import Surrounded
+from .upstreamcommon import RecordingCommon
 
 
 class FailureLogTests(SynchronousTestCase):
     """Those of one address."""
 
     def setUp(self) -> None:
-        self.all = Surrounded()
-        self.all.around.name = "lan"
-        self.failureLog = FailureLog(address("udp://192.0.2.1:53"), self.all.around)
+        self.all = RecordingCommon()
+        self.all.common.name = "lan"
+        self.failureLog = FailureLog(address("udp://192.0.2.1:53"), self.all.common)
 
     def test_seldom(self) -> None:
         """Each phase is logged once a minute, with the number of those held back."""

@@ -12,7 +12,7 @@ from dotchain.upstreams.flight import Errand, Flight, RandomIds
 from dotchain.wire.query import ask
 
 from .network import response
-from .surroundings import errand, errands
+from .upstreamcommon import errand, errands
 
 
 def sent(flight: Flight, each: Errand) -> bytes:

@@ -15,7 +15,7 @@ from ..folders import folder
 from ..tls.certificates import make
 from .forwardcase import ONE, TWO, ForwardCase
 from .network import response
-from .surroundings import Outcome, asked, exhaust
+from .upstreamcommon import Outcome, asked, exhaust
 
 
 class AnswerTests(ForwardCase):

@@ -9,7 +9,7 @@ from dotchain.wire.query import ask
 from .datagramcase import Asked, DatagramCase
 from .network import response
 from .streams.poolcase import PoolCase
-from .surroundings import errand
+from .upstreamcommon import errand
 
 FORMERR, NOTIMP, REFUSED = 0x8181, 0x8184, 0x8185
 
@@ -39,7 +39,7 @@ class DatagramTests(DatagramCase):
         """FORMERR or NOTIMP without an OPT: the same is asked once more, without EDNS."""
         for flags in (FORMERR, NOTIMP):
             self.all.answered.clear()
-            self.route = self.make()
+            self.endpoint = self.make()
             first, _ = self.exchange(flags)
             second, origin = self.server.asked()
             self.assertEqual((hasOpt(first), hasOpt(second)), (True, False))

@@ -12,7 +12,7 @@ from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.upstreams.forward import Forward
 
 from .forwardcase import ONE, TWO, ForwardCase
-from .surroundings import asked, forward
+from .upstreamcommon import asked, forward
 
 
 class ProfileTests(ForwardCase):
@@ -54,13 +54,15 @@ class ProfileTests(ForwardCase):
             expected = expected or (
                 "tls://192.0.2.1:853 tls://[2001:db8::1]:8853 udp://192.0.2.1:53 udp://[2001:db8::1]:53"
             )
-            self.assertEqual(" ".join(str(route.address) for route in made.routes), expected)
+            self.assertEqual(" ".join(str(endpoint.address) for endpoint in made.endpoints), expected)
 
     def test_neverClear(self) -> None:
         """Encrypted and strict never know of a way in clear text."""
         for profile in ("strict", "encrypted"):
             made = self.make("tls://192.0.2.1", profile=profile, pin_sha256=self.pins)
-            self.assertEqual([route.address for route in made.routes], list(addresses("tls://192.0.2.1")))
+            self.assertEqual(
+                [endpoint.address for endpoint in made.endpoints], list(addresses("tls://192.0.2.1"))
+            )
             (outcome,) = asked(made)
             for _ in range(50):
                 for each in self.network.attempts:
@@ -111,12 +113,12 @@ class ProfileTests(ForwardCase):
         self.assertEqual(outcome.answer.rcode, 0)
         self.network.pass_(1.6)
         self.assertEqual(self.to("192.0.2.1")[1].state, "disconnected")
-        self.assertEqual(made.routes[0].failures, 2)
+        self.assertEqual(made.endpoints[0].failures, 2)
 
     def test_slowIsNoFailure(self) -> None:
         """A slow answer over TLS is waited for: clear text is not for impatience."""
         made = self.opportunistic()
-        made.routes[0].submit = lambda errand: None  # type: ignore[method-assign]
+        made.endpoints[0].submit = lambda errand: None  # type: ignore[method-assign]
         (outcome,) = asked(made)
         self.network.pass_(4.7)
         self.assertIsInstance(outcome.error, NoAnswer)

@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.upstreams.deadlines import Deadlines
 
 from .network import Network, Peer
-from .surroundings import Outcome, asked, forward
+from .upstreamcommon import Outcome, asked, forward
 
 HOUR = 3600.0
 
@@ -99,4 +99,4 @@ class SleepTests(SynchronousTestCase):
         self.connected().replyAll()
         self.asleep += HOUR
         self.network.pass_(0.2)
-        self.assertEqual([route.failures for route in self.made.routes], [0, 0])
+        self.assertEqual([endpoint.failures for endpoint in self.made.endpoints], [0, 0])

@@ -13,7 +13,7 @@ from ..folders import folder
 from ..tls.certificates import DAY, NOW, Made, make
 from ..tls.meeting import serve
 from .forwardcase import ForwardCase
-from .surroundings import Outcome, asked
+from .upstreamcommon import Outcome, asked
 
 NAME = "inner.corp.example"
 HOST, BOOTSTRAP = "192.0.2.1", "192.0.2.53"
@@ -120,12 +120,12 @@ class AddressTests(ToldCase):
         outcome = Outcome(upstream.resolve(ask("foo.example.")))
         self.open(HOST).replyAll()
         self.assertEqual(outcome.answer.rcode, 0)
-        first, second = upstream.routes
+        first, second = upstream.endpoints
         for _ in range(first.OVERTAKEN):
             first.passedBy(second)
-        self.assertIn("192.0.2.2", upstream.routing.trouble)
+        self.assertIn("192.0.2.2", upstream.selection.trouble)
         later = "answers later than another address, which is asked first now"
-        self.assertEqual(told(upstream.routing.trouble), f"not tried again yet: {later}")
+        self.assertEqual(told(upstream.selection.trouble), f"not tried again yet: {later}")
 
     def test_unresolved(self) -> None:
         """A name that can't be resolved is not told, nor who was asked."""

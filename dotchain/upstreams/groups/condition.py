@@ -34,7 +34,9 @@ def _isDown(resolver: Any) -> bool:
     if isinstance(resolver, Group):
         return all(condition(each) == DOWN for each in resolver.members)
     if isinstance(resolver, Forward):
-        return bool(resolver.routes) and all(each.refused or each.retryAt > 0.0 for each in resolver.routes)
+        return bool(resolver.endpoints) and all(
+            each.refused or each.retryAt > 0.0 for each in resolver.endpoints
+        )
     return False
 
 
@@ -42,4 +44,4 @@ def _trials(resolver: Any) -> list[float]:
     """When addresses are tried again."""
     if isinstance(resolver, Group):
         return [at for each in resolver.members for at in _trials(each.resolver)]
-    return [each.retryAt for each in resolver.routes] if isinstance(resolver, Forward) else []
+    return [each.retryAt for each in resolver.endpoints] if isinstance(resolver, Forward) else []

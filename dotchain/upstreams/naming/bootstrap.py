@@ -17,7 +17,7 @@ from ...options import OptionError, Remark
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError, Result
 from ...wire.codes import NOERROR, NXDOMAIN
-from ..surroundings import Surroundings
+from ..upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ...wire import Answer, Query
@@ -82,7 +82,7 @@ class Bootstrap:
         """
         self.addresses = addresses
         self.local = all(each.ip.is_loopback for each in addresses)
-        self._name = Surroundings.name
+        self._name = UpstreamCommon.name
         self._told = False
         self._servers: list[BootstrapServer] = []
         for each in addresses:

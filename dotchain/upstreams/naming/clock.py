@@ -12,8 +12,8 @@ from ...options import OptionError
 from ...reason import phrase
 from ...resolver import ResolveError
 from ...wire.codes import EDE_OTHER
-from ..route import Route
-from ..surroundings import Surroundings
+from ..endpoint import Endpoint
+from ..upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     import dns.name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .bootstrap import Bootstrap
 
 
-class ClockRoute(Route):
+class ClockEndpoint(Endpoint):
     """
     The bootstrap servers, for the few names without which the clock would stay wrong.
 
@@ -35,17 +35,15 @@ class ClockRoute(Route):
     # Seconds that an answer may be cached.
     TTL = 60
 
-    def __init__(
-        self, names: Sequence[dns.name.Name], bootstrap: Bootstrap, surroundings: Surroundings
-    ) -> None:
+    def __init__(self, names: Sequence[dns.name.Name], bootstrap: Bootstrap, common: UpstreamCommon) -> None:
         """@param names: those answered like this, and all below them."""
-        super().__init__(bootstrap.addresses[0], surroundings)
+        super().__init__(bootstrap.addresses[0], common)
         self._names = names
         self._bootstrap = bootstrap
 
     @property
-    def atRest(self) -> bool:
-        """See L{Route.atRest}: the bootstrap servers see to themselves."""
+    def nothingOpen(self) -> bool:
+        """See L{Endpoint.nothingOpen}: the bootstrap servers see to themselves."""
         return True
 
     def serves(self, errand: Errand) -> bool:
@@ -54,7 +52,7 @@ class ClockRoute(Route):
         return not query.signed and any(query.name.is_subdomain(name) for name in self._names)
 
     def submit(self, errand: Errand) -> None:
-        """See L{Route.submit}."""
+        """See L{Endpoint.submit}."""
         result = cast("Deferred[Any]", self._bootstrap.resolve(errand.query))
         result.addCallbacks(self._heard, self._failed, callbackArgs=(errand,), errbackArgs=(errand,))
 
@@ -67,13 +65,13 @@ class ClockRoute(Route):
     def _failed(self, failure: Failure, errand: Errand) -> None:
         failure.trap(ResolveError)
         assert isinstance(failure.value, ResolveError)
-        self.around.failed(errand, phrase("bootstrap failed: {}", failure.value.text))
+        self.common.failed(errand, phrase("bootstrap failed: {}", failure.value.text))
 
     def sweep(self, now: float) -> None:
-        """See L{Route.sweep}."""
+        """See L{Endpoint.sweep}."""
 
     def stop(self) -> None:
-        """See L{Route.stop}."""
+        """See L{Endpoint.stop}."""
 
 
 def checkClockNames(names: object, identity: UpstreamIdentity | None) -> None:

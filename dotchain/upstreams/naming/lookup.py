@@ -19,7 +19,7 @@ from .hosts import NoAddress, hostsIn
 
 if TYPE_CHECKING:
     from ...wire import Answer, Query
-    from ..surroundings import Surroundings
+    from ..upstreamcommon import UpstreamCommon
     from .bootstrap import Bootstrap
 
 
@@ -46,7 +46,7 @@ class Lookup:
     KINDS, MOST = ("A", "AAAA"), 4
 
     def __init__(
-        self, name: str, bootstrap: Bootstrap, around: Surroundings, changed: Callable[[], None]
+        self, name: str, bootstrap: Bootstrap, common: UpstreamCommon, changed: Callable[[], None]
     ) -> None:
         """
         @param changed: called when there may be other addresses, and when a lookup ends.
@@ -55,9 +55,9 @@ class Lookup:
         self.hosts: tuple[str, ...] = ()
         self.trouble: str = self._named("is not resolved yet")
         self._bootstrap = bootstrap
-        self._around = around
+        self._common = common
         self._changed = changed
-        self._logRateLimit = LogRateLimit(now=around.now)
+        self._logRateLimit = LogRateLimit(now=common.now)
         self._dueAt = self._mayAt = 0.0
         self._known: dict[str, tuple[str, ...]] = dict.fromkeys(self.KINDS, ())
         self._asking: set[str] = set()
@@ -72,7 +72,7 @@ class Lookup:
 
         @return: whether an answer is awaited.
         """
-        now = self._around.now()
+        now = self._common.now()
         if not self._asking and now >= self._mayAt:
             self._mayAt = now + self.PAUSE * random.uniform(1.0, 1.5)  # noqa: S311 - not a secret
             self._ttls, self._reasons, self._empty = [], {}, set()
@@ -83,7 +83,7 @@ class Lookup:
 
     def lookWhenDue(self) -> None:
         """Ask where the TTL is over."""
-        if self._around.now() >= self._dueAt:
+        if self._common.now() >= self._dueAt:
             self.look()
 
     def stop(self) -> None:
@@ -144,7 +144,7 @@ class Lookup:
             text = phrase("could not be resolved: {}", reasons)
             self.trouble = self._named(text)
             self._complain(text)
-        self._dueAt = self._around.now() + wait
+        self._dueAt = self._common.now() + wait
 
     def _named(self, text: str) -> Reason:
         return phrase("the upstream's own name{} {}", Reason(f" {self.name}", ""), text)
@@ -155,7 +155,7 @@ class Lookup:
             self._told = set(self.hosts)
             self._log.info(
                 "upstream {upstream} ({name}): is at {hosts}",
-                upstream=self._around.name,
+                upstream=self._common.name,
                 name=self.name,
                 hosts=" ".join(self.hosts),
             )
@@ -167,7 +167,7 @@ class Lookup:
             self._told = set()
             self._log.warn(
                 "upstream {upstream} ({name}): {text}{going}{more}",
-                upstream=self._around.name,
+                upstream=self._common.name,
                 name=self.name,
                 text=text,
                 going=f"; {' '.join(self.hosts)} stays in use" if self.hosts else "",

@@ -27,7 +27,7 @@ class ConnectionMonitor:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self.limit = IdleLimit(pool.around.care.idle)
+        self.limit = IdleLimit(pool.common.settings.idle)
         self.mute = self.prompt = False
 
     def sweep(self, now: float) -> None:
@@ -57,7 +57,7 @@ class ConnectionMonitor:
             self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
-        if now - pipeline.madeAt > self._pool.around.care.life or len(flight) > Flight.LIMIT // 2:
+        if now - pipeline.madeAt > self._pool.common.settings.life or len(flight) > Flight.LIMIT // 2:
             self._pool.setAside(pipeline)
 
     def _suspect(self, pipeline: Pipeline) -> None:
@@ -82,19 +82,19 @@ class ConnectionMonitor:
         @param since: when that one was heard last.
         """
         pool = self._pool
-        since = max(since, pool.around.now() - self.STALE)
+        since = max(since, pool.common.now() - self.STALE)
         for pipeline in pool.connections.leave(lambda each: each.silentSince <= since):
             pool.askAgain(pipeline)
 
     def closedAtRest(self, pipeline: Pipeline) -> None:
         """The peer has closed an unused connection: no failure, but a lesson."""
-        self.limit.closedByPeer(self._pool.around.now() - pipeline.usedAt)
+        self.limit.closedByPeer(self._pool.common.now() - pipeline.usedAt)
         self._keepWarm(pipeline)
 
     def _keepWarm(self, gone: Pipeline) -> None:
         """Have a connection ready for the next query, as long as there are some now and then."""
         pool = self._pool
-        recently = pool.around.now() - pool.askedAt < pool.around.care.warm
+        recently = pool.common.now() - pool.askedAt < pool.common.settings.warm
         if recently and self.limit.seconds(gone.keepaliveTimeout) >= 1.0 and not pool.retryAt:
             pool.keepReady()
 
@@ -113,7 +113,7 @@ class ConnectionMonitor:
     def leaveOldRoutes(self) -> None:
         """The routes of this host have changed: what has another one now is dead, though no octet tells."""
         pool = self._pool
-        route = pool.around.kernelRouteTo(pool.address.host)
+        route = pool.common.kernelRouteTo(pool.address.host)
         for pipeline in pool.connections.leave(lambda each: each.kernelRoute != route):
             pool.complain("route", "its route has changed; asking over a new connection", pipeline)
             pool.askAgain(pipeline)

@@ -42,16 +42,16 @@ class Dial(OneConnection):
 
     def start(self) -> None:
         """Dial, as soon as the upstream has no more than one other connection in the making."""
-        self._pool.around.dialLimit.enter(self._begin)
+        self._pool.common.dialLimit.enter(self._begin)
 
     def _begin(self) -> None:
         pool = self._pool
         if self._over:
-            pool.around.dialLimit.leave()
+            pool.common.dialLimit.leave()
             return
-        reactor = pool.around.reactor
+        reactor = pool.common.reactor
         pool.dials += 1
-        self._timer = reactor.callLater(pool.around.patience, self._expired)
+        self._timer = reactor.callLater(pool.common.patience, self._expired)
         factory = pool.peer.dress(self, reactor)
         self.connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
         self._tune()
@@ -61,7 +61,7 @@ class Dial(OneConnection):
         handle = getattr(getattr(self.connector, "transport", None), "socket", None)
         if handle is None:
             return
-        segment = self._pool.around.care.segment
+        segment = self._pool.common.settings.segment
         for option, value in (("TCP_USER_TIMEOUT", self.UNACKNOWLEDGED), ("TCP_MAXSEG", segment)):
             if value and hasattr(socket, option):
                 handle.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
@@ -78,7 +78,7 @@ class Dial(OneConnection):
             self._pool.dialFailed("connect", phrase("connection failed: {}", inWords(reason)))
 
     def _expired(self) -> None:
-        seconds = self._pool.around.patience
+        seconds = self._pool.common.patience
         phase, what = ("connect", "TCP connection") if self.pipeline is None else ("tls", "TLS handshake")
         self._pool.dialFailed(phase, f"{what} not done in {seconds:g} s")
 
@@ -86,7 +86,7 @@ class Dial(OneConnection):
         """The attempt is over, and makes room for another one."""
         self._over = True
         if self._timer is not None:
-            self._pool.around.dialLimit.leave()
+            self._pool.common.dialLimit.leave()
             if self._timer.active():
                 self._timer.cancel()
 

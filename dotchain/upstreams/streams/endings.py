@@ -58,7 +58,7 @@ class Endings:
         if not pool.connections.open:
             pool.backOff()
         for errand in unanswered:
-            pool.around.failed(errand, reason)
+            pool.common.failed(errand, reason)
 
     def _cutShort(self, pipeline: Pipeline, unanswered: list[Errand], busy: int, why: str) -> None:
         text = f"closed with {len(unanswered)} queries in flight"

@@ -79,7 +79,7 @@ class Peer:
             self._identity.remember(transport.getHandle())
 
     def explain(self, transport: Any, reason: Failure) -> tuple[str, str]:
-        """Why no connection could be had: phase and words for L{Route.complain<..route.Route.complain>}."""
+        """Why no connection could be had: phase and words for L{complain<..endpoint.Endpoint.complain>}."""
         if self._identity is None:
             return "connect", phrase("connection failed: {}", inWords(reason))
         connection = transport.getHandle() if transport is not None else None

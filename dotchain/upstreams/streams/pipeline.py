@@ -58,8 +58,8 @@ class Pipeline(Protocol):
         self._in: list[bytes] = []
         self._buffer = b""
         self.flight = Flight(True)
-        self.kernelRoute = pool.around.kernelRouteTo(pool.address.host)
-        self.madeAt = self.usedAt = self.silentSince = pool.around.now()
+        self.kernelRoute = pool.common.kernelRouteTo(pool.address.host)
+        self.madeAt = self.usedAt = self.silentSince = pool.common.now()
         self.rested = 0.0
         self.keepaliveTimeout: float | None = None
         self.sent = 0
@@ -69,7 +69,7 @@ class Pipeline(Protocol):
         self._lingering: Any = None
         self._livenessQuery: Errand | None = None
         self._leavesAt = 0.0
-        self._last = pool.around.care.queries
+        self._last = pool.common.settings.queries
 
     def connectionMade(self) -> None:
         """See L{Protocol}; TLS waits for its handshake."""
@@ -90,8 +90,8 @@ class Pipeline(Protocol):
         @return: how many are in flight by now.
         """
         if not self._out:
-            self._pool.around.turn.call(self._flush)
-            self._leavesAt = self._pool.around.now()
+            self._pool.common.turn.call(self._flush)
+            self._leavesAt = self._pool.common.now()
         flight = self.flight
         inFlight = len(flight.recent)
         if not inFlight and not flight.late:
@@ -128,7 +128,7 @@ class Pipeline(Protocol):
         out, self._out = self._out, []
         transport = self.transport
         if transport is not None and not self.retired:
-            self.usedAt = self._pool.askedAt = self._pool.around.now()
+            self.usedAt = self._pool.askedAt = self._pool.common.now()
             transport.write(b"".join(out))
 
     def dataReceived(self, data: bytes) -> None:
@@ -137,7 +137,7 @@ class Pipeline(Protocol):
         is taken together, which is 1 µs less for each.
         """
         if not self._in:
-            self._pool.around.turn.call(self._take)
+            self._pool.common.turn.call(self._take)
         self._in.append(data)
 
     def _take(self) -> None:
@@ -162,7 +162,7 @@ class Pipeline(Protocol):
         """So many answers have come; what else a peer says is no sign that he answers."""
         pool = self._pool
         if answers:
-            self.usedAt = self.silentSince = pool.around.now()
+            self.usedAt = self.silentSince = pool.common.now()
             self.rested = 0.0
             if self.fresh:
                 self.fresh = False
@@ -172,7 +172,7 @@ class Pipeline(Protocol):
             pool.heard(self, answers)
         elif self.flight.expects(self._buffer[2:4]):
             # A large one is on its way.
-            self.silentSince = pool.around.now()
+            self.silentSince = pool.common.now()
             self.rested = 0.0
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -218,7 +218,7 @@ class Pipeline(Protocol):
 
     def described(self) -> str:
         """What a log line tells of it."""
-        age = self._pool.around.now() - self.madeAt
+        age = self._pool.common.now() - self.madeAt
         return f"connection {age:.1f} s old, {self.sent} queries sent"
 
     def retire(self) -> None:
@@ -227,7 +227,7 @@ class Pipeline(Protocol):
             self.retired = True
             self._pool.connections.left(self)
             transport: Any = self.transport
-            self._lingering = self._pool.around.reactor.callLater(self.LINGER, self.abort)
+            self._lingering = self._pool.common.reactor.callLater(self.LINGER, self.abort)
             transport.loseConnection()
 
     def abort(self) -> None:

@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 from ...reason import phrase
 from ...tls.client import UpstreamIdentity
 from ...tls.errors import AuthenticationError
+from ..endpoint import Endpoint
 from ..flight import Flight
-from ..route import Route
-from ..surroundings import Surroundings
+from ..upstreamcommon import UpstreamCommon
 from .connectionmonitor import ConnectionMonitor
 from .connections import Connections
 from .dial import Dial
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..flight import Errand
 
 
-class Pool(Route):
+class Pool(Endpoint):
     """
     Connections to one address.
 
@@ -52,22 +52,22 @@ class Pool(Route):
     def __init__(
         self,
         address: Address,
-        surroundings: Surroundings,
+        common: UpstreamCommon,
         identity: UpstreamIdentity | None = None,
         *,
         connections: int = 1,
         perConnection: int = 4096,
-        beside: Pool | None = None,
+        sidePoolOf: Pool | None = None,
     ) -> None:
         """
         @param connections: how many to hold at the most (RFC 7766 section 6.2.2 wants one).
         @param perConnection: queries in flight of one connection, at the most.
-        @param beside: the pool whose queries it sends alone (L{Resends}).
+        @param sidePoolOf: the pool whose queries it sends alone (L{Resends}).
         """
-        super().__init__(address, surroundings)
+        super().__init__(address, common)
         self.peer = Peer(identity, address)
         self.encrypted = self.peer.encrypted
-        self._resends = Resends(self, identity, beside)
+        self._resends = Resends(self, identity, sidePoolOf)
         self._endings = Endings(self, self._resends)
         self.dials = 0
         self.connections = Connections()
@@ -82,42 +82,42 @@ class Pool(Route):
 
     @property
     def refused(self) -> bool:
-        """See L{Route.refused}."""
+        """See L{Endpoint.refused}."""
         return self.peer.refused
 
     @property
-    def trusted(self) -> bool:
+    def trustAD(self) -> bool:
         """An authenticated way carries the AD flag unharmed (RFC 4035 section 4.6)."""
-        return super().trusted or self.peer.authenticated
+        return super().trustAD or self.peer.authenticated
 
     @property
     def carriers(self) -> Iterable[Pipeline]:
-        """See L{Route.carriers}."""
+        """See L{Endpoint.carriers}."""
         return self.connections.alive
 
     @property
-    def beside(self) -> Iterable[Route]:
-        """See L{Route.beside}: where queries go alone."""
+    def sidePools(self) -> Iterable[Endpoint]:
+        """See L{Endpoint.sidePools}: where queries go alone."""
         return () if self._resends.alone is None else (self._resends.alone,)
 
     @property
-    def atRest(self) -> bool:
-        """See L{Route.atRest}."""
+    def nothingOpen(self) -> bool:
+        """See L{Endpoint.nothingOpen}."""
         held = self.connections
-        return self._dialing is None and not (held.open or held.aside) and self._resends.atRest
+        return self._dialing is None and not (held.open or held.aside) and self._resends.nothingOpen
 
     @property
     def ready(self) -> bool:
-        """See L{Route.ready}."""
+        """See L{Endpoint.ready}."""
         return bool(self.connections.open)
 
     @property
     def grace(self) -> float:
-        """See L{Route.grace}."""
+        """See L{Endpoint.grace}."""
         return super().grace if self.answers else self._resends.grace
 
     def submit(self, errand: Errand) -> None:
-        """See L{Route.submit}."""
+        """See L{Endpoint.submit}."""
         window = self.window.size
         pipeline = self.connections.leastBusy(window) or self._room()
         if pipeline is None:
@@ -128,7 +128,7 @@ class Pool(Route):
 
     @property
     def standing(self) -> bool:
-        """See L{Route.standing}."""
+        """See L{Endpoint.standing}."""
         return bool(self.connections.open)
 
     def _room(self) -> Pipeline | None:
@@ -136,7 +136,7 @@ class Pool(Route):
         All connections are full: look whether of queries that are late, which fill none, and find
         it out where it can't be seen.
         """
-        now, grace = self.around.now(), self.grace
+        now, grace = self.common.now(), self.grace
         for pipeline in self.connections.open:
             pipeline.flight.settle(grace)
         found = self.connections.leastBusy(self.window.size)
@@ -149,7 +149,7 @@ class Pool(Route):
     def _dial(self) -> None:
         """Begin a connection, unless one is under way or there are enough."""
         if self.connections.open and (
-            len(self.connections.open) >= self._most or self.around.now() < self._moreAt
+            len(self.connections.open) >= self._most or self.common.now() < self._moreAt
         ):
             return
         if self._dialing is None and not self._stops:
@@ -167,7 +167,7 @@ class Pool(Route):
         if not self.connectionMonitor.mute:
             self.retryAt = self.retryAt if self.doubtful else 0.0
         elif not self._waiting:
-            pipeline.sendLivenessQuery(self.around.now())
+            pipeline.sendLivenessQuery(self.common.now())
         self.resume()
 
     def resume(self) -> None:
@@ -182,7 +182,7 @@ class Pool(Route):
             self._dial()
 
     def probe(self) -> bool:
-        """See L{Route.probe}."""
+        """See L{Endpoint.probe}."""
         if not self.connections.open:
             self._dial()
         return True
@@ -211,7 +211,7 @@ class Pool(Route):
             dialing.abandon()
         self.complain(phase, reason)
         if self.connections.open:
-            self._moreAt = self.around.now() + self.ENOUGH
+            self._moreAt = self.common.now() + self.ENOUGH
         else:
             self.backOff()
             self._giveUp(reason)
@@ -220,7 +220,7 @@ class Pool(Route):
         waiting, self._waiting = self._waiting, deque()
         for errand in waiting:
             if not errand.done:
-                self.around.failed(errand, reason)
+                self.common.failed(errand, reason)
 
     def heard(self, pipeline: Pipeline, answers: int) -> None:
         """Responses have come over a connection."""
@@ -248,7 +248,7 @@ class Pool(Route):
                 stopped.callback(None)
 
     def sweep(self, now: float) -> None:
-        """See L{Route.sweep}."""
+        """See L{Endpoint.sweep}."""
         self.connectionMonitor.sweep(now)
         self._resends.sweep(now)
         self.resume()
@@ -271,7 +271,7 @@ class Pool(Route):
                 self._resends.silent(errand)
 
     def networkChanged(self, slept: bool = False) -> None:
-        """See L{Route.networkChanged}."""
+        """See L{Endpoint.networkChanged}."""
         super().networkChanged(slept)
         if slept:
             self.connectionMonitor.leaveAll()
@@ -281,7 +281,7 @@ class Pool(Route):
         self.resume()
 
     def stop(self) -> Deferred[None] | None:
-        """See L{Route.stop}."""
+        """See L{Endpoint.stop}."""
         stops = [each for each in (self._stopOwn(), self._resends.stop()) if each is not None]
         return gatherResults(stops).addCallback(lambda _: None) if stops else None
 

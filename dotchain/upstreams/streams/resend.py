@@ -25,35 +25,35 @@ class Resends:
     # Connections at a time that carry one query each, and no other after it.
     ALONE = 8
 
-    def __init__(self, pool: Pool, identity: UpstreamIdentity | None, beside: Pool | None) -> None:
+    def __init__(self, pool: Pool, identity: UpstreamIdentity | None, sidePoolOf: Pool | None) -> None:
         """
         @param identity: whom its peer must prove to be.
-        @param beside: the pool whose queries this one sends alone, or None.
+        @param sidePoolOf: the pool whose queries this one sends alone, or None.
         """
         self._pool = pool
         self._identity = identity
-        self._beside = beside
+        self._sidePoolOf = sidePoolOf
         self.alone: Pool | None = None
 
     @property
     def grace(self) -> float:
-        """See L{Route.grace<..route.Route.grace>}, by what is known of the connections that are shared."""
-        return self._pool.LATEST if self._beside is None else self._beside.grace
+        """See L{grace<..endpoint.Endpoint.grace>}, by what is known of the connections that are shared."""
+        return self._pool.LATEST if self._sidePoolOf is None else self._sidePoolOf.grace
 
     @property
     def shared(self) -> bool:
         """Whether many queries share a connection of the pool."""
-        return self._beside is None
+        return self._sidePoolOf is None
 
     def heard(self) -> None:
         """Somebody is there, whatever ended the connections that are shared."""
-        if self._beside is not None:
-            self._beside.failures, self._beside.retryAt = 0, 0.0
+        if self._sidePoolOf is not None:
+            self._sidePoolOf.failures, self._sidePoolOf.retryAt = 0, 0.0
 
     @property
-    def atRest(self) -> bool:
+    def nothingOpen(self) -> bool:
         """Whether nothing is open for them."""
-        return self.alone is None or self.alone.atRest
+        return self.alone is None or self.alone.nothingOpen
 
     def closed(self, errand: Errand, why: str) -> None:
         """
@@ -78,14 +78,14 @@ class Resends:
     def _submit(self, errand: Errand, pool: Pool) -> None:
         """Send it, and elsewhere too where a connection for it is long in coming."""
         if not pool.ready:
-            errand.moveAt = min(errand.moveAt, pool.around.now() + pool.STAGGER)
-            pool.around.hasten(errand)
+            errand.moveAt = min(errand.moveAt, pool.common.now() + pool.STAGGER)
+            pool.common.hasten(errand)
         pool.submit(errand)
 
     def _spent(self, errand: Errand, reason: str, why: str = "") -> bool:
         if errand.resent >= errand.RESENDS:
             text = f"{reason}, {errand.RESENDS + 1} times"
-            self._pool.around.failed(errand, f"{text}: {why}" if why else text)
+            self._pool.common.failed(errand, f"{text}: {why}" if why else text)
             return True
         errand.resent += 1
         return False
@@ -100,7 +100,7 @@ class Resends:
         """Where each goes alone."""
         if self.alone is None:
             pool, limits = self._pool, {"connections": self.ALONE, "perConnection": 1}
-            self.alone = type(pool)(pool.address, pool.around, self._identity, **limits, beside=pool)
+            self.alone = type(pool)(pool.address, pool.common, self._identity, **limits, sidePoolOf=pool)
         return self.alone
 
     def sweep(self, now: float) -> None:
@@ -109,7 +109,7 @@ class Resends:
             self.alone.sweep(now)
 
     def networkChanged(self, slept: bool) -> None:
-        """See L{Route.networkChanged<..route.Route.networkChanged>}."""
+        """See L{networkChanged<..endpoint.Endpoint.networkChanged>}."""
         if self.alone is not None:
             self.alone.networkChanged(slept)
 

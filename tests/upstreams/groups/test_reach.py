@@ -13,7 +13,7 @@ from dotchain.upstreams.groups.group import Group
 from dotchain.upstreams.groups.race import Race
 
 from ..forwardcase import ONE, TWO, ForwardCase
-from ..surroundings import asked
+from ..upstreamcommon import asked
 
 
 class ReachCase(ForwardCase):
@@ -114,9 +114,9 @@ class ReachTests(ReachCase):
     def test_allDownForLong(self) -> None:
         """Where none can be reached in time the query fails at once, and the client is told why."""
         one, two = self.make(ONE), self.make(TWO)
-        for route in one.routes + two.routes:
-            route.complain("connect", "connection failed: refused")
-            route.retryAt = self.network.seconds() + 5
+        for endpoint in one.endpoints + two.endpoints:
+            endpoint.complain("connect", "connection failed: refused")
+            endpoint.retryAt = self.network.seconds() + 5
         (outcome,) = asked(self.over(one=one, two=two))
         self.assertEqual(
             outcome.error.text, "not tried again yet: connection failed: refused; 2 upstreams asked"

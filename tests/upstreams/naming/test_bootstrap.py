@@ -16,7 +16,7 @@ from dotchain.wire.query import ask
 
 from ..forwardcase import ForwardCase
 from ..network import response
-from ..surroundings import Outcome, forward
+from ..upstreamcommon import Outcome, forward
 
 FIRST, SECOND = "192.0.2.1", "192.0.2.2"
 

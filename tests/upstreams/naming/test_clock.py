@@ -17,7 +17,7 @@ from ...tls.certificates import DAY, NOW, make
 from ...tls.meeting import serve
 from ..forwardcase import ForwardCase
 from ..network import response
-from ..surroundings import Outcome, forward
+from ..upstreamcommon import Outcome, forward
 
 HOST, BOOTSTRAP = "192.0.2.1", "192.0.2.53"
 NAME = "dns.example.org"

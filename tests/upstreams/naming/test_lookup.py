@@ -15,7 +15,7 @@ from dotchain.upstreams.naming.lookup import Lookup
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import NXDOMAIN
 
-from ..surroundings import Surrounded
+from ..upstreamcommon import RecordingCommon
 
 NAME = "dns.example.org"
 DOWN = ResolveError("Connection refused")
@@ -55,8 +55,8 @@ class LookupCase(SynchronousTestCase):
     """Looks up one name; time is jittered by nothing."""
 
     def setUp(self) -> None:
-        self.all = Surrounded()
-        self.all.around.name = "lan"
+        self.all = RecordingCommon()
+        self.all.common.name = "lan"
         self.clock = self.all.network
         self.changes = 0
         patch = mock.patch("random.uniform", return_value=1.0)
@@ -66,7 +66,7 @@ class LookupCase(SynchronousTestCase):
     def make(self, a: Said, aaaa: Said) -> Lookup:
         """Whose nameserver says this."""
         self.server = Nameserver(a, aaaa)
-        return Lookup(NAME, cast("Bootstrap", self.server), self.all.around, self.changed)
+        return Lookup(NAME, cast("Bootstrap", self.server), self.all.common, self.changed)
 
     def changed(self) -> None:
         """Count."""

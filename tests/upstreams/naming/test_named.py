@@ -13,7 +13,7 @@ from dotchain.resolver import NoAnswer, NotNow, ResolveError
 from dotchain.upstreams.forward import Forward
 from dotchain.wire.query import ask
 
-from ..surroundings import Outcome, asked, forward
+from ..upstreamcommon import Outcome, asked, forward
 from .namedcase import BOOTSTRAP, NAME, NamedCase
 
 QUESTION = b"\3dns\7example\3org\0"
@@ -107,14 +107,14 @@ class ResolvingTests(NamedCase):
         self.open("192.0.2.9").replyAll()
         self.assertEqual(outcome.answer.rcode, 0)
         self.bootstrap()
-        self.assertEqual([each.address.host for each in upstream.routes], ["192.0.2.9", "192.0.2.1"])
+        self.assertEqual([each.address.host for each in upstream.endpoints], ["192.0.2.9", "192.0.2.1"])
 
     def test_twoNames(self) -> None:
         """Names of clear text may be several; each is looked up, and one address is not asked twice."""
         upstream = self.named(f"tcp://{NAME} tcp://b.example.org")
         asked(upstream)
         self.assertEqual(len(self.bootstrap()), 4)
-        self.assertEqual([each.address.host for each in upstream.routes], ["192.0.2.1"])
+        self.assertEqual([each.address.host for each in upstream.endpoints], ["192.0.2.1"])
 
     def test_stopped(self) -> None:
         """A stop in the middle of a lookup ends the queries that wait, and complains of nothing."""
@@ -168,7 +168,7 @@ class MovingTests(NamedCase):
         self.assertEqual(outcome.answer.rcode, 0)
         self.known = {1: "192.0.2.1", 28: "2001:db8::1"}
         self.bootstrap()
-        self.assertEqual([each.address.host for each in upstream.routes], ["192.0.2.1", "2001:db8::1"])
+        self.assertEqual([each.address.host for each in upstream.endpoints], ["192.0.2.1", "2001:db8::1"])
         self.assertEqual(len(self.to("192.0.2.1")), 1)
         self.assertFalse(peer.disconnecting)
 
@@ -310,10 +310,10 @@ class OptionTests(NamedCase):
         (outcome,) = asked(upstream)
         self.bootstrap()
         self.assertEqual(
-            [str(each.address) for each in upstream.routes], ["tls://192.0.2.1:853", "udp://192.0.2.1:53"]
+            [str(each.address) for each in upstream.endpoints], ["tls://192.0.2.1:853", "udp://192.0.2.1:53"]
         )
         sent: list[Any] = []
-        upstream.routes[1].submit = sent.append  # type: ignore[assignment, method-assign]
+        upstream.endpoints[1].submit = sent.append  # type: ignore[assignment, method-assign]
         self.to("192.0.2.1")[0].refuse()
         self.assertEqual((len(sent), outcome.results, upstream.downgraded), (1, [], 1))
 
@@ -328,10 +328,10 @@ class OptionTests(NamedCase):
         """What a name may come to is promised open files, and held to fewer where they are short."""
         upstream = self.named(f"udp://{NAME}", connections=1, sockets=100)
         self.assertEqual(upstream.mostFiles, 8 * (1 + 2 + 100) + 3)
-        upstream.holdFiles(8 * 5 + 3)
+        upstream.limitOpenFiles(8 * 5 + 3)
         self.network.advance(0)
         asked(upstream)
-        with mock.patch("dotchain.upstreams.datagram.Datagrams.hold") as held:
+        with mock.patch("dotchain.upstreams.datagram.Datagrams.limitOpenFiles") as held:
             self.bootstrap()
         held.assert_called_once_with(5)
 

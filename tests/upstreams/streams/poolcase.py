@@ -9,21 +9,21 @@ from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.streams.pool import Pool
 
 from ..network import Peer
-from ..surroundings import Surrounded, errands
+from ..upstreamcommon import RecordingCommon, errands
 
 
 class PoolCase(SynchronousTestCase):
     """Tests with an address in clear text."""
 
     def setUp(self) -> None:
-        self.all = Surrounded()
+        self.all = RecordingCommon()
         self.network = self.all.network
         self.pool = self.make()
 
     def make(self, connections: int = 1, perConnection: int = 4096) -> Pool:
         """A pool of so many connections."""
         where = address("tcp://192.0.2.1:53")
-        return Pool(where, self.all.around, connections=connections, perConnection=perConnection)
+        return Pool(where, self.all.common, connections=connections, perConnection=perConnection)
 
     def submit(self, count: int) -> list[Errand]:
         """So many queries at once."""

@@ -7,7 +7,7 @@ from twisted.logger import capturedLogs
 
 from dotchain.address import address
 from dotchain.upstreams.streams.pool import Pool
-from dotchain.upstreams.surroundings import Care
+from dotchain.upstreams.upstreamcommon import ConnectionSettings
 from dotchain.wire import edns, framing
 
 from ...wire.vectors import QUESTION
@@ -25,10 +25,10 @@ def keepalive(query: bytes, tenths: int) -> bytes:
 class ConnectionMonitorTests(PoolCase):
     """Idle time, age, silence, warmth."""
 
-    def caring(self, **care: float) -> None:
-        """Another care than the default."""
-        self.all.around.care = Care(**{"warm": 0.0, **care})  # type: ignore[arg-type]
-        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+    def settled(self, **settings: float) -> None:
+        """Other settings than the default ones."""
+        self.all.common.settings = ConnectionSettings(**{"warm": 0.0, **settings})  # type: ignore[arg-type]
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
 
     def served(self) -> Peer:
         """A connection that has answered one query."""
@@ -337,7 +337,7 @@ class ConnectionMonitorTests(PoolCase):
 
     def test_life(self) -> None:
         """A connection is replaced when it is as old as may be, and its queries are finished."""
-        self.caring(life=60.0)
+        self.settled(life=60.0)
         peer = self.served()
         for _ in range(13):
             self.network.pass_(5)
@@ -351,7 +351,7 @@ class ConnectionMonitorTests(PoolCase):
 
     def test_mostQueries(self) -> None:
         """A connection carries so many queries, then the next one begins."""
-        self.caring(queries=3)
+        self.settled(queries=3)
         self.submit(3)
         peer = self.connect()
         peer.replyAll()
@@ -361,7 +361,7 @@ class ConnectionMonitorTests(PoolCase):
 
     def test_warm(self) -> None:
         """For some time after the last query a connection stands ready; then no more (keep-warm)."""
-        self.caring(warm=20.0)
+        self.settled(warm=20.0)
         self.served()
         dials = []
         for _ in range(60):
@@ -371,17 +371,17 @@ class ConnectionMonitorTests(PoolCase):
                 self.connect()
             dials.append(len(self.network.attempts))
         self.assertEqual((dials[10], dials[-1]), (2, 3))
-        self.assertTrue(self.pool.atRest)
+        self.assertTrue(self.pool.nothingOpen)
 
     def test_notWarmForAnUnwillingPeer(self) -> None:
         """A peer that closes at once is not dialed again before there is a query."""
-        self.caring(warm=20.0)
+        self.settled(warm=20.0)
         self.served().close()
         self.assertEqual(len(self.network.attempts), 1)
 
     def two(self) -> tuple[Peer, Peer]:
         """Two connections of one pool."""
-        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around, connections=2)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common, connections=2)
         self.submit(80)
         first = self.connect()
         self.submit(1)

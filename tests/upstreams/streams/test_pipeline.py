@@ -12,16 +12,16 @@ from dotchain.upstreams.streams.pool import Pool
 from dotchain.wire import framing
 
 from ..network import Peer, response
-from ..surroundings import Surrounded, errand, errands
+from ..upstreamcommon import RecordingCommon, errand, errands
 
 
 class PipelineCase(SynchronousTestCase):
     """Tests with one open connection in clear text."""
 
     def setUp(self) -> None:
-        self.all = Surrounded()
+        self.all = RecordingCommon()
         self.network = self.all.network
-        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
         self.pool.submit(errand())
         self.peer = self.connect()
         self.peer.replyAll()

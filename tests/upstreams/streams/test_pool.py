@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 
-from ..surroundings import exhaust
+from ..upstreamcommon import exhaust
 from .poolcase import PoolCase
 
 
@@ -15,7 +15,7 @@ class DialTests(PoolCase):
     def test_onDemand(self) -> None:
         """Nobody is called on before there is a query."""
         self.sweep()
-        self.assertEqual((self.network.attempts, self.pool.atRest), ([], True))
+        self.assertEqual((self.network.attempts, self.pool.nothingOpen), ([], True))
 
     def test_once(self) -> None:
         """500 cold queries dial once; 64 leave with the connection, the others as answers come (A13)."""
@@ -52,7 +52,7 @@ class DialTests(PoolCase):
         self.network.refusing.add(53)
         self.submit(1)
         self.assertEqual(len(self.all.failed), 1)
-        self.assertTrue(self.pool.atRest)
+        self.assertTrue(self.pool.nothingOpen)
         self.network.refusing.clear()
         self.submit(1)
         self.assertEqual(self.connect().replyAll(), 1)
@@ -65,7 +65,7 @@ class DialTests(PoolCase):
         self.network.pass_(0.2)
         self.assertEqual(self.reasons(), ["TCP connection not done in 1.5 s"])
         self.assertEqual(self.network.dial().state, "disconnected")
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.atRest), ([], True))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.nothingOpen), ([], True))
 
     def test_again(self) -> None:
         """After a failed dial the next query dials anew."""
@@ -110,7 +110,7 @@ class IdleTests(PoolCase):
         self.network.pass_(0.2)
         self.sweep()
         self.assertTrue(peer.disconnecting)
-        self.assertTrue(self.pool.atRest)
+        self.assertTrue(self.pool.nothingOpen)
         self.assertEqual((self.pool.connections.alive, self.network.getDelayedCalls()), (set(), []))
 
     def test_used(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dotchain.upstreams.flight import Flight
 
-from ..surroundings import exhaust
+from ..upstreamcommon import exhaust
 from .poolcase import PoolCase
 
 

@@ -15,7 +15,7 @@ from ...folders import folder
 from ...tls.certificates import Made, make
 from ...tls.meeting import serve
 from ..network import Peer, response
-from ..surroundings import errands
+from ..upstreamcommon import errands
 from .poolcase import PoolCase
 
 
@@ -41,7 +41,7 @@ class TLSCase(PoolCase):
     def pinned(self, pin: bytes) -> Pool:
         """A pool whose peer must have this key."""
         identity = UpstreamIdentity(None, frozenset({pin}), None, self.profile)
-        return Pool(address("tls://192.0.2.1:853"), self.all.around, identity)
+        return Pool(address("tls://192.0.2.1:853"), self.all.common, identity)
 
     def connect(self) -> Peer:
         """See L{PoolCase.connect}."""
@@ -127,7 +127,7 @@ class TLSTests(TLSCase):
         self.network.dial().accept().close()
         self.assertEqual(self.reasons(), ["TLS handshake failed: the peer closed the connection"])
         self.network.advance(0)
-        self.assertEqual((self.network.getDelayedCalls(), self.pool.atRest), ([], True))
+        self.assertEqual((self.network.getDelayedCalls(), self.pool.nothingOpen), ([], True))
 
     def test_noTLS(self) -> None:
         """A peer that speaks something else."""
@@ -197,7 +197,7 @@ class EncryptedTests(TLSCase):
             peer.reply(*[response(query, 0x81A0) for query in peer.queries()])
         ((_, answer),) = self.all.answered
         self.assertEqual(answer.flags & 0x20, 0)
-        self.assertFalse(self.pool.trusted)
+        self.assertFalse(self.pool.trustAD)
         (event,) = [event for event in events if event["log_namespace"].startswith("dotchain")]
         self.assertIn("is not authenticated: no pin matches", event["log_format"].format(**event))
 
@@ -206,7 +206,7 @@ class EncryptedTests(TLSCase):
         other = make()
         pool = Pool(
             address("tls://192.0.2.1:853"),
-            self.all.around,
+            self.all.common,
             UpstreamIdentity(None, frozenset({self.made.pin}), None, "encrypted"),
             connections=2,
             perConnection=4,
@@ -215,10 +215,10 @@ class EncryptedTests(TLSCase):
         good, self.context = self.context, serve(folder(self), other)
         self.submit(1)
         self.connect()
-        self.assertFalse(pool.trusted)
+        self.assertFalse(pool.trustAD)
         self.context = good
         self.submit(1)
         self.connect()
         assert pool.peer.report is not None
         self.assertTrue(pool.peer.report.authenticated)
-        self.assertFalse(pool.trusted)
+        self.assertFalse(pool.trustAD)

@@ -66,7 +66,7 @@ class LossTests(PoolCase):
             self.assertEqual(len(again.queries()), count)
             again.close(ConnectionLost)
         self.assertEqual(self.reasons(), ["connection closed with the query in flight, 3 times"] * 3)
-        self.assertEqual((len(self.network.attempts), self.pool.atRest), (5, True))
+        self.assertEqual((len(self.network.attempts), self.pool.nothingOpen), (5, True))
 
     def test_oneThatItCannotBear(self) -> None:
         """A query that makes the peer close does not take the others down with it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dotchain.address import address
 from dotchain.upstreams.streams.pool import Pool
-from dotchain.upstreams.surroundings import Care
+from dotchain.upstreams.upstreamcommon import ConnectionSettings
 
 from ..network import Peer, clients, response
 from .poolcase import PoolCase
@@ -213,8 +213,8 @@ class MostQueriesTests(PoolCase):
 
     def test_burst(self) -> None:
         """64 queries at once over connections that carry 4 each: 16 connections, and nobody fails."""
-        self.all.around.care = Care(queries=4, warm=0.0)
-        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+        self.all.common.settings = ConnectionSettings(queries=4, warm=0.0)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
         self.submit(64)
         counts = []
         while self.network.dial().state == "connecting":
@@ -224,8 +224,8 @@ class MostQueriesTests(PoolCase):
 
     def test_silent(self) -> None:
         """Of connections that only wait for names that are silent there are so many, and no more."""
-        self.all.around.care = Care(queries=1, warm=0.0)
-        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.around)
+        self.all.common.settings = ConnectionSettings(queries=1, warm=0.0)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
         self.submit(40)
         for _ in range(40):
             if self.network.dial().state == "connecting":

@@ -1,4 +1,4 @@
-"""What stands around an address in tests, and queries for it."""
+"""What the endpoints of an upstream have in common in tests, and queries for it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from dotchain.resolver import Result
 from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.streams.livenessquery import LIVENESS_QUERY
-from dotchain.upstreams.surroundings import Care, Surroundings
+from dotchain.upstreams.upstreamcommon import ConnectionSettings, UpstreamCommon
 from dotchain.wire import Answer, Query
 from dotchain.wire.query import ask
 
 from .network import START, Network, Peer
 
 
-class Surrounded:
+class RecordingCommon:
     """
-    Surroundings that write down what an address comes to.
+    What writes down what an endpoint comes to.
 
     @ivar answered: errands with their answers.
     @ivar failed: errands with the reasons.
@@ -34,7 +34,7 @@ class Surrounded:
         self.network = Network()
         self.answered: list[tuple[Errand, Answer]] = []
         self.failed: list[tuple[Errand, str]] = []
-        self.around = Surroundings(
+        self.common = UpstreamCommon(
             self.network,
             turnEnd(self.network),
             self.network.seconds,
@@ -42,7 +42,7 @@ class Surrounded:
             failed=lambda errand, reason: self.failed.append((errand, reason)),
             hasten=lambda errand: None,
             patience=patience,
-            care=Care(idle=idle, warm=warm),
+            settings=ConnectionSettings(idle=idle, warm=warm),
             kernelRouteTo=self.network.kernelRouteTo,
         )
 

@@ -1,4 +1,4 @@
-"""One address of an upstream: what all transports have in common."""
+"""One address of an upstream and the transport to it: what all transports have in common."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .plain import UNKNOWING, makesSensePlain, mayBePlain
 if TYPE_CHECKING:
     from ..address import Address
     from .flight import Errand, Flight
-    from .surroundings import Surroundings
+    from .upstreamcommon import UpstreamCommon
 
 
 class Carrier(Protocol):
@@ -43,13 +43,13 @@ class Described(Protocol):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Route(ABC):
+class Endpoint(ABC):
     """
     One address of an upstream.
 
     @ivar retryAt: not to be tried before this time, after a failure.
     @ivar failures: how often in a row it could not be reached.
-    @ivar overtaken: queries in a row that another address answered first, asked after it.
+    @ivar slowerInARow: queries in a row that another address answered first, asked after it.
     @ivar failureLog: how it failed.
     @ivar answers: responses that were taken.
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
@@ -82,29 +82,29 @@ class Route(ABC):
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
     WEIGHT: ClassVar[float] = 0.125
 
-    def __init__(self, address: Address, surroundings: Surroundings) -> None:
+    def __init__(self, address: Address, common: UpstreamCommon) -> None:
         self.address = address
-        self.around = surroundings
+        self.common = common
         self.retryAt = 0.0
-        self.failures = self.overtaken = 0
+        self.failures = self.slowerInARow = 0
         self.answers = self.carried = 0
         self.latency = self.trip = 0.0
         self._plainUntil = 0.0
         self._away = False
-        self.failureLog = FailureLog(address, surroundings)
+        self.failureLog = FailureLog(address, common)
 
     @property
     def usable(self) -> bool:
         """Whether it may be tried now."""
-        return self.around.now() >= self.retryAt
+        return self.common.now() >= self.retryAt
 
     @property
     def doubtful(self) -> bool:
         """Whether only a client's query can show that it is of use again."""
-        return self.overtaken >= self.OVERTAKEN
+        return self.slowerInARow >= self.OVERTAKEN
 
     @property
-    def trusted(self) -> bool:
+    def trustAD(self) -> bool:
         """Whether the upstream's AD flag can be believed: nobody can have set it on the way."""
         return ip_address(self.address.host.partition("%")[0]).is_loopback
 
@@ -129,8 +129,8 @@ class Route(ABC):
         return ()
 
     @property
-    def beside(self) -> Iterable[Route]:
-        """Further ways to the same host that it makes use of."""
+    def sidePools(self) -> Iterable[Endpoint]:
+        """Further endpoints at the same host that it makes use of, such as those for lone queries."""
         return ()
 
     @property
@@ -149,12 +149,12 @@ class Route(ABC):
 
     @property
     @abstractmethod
-    def atRest(self) -> bool:
+    def nothingOpen(self) -> bool:
         """Whether nothing is open."""
 
     @abstractmethod
     def submit(self, errand: Errand) -> None:
-        """Send a query as soon as may be; it ends in L{Surroundings}' answered or failed."""
+        """Send a query as soon as may be; it ends in L{UpstreamCommon}' answered or failed."""
 
     def probe(self) -> bool:
         """
@@ -170,10 +170,10 @@ class Route(ABC):
 
         @param slept: the machine has slept, and no connection stood that while.
         """
-        self.failures = self.overtaken = 0
+        self.failures = self.slowerInARow = 0
         self.retryAt = 0.0
 
-    def hold(self, files: int) -> None:  # noqa: B027 - connections are few as it is
+    def limitOpenFiles(self, files: int) -> None:  # noqa: B027 - connections are few as it is
         """Open no more files than this, as far as it can do with less."""
 
     @abstractmethod
@@ -190,11 +190,11 @@ class Route(ABC):
         if errand.plain or (self._plainUntil and self._takesPlain(errand)):
             errand.plain = True
             return withoutOpt(query)
-        return outgoing(query, pads, stream, self.around.options)
+        return outgoing(query, pads, stream, self.common.options)
 
     def _takesPlain(self, errand: Errand) -> bool:
         """Whether EDNS is left out for this query, as the server was seen to know none."""
-        if self.around.now() >= self._plainUntil:
+        if self.common.now() >= self._plainUntil:
             self._plainUntil = 0.0
         return bool(self._plainUntil) and makesSensePlain(errand)
 
@@ -213,18 +213,18 @@ class Route(ABC):
             answer = Answer.parse(wire, errand.query.question)
         except FormatError:
             self.complain("read", "sent a malformed response", pipeline)
-            self.around.failed(errand, "malformed response")
+            self.common.failed(errand, "malformed response")
             return None
         if answer.verbatim is not None and not errand.query.signed:
             self.complain("read", "sent a signed response to a query that was not signed", pipeline)
-            self.around.failed(errand, "signed response")
+            self.common.failed(errand, "signed response")
             return None
         self.answers += 1
         tried = errand.tried
         if tried:
-            self.overtaken = 0
+            self.slowerInARow = 0
             if tried[-1] is self:
-                now = self.around.now()
+                now = self.common.now()
                 took = now - errand.triedAt
                 self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)
                 if errand.sentAt >= flight.answeredFor:
@@ -232,7 +232,7 @@ class Route(ABC):
                     self.trip += (took - self.trip) * (self.WEIGHT if self.trip else 1.0)
             if len(tried) > 1 and not errand.reasons:
                 self._overtake(tried)
-        if (self._away or self.retryAt > 0.0) and self.overtaken < self.OVERTAKEN:
+        if (self._away or self.retryAt > 0.0) and self.slowerInARow < self.OVERTAKEN:
             self._isBack()
         if answer.rcode in UNKNOWING:
             if not errand.plain and mayBePlain(errand, wire):
@@ -240,9 +240,9 @@ class Route(ABC):
                 self.submit(errand)
                 return None
         elif errand.plain and errand.hint is None:
-            self._plainUntil = self._plainUntil or self.around.now() + self.PLAIN
+            self._plainUntil = self._plainUntil or self.common.now() + self.PLAIN
         told = answer.keepalive
-        if answer.flags & AD and not self.trusted:
+        if answer.flags & AD and not self.trustAD:
             answer = answer.having(flags=answer.flags & ~AD)
         self.deliver(errand, answer)
         return told
@@ -252,19 +252,19 @@ class Route(ABC):
 
     def deliver(self, errand: Errand, answer: Answer) -> None:
         """An answer for an errand; transports that can't take every answer say so here."""
-        self.around.answered(errand, answer)
+        self.common.answered(errand, answer)
 
-    def _overtake(self, tried: tuple[Route, ...]) -> None:
+    def _overtake(self, tried: tuple[Endpoint, ...]) -> None:
         """All these were asked the same, and none has failed."""
         for other in tried:
             other.passedBy(self)
 
-    def passedBy(self, other: Route) -> None:
+    def passedBy(self, other: Endpoint) -> None:
         """Another address has answered what this one was asked before, over a connection that stands."""
         if other is self or not self.ready:
             return
-        self.overtaken += 1
-        if self.overtaken == self.OVERTAKEN:
+        self.slowerInARow += 1
+        if self.slowerInARow == self.OVERTAKEN:
             which = Reason(str(other.address), "another address")
             self.complain("timeout", phrase("answers later than {}, which is asked first now", which))
         if self.doubtful:
@@ -276,7 +276,7 @@ class Route(ABC):
             wait = min(self.BACKOFF * 2 ** min(self.failures, 10), self.LONGEST)
             self.failures += 1
             self._away = True
-            self.retryAt = self.around.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
+            self.retryAt = self.common.now() + wait * random.uniform(0.75, 1.0)  # noqa: S311 - not a secret
 
     def _isBack(self) -> None:
         """It answers after it did not."""
@@ -288,7 +288,7 @@ class Route(ABC):
         Log a failure of this address, each phase once a minute, whichever way to it has failed.
 
         @param phase: where it failed: C{connect}, C{tls}, C{verify}, C{write}, C{read} or
-            C{timeout}; C{route} where the way there is another one now; C{downgrade} where it
+            C{timeout}; C{endpoint} where the way there is another one now; C{downgrade} where it
             is asked in clear text instead of TLS.
         @param pipeline: the connection that failed, if there was one.
         """

@@ -1,4 +1,4 @@
-"""L{Route}: what every address does with a response and with a failure."""
+"""L{Endpoint}: what every address does with a response and with a failure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
+from dotchain.upstreams.endpoint import Endpoint
 from dotchain.upstreams.flight import Errand, Flight
-from dotchain.upstreams.route import Route
 from dotchain.wire.codes import AD, RA
 
 from .network import START, response
-from .surroundings import Surrounded, errand
+from .upstreamcommon import RecordingCommon, errand
 
 
-class Plain(Route):
+class Plain(Endpoint):
     """An address with nothing behind it."""
 
-    atRest = True
+    nothingOpen = True
 
     def submit(self, errand: Errand) -> None:
         """Nothing is sent."""
@@ -31,25 +31,25 @@ class Plain(Route):
         return None
 
 
-class RouteCase(SynchronousTestCase):
+class EndpointCase(SynchronousTestCase):
     """Tests with one address that is not on this machine."""
 
     where = "udp://192.0.2.1:53"
 
     def setUp(self) -> None:
-        self.all = Surrounded()
-        self.route = Plain(address(self.where), self.all.around)
+        self.all = RecordingCommon()
+        self.endpoint = Plain(address(self.where), self.all.common)
         self.flight = Flight(False)
 
     def receive(self, flags: int = 0x8180, records: bytes = b"") -> Errand:
         """A query of which this is the answer."""
         each = errand()
         wire = self.flight.add(each, 0.0) + each.query.wire[2:]
-        self.route.received(self.flight, response(wire, flags, records=records))
+        self.endpoint.received(self.flight, response(wire, flags, records=records))
         return each
 
 
-class ReceivedTests(RouteCase):
+class ReceivedTests(EndpointCase):
     """A response."""
 
     def test_delivered(self) -> None:
@@ -58,17 +58,17 @@ class ReceivedTests(RouteCase):
         ((found, answer),) = self.all.answered
         self.assertIs(found, each)
         self.assertEqual((answer.rcode, answer.flags), (0, RA))
-        self.assertEqual(self.route.answers, 1)
+        self.assertEqual(self.endpoint.answers, 1)
 
     def test_latency(self) -> None:
         """The time of answers is averaged; where another address was asked meanwhile it tells nothing."""
         for took, expected in ((0.1, 0.1), (0.9, 0.2)):
             each = errand()
-            each.tried, each.triedAt = (self.route,), self.all.around.now() - took
-            self.route.received(self.flight, response(self.flight.add(each, 0.0) + each.query.wire[2:]))
-            self.assertAlmostEqual(self.route.latency, expected)
+            each.tried, each.triedAt = (self.endpoint,), self.all.common.now() - took
+            self.endpoint.received(self.flight, response(self.flight.add(each, 0.0) + each.query.wire[2:]))
+            self.assertAlmostEqual(self.endpoint.latency, expected)
         self.receive()
-        self.assertAlmostEqual(self.route.latency, 0.2)
+        self.assertAlmostEqual(self.endpoint.latency, 0.2)
 
     def test_malformed(self) -> None:
         """A malformed response is never delivered: the query goes elsewhere (RFC 1035 section 7.3)."""
@@ -80,31 +80,31 @@ class ReceivedTests(RouteCase):
             each = self.receive(records=broken)
             self.assertEqual(self.all.failed[-1], (each, "malformed response"))
         self.assertEqual(len(self.all.failed), 3)
-        self.assertEqual((self.all.answered, self.route.answers), ([], 0))
+        self.assertEqual((self.all.answered, self.endpoint.answers), ([], 0))
 
     def test_malformedIsNoOutage(self) -> None:
         """One malformed response does not take the whole address away."""
         self.receive(records=b"\xc0")
-        self.assertTrue(self.route.usable)
+        self.assertTrue(self.endpoint.usable)
 
     def test_nobodys(self) -> None:
         """What belongs to no query is dropped, without a word."""
         with capturedLogs() as events:
             for junk in (b"", b"\0", bytes(12), response(bytes(12) + b"\0\0\1\0\1")):
-                self.route.received(self.flight, junk)
+                self.endpoint.received(self.flight, junk)
         self.assertEqual((self.all.answered, self.all.failed, events), ([], [], []))
         self.assertEqual(self.flight.mismatched, 4)
 
     def test_reachedAgain(self) -> None:
         """Any response ends the time of backing off: SERVFAIL shows that somebody is there."""
-        self.route.backOff()
-        self.assertFalse(self.route.usable)
+        self.endpoint.backOff()
+        self.assertFalse(self.endpoint.usable)
         self.receive(0x8182)
-        self.assertTrue(self.route.usable)
-        self.assertEqual((self.route.failures, self.route.retryAt), (0, 0.0))
+        self.assertTrue(self.endpoint.usable)
+        self.assertEqual((self.endpoint.failures, self.endpoint.retryAt), (0, 0.0))
 
 
-class AuthenticDataTests(RouteCase):
+class AuthenticDataTests(EndpointCase):
     """The AD flag of clear text from elsewhere is not believed (RFC 4035 section 4.6)."""
 
     def test_cleared(self) -> None:
@@ -118,34 +118,34 @@ class AuthenticDataTests(RouteCase):
         self.assertEqual(self.all.answered[0][1].flags, 0x0480)
 
 
-class LoopbackTests(RouteCase):
+class LoopbackTests(EndpointCase):
     """On this machine nobody is in between."""
 
     where = "udp://[::1]:53"
 
     def test_kept(self) -> None:
         """AD is kept."""
-        self.assertTrue(self.route.trusted)
+        self.assertTrue(self.endpoint.trustAD)
         self.receive(0x81A0)
         self.assertTrue(self.all.answered[0][1].flags & AD)
 
     def test_network(self) -> None:
         """All of 127/8 is this machine, link-local addresses with a zone are not."""
         for where, trusted in (("127.0.0.53", True), ("192.0.2.1", False), ("[fe80::1%lo]", False)):
-            route = Plain(address(f"udp://{where}:53"), self.all.around)
-            self.assertEqual(route.trusted, trusted)
+            endpoint = Plain(address(f"udp://{where}:53"), self.all.common)
+            self.assertEqual(endpoint.trustAD, trusted)
 
 
-class BackOffTests(RouteCase):
+class BackOffTests(EndpointCase):
     """What can't be reached is left alone, longer each time."""
 
     def wait(self) -> float:
         """Fail, and wait until it may be tried again; how many seconds that takes."""
-        self.route.backOff()
-        seconds = self.route.retryAt - self.all.network.seconds()
-        self.assertFalse(self.route.usable)
+        self.endpoint.backOff()
+        seconds = self.endpoint.retryAt - self.all.network.seconds()
+        self.assertFalse(self.endpoint.usable)
         self.all.network.advance(seconds + 0.001)
-        self.assertTrue(self.route.usable)
+        self.assertTrue(self.endpoint.usable)
         return seconds
 
     def test_doubles(self) -> None:
@@ -161,20 +161,20 @@ class BackOffTests(RouteCase):
         """No two daemons come back in the same instant."""
         waits = set()
         for _ in range(20):
-            self.route.failures, self.route.retryAt = 0, 0.0
-            self.route.backOff()
-            waits.add(self.route.retryAt)
+            self.endpoint.failures, self.endpoint.retryAt = 0, 0.0
+            self.endpoint.backOff()
+            waits.add(self.endpoint.retryAt)
         self.assertGreater(len(waits), 15)
 
     def test_atOnce(self) -> None:
         """A hundred queries that fail in one moment are one failure: a restart costs no half minute."""
         for _ in range(100):
-            self.route.backOff()
-        self.assertEqual(self.route.failures, 1)
-        self.assertLessEqual(self.route.retryAt, START + 0.25)
+            self.endpoint.backOff()
+        self.assertEqual(self.endpoint.failures, 1)
+        self.assertLessEqual(self.endpoint.retryAt, START + 0.25)
 
 
-class ComplaintTests(RouteCase):
+class ComplaintTests(EndpointCase):
     """What goes wrong is logged, and that it is over."""
 
     def lines(self, *steps: str) -> list[str]:
@@ -184,10 +184,10 @@ class ComplaintTests(RouteCase):
                 if step == "answer":
                     self.receive()
                 elif step == "fail":
-                    self.route.complain("connect", "is away")
-                    self.route.backOff()
+                    self.endpoint.complain("connect", "is away")
+                    self.endpoint.backOff()
                 else:
-                    self.route.complain(step, "is odd")
+                    self.endpoint.complain(step, "is odd")
         return [event["log_format"].format(**event).partition(": ")[2] for event in events]
 
     def test_back(self) -> None:

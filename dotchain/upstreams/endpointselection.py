@@ -10,10 +10,10 @@ from twisted.internet.defer import Deferred
 from ..address import Address, NamedAddress, Target
 from ..reason import phrase
 from .datagram import Datagrams
+from .endpoint import Endpoint
 from .naming.lookup import Lookup
-from .route import Route
 from .streams.pool import Pool
-from .surroundings import Surroundings
+from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..tls.client import UpstreamIdentity
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from .naming.bootstrap import Bootstrap
 
 
-class Routing:
+class EndpointSelection:
     """
     What the addresses of an upstream lead to, in the order of trying.
 
     Those of names come and go with what the names are found to be. An address that
     stays keeps its connections; one that is gone is left as soon as nobody waits there.
 
-    @ivar routes: the addresses, in the order of trying; the list stays the same object.
+    @ivar endpoints: the addresses, in the order of trying; the list stays the same object.
     """
 
     def __init__(
         self,
         targets: Sequence[Target],
         identity: UpstreamIdentity | None,
-        around: Surroundings,
+        common: UpstreamCommon,
         bootstrap: Bootstrap | None,
         changed: Callable[[], None],
         *,
@@ -49,19 +49,19 @@ class Routing:
         @param bootstrap: what the names among the targets are resolved by.
         @param changed: called when there may be other addresses, and when none could be found.
         """
-        self.routes: list[Route] = []
+        self.endpoints: list[Endpoint] = []
         self._targets = targets
         self._identity = identity
-        self._around = around
+        self._common = common
         self._sizes = connections, sockets
         self._files: int | None = None
         self._bootstrap = bootstrap
         self._changed = changed
-        self._gone: list[Route] = []
-        self._down: set[Route] = set()
+        self._gone: list[Endpoint] = []
+        self._down: set[Endpoint] = set()
         names = dict.fromkeys(each.name for each in targets if isinstance(each, NamedAddress))
         self._lookups = {
-            name: Lookup(name, bootstrap, around, self._found) for name in names if bootstrap is not None
+            name: Lookup(name, bootstrap, common, self._found) for name in names if bootstrap is not None
         }
         self._lead()
 
@@ -71,9 +71,9 @@ class Routing:
 
     def _lead(self) -> None:
         """Lead to all addresses that are known now."""
-        known = {route.address: route for route in [*self.routes, *self._gone]}
-        self.routes[:] = [known.get(each) or self._make(each) for each in dict.fromkeys(self._resolved())]
-        self._gone = [route for route in known.values() if route not in self.routes]
+        known = {endpoint.address: endpoint for endpoint in [*self.endpoints, *self._gone]}
+        self.endpoints[:] = [known.get(each) or self._make(each) for each in dict.fromkeys(self._resolved())]
+        self._gone = [endpoint for endpoint in known.values() if endpoint not in self.endpoints]
 
     def _resolved(self) -> Iterator[Address]:
         for each in self._targets:
@@ -82,18 +82,18 @@ class Routing:
             else:
                 yield each
 
-    def _make(self, address: Address) -> Route:
+    def _make(self, address: Address) -> Endpoint:
         connections, sockets = self._sizes
-        made: Route
+        made: Endpoint
         if address.transport == "udp":
-            overTCP = Pool(address._replace(transport="tcp"), self._around)
-            made = Datagrams(address, self._around, overTCP, sockets=sockets)
+            overTCP = Pool(address._replace(transport="tcp"), self._common)
+            made = Datagrams(address, self._common, overTCP, sockets=sockets)
         else:
             identity = self._identity if address.transport == "tls" else None
-            made = Pool(address, self._around, identity, connections=connections)
+            made = Pool(address, self._common, identity, connections=connections)
         made.downgrades = self._identity is not None and address.transport != "tls"
         if self._files is not None:
-            made.hold(self._files)
+            made.limitOpenFiles(self._files)
         return made
 
     @staticmethod
@@ -108,19 +108,19 @@ class Routing:
         udp = sum(self._most(each) for each in self._targets if each.transport == "udp")
         return sum(map(self._most, self._targets)) * (connections + 2) + udp * sockets
 
-    def hold(self, files: int) -> None:
+    def limitOpenFiles(self, files: int) -> None:
         """Open no more files than this, as far as there are UDP sockets to do without."""
         self._files = files // sum(map(self._most, self._targets))
-        for route in self.routes:
-            route.hold(self._files)
+        for endpoint in self.endpoints:
+            endpoint.limitOpenFiles(self._files)
 
-    def choose(self, errand: Errand) -> Route | None:
+    def choose(self, errand: Errand) -> Endpoint | None:
         """The best address that is not known to be down and was not tried; else one that was."""
-        usable = self._proper([route for route in self.routes if route.usable])
+        usable = self._proper([endpoint for endpoint in self.endpoints if endpoint.usable])
         if not usable:
             # Left alone for silence, which one slow name can cause: others need not wait for its end.
-            usable = [route for route in self.routes if route.standing]
-        untried = [route for route in usable if route not in errand.tried]
+            usable = [endpoint for endpoint in self.endpoints if endpoint.standing]
+        untried = [endpoint for endpoint in usable if endpoint not in errand.tried]
         if errand.resent >= errand.RESENDS or errand.said is not None:
             # Sent three times to one address already (RFC 9520 section 3.1), or answered there.
             usable = untried
@@ -131,46 +131,48 @@ class Routing:
         return chosen
 
     @staticmethod
-    def _sure(routes: list[Route]) -> list[Route]:
+    def _sure(endpoints: list[Endpoint]) -> list[Endpoint]:
         """
         The same, those that failed last and are tried again without a query behind those
         that work: nobody waits for them.
         """
-        working = [route for route in routes if route.retryAt <= 0.0]
-        if not working or len(working) == len(routes):
-            return routes
-        failed = [route for route in routes if route.retryAt > 0.0 and not route.doubtful]
-        probed = [route for route in failed if route.probe()]
-        return [route for route in routes if route not in probed] + probed
+        working = [endpoint for endpoint in endpoints if endpoint.retryAt <= 0.0]
+        if not working or len(working) == len(endpoints):
+            return endpoints
+        failed = [endpoint for endpoint in endpoints if endpoint.retryAt > 0.0 and not endpoint.doubtful]
+        probed = [endpoint for endpoint in failed if endpoint.probe()]
+        return [endpoint for endpoint in endpoints if endpoint not in probed] + probed
 
-    def _proper(self, usable: list[Route]) -> list[Route]:
+    def _proper(self, usable: list[Endpoint]) -> list[Endpoint]:
         """Clear text in place of TLS only while no TLS can be had, which is tried again behind it."""
-        encrypted = [route for route in usable if not route.downgrades]
+        encrypted = [endpoint for endpoint in usable if not endpoint.downgrades]
         if not encrypted or len(encrypted) == len(usable):
             return usable
-        if any(route.retryAt <= 0.0 for route in encrypted):
+        if any(endpoint.retryAt <= 0.0 for endpoint in encrypted):
             return encrypted
-        for route in encrypted:
-            route.probe()
-        return [route for route in usable if route.downgrades]
+        for endpoint in encrypted:
+            endpoint.probe()
+        return [endpoint for endpoint in usable if endpoint.downgrades]
 
-    def quicker(self, errand: Errand, route: Route) -> Route:
+    def quicker(self, errand: Errand, endpoint: Endpoint) -> Endpoint:
         """An address where a connection stands already, while this one is dialled: nobody waits for that."""
-        standing = [each for each in self.routes if each.ready and each.usable and each not in errand.tried]
-        alike = [each for each in standing if each.address.transport == route.address.transport]
+        standing = [
+            each for each in self.endpoints if each.ready and each.usable and each not in errand.tried
+        ]
+        alike = [each for each in standing if each.address.transport == endpoint.address.transport]
         if alike:
-            route.probe()
-        return alike[0] if alike else route
+            endpoint.probe()
+        return alike[0] if alike else endpoint
 
     @property
     def untimely(self) -> bool:
         """Whether a certificate was refused for its dates."""
-        return any(isinstance(route, Pool) and route.peer.untimely for route in self.routes)
+        return any(isinstance(endpoint, Pool) and endpoint.peer.untimely for endpoint in self.endpoints)
 
     @property
     def trouble(self) -> str:
         """Why no address may be tried now."""
-        known = [route.failureLog.last for route in self.routes if route.failureLog.last]
+        known = [endpoint.failureLog.last for endpoint in self.endpoints if endpoint.failureLog.last]
         if known:
             return phrase("not tried again yet: {}", known[0])
         unresolved = [each.trouble for each in self._lookups.values() if each.trouble]
@@ -196,17 +198,17 @@ class Routing:
             lookup.expire()
 
     def networkChanged(self, slept: bool = False) -> None:
-        """See L{Route.networkChanged}: names may lead elsewhere, too."""
+        """See L{Endpoint.networkChanged}: names may lead elsewhere, too."""
         if self._bootstrap is not None:
             self._bootstrap.networkChanged()
-        for route in [*self.routes, *self._gone]:
-            route.networkChanged(slept)
+        for endpoint in [*self.endpoints, *self._gone]:
+            endpoint.networkChanged(slept)
         self._expire()
 
     @property
-    def atRest(self) -> bool:
+    def nothingOpen(self) -> bool:
         """Whether nothing is open."""
-        return not self._gone and all(route.atRest for route in self.routes)
+        return not self._gone and all(endpoint.nothingOpen for endpoint in self.endpoints)
 
     def sweep(self, now: float, errands: Errands) -> None:
         """
@@ -216,19 +218,19 @@ class Routing:
         """
         if self._lookups:
             self._watch()
-        for route in [*self.routes, *self._gone]:
-            route.sweep(now)
+        for endpoint in [*self.endpoints, *self._gone]:
+            endpoint.sweep(now)
         if self._gone:
-            awaited = {route for errand in errands.all() for route in errand.tried}
-            for route in [each for each in self._gone if each not in awaited]:
-                self._gone.remove(route)
-                route.stop()
+            awaited = {endpoint for errand in errands.all() for endpoint in errand.tried}
+            for endpoint in [each for each in self._gone if each not in awaited]:
+                self._gone.remove(endpoint)
+                endpoint.stop()
 
     def _watch(self) -> None:
         """Resolve names whose TTL is over, and all where an address begins to fail."""
         for lookup in self._lookups.values():
             lookup.lookWhenDue()
-        down = {route for route in self.routes if route.failures}
+        down = {endpoint for endpoint in self.endpoints if endpoint.failures}
         if down - self._down:
             self.look()
         self._down = down
@@ -243,7 +245,7 @@ class Routing:
         for lookup in self._lookups.values():
             lookup.stop()
         gone, self._gone = self._gone, []
-        stops: list[Deferred[Any] | None] = [route.stop() for route in [*self.routes, *gone]]
+        stops: list[Deferred[Any] | None] = [endpoint.stop() for endpoint in [*self.endpoints, *gone]]
         if self._bootstrap is not None:
             stops.append(self._bootstrap.stop())
         return [each for each in stops if each is not None]

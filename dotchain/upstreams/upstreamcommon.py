@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .flight import Errand
 
 
-class Care(NamedTuple):
+class ConnectionSettings(NamedTuple):
     """
     How connections are kept.
 
@@ -33,16 +33,16 @@ class Care(NamedTuple):
     segment: int = 0
 
 
-class Surroundings:
+class UpstreamCommon:
     """
     What the addresses of one upstream share.
 
     @ivar name: the upstream's, as its section has it.
     @ivar patience: seconds that connecting, or waiting at one address, may take.
-    @ivar care: how connections are kept.
+    @ivar settings: how connections are kept.
     @ivar dialLimit: where each dial of one of the addresses waits for its turn.
     @ivar options: the EDNS options of every query.
-    @ivar logRateLimit: what holds their log lines to a rate: there may be several ways to one address.
+    @ivar logRateLimit: what holds their log lines to a rate: there may be several endpoints at one address.
     """
 
     name = "without a name"
@@ -57,7 +57,7 @@ class Surroundings:
         failed: Callable[[Errand, str], None],
         hasten: Callable[[Errand], None],
         patience: float,
-        care: Care,
+        settings: ConnectionSettings,
         kernelRouteTo: Callable[[str], KernelRoute | None] = kernelRouteTo,
         options: bytes = b"",
     ) -> None:
@@ -74,7 +74,7 @@ class Surroundings:
         self.failed = failed
         self.hasten = hasten
         self.patience = patience
-        self.care = care
+        self.settings = settings
         self.dialLimit = DialLimit()
         self.kernelRouteTo = kernelRouteTo
         self.options = options
