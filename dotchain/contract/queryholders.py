@@ -67,5 +67,5 @@ class QueryHolders:
 
 def _carries(upstream: Any, query: Query) -> bool:
     """Whether an upstream over the network still has to answer a query."""
-    errands = getattr(upstream, "errands", None)
-    return errands is not None and any(each.query.key == query.key for each in errands.all())
+    pendingQueries = getattr(upstream, "pendingQueries", None)
+    return pendingQueries is not None and any(each.query.key == query.key for each in pendingQueries.all())

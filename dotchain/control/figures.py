@@ -32,8 +32,8 @@ def _forward(thing: Forward) -> Figures:
     return {
         "queries": sum(each["queries"] for each in addresses.values()),
         "answers": sum(each["answers"] for each in addresses.values()),
-        "in-flight": len(thing.errands),
-        "shed": thing.errands.shed,
+        "in-flight": len(thing.pendingQueries),
+        "shed": thing.pendingQueries.shed,
         "downgraded": thing.downgraded,
         **counters(thing),
         "addresses": addresses,
@@ -55,7 +55,7 @@ def address(endpoint: Endpoint) -> Figures:
     found: Figures = {
         "queries": endpoint.carried + sum(each.sent for each in carriers),
         "answers": endpoint.answers,
-        "in-flight": sum(len(each.flight.left()) for each in carriers),
+        "in-flight": sum(len(each.inFlightTable.left()) for each in carriers),
         "latency-ms": milliseconds(endpoint.latency),
         "failures": dict(endpoint.failureLog.counts),
     }

@@ -76,5 +76,5 @@ def _connection(pipeline: Pipeline, now: float) -> Figures:
         "age-seconds": round(now - pipeline.madeAt, 3),
         "idle-seconds": round(now - pipeline.usedAt, 3),
         "queries": pipeline.sent,
-        "in-flight": len(pipeline.flight.left()),
+        "in-flight": len(pipeline.inFlightTable.left()),
     }

@@ -12,8 +12,8 @@ from ..upstreams.streams.pool import Pool
 if TYPE_CHECKING:
     from ..resolver import Result
     from ..upstreams.endpoint import Endpoint
-    from ..upstreams.flight import Errand
     from ..upstreams.forward import Forward
+    from ..upstreams.inflighttable import PendingQuery
     from ..wire import Query
     from .outcome import Noting
 
@@ -37,15 +37,15 @@ class TracedForward:
 
     def _watch(self, result: Result, query: Query) -> Result:
         step = self._before.step
-        errand = next((each for each in self._forward.errands.all() if each.query is query), None)
-        if errand is None or not isinstance(result, Deferred):
+        pending = next((each for each in self._forward.pendingQueries.all() if each.query is query), None)
+        if pending is None or not isinstance(result, Deferred):
             # There was no room for it.
             return result
-        connection = _connection(errand)
+        connection = _connection(pending)
 
         def tell(outcome: Any) -> Any:
-            step["resent"] = errand.resent
-            step["asked"] = [_asked(errand, place) for place in range(len(errand.tried))]
+            step["resent"] = pending.resent
+            step["asked"] = [_asked(pending, place) for place in range(len(pending.tried))]
             if step["asked"]:
                 step["asked"][0]["connection"] = connection
             return outcome
@@ -53,11 +53,11 @@ class TracedForward:
         return result.addBoth(tell)
 
 
-def _connection(errand: Errand) -> dict[str, Any] | None:
+def _connection(pending: PendingQuery) -> dict[str, Any] | None:
     """The connection that the query left by at once; None where it has none, or must wait for one."""
-    for endpoint in errand.tried:
+    for endpoint in pending.tried:
         for carrier in endpoint.carriers:
-            if isinstance(carrier, Pipeline) and errand in carrier.flight.left():
+            if isinstance(carrier, Pipeline) and pending in carrier.inFlightTable.left():
                 return {
                     "age-seconds": round(endpoint.common.now() - carrier.madeAt, 3),
                     "queries": carrier.sent - 1,
@@ -65,13 +65,13 @@ def _connection(errand: Errand) -> dict[str, Any] | None:
     return None
 
 
-def _asked(errand: Errand, place: int) -> dict[str, Any]:
+def _asked(pending: PendingQuery, place: int) -> dict[str, Any]:
     """One of the addresses that it was given to: failures come in the order of trying."""
-    endpoint: Endpoint = errand.tried[place]
+    endpoint: Endpoint = pending.tried[place]
     report = endpoint.peer.report if isinstance(endpoint, Pool) else None
     return {
         "address": str(endpoint.address),
         "connection": None,
         "tls": report and {"version": report.version, "resumed": report.resumed, "name": report.name},
-        "failure": errand.reasons[place] if place < len(errand.reasons) else None,
+        "failure": pending.reasons[place] if place < len(pending.reasons) else None,
     }

@@ -14,13 +14,13 @@ from zope.interface import implementer
 from ..wire import Answer, FormatError
 from ..wire.codes import TC, UDP_SIZE
 from .endpoint import Endpoint
-from .flight import Flight, RandomIds
+from .inflighttable import InFlightTable, RandomIds
 from .plain import mayBePlain
 from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..address import Address
-    from .flight import Errand
+    from .inflighttable import PendingQuery
 
 _random = RandomIds()
 
@@ -30,7 +30,7 @@ class ConnectedSocket:
     """
     One connected UDP socket: the system lets through only what comes from its peer.
 
-    @ivar flight: the queries on their way.
+    @ivar inFlightTable: the queries on their way.
     @ivar sent: how many it has carried.
     @ivar usedAt: when it last carried one.
     """
@@ -39,7 +39,7 @@ class ConnectedSocket:
     # Datagrams read in one turn of the reactor.
     _READS = 32
 
-    __slots__ = ("_pool", "_socket", "flight", "sent", "usedAt")
+    __slots__ = ("_pool", "_socket", "inFlightTable", "sent", "usedAt")
 
     def __init__(self, pool: Datagrams) -> None:
         """
@@ -54,7 +54,7 @@ class ConnectedSocket:
         except OSError:
             self._socket.close()
             raise
-        self.flight = Flight(False)
+        self.inFlightTable = InFlightTable(False)
         self.sent = 0
         self.usedAt = 0.0
         pool.common.reactor.addReader(self)
@@ -67,13 +67,13 @@ class ConnectedSocket:
         """See L{ILoggingContext}."""
         return "dotchain"
 
-    def send(self, errand: Errand, octets: bytes, now: float) -> None:
+    def send(self, pending: PendingQuery, octets: bytes, now: float) -> None:
         """
         Send a query.
 
         @raise OSError: where the system does not take it.
         """
-        self._socket.send(self.flight.add(errand, now) + octets)
+        self._socket.send(self.inFlightTable.add(pending, now) + octets)
         self.sent += 1
         self.usedAt = now
 
@@ -88,7 +88,7 @@ class ConnectedSocket:
                 # ICMP said that nobody is there (RFC 1122 section 4.1.3.3).
                 self._pool.broken(self, error.strerror or str(error))
                 return
-            self._pool.received(self.flight, wire)
+            self._pool.received(self.inFlightTable, wire)
 
     def close(self) -> None:
         """Close the socket; its port is not used again soon."""
@@ -142,21 +142,21 @@ class Datagrams(Endpoint):
         """See L{Endpoint.nothingOpen}."""
         return not (self._sockets or self._worn) and self._overTCP.nothingOpen
 
-    def submit(self, errand: Errand) -> None:
+    def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}."""
-        octets = self.wire(errand, False, False)
+        octets = self.wire(pending, False, False)
         if len(octets) > UDP_SIZE:
-            self._overTCP.submit(errand)
+            self._overTCP.submit(pending)
             return
         try:
             chosen = self._draw()
         except OSError as error:
             self.backOff()
             self.complain("write", f"cannot be sent to: {error.strerror or error}")
-            self.common.failed(errand, f"send failed: {error.strerror or error}")
+            self.common.failed(pending, f"send failed: {error.strerror or error}")
             return
         try:
-            chosen.send(errand, octets, self.common.now())
+            chosen.send(pending, octets, self.common.now())
         except BlockingIOError:
             # As good as lost on the way: it is asked again.
             return
@@ -181,15 +181,15 @@ class Datagrams(Endpoint):
                 return sockets[-1]
         return sockets[int.from_bytes(_random.next(), "big") % len(sockets)]
 
-    def deliver(self, errand: Errand, answer: Answer) -> None:
+    def deliver(self, pending: PendingQuery, answer: Answer) -> None:
         """A truncated answer is never passed on: it is asked for again over TCP."""
         if not answer.flags & TC:
-            self.common.answered(errand, answer)
+            self.common.answered(pending, answer)
         else:
             # Even where TCP failed for another query just now: asking by UDP again is no use.
-            self._overTCP.submit(errand)
+            self._overTCP.submit(pending)
 
-    def unmatched(self, flight: Flight, wire: bytes) -> None:
+    def unmatched(self, table: InFlightTable, wire: bytes) -> None:
         """
         See L{Endpoint.unmatched}: an error without a question may be meant for a query with its ID.
 
@@ -198,24 +198,24 @@ class Datagrams(Endpoint):
         where that can be what is wrong (RFC 6891 section 6.2.2); nothing is learnt of the server.
         Only what is said again is believed.
         """
-        errand = flight.meant(wire)
-        if errand is None:
+        pending = table.matchBareError(wire)
+        if pending is None:
             return
-        if errand.hint is None:
-            errand.hint = flight, wire[:2]
-            errand.plain = errand.plain or mayBePlain(errand, wire)
-            self.submit(errand)
+        if pending.hint is None:
+            pending.hint = table, wire[:2]
+            pending.withoutEdns = pending.withoutEdns or mayBePlain(pending, wire)
+            self.submit(pending)
             return
         try:
             answer = Answer.parse(wire)
         except FormatError:
             return
         if answer.verbatim is None:
-            errand.said = answer.having(flags=answer.flags & ~TC)
+            pending.bareError = answer.having(flags=answer.flags & ~TC)
             reason = "error without a question"
             # Nothing else that is out to here is worth waiting for.
-            errand.reasons += (reason,) * (errand.tried.count(self) - 1)
-            self.common.failed(errand, reason)
+            pending.reasons += (reason,) * (pending.tried.count(self) - 1)
+            self.common.failed(pending, reason)
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""
@@ -226,8 +226,8 @@ class Datagrams(Endpoint):
         gone.close()
         self.backOff()
         self.complain("read", f"does not answer: {reason}")
-        for errand in gone.flight.drain():
-            self.common.failed(errand, reason)
+        for pending in gone.inFlightTable.drain():
+            self.common.failed(pending, reason)
 
     def networkChanged(self, slept: bool = False) -> None:
         """See L{Endpoint.networkChanged}: sockets are bound to the address that they were connected from."""
@@ -245,7 +245,7 @@ class Datagrams(Endpoint):
         for held in (self._sockets, self._worn):
             for each in list(held):
                 unused = held is self._worn or now - each.usedAt > self.common.settings.idle
-                if unused and not each.flight.waiting():
+                if unused and not each.inFlightTable.waiting():
                     held.remove(each)
                     each.close()
         self._overTCP.sweep(now)

@@ -9,8 +9,8 @@ from ..clockwork.portions import Portions
 from ..clockwork.sweep import Sweep
 
 if TYPE_CHECKING:
-    from .errands import Errands
-    from .flight import Errand
+    from .inflighttable import PendingQuery
+    from .pendingqueries import PendingQueries
 
 
 class Deadlines:
@@ -33,9 +33,9 @@ class Deadlines:
         self,
         reactor: Any,
         now: Callable[[], float],
-        errands: Errands,
-        giveUp: Callable[[Errand], None],
-        move: Callable[[Errand], None],
+        pendingQueries: PendingQueries,
+        giveUp: Callable[[PendingQuery], None],
+        move: Callable[[PendingQuery], None],
         look: Callable[[float, bool], bool],
         answeredFor: Callable[[], float],
     ) -> None:
@@ -48,7 +48,7 @@ class Deadlines:
         self.sweep = Sweep(reactor, self.SWEEP, self._look, now)
         self._overdue = Portions(reactor, self.PORTION, self.SPREAD, self._tend)
         self._now = now
-        self._errands = errands
+        self._pendingQueries = pendingQueries
         self._giveUp = giveUp
         self._move = move
         self._rest = look
@@ -56,24 +56,24 @@ class Deadlines:
 
     def _look(self) -> bool:
         now = self._now()
-        due = self._errands.due(now)
+        due = self._pendingQueries.due(now)
         # In a circle of forwarders, which give each other SERVFAIL alone, what is asked again together
         # meets full ones; one by one it would find the room that others have just left.
         together = bool(due) and now - self._answeredFor() >= self.LATELY
-        for errand in [errand for errand in due if together or errand.idle]:
+        for pending in [pending for pending in due if together or pending.allFailed]:
             # Or it waits for an address that may be asked again.
-            self._tend(errand)
+            self._tend(pending)
         if not self._overdue.busy:
-            self._overdue.begin([errand for errand in due if errand.moveAt <= now and not errand.done])
+            self._overdue.begin([pending for pending in due if pending.moveAt <= now and not pending.done])
         return self._rest(now, self.sweep.slept)
 
-    def _tend(self, errand: Errand) -> None:
+    def _tend(self, pending: PendingQuery) -> None:
         """Something must be done about a query, unless that was done meanwhile."""
         now = self._now()
-        if not errand.done and errand.deadline <= now:
-            self._giveUp(errand)
-        elif not errand.done and errand.moveAt <= now:
-            self._move(errand)
+        if not pending.done and pending.deadline <= now:
+            self._giveUp(pending)
+        elif not pending.done and pending.moveAt <= now:
+            self._move(pending)
 
     def stop(self) -> None:
         """Look no more."""

@@ -19,7 +19,7 @@ from .plain import UNKNOWING, makesSensePlain, mayBePlain
 
 if TYPE_CHECKING:
     from ..address import Address
-    from .flight import Errand, Flight
+    from .inflighttable import InFlightTable, PendingQuery
     from .upstreamcommon import UpstreamCommon
 
 
@@ -27,11 +27,11 @@ class Carrier(Protocol):
     """
     A connection or a socket that queries leave by.
 
-    @ivar flight: the queries on their way.
+    @ivar inFlightTable: the queries on their way.
     @ivar sent: how many it has carried.
     """
 
-    flight: Flight
+    inFlightTable: InFlightTable
     sent: int
 
 
@@ -141,11 +141,11 @@ class Endpoint(ABC):
     @property
     def answeredFor(self) -> float:
         """When the newest of the queries that were answered here had been sent; 0 where none was lately."""
-        return max((carrier.flight.answeredFor for carrier in self.carriers), default=0.0)
+        return max((carrier.inFlightTable.answeredFor for carrier in self.carriers), default=0.0)
 
-    def passed(self, errand: Errand) -> bool:
+    def passed(self, pending: PendingQuery) -> bool:
         """Whether something was answered here that had been sent well after this query."""
-        return 0.0 < errand.sentAt < self.answeredFor - self.grace
+        return 0.0 < pending.sentAt < self.answeredFor - self.grace
 
     @property
     @abstractmethod
@@ -153,7 +153,7 @@ class Endpoint(ABC):
         """Whether nothing is open."""
 
     @abstractmethod
-    def submit(self, errand: Errand) -> None:
+    def submit(self, pending: PendingQuery) -> None:
         """Send a query as soon as may be; it ends in L{UpstreamCommon}' answered or failed."""
 
     def probe(self) -> bool:
@@ -184,75 +184,75 @@ class Endpoint(ABC):
     def stop(self) -> Deferred[None] | None:
         """Close everything."""
 
-    def wire(self, errand: Errand, pads: bool, stream: bool) -> bytes:
+    def wire(self, pending: PendingQuery, pads: bool, stream: bool) -> bytes:
         """The octets of a query behind the two of its ID, as this address takes them."""
-        query = errand.query
-        if errand.plain or (self._plainUntil and self._takesPlain(errand)):
-            errand.plain = True
+        query = pending.query
+        if pending.withoutEdns or (self._plainUntil and self._takesPlain(pending)):
+            pending.withoutEdns = True
             return withoutOpt(query)
         return outgoing(query, pads, stream, self.common.options)
 
-    def _takesPlain(self, errand: Errand) -> bool:
+    def _takesPlain(self, pending: PendingQuery) -> bool:
         """Whether EDNS is left out for this query, as the server was seen to know none."""
         if self.common.now() >= self._plainUntil:
             self._plainUntil = 0.0
-        return bool(self._plainUntil) and makesSensePlain(errand)
+        return bool(self._plainUntil) and makesSensePlain(pending)
 
-    def received(self, flight: Flight, wire: bytes, pipeline: Described | None = None) -> float | None:
+    def received(self, table: InFlightTable, wire: bytes, pipeline: Described | None = None) -> float | None:
         """
         A response has come: find whose it is, and hand it on.
 
         @param pipeline: the connection that it came over, if it was one.
         @return: the idle timeout that it tells in seconds (RFC 7828), if any.
         """
-        errand = flight.take(wire)
-        if errand is None:
-            self.unmatched(flight, wire)
+        pending = table.take(wire)
+        if pending is None:
+            self.unmatched(table, wire)
             return None
         try:
-            answer = Answer.parse(wire, errand.query.question)
+            answer = Answer.parse(wire, pending.query.question)
         except FormatError:
             self.complain("read", "sent a malformed response", pipeline)
-            self.common.failed(errand, "malformed response")
+            self.common.failed(pending, "malformed response")
             return None
-        if answer.verbatim is not None and not errand.query.signed:
+        if answer.verbatim is not None and not pending.query.signed:
             self.complain("read", "sent a signed response to a query that was not signed", pipeline)
-            self.common.failed(errand, "signed response")
+            self.common.failed(pending, "signed response")
             return None
         self.answers += 1
-        tried = errand.tried
+        tried = pending.tried
         if tried:
             self.slowerInARow = 0
             if tried[-1] is self:
                 now = self.common.now()
-                took = now - errand.triedAt
+                took = now - pending.triedAt
                 self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)
-                if errand.sentAt >= flight.answeredFor:
-                    took = now - errand.sentAt
+                if pending.sentAt >= table.answeredFor:
+                    took = now - pending.sentAt
                     self.trip += (took - self.trip) * (self.WEIGHT if self.trip else 1.0)
-            if len(tried) > 1 and not errand.reasons:
+            if len(tried) > 1 and not pending.reasons:
                 self._overtake(tried)
         if (self._away or self.retryAt > 0.0) and self.slowerInARow < self.OVERTAKEN:
             self._isBack()
         if answer.rcode in UNKNOWING:
-            if not errand.plain and mayBePlain(errand, wire):
-                errand.plain = True
-                self.submit(errand)
+            if not pending.withoutEdns and mayBePlain(pending, wire):
+                pending.withoutEdns = True
+                self.submit(pending)
                 return None
-        elif errand.plain and errand.hint is None:
+        elif pending.withoutEdns and pending.hint is None:
             self._plainUntil = self._plainUntil or self.common.now() + self.PLAIN
         told = answer.keepalive
         if answer.flags & AD and not self.trustAD:
             answer = answer.having(flags=answer.flags & ~AD)
-        self.deliver(errand, answer)
+        self.deliver(pending, answer)
         return told
 
-    def unmatched(self, flight: Flight, wire: bytes) -> None:  # noqa: B027 - on streams that is all
+    def unmatched(self, table: InFlightTable, wire: bytes) -> None:  # noqa: B027 - on streams that is all
         """A response has come that belongs to no query in flight, or to none that is waited for."""
 
-    def deliver(self, errand: Errand, answer: Answer) -> None:
-        """An answer for an errand; transports that can't take every answer say so here."""
-        self.common.answered(errand, answer)
+    def deliver(self, pending: PendingQuery, answer: Answer) -> None:
+        """An answer for a pending query; transports that can't take every answer say so here."""
+        self.common.answered(pending, answer)
 
     def _overtake(self, tried: tuple[Endpoint, ...]) -> None:
         """All these were asked the same, and none has failed."""

@@ -17,9 +17,9 @@ from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..tls.client import UpstreamIdentity
-    from .errands import Errands
-    from .flight import Errand
+    from .inflighttable import PendingQuery
     from .naming.bootstrap import Bootstrap
+    from .pendingqueries import PendingQueries
 
 
 class EndpointSelection:
@@ -114,14 +114,22 @@ class EndpointSelection:
         for endpoint in self.endpoints:
             endpoint.limitOpenFiles(self._files)
 
-    def choose(self, errand: Errand) -> Endpoint | None:
+    def addresses(self) -> list[Address]:
+        """Those that are known now, in the order of trying."""
+        return [endpoint.address for endpoint in self.endpoints]
+
+    def answeredFor(self) -> float:
+        """When the newest of the queries that any of them answered had been sent; 0 where none was."""
+        return max((endpoint.answeredFor for endpoint in self.endpoints), default=0.0)
+
+    def choose(self, pending: PendingQuery) -> Endpoint | None:
         """The best address that is not known to be down and was not tried; else one that was."""
         usable = self._proper([endpoint for endpoint in self.endpoints if endpoint.usable])
         if not usable:
             # Left alone for silence, which one slow name can cause: others need not wait for its end.
             usable = [endpoint for endpoint in self.endpoints if endpoint.standing]
-        untried = [endpoint for endpoint in usable if endpoint not in errand.tried]
-        if errand.resent >= errand.RESENDS or errand.said is not None:
+        untried = [endpoint for endpoint in usable if endpoint not in pending.tried]
+        if pending.resent >= pending.RESENDS or pending.bareError is not None:
             # Sent three times to one address already (RFC 9520 section 3.1), or answered there.
             usable = untried
         chosen = next(iter(self._sure(untried) or usable), None)
@@ -154,10 +162,10 @@ class EndpointSelection:
             endpoint.probe()
         return [endpoint for endpoint in usable if endpoint.downgrades]
 
-    def quicker(self, errand: Errand, endpoint: Endpoint) -> Endpoint:
+    def quicker(self, pending: PendingQuery, endpoint: Endpoint) -> Endpoint:
         """An address where a connection stands already, while this one is dialled: nobody waits for that."""
         standing = [
-            each for each in self.endpoints if each.ready and each.usable and each not in errand.tried
+            each for each in self.endpoints if each.ready and each.usable and each not in pending.tried
         ]
         alike = [each for each in standing if each.address.transport == endpoint.address.transport]
         if alike:
@@ -210,18 +218,18 @@ class EndpointSelection:
         """Whether nothing is open."""
         return not self._gone and all(endpoint.nothingOpen for endpoint in self.endpoints)
 
-    def sweep(self, now: float, errands: Errands) -> None:
+    def sweep(self, now: float, pendingQueries: PendingQueries) -> None:
         """
         Retire what is idle; called several times a second while something is open.
 
-        @param errands: the queries that somebody waits for.
+        @param pendingQueries: the queries that somebody waits for.
         """
         if self._lookups:
             self._watch()
         for endpoint in [*self.endpoints, *self._gone]:
             endpoint.sweep(now)
         if self._gone:
-            awaited = {endpoint for errand in errands.all() for endpoint in errand.tried}
+            awaited = {endpoint for pending in pendingQueries.all() for endpoint in pending.tried}
             for endpoint in [each for each in self._gone if each not in awaited]:
                 self._gone.remove(endpoint)
                 endpoint.stop()

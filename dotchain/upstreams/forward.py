@@ -25,12 +25,12 @@ from ..wire.outgoing import SUBNET_PRIVATE
 from .deadlines import Deadlines
 from .endpoint import Endpoint
 from .endpointselection import EndpointSelection
-from .errands import Errands
-from .flight import Errand
 from .forwardoptions import FORWARD
+from .inflighttable import PendingQuery
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
+from .pendingqueries import PendingQueries
 from .profile import identify, leaks, ordered
 from .relaying.relay import Relay
 from .upstreamcommon import ConnectionSettings, UpstreamCommon
@@ -48,7 +48,7 @@ class Forward(Service):
     @ivar addresses: where it is asked, as the operator wrote it.
     @ivar endpoints: the IP addresses that this leads to now in the order of trying, with what is open there.
     @ivar selection: where they come from.
-    @ivar errands: the queries that it has to answer.
+    @ivar pendingQueries: the queries that it has to answer.
     @ivar mostFiles: files that it may have open at a time.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
     @ivar clock: what answers clock names while this host's clock is wrong, or None.
@@ -99,11 +99,7 @@ class Forward(Service):
         self.downgraded = 0
         self._now = now
         self._timeout = timeout
-        self.errands = Errands(max_in_flight, max_octets, self._end)
-        self._deadlines = Deadlines(
-            reactor, now, self.errands, self._giveUp, self._move, self._look, self._answeredFor
-        )
-        self._sweep = self._deadlines.sweep
+        self.pendingQueries = PendingQueries(max_in_flight, max_octets, self._end)
         self._stopping = False
         self._common = UpstreamCommon(
             reactor,
@@ -111,7 +107,7 @@ class Forward(Service):
             now,
             answered=self._answered,
             failed=self._failed,
-            hasten=self.errands.hasten,
+            hasten=self.pendingQueries.hasten,
             patience=timeout / self.ATTEMPTS,
             settings=ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             kernelRouteTo=kernelRouteTo,
@@ -123,18 +119,17 @@ class Forward(Service):
         self._bootstrap: Bootstrap | None = None
         self.clock: ClockEndpoint | None = None
         if bootstrap:
-            make = partial(
-                type(self), reactor, **defaults(self.options), now=now, kernelRouteTo=kernelRouteTo
-            )
-            self._bootstrap = Bootstrap(make, bootstrap, ca_file, timeout * self.BOOTSTRAP)
+            new = partial(type(self), reactor, **defaults(self.options), now=now, kernelRouteTo=kernelRouteTo)
+            self._bootstrap = Bootstrap(new, bootstrap, ca_file, timeout * self.BOOTSTRAP)
             self.clock = ClockEndpoint(clock_names, self._bootstrap, self._common)
         self._ordered = ordered(address, profile)
         parts = (self._ordered, self._identity, self._common, self._bootstrap, self._resume)
         self.selection = EndpointSelection(*parts, connections=connections, sockets=sockets)
         self.endpoints = self.selection.endpoints
-        self.relay = Relay(
-            reactor, lambda: [each.address for each in self.endpoints], self._identity, timeout
-        )
+        what = self._giveUp, self._move, self._look, self.selection.answeredFor
+        self._deadlines = Deadlines(reactor, now, self.pendingQueries, *what)
+        self._sweep = self._deadlines.sweep
+        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
 
@@ -150,119 +145,116 @@ class Forward(Service):
         """See L{IPromptResolver.resolve}; unless it is persistent, see L{attempt}."""
         deferred: Deferred[Answer] = Deferred()
         now = self._now()
-        errand = Errand(query, deferred, now + self._timeout, persistent)
-        if self._stopping or not self.errands.add(errand, now):
+        pending = PendingQuery(query, deferred, now + self._timeout, persistent)
+        if self._stopping or not self.pendingQueries.add(pending, now):
             text = "stopping" if self._stopping else "too many queries in flight to this upstream"
             return fail(ResolveError(text, EDE_OTHER))
         if self._sweep.call is None:
             self._sweep.begin()
         endpoints = self.endpoints
-        first = endpoints[0] if endpoints and endpoints[0].retryAt <= 0.0 else self.selection.choose(errand)
+        first = endpoints[0] if endpoints and endpoints[0].retryAt <= 0.0 else self.selection.choose(pending)
         # What nearly every query meets; all that L{_try} looks at besides takes 0.8 µs.
         if first is not None and first.ready and not first.downgrades:
-            self._give(errand, first, now + self._common.patience)
+            self._give(pending, first, now + self._common.patience)
         else:
-            self._try(errand, first)
+            self._try(pending, first)
         return deferred
 
-    def _try(self, errand: Errand, endpoint: Endpoint | None) -> None:
+    def _try(self, pending: PendingQuery, endpoint: Endpoint | None) -> None:
         """Give a query to an address, or find out that there is none left."""
-        spent = len(errand.tried) >= max(self.ATTEMPTS, len(self.endpoints))
+        spent = len(pending.tried) >= max(self.ATTEMPTS, len(self.endpoints))
         if endpoint is None or spent:
-            self._noneLeft(errand, spent)
+            self._noneLeft(pending, spent)
             return
         if not endpoint.ready:
-            endpoint = self.selection.quicker(errand, endpoint)
+            endpoint = self.selection.quicker(pending, endpoint)
         if endpoint.downgrades:
             self.downgraded += 1
-            reason = errand.reasons[-1] if errand.reasons else "TLS failed before and is not yet tried again"
+            reason = (pending.reasons or ("TLS failed before and is not yet tried again",))[-1]
             endpoint.complain("downgrade", phrase("is asked in clear text: {}", reason))
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = endpoint.ready or len(self.endpoints) == 1
-        self._give(errand, endpoint, self._now() + (self._common.patience if patient else endpoint.STAGGER))
-        self.errands.hasten(errand)
+        self._give(pending, endpoint, self._now() + (self._common.patience if patient else endpoint.STAGGER))
+        self.pendingQueries.hasten(pending)
 
-    def _give(self, errand: Errand, endpoint: Endpoint, moveAt: float) -> None:
+    def _give(self, pending: PendingQuery, endpoint: Endpoint, moveAt: float) -> None:
         """Give a query to an address until then."""
-        errand.tried += (endpoint,)
-        errand.triedAt = self._now()
-        errand.moveAt = moveAt if moveAt < errand.deadline else errand.deadline
-        endpoint.submit(errand)
+        pending.tried += (endpoint,)
+        pending.triedAt = self._now()
+        pending.moveAt = moveAt if moveAt < pending.deadline else pending.deadline
+        endpoint.submit(pending)
 
-    def _noneLeft(self, errand: Errand, spent: bool) -> None:
+    def _noneLeft(self, pending: PendingQuery, spent: bool) -> None:
         """Wait for what is still out, or for an address that is found or may be tried again in time."""
-        looking = errand.idle and not spent and errand.said is None and self.selection.look()
+        looking = pending.allFailed and not spent and pending.bareError is None and self.selection.look()
         hopeful = [] if spent else [each.retryAt for each in self.endpoints if not each.refused]
-        errand.moveAt = min([*hopeful, errand.deadline])
-        self.errands.hasten(errand)
-        hope = self._now() < errand.moveAt < errand.deadline
+        pending.moveAt = min([*hopeful, pending.deadline])
+        self.pendingQueries.hasten(pending)
+        hope = self._now() < pending.moveAt < pending.deadline
         # A name that was never resolved is waited for as a connection is.
-        waits = (looking or hope) if errand.persistent else looking and not self.endpoints
-        if errand.idle and (not waits or errand.said is not None):
-            self._lastResort(errand, NotNow if hope and not errand.resent else ResolveError)
+        waits = (looking or hope) if pending.persistent else looking and not self.endpoints
+        if pending.allFailed and (not waits or pending.bareError is not None):
+            self._lastResort(pending, NotNow if hope and not pending.resent else ResolveError)
 
-    def _lastResort(self, errand: Errand, error: type[ResolveError]) -> None:
+    def _lastResort(self, pending: PendingQuery, error: type[ResolveError]) -> None:
         """No address can do it, which is not the end of a clock name where the clock may be to blame."""
-        reason = (errand.reasons or (self.selection.trouble,))[-1]
+        reason = (pending.reasons or (self.selection.trouble,))[-1]
         if self.selection.untimely:
-            if self.clock and self.clock not in errand.tried and self.clock.serves(errand):
-                errand.tried += (self.clock,)
-                errand.moveAt = errand.deadline
-                self.clock.submit(errand)
+            if self.clock and self.clock not in pending.tried and self.clock.serves(pending):
+                pending.tried += (self.clock,)
+                pending.moveAt = pending.deadline
+                self.clock.submit(pending)
                 return
             reason = phrase("{}; the clock here may be wrong", reason)
-        self._end(errand, error(reason))
+        self._end(pending, error(reason))
 
     def _resume(self) -> None:
         """There may be other addresses, or an end of waiting for them: go on with what waits."""
-        for errand in self.errands.all():
-            if errand.idle and not errand.done:
-                self._try(errand, self.selection.choose(errand))
+        for pending in self.pendingQueries.all():
+            if pending.allFailed and not pending.done:
+                self._try(pending, self.selection.choose(pending))
 
-    def _answered(self, errand: Errand, answer: Answer) -> None:
-        if self.errands.finish(errand):
-            errand.deferred.callback(answer)
+    def _answered(self, pending: PendingQuery, answer: Answer) -> None:
+        if self.pendingQueries.finish(pending):
+            pending.deferred.callback(answer)
 
-    def _failed(self, errand: Errand, reason: str) -> None:
+    def _failed(self, pending: PendingQuery, reason: str) -> None:
         """One address could not do it: the next."""
-        if errand not in self.errands:
-            # Answered by now, or a trial, which nobody waits for.
-            errand.done = True
+        if pending not in self.pendingQueries:
+            # Answered by now, or a liveness query, which nobody waits for.
+            pending.done = True
             return
-        errand.reasons += (reason,)
-        self._try(errand, self.selection.choose(errand))
+        pending.reasons += (reason,)
+        self._try(pending, self.selection.choose(pending))
 
-    def _end(self, errand: Errand, error: ResolveError) -> None:
-        if self.errands.finish(errand):
-            errand.fail(error)
+    def _end(self, pending: PendingQuery, error: ResolveError) -> None:
+        if self.pendingQueries.finish(pending):
+            pending.fail(error)
 
     def _look(self, now: float, slept: bool) -> bool:
         """Retire what is idle; all, after a sleep."""
         if slept:
             self.networkChanged(True)
-        self.selection.sweep(now, self.errands)
-        return not self._stopping and (len(self.errands) > 0 or not self.selection.nothingOpen)
+        self.selection.sweep(now, self.pendingQueries)
+        return not self._stopping and (len(self.pendingQueries) > 0 or not self.selection.nothingOpen)
 
-    def _answeredFor(self) -> float:
-        return max((endpoint.answeredFor for endpoint in self.endpoints), default=0.0)
-
-    def _giveUp(self, errand: Errand) -> None:
+    def _giveUp(self, pending: PendingQuery) -> None:
         """Its time is over; addresses that have failed have told of it."""
-        unasked = "no answer" if errand.tried else self.selection.trouble
+        unasked = "no answer" if pending.tried else self.selection.trouble
         late = f"given up after {self._timeout:g} s"
-        silent = [] if errand.idle else [each for each in errand.tried if not each.failures]
+        silent = [] if pending.allFailed else [each for each in pending.tried if not each.failures]
         if silent:
             silent[-1].complain("timeout", f"no answer; {late}")
-        text = phrase("{}; {}", (errand.reasons or (unasked,))[-1], late)
-        self._end(errand, NoAnswer(text, ofName=bool(errand.tried) and errand.tried[-1].passed(errand)))
+        text = phrase("{}; {}", (pending.reasons or (unasked,))[-1], late)
+        self._end(pending, NoAnswer(text, ofName=bool(pending.tried) and pending.tried[-1].passed(pending)))
 
-    def _move(self, errand: Errand) -> None:
+    def _move(self, pending: PendingQuery) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
-        endpoint = self.selection.choose(errand)
-        if endpoint is None or endpoint not in errand.tried or endpoint.repeats or errand.idle:
-            self._try(errand, endpoint)
+        endpoint = self.selection.choose(pending)
+        if endpoint is None or endpoint not in pending.tried or endpoint.repeats or pending.allFailed:
+            self._try(pending, endpoint)
         else:
-            errand.moveAt = errand.deadline
+            pending.moveAt = pending.deadline
 
     def setName(self, name: str) -> None:
         """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""
@@ -284,8 +276,8 @@ class Forward(Service):
         self._deadlines.stop()
         self.relay.stop()
         self._common.dialLimit.clear()
-        for errand in self.errands.all():
-            self._end(errand, ResolveError("stopping"))
+        for pending in self.pendingQueries.all():
+            self._end(pending, ResolveError("stopping"))
         return DeferredList(self.selection.stop())
 
     def reload(self) -> None:

@@ -8,18 +8,18 @@ from ..wire.codes import FORMERR, NOTIMP
 from ..wire.records import sightOpt
 
 if TYPE_CHECKING:
-    from .flight import Errand
+    from .inflighttable import PendingQuery
 
 UNKNOWING = (FORMERR, NOTIMP)
 """What servers that know no EDNS say, without an OPT record, where one was sent."""
 
 
-def mayBePlain(errand: Errand, wire: bytes) -> bool:
+def mayBePlain(pending: PendingQuery, wire: bytes) -> bool:
     """Whether an error may come of the query's OPT, and the query makes sense without it."""
-    return sightOpt(wire) is None and makesSensePlain(errand)
+    return sightOpt(wire) is None and makesSensePlain(pending)
 
 
-def makesSensePlain(errand: Errand) -> bool:
+def makesSensePlain(pending: PendingQuery) -> bool:
     """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
-    query = errand.query
+    query = pending.query
     return not (query.signed or (query.edns is not None and query.edns.do))

@@ -12,7 +12,7 @@ from .netlink import KernelRoute, kernelRouteTo
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd
     from ..wire import Answer
-    from .flight import Errand
+    from .inflighttable import PendingQuery
 
 
 class ConnectionSettings(NamedTuple):
@@ -53,18 +53,18 @@ class UpstreamCommon:
         turn: TurnEnd,
         now: Callable[[], float],
         *,
-        answered: Callable[[Errand, Answer], None],
-        failed: Callable[[Errand, str], None],
-        hasten: Callable[[Errand], None],
+        answered: Callable[[PendingQuery, Answer], None],
+        failed: Callable[[PendingQuery, str], None],
+        hasten: Callable[[PendingQuery], None],
         patience: float,
         settings: ConnectionSettings,
         kernelRouteTo: Callable[[str], KernelRoute | None] = kernelRouteTo,
         options: bytes = b"",
     ) -> None:
         """
-        @param answered: called with each errand that is done.
-        @param failed: called with each errand that this address can't do, and why.
-        @param hasten: called with each errand that moves on earlier than it was to before.
+        @param answered: called with each pending query that is done.
+        @param failed: called with each pending query that this address can't do, and why.
+        @param hasten: called with each pending query that moves on earlier than it was to before.
         @param kernelRouteTo: tells the route that the kernel now has to an IP address.
         """
         self.reactor = reactor

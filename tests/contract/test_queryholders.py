@@ -31,12 +31,12 @@ class QueryHoldersTests(SynchronousTestCase):
         stage: Any = SimpleNamespace(resolve=None)
         self.c, self.b, self.a = (Guard(stage, f"stage {name}") for name in "cba")
         self.held: list[Query] = []
-        upstream = SimpleNamespace(errands=SimpleNamespace(all=self.errands))
+        upstream = SimpleNamespace(pendingQueries=SimpleNamespace(all=self.pendingQueries))
         parts = [Part(Section("upstream", "out", 1, Path()), upstream)]
         self.holders = QueryHolders([self.c, self.b, self.a], parts, self.clock.seconds)
         self.events = logged(self)
 
-    def errands(self) -> list[Any]:
+    def pendingQueries(self) -> list[Any]:
         """What the upstream has to answer."""
         return [SimpleNamespace(query=query) for query in self.held]
 

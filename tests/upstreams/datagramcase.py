@@ -9,10 +9,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address
 from dotchain.upstreams.datagram import ConnectedSocket, Datagrams
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.upstreams.streams.pool import Pool
 
-from .upstreamcommon import RecordingCommon, errand
+from .upstreamcommon import RecordingCommon, pending
 
 Asked = tuple[bytes, tuple[str, int]]
 
@@ -57,9 +57,9 @@ class DatagramCase(SynchronousTestCase):
         self.addCleanup(made.stop)
         return made
 
-    def submit(self, each: Errand | None = None) -> Asked:
+    def submit(self, each: PendingQuery | None = None) -> Asked:
         """One query, as it arrives."""
-        self.endpoint.submit(each or errand())
+        self.endpoint.submit(each or pending())
         return self.server.asked()
 
     def read(self) -> None:

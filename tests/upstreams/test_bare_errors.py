@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from select import select
 
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.upstreams.naming.bootstrap import Bootstrap
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
@@ -14,7 +14,7 @@ from .datagramcase import Asked, DatagramCase, Nameserver
 from .forwardcase import ForwardCase
 from .network import response
 from .test_plain import hasOpt
-from .upstreamcommon import Outcome, errand
+from .upstreamcommon import Outcome, pending
 
 FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH = 1, 2, 4, 5, 9
 ERRORS = (FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH)
@@ -28,7 +28,7 @@ def bare(wire: bytes, rcode: int, flags: int = 0x8080) -> bytes:
 class AgainTests(DatagramCase):
     """What one address does."""
 
-    def told(self, rcode: int, each: Errand | None = None) -> tuple[Asked, Asked]:
+    def told(self, rcode: int, each: PendingQuery | None = None) -> tuple[Asked, Asked]:
         """Ask, say that for an error, and what is asked then."""
         wire, origin = self.submit(each)
         self.server.say(bare(wire, rcode), origin)
@@ -78,19 +78,21 @@ class AgainTests(DatagramCase):
         """To what is asked anew it is sure, and this address can say no more."""
         for rcode in ERRORS:
             self.all.failed.clear()
-            each = errand()
+            each = pending()
             _, (second, to) = self.told(rcode, each)
             self.server.say(bare(second, rcode, 0x8280), to)
             self.read()
             self.assertEqual(self.all.failed, [(each, "error without a question")])
-            assert each.said is not None
-            self.assertEqual((each.said.rcode, each.said.flags, each.said.body), (rcode, 0x0080, b""))
+            assert each.bareError is not None
+            self.assertEqual(
+                (each.bareError.rcode, each.bareError.flags, each.bareError.body), (rcode, 0x0080, b"")
+            )
         self.assertTrue(self.endpoint.usable)
 
     def test_wantsDnssec(self) -> None:
         """With DO there is no sense in it without EDNS (RFC 3225 section 3): the same is asked once more."""
         do = Query(ask("foo.example.org.", edns=edns.record(True)).wire)
-        (first, _), (second, _) = self.told(FORMERR, errand(query=do))
+        (first, _), (second, _) = self.told(FORMERR, pending(query=do))
         self.assertEqual((second[2:], hasOpt(second)), (first[2:], True))
 
     def test_knowsEdns(self) -> None:
@@ -131,7 +133,7 @@ class AgainTests(DatagramCase):
 
     def test_nobodyWaits(self) -> None:
         """For a query that is done nothing is asked."""
-        each = errand()
+        each = pending()
         wire, origin = self.submit(each)
         each.done = True
         self.server.say(bare(wire, REFUSED), origin)
@@ -166,7 +168,7 @@ class OutcomeTests(ForwardCase):
             outcome = Outcome(upstream.resolve(ask("foo.example.org")))
             for _ in range(2):
                 self.refuse(self.servers[0], rcode)
-            self.assertEqual((outcome.answer.rcode, len(upstream.errands)), (rcode, 0))
+            self.assertEqual((outcome.answer.rcode, len(upstream.pendingQueries)), (rcode, 0))
             self.assertTrue(upstream.endpoints[0].usable)
             upstream.stopService()
 

@@ -13,7 +13,7 @@ from dotchain.wire.query import ask
 
 from .datagramcase import DatagramCase
 from .network import response
-from .upstreamcommon import errand, errands
+from .upstreamcommon import pending, pendingQueries
 
 
 class AskTests(DatagramCase):
@@ -21,7 +21,7 @@ class AskTests(DatagramCase):
 
     def test_answered(self) -> None:
         """There and back."""
-        each = errand()
+        each = pending()
         wire, origin = self.submit(each)
         self.assertEqual(wire[12:].count(b"\3foo\7example\3org\0"), 1)
         self.server.say(response(wire), origin)
@@ -97,7 +97,7 @@ class AskTests(DatagramCase):
 
     def test_malformed(self) -> None:
         """A malformed answer to the right question is never delivered."""
-        each = errand()
+        each = pending()
         wire, origin = self.submit(each)
         self.server.say(response(wire, records=b"\xc0"), origin)
         self.read()
@@ -110,16 +110,16 @@ class AskTests(DatagramCase):
             self.server.say(b"junk", origin)
         (each,) = self.sockets()
         each.doRead()
-        self.assertEqual(each.flight.mismatched, 32)
+        self.assertEqual(each.inFlightTable.mismatched, 32)
         each.doRead()
-        self.assertEqual(each.flight.mismatched, 40)
+        self.assertEqual(each.inFlightTable.mismatched, 40)
 
     def test_callbacksMayStop(self) -> None:
         """Whoever is answered may end everything: no read on a closed socket, nothing logged."""
         wire, origin = self.submit()
         for _ in range(3):
             self.server.say(response(wire), origin)
-        self.all.common.answered = lambda errand, answer: self.endpoint.stop()
+        self.all.common.answered = lambda pending, answer: self.endpoint.stop()
         with capturedLogs() as events:
             self.read()
         self.assertEqual((events, self.all.failed, self.endpoint.failures), ([], [], 0))
@@ -151,7 +151,7 @@ class SpreadTests(DatagramCase):
     def test_worn(self) -> None:
         """A socket carries 64 queries; then it is replaced, and closed once nobody waits on it."""
         self.endpoint = self.make(sockets=1)
-        waiting = errands(65)
+        waiting = pendingQueries(65)
         ports = [self.submit(each)[1][1] for each in waiting]
         self.assertEqual(len(set(ports[:64])), 1)
         self.assertNotEqual(ports[64], ports[0])
@@ -165,7 +165,7 @@ class SpreadTests(DatagramCase):
 
     def test_idle(self) -> None:
         """Unused sockets are closed; those on which somebody waits stay."""
-        done, waiting = errands(2)
+        done, waiting = pendingQueries(2)
         self.submit(done)
         self.submit(waiting)
         done.done = True

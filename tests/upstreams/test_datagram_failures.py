@@ -11,13 +11,13 @@ from twisted.logger import capturedLogs
 from twisted.python.failure import Failure
 
 from dotchain.upstreams.datagram import ConnectedSocket
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.wire import Query
 
 from ..wire import vectors
 from .datagramcase import DatagramCase
 from .network import response
-from .upstreamcommon import errand, errands
+from .upstreamcommon import pending, pendingQueries
 
 
 class FailureTests(DatagramCase):
@@ -25,7 +25,7 @@ class FailureTests(DatagramCase):
 
     def test_refused(self) -> None:
         """ICMP says that nobody is there: the queries go elsewhere at once."""
-        each = errand()
+        each = pending()
         self.server.socket.close()
         self.endpoint.submit(each)
         self.read()
@@ -34,7 +34,7 @@ class FailureTests(DatagramCase):
 
     def test_epoll(self) -> None:
         """Epoll reports the same as the end of a connection; the reason is not lost."""
-        each = errand()
+        each = pending()
         self.server.socket.close()
         self.endpoint.submit(each)
         (found,) = self.sockets()
@@ -45,7 +45,7 @@ class FailureTests(DatagramCase):
 
     def test_endWithoutReason(self) -> None:
         """The reactor may close a socket for reasons of its own."""
-        each = errand()
+        each = pending()
         self.submit(each)
         (found,) = self.sockets()
         found.connectionLost(Failure(ConnectionDone()))
@@ -54,7 +54,7 @@ class FailureTests(DatagramCase):
     def test_refusedAtSending(self) -> None:
         """What ICMP said of an earlier query is told to the next one: all of the socket's fail, each once."""
         self.endpoint = self.make(sockets=1)
-        two = errands(2)
+        two = pendingQueries(2)
         self.server.socket.close()
         for each in two:
             self.endpoint.submit(each)
@@ -64,7 +64,7 @@ class FailureTests(DatagramCase):
     def test_manyAtOnce(self) -> None:
         """A restart of the nameserver with 50 queries in flight is one failure, a moment's pause."""
         self.server.socket.close()
-        for each in errands(50):
+        for each in pendingQueries(50):
             self.endpoint.submit(each)
         with capturedLogs() as events:
             self.read()
@@ -73,7 +73,7 @@ class FailureTests(DatagramCase):
 
     def test_noRoute(self) -> None:
         """No socket at all: the query fails, once, and nothing is left open."""
-        each = errand()
+        each = pending()
         with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
             self.endpoint.submit(each)
         self.assertEqual(self.all.failed, [(each, "send failed: Too many open files")])
@@ -84,21 +84,21 @@ class FailureTests(DatagramCase):
         made = mock.Mock()
         made.connect.side_effect = OSError(errno.ENETUNREACH, "Network is unreachable")
         with mock.patch("socket.socket", return_value=made):
-            self.endpoint.submit(errand())
+            self.endpoint.submit(pending())
         self.assertEqual([reason for _, reason in self.all.failed], ["send failed: Network is unreachable"])
         made.close.assert_called_once_with()
 
     def test_fullBuffer(self) -> None:
         """A full buffer is a datagram lost on the way: not a failure of the address."""
         with mock.patch.object(ConnectedSocket, "send", side_effect=BlockingIOError):
-            self.endpoint.submit(errand())
+            self.endpoint.submit(pending())
         self.assertEqual((self.all.failed, self.endpoint.usable), ([], True))
 
 
 class TruncatedTests(DatagramCase):
     """TC=1 (RFC 2181 section 9, RFC 7766 section 5)."""
 
-    def truncated(self, each: Errand) -> None:
+    def truncated(self, each: PendingQuery) -> None:
         """This query is answered with TC=1."""
         wire, origin = self.submit(each)
         self.server.say(response(wire, 0x8380), origin)
@@ -106,7 +106,7 @@ class TruncatedTests(DatagramCase):
 
     def test_overTCP(self) -> None:
         """A truncated answer is never delivered: the question goes out again over TCP."""
-        each = errand()
+        each = pending()
         self.truncated(each)
         self.assertEqual(self.all.answered, [])
         dial = self.network.dial()
@@ -120,7 +120,7 @@ class TruncatedTests(DatagramCase):
 
     def test_noTCP(self) -> None:
         """Where TCP fails the query fails, with the reason, once."""
-        each = errand()
+        each = pending()
         self.truncated(each)
         self.network.dial().refuse()
         self.assertEqual(self.all.failed, [(each, "connection failed: Connection refused")])
@@ -128,10 +128,10 @@ class TruncatedTests(DatagramCase):
 
     def test_noStorm(self) -> None:
         """After a failure of TCP other truncated answers still have their chance, one dial for all (UP13)."""
-        self.truncated(errand())
+        self.truncated(pending())
         self.network.dial().refuse()
         for _ in range(3):
-            self.truncated(errand())
+            self.truncated(pending())
         self.assertEqual(len(self.network.attempts), 2)
         peer = self.network.dial().accept()
         self.network.advance(0)
@@ -139,13 +139,13 @@ class TruncatedTests(DatagramCase):
 
     def test_atRest(self) -> None:
         """A TCP connection under way is something open, and is stopped with the rest."""
-        each = errand()
+        each = pending()
         self.truncated(each)
         each.done = True
         self.network.advance(9)
         self.sweep()
         self.assertTrue(self.endpoint.nothingOpen)
-        self.truncated(errand())
+        self.truncated(pending())
         self.assertFalse(self.endpoint.nothingOpen)
         self.assertIsNone(self.endpoint.stop())
         self.assertEqual((self.network.getDelayedCalls(), self.sockets()), ([], []))
@@ -154,7 +154,7 @@ class TruncatedTests(DatagramCase):
         """A signed query that fits no datagram goes over TCP from the start, octet for octet."""
         filler = vectors.record(16, bytes(1500))
         query = Query(vectors.query(filler, vectors.TSIG))
-        self.endpoint.submit(errand(query=query))
+        self.endpoint.submit(pending(query=query))
         self.assertEqual(self.sockets(), [])
         peer = self.network.dial().accept()
         self.network.advance(0)

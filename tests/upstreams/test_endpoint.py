@@ -8,11 +8,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
 from dotchain.upstreams.endpoint import Endpoint
-from dotchain.upstreams.flight import Errand, Flight
+from dotchain.upstreams.inflighttable import InFlightTable, PendingQuery
 from dotchain.wire.codes import AD, RA
 
 from .network import START, response
-from .upstreamcommon import RecordingCommon, errand
+from .upstreamcommon import RecordingCommon, pending
 
 
 class Plain(Endpoint):
@@ -20,7 +20,7 @@ class Plain(Endpoint):
 
     nothingOpen = True
 
-    def submit(self, errand: Errand) -> None:
+    def submit(self, pending: PendingQuery) -> None:
         """Nothing is sent."""
 
     def sweep(self, now: float) -> None:
@@ -39,13 +39,13 @@ class EndpointCase(SynchronousTestCase):
     def setUp(self) -> None:
         self.all = RecordingCommon()
         self.endpoint = Plain(address(self.where), self.all.common)
-        self.flight = Flight(False)
+        self.inFlightTable = InFlightTable(False)
 
-    def receive(self, flags: int = 0x8180, records: bytes = b"") -> Errand:
+    def receive(self, flags: int = 0x8180, records: bytes = b"") -> PendingQuery:
         """A query of which this is the answer."""
-        each = errand()
-        wire = self.flight.add(each, 0.0) + each.query.wire[2:]
-        self.endpoint.received(self.flight, response(wire, flags, records=records))
+        each = pending()
+        wire = self.inFlightTable.add(each, 0.0) + each.query.wire[2:]
+        self.endpoint.received(self.inFlightTable, response(wire, flags, records=records))
         return each
 
 
@@ -53,7 +53,7 @@ class ReceivedTests(EndpointCase):
     """A response."""
 
     def test_delivered(self) -> None:
-        """The errand and its answer go on, once."""
+        """The pending query and its answer go on, once."""
         each = self.receive()
         ((found, answer),) = self.all.answered
         self.assertIs(found, each)
@@ -63,9 +63,11 @@ class ReceivedTests(EndpointCase):
     def test_latency(self) -> None:
         """The time of answers is averaged; where another address was asked meanwhile it tells nothing."""
         for took, expected in ((0.1, 0.1), (0.9, 0.2)):
-            each = errand()
+            each = pending()
             each.tried, each.triedAt = (self.endpoint,), self.all.common.now() - took
-            self.endpoint.received(self.flight, response(self.flight.add(each, 0.0) + each.query.wire[2:]))
+            self.endpoint.received(
+                self.inFlightTable, response(self.inFlightTable.add(each, 0.0) + each.query.wire[2:])
+            )
             self.assertAlmostEqual(self.endpoint.latency, expected)
         self.receive()
         self.assertAlmostEqual(self.endpoint.latency, 0.2)
@@ -91,9 +93,9 @@ class ReceivedTests(EndpointCase):
         """What belongs to no query is dropped, without a word."""
         with capturedLogs() as events:
             for junk in (b"", b"\0", bytes(12), response(bytes(12) + b"\0\0\1\0\1")):
-                self.endpoint.received(self.flight, junk)
+                self.endpoint.received(self.inFlightTable, junk)
         self.assertEqual((self.all.answered, self.all.failed, events), ([], [], []))
-        self.assertEqual(self.flight.mismatched, 4)
+        self.assertEqual(self.inFlightTable.mismatched, 4)
 
     def test_reachedAgain(self) -> None:
         """Any response ends the time of backing off: SERVFAIL shows that somebody is there."""

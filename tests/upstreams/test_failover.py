@@ -6,7 +6,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
 from dotchain.resolver import NoAnswer
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.wire.query import ask
 
 from .forwardcase import ONE, TWO, ForwardCase
@@ -248,7 +248,7 @@ class DatagramTests(ForwardCase):
     def test_repeated(self) -> None:
         """A query without an answer is asked again, three times in all."""
         upstream = self.make("udp://192.0.2.1")
-        sent: list[Errand] = []
+        sent: list[PendingQuery] = []
         upstream.endpoints[0].submit = sent.append  # type: ignore[assignment, method-assign]
         (outcome,) = asked(upstream)
         for seconds, count in ((1.4, 1), (0.4, 2), (1.6, 3), (1.0, 3), (0.3, 3)):
@@ -259,7 +259,7 @@ class DatagramTests(ForwardCase):
     def test_next(self) -> None:
         """Where there is another address that one is asked, and then both again."""
         upstream = self.make("udp://192.0.2.1 udp://192.0.2.2")
-        sent: list[Errand] = []
+        sent: list[PendingQuery] = []
         for endpoint in upstream.endpoints:
             endpoint.submit = sent.append  # type: ignore[assignment, method-assign]
         asked(upstream)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 
 from .datagramcase import Asked, DatagramCase
 from .network import response
 from .streams.poolcase import PoolCase
-from .upstreamcommon import errand
+from .upstreamcommon import pending
 
 FORMERR, NOTIMP, REFUSED = 0x8181, 0x8184, 0x8185
 
@@ -28,7 +28,7 @@ def hasOpt(wire: bytes) -> bool:
 class DatagramTests(DatagramCase):
     """Over UDP."""
 
-    def exchange(self, flags: int, each: Errand | None = None) -> Asked:
+    def exchange(self, flags: int, each: PendingQuery | None = None) -> Asked:
         """Ask, and have it answered so."""
         wire, origin = self.submit(each)
         self.server.say(response(wire, flags), origin)
@@ -84,7 +84,7 @@ class DatagramTests(DatagramCase):
         self.read()
         self.all.answered.clear()
         do = Query(ask("foo.example.org.", edns=edns.record(True)).wire)
-        self.assertTrue(hasOpt(self.exchange(FORMERR, errand(query=do))[0]))
+        self.assertTrue(hasOpt(self.exchange(FORMERR, pending(query=do))[0]))
         self.assertEqual([answer.rcode for _, answer in self.all.answered], [1])
 
     def test_silence(self) -> None:

@@ -118,7 +118,7 @@ class ProfileTests(ForwardCase):
     def test_slowIsNoFailure(self) -> None:
         """A slow answer over TLS is waited for: clear text is not for impatience."""
         made = self.opportunistic()
-        made.endpoints[0].submit = lambda errand: None  # type: ignore[method-assign]
+        made.endpoints[0].submit = lambda pending: None  # type: ignore[method-assign]
         (outcome,) = asked(made)
         self.network.pass_(4.7)
         self.assertIsInstance(outcome.error, NoAnswer)

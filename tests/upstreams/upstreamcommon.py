@@ -12,8 +12,8 @@ from dotchain.address import targets
 from dotchain.contract.violations import turnEnd
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
-from dotchain.upstreams.flight import Errand
 from dotchain.upstreams.forward import Forward
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.upstreams.streams.livenessquery import LIVENESS_QUERY
 from dotchain.upstreams.upstreamcommon import ConnectionSettings, UpstreamCommon
 from dotchain.wire import Answer, Query
@@ -26,40 +26,40 @@ class RecordingCommon:
     """
     What writes down what an endpoint comes to.
 
-    @ivar answered: errands with their answers.
-    @ivar failed: errands with the reasons.
+    @ivar answered: pending queries with their answers.
+    @ivar failed: pending queries with the reasons.
     """
 
     def __init__(self, patience: float = 1.5, idle: float = 8.0, warm: float = 0.0) -> None:
         self.network = Network()
-        self.answered: list[tuple[Errand, Answer]] = []
-        self.failed: list[tuple[Errand, str]] = []
+        self.answered: list[tuple[PendingQuery, Answer]] = []
+        self.failed: list[tuple[PendingQuery, str]] = []
         self.common = UpstreamCommon(
             self.network,
             turnEnd(self.network),
             self.network.seconds,
             answered=self._answered,
-            failed=lambda errand, reason: self.failed.append((errand, reason)),
-            hasten=lambda errand: None,
+            failed=lambda pending, reason: self.failed.append((pending, reason)),
+            hasten=lambda pending: None,
             patience=patience,
             settings=ConnectionSettings(idle=idle, warm=warm),
             kernelRouteTo=self.network.kernelRouteTo,
         )
 
-    def _answered(self, errand: Errand, answer: Answer) -> None:
-        errand.done = True
-        if errand.query is not LIVENESS_QUERY:
-            self.answered.append((errand, answer))
+    def _answered(self, pending: PendingQuery, answer: Answer) -> None:
+        pending.done = True
+        if pending.query is not LIVENESS_QUERY:
+            self.answered.append((pending, answer))
 
 
-def errand(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> Errand:
+def pending(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> PendingQuery:
     """One that nobody waits for but the test."""
-    return Errand(query or ask(name, kind), Deferred(), START + 4.5)
+    return PendingQuery(query or ask(name, kind), Deferred(), START + 4.5)
 
 
-def errands(count: int) -> list[Errand]:
+def pendingQueries(count: int) -> list[PendingQuery]:
     """So many, each with a name of its own."""
-    return [errand(f"name{number}.example.org.") for number in range(count)]
+    return [pending(f"name{number}.example.org.") for number in range(count)]
 
 
 class Outcome:

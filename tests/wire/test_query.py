@@ -249,7 +249,7 @@ class ImportTests(SynchronousTestCase):
 
     def test_sansIO(self) -> None:
         """The wire module and the in-flight table need nothing of Twisted's."""
-        modules = "sys, dotchain.wire.framing, dotchain.upstreams.flight"
+        modules = "sys, dotchain.wire.framing, dotchain.upstreams.inflighttable"
         script = f"import {modules}; print(*[m for m in sys.modules if 'twisted' in m])"
         run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
         self.assertEqual(run.stdout.split(), [])

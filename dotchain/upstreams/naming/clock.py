@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ...tls.client import UpstreamIdentity
     from ...wire import Answer
-    from ..flight import Errand
+    from ..inflighttable import PendingQuery
     from .bootstrap import Bootstrap
 
 
@@ -46,26 +46,26 @@ class ClockEndpoint(Endpoint):
         """See L{Endpoint.nothingOpen}: the bootstrap servers see to themselves."""
         return True
 
-    def serves(self, errand: Errand) -> bool:
+    def serves(self, pending: PendingQuery) -> bool:
         """Whether the query is for one of the names."""
-        query = errand.query
+        query = pending.query
         return not query.signed and any(query.name.is_subdomain(name) for name in self._names)
 
-    def submit(self, errand: Errand) -> None:
+    def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}."""
-        result = cast("Deferred[Any]", self._bootstrap.resolve(errand.query))
-        result.addCallbacks(self._heard, self._failed, callbackArgs=(errand,), errbackArgs=(errand,))
+        result = cast("Deferred[Any]", self._bootstrap.resolve(pending.query))
+        result.addCallbacks(self._heard, self._failed, callbackArgs=(pending,), errbackArgs=(pending,))
 
-    def _heard(self, answer: Answer, errand: Errand) -> None:
+    def _heard(self, answer: Answer, pending: PendingQuery) -> None:
         self.answers += 1
         self.complain("clock", "answers a clock name, since the dates of a certificate were refused")
         told = (EDE_OTHER, "answered by a bootstrap server, since the clock here may be wrong")
-        self.deliver(errand, answer.capped(self.TTL).having(errors=(*answer.errors, told)))
+        self.deliver(pending, answer.capped(self.TTL).having(errors=(*answer.errors, told)))
 
-    def _failed(self, failure: Failure, errand: Errand) -> None:
+    def _failed(self, failure: Failure, pending: PendingQuery) -> None:
         failure.trap(ResolveError)
         assert isinstance(failure.value, ResolveError)
-        self.common.failed(errand, phrase("bootstrap failed: {}", failure.value.text))
+        self.common.failed(pending, phrase("bootstrap failed: {}", failure.value.text))
 
     def sweep(self, now: float) -> None:
         """See L{Endpoint.sweep}."""

@@ -15,7 +15,7 @@ from ...tls.alerts import lastWords
 from ...wire import FormatError, framing
 from ...wire.records import messageEnd
 from ...wire.transfer import TransferProgress, asksForTransfer
-from ..flight import RandomIds
+from ..inflighttable import RandomIds
 from ..oneconnection import OneConnection
 from ..streams.peer import Peer
 from .relayconnection import RelayConnection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..flight import Flight
+from ..inflighttable import InFlightTable
 from .idle import IdleLimit
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ class ConnectionMonitor:
             if pipeline in connections.open:
                 self._tend(pipeline, now)
         for pipeline in connections.retireAnswered():
-            if pipeline.rested and pipeline.flight.overtaken(now):
+            if pipeline.rested and pipeline.inFlightTable.answeredElsewhere(now):
                 # Silent to the end, while another answered: it was forgotten while it was unused.
                 self.limit.forgotten(pipeline.rested, now)
 
     def _tend(self, pipeline: Pipeline, now: float) -> None:
-        flight = pipeline.flight
-        flight.sweep()
+        table = pipeline.inFlightTable
+        table.sweep()
         silent = now - pipeline.silentSince
         if pipeline.livenessOverdue(now) > max(silent, pipeline.SILENCE):
             # Something else was heard since: whoever does not answer this all the same is well.
             pipeline.forgetLivenessQuery()
-        if flight.waiting():
+        if table.waiting():
             if pipeline.dubious(now):
                 self._suspect(pipeline)
             elif pipeline.crowded and silent > pipeline.stalled * pipeline.LIVENESS:
@@ -57,7 +57,7 @@ class ConnectionMonitor:
             self.limit.closedByUs(now)
             pipeline.retire()
             self._keepWarm(pipeline)
-        if now - pipeline.madeAt > self._pool.common.settings.life or len(flight) > Flight.LIMIT // 2:
+        if now - pipeline.madeAt > self._pool.common.settings.life or len(table) > InFlightTable.LIMIT // 2:
             self._pool.setAside(pipeline)
 
     def _suspect(self, pipeline: Pipeline) -> None:

@@ -34,8 +34,8 @@ class Connections:
             return None
         pipeline = self.open[0]
         if len(self.open) > 1:
-            pipeline = min(self.open, key=lambda each: len(each.flight.recent))
-        return pipeline if len(pipeline.flight.recent) < window else None
+            pipeline = min(self.open, key=lambda each: len(each.inFlightTable.recent))
+        return pipeline if len(pipeline.inFlightTable.recent) < window else None
 
     def setAside(self, pipeline: Pipeline) -> None:
         """Give one no more queries; it is closed when nobody waits for it any more."""
@@ -55,7 +55,7 @@ class Connections:
 
         @return: them.
         """
-        found = [pipeline for pipeline in self.aside if not pipeline.flight.waiting()]
+        found = [pipeline for pipeline in self.aside if not pipeline.inFlightTable.waiting()]
         for pipeline in found:
             pipeline.retire()
         return found

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 from ...tls.alerts import isRefusal, lastWords
 
 if TYPE_CHECKING:
-    from ..flight import Errand
+    from ..inflighttable import PendingQuery
     from .pipeline import Pipeline
     from .pool import Pool
     from .resend import Resends
@@ -34,10 +34,10 @@ class Endings:
         pool, connections = self._pool, self._pool.connections
         rested = not pipeline.retired and pipeline in connections.open
         connections.left(pipeline)
-        flight, why = pipeline.flight, lastWords(reason)
-        flight.settle(pool.grace)
-        busy = flight.busy
-        unanswered = flight.drain()
+        table, why = pipeline.inFlightTable, lastWords(reason)
+        table.settle(pool.grace)
+        busy = table.busy
+        unanswered = table.drain()
         if pipeline.fresh and not why:
             # Opened ahead, and never used.
             pool.peer.remember(pipeline.transport)
@@ -50,19 +50,19 @@ class Endings:
                 pool.complain("read", f"closed: {why}", pipeline)
             pool.connectionMonitor.closedAtRest(pipeline)
 
-    def _turnedAway(self, pipeline: Pipeline, unanswered: list[Errand], reason: str) -> None:
+    def _turnedAway(self, pipeline: Pipeline, unanswered: list[PendingQuery], reason: str) -> None:
         """Asking there again is no use, and no connection is a sign of life before an answer."""
         pool = self._pool
         pool.complain("tls", reason, pipeline)
         pool.connectionMonitor.mute = True
         if not pool.connections.open:
             pool.backOff()
-        for errand in unanswered:
-            pool.common.failed(errand, reason)
+        for pending in unanswered:
+            pool.common.failed(pending, reason)
 
-    def _cutShort(self, pipeline: Pipeline, unanswered: list[Errand], busy: int, why: str) -> None:
+    def _cutShort(self, pipeline: Pipeline, unanswered: list[PendingQuery], busy: int, why: str) -> None:
         text = f"closed with {len(unanswered)} queries in flight"
         self._pool.complain("read", f"{text}: {why}" if why else text, pipeline)
         self._pool.connectionMonitor.cutShort(pipeline, busy)
-        for errand in unanswered:
-            self._resends.closed(errand, why)
+        for pending in unanswered:
+            self._resends.closed(pending, why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 
 from ...wire.query import ask
-from ..flight import Errand
+from ..inflighttable import PendingQuery
 
 LIVENESS_QUERY = ask(".", "NS", flags=0)
 """
@@ -14,8 +14,8 @@ is broken keeps silent for many seconds (Unbound, BIND), so that it would seem d
 """
 
 
-def livenessQuery(now: float) -> Errand:
-    """An errand that no client waits for, and that is sent once."""
-    errand = Errand(LIVENESS_QUERY, Deferred(), now)
-    errand.resent = Errand.RESENDS
-    return errand
+def livenessQuery(now: float) -> PendingQuery:
+    """A pending query that no client waits for, and that is sent once."""
+    pending = PendingQuery(LIVENESS_QUERY, Deferred(), now)
+    pending.resent = PendingQuery.RESENDS
+    return pending

@@ -11,11 +11,11 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...wire import FormatError, framing
-from ..flight import Flight
+from ..inflighttable import InFlightTable
 from .livenessquery import livenessQuery
 
 if TYPE_CHECKING:
-    from ..flight import Errand
+    from ..inflighttable import PendingQuery
     from .pool import Pool
 
 _LENGTH = Struct("!H").pack
@@ -28,7 +28,7 @@ class Pipeline(Protocol):
 
     All queries of one reactor turn leave in one write, behind one TLS record header.
 
-    @ivar flight: the queries on their way.
+    @ivar inFlightTable: the queries on their way.
     @ivar kernelRoute: by which the peer was reached when it was made.
     @ivar madeAt: when it was made.
     @ivar usedAt: when it last had something to do.
@@ -57,7 +57,7 @@ class Pipeline(Protocol):
         self._out: list[bytes] = []
         self._in: list[bytes] = []
         self._buffer = b""
-        self.flight = Flight(True)
+        self.inFlightTable = InFlightTable(True)
         self.kernelRoute = pool.common.kernelRouteTo(pool.address.host)
         self.madeAt = self.usedAt = self.silentSince = pool.common.now()
         self.rested = 0.0
@@ -67,7 +67,7 @@ class Pipeline(Protocol):
         self.fresh = True
         self._gone = False
         self._lingering: Any = None
-        self._livenessQuery: Errand | None = None
+        self._livenessQuery: PendingQuery | None = None
         self._leavesAt = 0.0
         self._last = pool.common.settings.queries
 
@@ -83,7 +83,7 @@ class Pipeline(Protocol):
         """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
         self._pool.handshakeCompleted(self)
 
-    def send(self, errand: Errand, octets: bytes) -> int:
+    def send(self, pending: PendingQuery, octets: bytes) -> int:
         """
         Send a query with the other queries of this turn.
 
@@ -92,13 +92,13 @@ class Pipeline(Protocol):
         if not self._out:
             self._pool.common.turn.call(self._flush)
             self._leavesAt = self._pool.common.now()
-        flight = self.flight
-        inFlight = len(flight.recent)
-        if not inFlight and not flight.late:
+        table = self.inFlightTable
+        inFlight = len(table.recent)
+        if not inFlight and not table.late:
             self.silentSince = self._leavesAt
             rested = self.silentSince - self.usedAt
             self.rested = rested if rested >= self.REST else 0.0
-        number = flight.add(errand, self._leavesAt)
+        number = table.add(pending, self._leavesAt)
         self.sent += 1
         self._out.append(_LENGTH(len(octets) + 2) + number + octets)
         if self.sent == self._last:
@@ -149,11 +149,11 @@ class Pipeline(Protocol):
             self._pool.complain("read", "sent a frame of less than a header", self)
             self.abort()
             return
-        flight, received = self.flight, self._pool.received
-        before = flight.mismatched
+        table, received = self.inFlightTable, self._pool.received
+        before = table.mismatched
         for message in messages:
-            self.keepaliveTimeout = received(flight, message, self)
-        self._heard(len(messages) - (flight.mismatched - before))
+            self.keepaliveTimeout = received(table, message, self)
+        self._heard(len(messages) - (table.mismatched - before))
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
             self._take()
@@ -170,7 +170,7 @@ class Pipeline(Protocol):
             if self._livenessQuery is not None and self._livenessQuery.done:
                 pool.connectionMonitor.prompt, self._livenessQuery = True, None
             pool.heard(self, answers)
-        elif self.flight.expects(self._buffer[2:4]):
+        elif self.inFlightTable.expects(self._buffer[2:4]):
             # A large one is on its way.
             self.silentSince = pool.common.now()
             self.rested = 0.0
@@ -207,9 +207,9 @@ class Pipeline(Protocol):
         Whether its peer may be full of queries that are late: servers that bear only so many at a time
         read on when one of them is answered. Then a liveness query is not answered either.
         """
-        flight = self.flight
-        slow = flight.passed and bool(flight.late or flight.forsaken)
-        return slow and len(flight.recent) > (self._livenessQuery is not None)
+        table = self.inFlightTable
+        slow = table.passed and bool(table.late or table.forsaken)
+        return slow and len(table.recent) > (self._livenessQuery is not None)
 
     @property
     def stalled(self) -> float:

@@ -13,7 +13,7 @@ from ...reason import phrase
 from ...tls.client import UpstreamIdentity
 from ...tls.errors import AuthenticationError
 from ..endpoint import Endpoint
-from ..flight import Flight
+from ..inflighttable import InFlightTable
 from ..upstreamcommon import UpstreamCommon
 from .connectionmonitor import ConnectionMonitor
 from .connections import Connections
@@ -26,7 +26,7 @@ from .window import Window
 
 if TYPE_CHECKING:
     from ...address import Address
-    from ..flight import Errand
+    from ..inflighttable import PendingQuery
 
 
 class Pool(Endpoint):
@@ -72,11 +72,11 @@ class Pool(Endpoint):
         self.dials = 0
         self.connections = Connections()
         self._most = connections
-        self.window = Window(min(perConnection, Flight.LIMIT))
+        self.window = Window(min(perConnection, InFlightTable.LIMIT))
         self.connectionMonitor = ConnectionMonitor(self)
         self.askedAt = 0.0
         self._moreAt = 0.0
-        self._waiting: deque[Errand] = deque()
+        self._waiting: deque[PendingQuery] = deque()
         self._dialing: Dial | None = None
         self._stops: list[Deferred[None]] = []
 
@@ -116,14 +116,14 @@ class Pool(Endpoint):
         """See L{Endpoint.grace}."""
         return super().grace if self.answers else self._resends.grace
 
-    def submit(self, errand: Errand) -> None:
+    def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}."""
         window = self.window.size
         pipeline = self.connections.leastBusy(window) or self._room()
         if pipeline is None:
-            self._waiting.append(errand)
+            self._waiting.append(pending)
             self._dial()
-        elif pipeline.send(errand, self.wire(errand, self.encrypted, True)) >= window // 2:
+        elif pipeline.send(pending, self.wire(pending, self.encrypted, True)) >= window // 2:
             self._dial()
 
     @property
@@ -138,11 +138,11 @@ class Pool(Endpoint):
         """
         now, grace = self.common.now(), self.grace
         for pipeline in self.connections.open:
-            pipeline.flight.settle(grace)
+            pipeline.inFlightTable.settle(grace)
         found = self.connections.leastBusy(self.window.size)
         if found is None:
             for pipeline in tuple(self.connections.open):
-                if now - pipeline.flight.oldest > grace:
+                if now - pipeline.inFlightTable.oldest > grace:
                     pipeline.sendLivenessQuery(now)
         return found
 
@@ -175,9 +175,9 @@ class Pool(Endpoint):
         waiting = self._waiting
         window = self.window.size
         while waiting and (pipeline := self.connections.leastBusy(window) or self._room()) is not None:
-            errand = waiting.popleft()
-            if not errand.done:
-                pipeline.send(errand, self.wire(errand, self.encrypted, True))
+            pending = waiting.popleft()
+            if not pending.done:
+                pipeline.send(pending, self.wire(pending, self.encrypted, True))
         if waiting:
             self._dial()
 
@@ -218,9 +218,9 @@ class Pool(Endpoint):
 
     def _giveUp(self, reason: str) -> None:
         waiting, self._waiting = self._waiting, deque()
-        for errand in waiting:
-            if not errand.done:
-                self.common.failed(errand, reason)
+        for pending in waiting:
+            if not pending.done:
+                self.common.failed(pending, reason)
 
     def heard(self, pipeline: Pipeline, answers: int) -> None:
         """Responses have come over a connection."""
@@ -266,9 +266,9 @@ class Pool(Endpoint):
         """
         soon = pipeline.patience < pipeline.REST
         pipeline.forgetLivenessQuery()
-        for errand in pipeline.flight.left():
-            if not (soon and errand.resent):
-                self._resends.silent(errand)
+        for pending in pipeline.inFlightTable.left():
+            if not (soon and pending.resent):
+                self._resends.silent(pending)
 
     def networkChanged(self, slept: bool = False) -> None:
         """See L{Endpoint.networkChanged}."""

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
     from ...tls.client import UpstreamIdentity
-    from ..flight import Errand
+    from ..inflighttable import PendingQuery
     from .pool import Pool
 
 
@@ -55,44 +55,44 @@ class Resends:
         """Whether nothing is open for them."""
         return self.alone is None or self.alone.nothingOpen
 
-    def closed(self, errand: Errand, why: str) -> None:
+    def closed(self, pending: PendingQuery, why: str) -> None:
         """
         The connection was closed with this query in flight.
 
         @param why: what the peer said, or nothing.
         """
-        if not self._spent(errand, "connection closed with the query in flight", why):
-            self._submit(errand, self._choose(errand))
+        if not self._spent(pending, "connection closed with the query in flight", why):
+            self._submit(pending, self._choose(pending))
 
-    def silent(self, errand: Errand) -> None:
+    def silent(self, pending: PendingQuery) -> None:
         """
         Nothing at all came over the connection. What is slow would be so on any, and servers bear
         only so many such on one: it must not be in the way of others.
         """
-        if not self._spent(errand, "no answer over the connection"):
-            pool = self._apart if errand.slow and self.shared else self._pool
+        if not self._spent(pending, "no answer over the connection"):
+            pool = self._apart if pending.slow and self.shared else self._pool
             # There a connection is full with it.
-            errand.slow = False
-            self._submit(errand, pool)
+            pending.slow = False
+            self._submit(pending, pool)
 
-    def _submit(self, errand: Errand, pool: Pool) -> None:
+    def _submit(self, pending: PendingQuery, pool: Pool) -> None:
         """Send it, and elsewhere too where a connection for it is long in coming."""
         if not pool.ready:
-            errand.moveAt = min(errand.moveAt, pool.common.now() + pool.STAGGER)
-            pool.common.hasten(errand)
-        pool.submit(errand)
+            pending.moveAt = min(pending.moveAt, pool.common.now() + pool.STAGGER)
+            pool.common.hasten(pending)
+        pool.submit(pending)
 
-    def _spent(self, errand: Errand, reason: str, why: str = "") -> bool:
-        if errand.resent >= errand.RESENDS:
-            text = f"{reason}, {errand.RESENDS + 1} times"
-            self._pool.common.failed(errand, f"{text}: {why}" if why else text)
+    def _spent(self, pending: PendingQuery, reason: str, why: str = "") -> bool:
+        if pending.resent >= pending.RESENDS:
+            text = f"{reason}, {pending.RESENDS + 1} times"
+            self._pool.common.failed(pending, f"{text}: {why}" if why else text)
             return True
-        errand.resent += 1
+        pending.resent += 1
         return False
 
-    def _choose(self, errand: Errand) -> Pool:
+    def _choose(self, pending: PendingQuery) -> Pool:
         """What is slow was there long before: it is not what its peer can't bear."""
-        together = errand.resent == 1 or errand.slow or not self.shared
+        together = pending.resent == 1 or pending.slow or not self.shared
         return self._pool if together else self._apart
 
     @property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.upstreams.flight import Errand
+from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.upstreams.streams.pool import Pool
 
 from ..network import Peer
-from ..upstreamcommon import RecordingCommon, errands
+from ..upstreamcommon import RecordingCommon, pendingQueries
 
 
 class PoolCase(SynchronousTestCase):
@@ -25,9 +25,9 @@ class PoolCase(SynchronousTestCase):
         where = address("tcp://192.0.2.1:53")
         return Pool(where, self.all.common, connections=connections, perConnection=perConnection)
 
-    def submit(self, count: int) -> list[Errand]:
+    def submit(self, count: int) -> list[PendingQuery]:
         """So many queries at once."""
-        made = errands(count)
+        made = pendingQueries(count)
         for each in made:
             self.pool.submit(each)
         self.network.advance(0)

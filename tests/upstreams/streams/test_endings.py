@@ -96,7 +96,7 @@ class AlertTests(AlertCase):
     """Other alerts."""
 
     def test_refusals(self) -> None:
-        """Unknown CA, revoked, access denied: nobody asks there again on the same errand."""
+        """Unknown CA, revoked, access denied: nobody asks there again on the same pending query."""
         for name in ("unknown ca", "certificate revoked", "access denied"):
             self.all.failed.clear()
             self.pool = self.make()

@@ -12,7 +12,7 @@ from dotchain.upstreams.streams.pool import Pool
 from dotchain.wire import framing
 
 from ..network import Peer, response
-from ..upstreamcommon import RecordingCommon, errand, errands
+from ..upstreamcommon import RecordingCommon, pending, pendingQueries
 
 
 class PipelineCase(SynchronousTestCase):
@@ -22,7 +22,7 @@ class PipelineCase(SynchronousTestCase):
         self.all = RecordingCommon()
         self.network = self.all.network
         self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
-        self.pool.submit(errand())
+        self.pool.submit(pending())
         self.peer = self.connect()
         self.peer.replyAll()
         self.all.answered.clear()
@@ -47,7 +47,7 @@ class SendTests(PipelineCase):
         """All queries of one turn leave in one write, each whole behind its length."""
         writes: list[bytes] = []
         self.peer.write = writes.append  # type: ignore[method-assign]
-        for each in errands(50):
+        for each in pendingQueries(50):
             self.pool.submit(each)
         self.assertEqual(writes, [])
         self.network.advance(0)
@@ -58,13 +58,13 @@ class SendTests(PipelineCase):
     def test_turnAfterTurn(self) -> None:
         """Each turn has its write."""
         for _ in range(3):
-            self.pool.submit(errand())
+            self.pool.submit(pending())
             self.network.advance(0)
             self.assertEqual(len(self.peer.queries()), 1)
 
     def test_nothingWhenGone(self) -> None:
         """What was to leave when the connection ends is not written to it, but to the next."""
-        self.pool.submit(errand())
+        self.pool.submit(pending())
         self.peer.close()
         self.network.advance(0)
         self.assertEqual(self.peer.heard(), b"")
@@ -76,7 +76,7 @@ class ReceiveTests(PipelineCase):
 
     def ask(self, count: int) -> list[bytes]:
         """So many queries, as the peer sees them."""
-        for each in errands(count):
+        for each in pendingQueries(count):
             self.pool.submit(each)
         self.network.advance(0)
         return self.peer.queries()
@@ -99,7 +99,7 @@ class ReceiveTests(PipelineCase):
 
     def test_answerAndEnd(self) -> None:
         """What came in the turn in which the connection ended counts: nothing is sent again for it."""
-        sent = errands(3)
+        sent = pendingQueries(3)
         for each in sent:
             self.pool.submit(each)
         self.network.advance(0)
@@ -159,7 +159,7 @@ class ReceiveTests(PipelineCase):
     def test_noQueryAfterABadFrame(self) -> None:
         """In the turn before the end is told nothing more is given to the connection."""
         self.peer.say(b"\0\0")
-        late = errand()
+        late = pending()
         self.pool.submit(late)
         self.peer = self.connect()
         self.assertEqual(self.peer.replyAll(), 1)
@@ -216,10 +216,10 @@ class EndTests(PipelineCase):
     def test_answersStillCome(self) -> None:
         """Answers on a retired connection still count, and new queries go elsewhere."""
         self.peer.silent = True
-        self.pool.submit(errand())
+        self.pool.submit(pending())
         self.network.advance(0)
         self.pipeline.retire()
-        self.pool.submit(errand())
+        self.pool.submit(pending())
         self.assertEqual(self.peer.replyAll(), 1)
         self.assertEqual(len(self.all.answered), 1)
         self.assertEqual(len(self.network.attempts), 2)

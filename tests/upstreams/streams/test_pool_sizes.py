@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dotchain.upstreams.flight import Flight
+from dotchain.upstreams.inflighttable import InFlightTable
 
 from ..upstreamcommon import exhaust
 from .poolcase import PoolCase
@@ -44,7 +44,7 @@ class CapTests(PoolCase):
 
     def test_worn(self) -> None:
         """A connection whose IDs are held by queries that timed out makes place for a fresh one."""
-        self.patch(Flight, "LIMIT", 16)
+        self.patch(InFlightTable, "LIMIT", 16)
         late = self.submit(10)
         peer = self.connect()
         (waiting,) = self.submit(1)

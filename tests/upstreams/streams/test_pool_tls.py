@@ -15,7 +15,7 @@ from ...folders import folder
 from ...tls.certificates import Made, make
 from ...tls.meeting import serve
 from ..network import Peer, response
-from ..upstreamcommon import errands
+from ..upstreamcommon import pendingQueries
 from .poolcase import PoolCase
 
 
@@ -174,7 +174,7 @@ class TLSTests(TLSCase):
         self.submit(1)
         peer = self.connect()
         peer.replyAll()
-        for each in errands(20):
+        for each in pendingQueries(20):
             self.pool.submit(each)
         for _ in range(3):
             self.network.advance(0)

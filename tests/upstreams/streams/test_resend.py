@@ -83,8 +83,8 @@ class LossTests(PoolCase):
                 else:
                     peer.reply(*[response(query) for query in queries])
             self.network.advance(0)
-        self.assertEqual([errand for errand, _ in self.all.failed], [bad])
-        self.assertEqual({errand for errand, _ in self.all.answered}, set(good))
+        self.assertEqual([pending for pending, _ in self.all.failed], [bad])
+        self.assertEqual({pending for pending, _ in self.all.answered}, set(good))
 
     def test_lateOnesAreNotSentAgain(self) -> None:
         """What nobody waits for any more is not sent again."""

@@ -86,7 +86,7 @@ class SlowNameTests(SlowCase):
         self.submit(1)
         peer.replyAll()
         self.submit(1)
-        self.pool.connections.open[0].flight.settle(0.1)
+        self.pool.connections.open[0].inFlightTable.settle(0.1)
         self.wait(2.5)
         self.assertEqual([len(clients(each.queries())) for each in self.accepted()], [1] * 9)
 
@@ -96,8 +96,8 @@ class GraceTests(SlowCase):
 
     def ask(self, count: int = 1) -> None:
         """So many queries that this address is given."""
-        for errand in self.submit(count):
-            errand.tried, errand.triedAt = (self.pool,), self.network.seconds()
+        for pending in self.submit(count):
+            pending.tried, pending.triedAt = (self.pool,), self.network.seconds()
 
     def served(self) -> Peer:
         """A connection that has answered one query at once."""
@@ -184,7 +184,7 @@ class ClosedTests(SlowCase):
         for _ in range(2):
             self.connect().close()
             self.network.advance(0)
-        self.assertEqual([errand for errand, _ in self.all.failed], self.silent)
+        self.assertEqual([pending for pending, _ in self.all.failed], self.silent)
 
 
 class CrowdedTests(SlowCase):
@@ -199,7 +199,7 @@ class CrowdedTests(SlowCase):
         self.wait(0.1)
         self.submit(1)
         peer.reply(response(peer.queries()[-1]))
-        self.pool.connections.open[0].flight.settle(0.0)
+        self.pool.connections.open[0].inFlightTable.settle(0.0)
         self.submit(1)
         self.wait(0.3)
         peer.reply(*[response(query) for query in peer.queries()])

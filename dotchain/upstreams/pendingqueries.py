@@ -12,10 +12,10 @@ from ..resolver import NoAnswer, ResolveError
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
-    from .flight import Errand
+    from .inflighttable import PendingQuery
 
 
-class Errands:
+class PendingQueries:
     """
     What an upstream holds; a silent one must not make it grow.
 
@@ -33,7 +33,7 @@ class Errands:
     # Seconds by which those are told apart that are due.
     SLOT: ClassVar[float] = 0.1
 
-    def __init__(self, most: int, mostOctets: int, end: Callable[[Errand, ResolveError], None]) -> None:
+    def __init__(self, most: int, mostOctets: int, end: Callable[[PendingQuery, ResolveError], None]) -> None:
         """
         @param most: queries at a time.
         @param mostOctets: octets of all of them; most have a hundred, signed ones up to 64 k.
@@ -45,27 +45,27 @@ class Errands:
         self._mostOctets = mostOctets
         # Whether it is on the wheel, where those come that are still there when somebody first asks
         # what is due: most are answered before, and cost nothing more.
-        self._held: dict[Errand, bool] = {}
-        self._wheel: TimingWheel[Errand] = TimingWheel(self.SLOT, attrgetter("moveAt"))
+        self._held: dict[PendingQuery, bool] = {}
+        self._wheel: TimingWheel[PendingQuery] = TimingWheel(self.SLOT, attrgetter("moveAt"))
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def __contains__(self, errand: Errand) -> bool:
-        return errand in self._held
+    def __contains__(self, pending: PendingQuery) -> bool:
+        return pending in self._held
 
-    def add(self, errand: Errand, now: float) -> bool:
+    def add(self, pending: PendingQuery, now: float) -> bool:
         """
         Hold one more.
 
         @return: whether there was room for it; where there was none, that is counted.
         """
-        size = len(errand.query.wire)
+        size = len(pending.query.wire)
         if self._full(size) and (now < self._roomAt or not self._makeRoom(size, now)):
             self.shed += 1
             return False
         self.octets += size
-        self._held[errand] = False
+        self._held[pending] = False
         return True
 
     def _full(self, size: int) -> bool:
@@ -75,60 +75,60 @@ class Errands:
     def _makeRoom(self, size: int, now: float) -> bool:
         """Names that are never answered must not be in the way of others: end some that are late."""
         late = self._late()
-        for errand in late:
+        for pending in late:
             self.shed += 1
-            self._end(errand, NoAnswer(self.LATE, ofName=True))
+            self._end(pending, NoAnswer(self.LATE, ofName=True))
         if not late:
             self._roomAt = now + self.PAUSE
         return not self._full(size)
 
-    def _late(self) -> list[Errand]:
+    def _late(self) -> list[PendingQuery]:
         """
         Some that are late, oldest first: answers to what was sent well after them at the same
         address have passed them by. Where nobody is answered nobody is late.
         """
-        found: list[Errand] = []
+        found: list[PendingQuery] = []
         limits: dict[Endpoint, float] = {}
-        for errand in islice(self._held, self.LOOKS):
-            endpoint = errand.tried[-1] if errand.tried else None
+        for pending in islice(self._held, self.LOOKS):
+            endpoint = pending.tried[-1] if pending.tried else None
             if endpoint is not None and endpoint not in limits:
                 limits[endpoint] = endpoint.answeredFor - endpoint.grace
-            if endpoint is not None and 0.0 < errand.sentAt < limits[endpoint]:
-                found.append(errand)
+            if endpoint is not None and 0.0 < pending.sentAt < limits[endpoint]:
+                found.append(pending)
                 if len(found) > self._most // self.PART:
                     break
         return found
 
-    def finish(self, errand: Errand) -> bool:
+    def finish(self, pending: PendingQuery) -> bool:
         """
         One is answered, or has failed.
 
-        @return: False where it was already, or is a trial.
+        @return: False where it was already, or is a liveness query.
         """
-        errand.done = True
-        turns = self._held.pop(errand, None)
+        pending.done = True
+        turns = self._held.pop(pending, None)
         if turns is None:
             return False
         if turns:
-            self._wheel.discard(errand)
-        self.octets -= len(errand.query.wire)
+            self._wheel.discard(pending)
+        self.octets -= len(pending.query.wire)
         return True
 
-    def due(self, now: float) -> list[Errand]:
+    def due(self, now: float) -> list[PendingQuery]:
         """Those that something must be done about now."""
-        for errand in reversed(list(takewhile(self._isNew, reversed(self._held)))):
-            self._held[errand] = True
-            self._wheel.put(errand)
+        for pending in reversed(list(takewhile(self._isNew, reversed(self._held)))):
+            self._held[pending] = True
+            self._wheel.put(pending)
         return self._wheel.due(now)
 
-    def _isNew(self, errand: Errand) -> bool:
-        return not self._held[errand]
+    def _isNew(self, pending: PendingQuery) -> bool:
+        return not self._held[pending]
 
-    def hasten(self, errand: Errand) -> None:
+    def hasten(self, pending: PendingQuery) -> None:
         """Something may have to be done about it earlier than it was before."""
-        if self._held.get(errand):
-            self._wheel.put(errand)
+        if self._held.get(pending):
+            self._wheel.put(pending)
 
-    def all(self) -> list[Errand]:
+    def all(self) -> list[PendingQuery]:
         """All of them, oldest first."""
         return list(self._held)

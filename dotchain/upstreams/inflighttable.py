@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .endpoint import Endpoint
 
 
-class Errand:
+class PendingQuery:
     """
     One query that an upstream has to answer, over whatever connection.
 
@@ -31,31 +31,31 @@ class Errand:
     @ivar reasons: why attempts failed, newest last.
     @ivar persistent: where no address can be tried now, wait for one that can be in time.
     @ivar done: the Deferred is fired; an answer that still comes is nobody's.
-    @ivar plain: it goes without EDNS.
-    @ivar slow: its name is: it was late where others were answered (L{Flight.settle}).
-    @ivar hint: where an error without a question came that may be meant for it: flight and ID.
-    @ivar said: such an error that came again, when it was asked anew; answered where nobody says more.
+    @ivar withoutEdns: it goes without EDNS.
+    @ivar slow: its name is: it was late where others were answered (L{InFlightTable.settle}).
+    @ivar hint: where an error without a question came that may be meant for it: table and ID.
+    @ivar bareError: such an error that came again, when it was asked anew; answered where nobody says more.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
     RESENDS: ClassVar[int] = 2
 
     __slots__ = (
+        "bareError",
         "deadline",
         "deferred",
         "done",
         "hint",
         "moveAt",
         "persistent",
-        "plain",
         "query",
         "reasons",
         "resent",
-        "said",
         "sentAt",
         "slow",
         "tried",
         "triedAt",
+        "withoutEdns",
     )
 
     def __init__(
@@ -70,21 +70,21 @@ class Errand:
         self.resent = 0
         self.reasons: tuple[str, ...] = ()
         self.tried: tuple[Endpoint, ...] = ()
-        self.done = self.plain = self.slow = False
-        self.hint: tuple[Flight, bytes] | None = None
-        self.said: Answer | None = None
+        self.done = self.withoutEdns = self.slow = False
+        self.hint: tuple[InFlightTable, bytes] | None = None
+        self.bareError: Answer | None = None
 
     @property
-    def idle(self) -> bool:
+    def allFailed(self) -> bool:
         """Whether every address that it was given to has failed: nothing is under way."""
         return len(self.reasons) >= len(self.tried)
 
     def fail(self, error: Exception) -> None:
         """No address can do it: what one of them said is the answer, else there is none."""
-        if self.said is None:
+        if self.bareError is None:
             self.deferred.errback(error)
         else:
-            self.deferred.callback(self.said)
+            self.deferred.callback(self.bareError)
 
 
 class RandomIds:
@@ -107,7 +107,7 @@ class RandomIds:
 _ids = RandomIds()
 
 
-class Flight:
+class InFlightTable:
     """
     The queries in flight over one connection or socket, by ID.
 
@@ -143,9 +143,9 @@ class Flight:
         @param stream: responses without a question are matched by their ID alone
             (RFC 7766 section 7); not so on UDP (RFC 5452 section 9.1).
         """
-        self.recent: dict[bytes, Errand] = {}
-        self.late: dict[bytes, Errand] = {}
-        self.forsaken: dict[bytes, Errand] = {}
+        self.recent: dict[bytes, PendingQuery] = {}
+        self.late: dict[bytes, PendingQuery] = {}
+        self.forsaken: dict[bytes, PendingQuery] = {}
         self.answeredFor = self._settledFor = 0.0
         self._stream = stream
         self.passed = False
@@ -155,7 +155,7 @@ class Flight:
         """IDs taken, those of timed out queries among them."""
         return len(self.recent) + len(self.late) + len(self.forsaken)
 
-    def add(self, errand: Errand, now: float) -> bytes:
+    def add(self, pending: PendingQuery, now: float) -> bytes:
         """
         Take an ID for a query that leaves now.
 
@@ -165,15 +165,15 @@ class Flight:
         number = _ids.next()
         while number in recent or number in late or number in forsaken:
             number = _ids.next()
-        (late if errand.slow else recent)[number] = errand
-        errand.sentAt = now
+        (late if pending.slow else recent)[number] = pending
+        pending.sentAt = now
         return number
 
     def expects(self, number: bytes) -> bool:
         """Whether an ID is one of a query in flight."""
         return number in self.recent or number in self.late or number in self.forsaken
 
-    def take(self, wire: bytes) -> Errand | None:
+    def take(self, wire: bytes) -> PendingQuery | None:
         """
         The query that a response answers: ID, QR, opcode, name (in any case), type and
         class agree (RFC 5452 section 9.1). None where there is no such query, or
@@ -181,17 +181,17 @@ class Flight:
         """
         number = wire[:2]
         table = self.recent
-        errand = table.get(number)
-        if errand is None:
+        pending = table.get(number)
+        if pending is None:
             table = self.late if number in self.late else self.forsaken
-            errand = table.get(number)
-        if errand is None or not self._agrees(errand.query.question, wire):
+            pending = table.get(number)
+        if pending is None or not self._agrees(pending.query.question, wire):
             self.mismatched += 1
             return None
         del table[number]
-        if errand.sentAt > self.answeredFor and wire[3] & 15 != SERVFAIL:
-            self.answeredFor = errand.sentAt
-        return None if errand.done else errand
+        if pending.sentAt > self.answeredFor and wire[3] & 15 != SERVFAIL:
+            self.answeredFor = pending.sentAt
+        return None if pending.done else pending
 
     def _agrees(self, question: bytes, wire: bytes) -> bool:
         if len(wire) < 12 or wire[2] & 0xF8 != 0x80:
@@ -200,16 +200,16 @@ class Flight:
             return wire.startswith(question, 12) or fold(wire[12 : 12 + len(question)]) == fold(question)
         return self._stream and _isBareError(wire)
 
-    def meant(self, wire: bytes) -> Errand | None:
+    def matchBareError(self, wire: bytes) -> PendingQuery | None:
         """
         The query that an error without a question may be about, by its ID alone. It stays in
         flight, as its answer may still come: a forger has to guess so much less.
         """
         number = wire[:2]
-        errand = self.recent.get(number) or self.late.get(number)
-        if errand is None or errand.done or len(wire) < 12 or wire[2] & 0xF8 != 0x80:
+        pending = self.recent.get(number) or self.late.get(number)
+        if pending is None or pending.done or len(wire) < 12 or wire[2] & 0xF8 != 0x80:
             return None
-        return errand if _isBareError(wire) and errand.hint != (self, number) else None
+        return pending if _isBareError(wire) and pending.hint != (self, number) else None
 
     def settle(self, grace: float) -> None:
         """
@@ -222,13 +222,13 @@ class Flight:
             return
         self._settledFor = self.answeredFor
         before, found = self.answeredFor - grace, []
-        for number, errand in self.recent.items():
-            if errand.sentAt >= before:
+        for number, pending in self.recent.items():
+            if pending.sentAt >= before:
                 break
             found.append(number)
         for number in found:
-            self.late[number] = errand = self.recent.pop(number)
-            errand.slow = True
+            self.late[number] = pending = self.recent.pop(number)
+            pending.slow = True
         self.passed = self.passed or bool(found)
 
     def sweep(self) -> None:
@@ -238,12 +238,12 @@ class Flight:
         Those that are late come to their ends one after the other: one that is not yet there hides
         the others, of which there are thousands.
         """
-        done = [number for number, errand in self.recent.items() if errand.done]
+        done = [number for number, pending in self.recent.items() if pending.done]
         for number in done:
             self.forsaken[number] = self.recent.pop(number)
         done.clear()
-        for number, errand in self.late.items():
-            if not errand.done:
+        for number, pending in self.late.items():
+            if not pending.done:
                 break
             done.append(number)
         for number in done:
@@ -252,27 +252,27 @@ class Flight:
     @property
     def oldest(self) -> float:
         """When the first was sent of those that show how busy the peer is."""
-        return next((errand.sentAt for errand in self.recent.values()), inf)
+        return next((pending.sentAt for pending in self.recent.values()), inf)
 
     @property
     def busy(self) -> int:
         """How many somebody waits for, without those that are late."""
-        return sum(not errand.done for errand in self.recent.values())
+        return sum(not pending.done for pending in self.recent.values())
 
     def waiting(self) -> bool:
         """Whether somebody still waits for one of them."""
-        return not all(errand.done for errand in chain(self.recent.values(), self.late.values()))
+        return not all(pending.done for pending in chain(self.recent.values(), self.late.values()))
 
-    def overtaken(self, now: float) -> bool:
+    def answeredElsewhere(self, now: float) -> bool:
         """Whether one that was not answered here has come to its end before its time: elsewhere."""
         every = chain(self.recent.values(), self.late.values(), self.forsaken.values())
-        return any(errand.done and now < errand.deadline for errand in every)
+        return any(pending.done and now < pending.deadline for pending in every)
 
-    def left(self) -> list[Errand]:
+    def left(self) -> list[PendingQuery]:
         """The queries that somebody still waits for: those that are late behind the others."""
-        return [errand for errand in chain(self.recent.values(), self.late.values()) if not errand.done]
+        return [pending for pending in chain(self.recent.values(), self.late.values()) if not pending.done]
 
-    def drain(self) -> list[Errand]:
+    def drain(self) -> list[PendingQuery]:
         """End of the connection: what is left of its queries."""
         left = self.left()
         self.recent.clear()

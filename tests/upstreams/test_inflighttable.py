@@ -1,4 +1,4 @@
-"""L{Flight}: which query a response answers."""
+"""L{InFlightTable}: which query a response answers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from unittest import mock
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.upstreams import flight as module
-from dotchain.upstreams.flight import Errand, Flight, RandomIds
+from dotchain.upstreams import inflighttable as module
+from dotchain.upstreams.inflighttable import InFlightTable, PendingQuery, RandomIds
 from dotchain.wire.query import ask
 
 from .network import response
-from .upstreamcommon import errand, errands
+from .upstreamcommon import pending, pendingQueries
 
 
-def sent(flight: Flight, each: Errand) -> bytes:
-    """The query of an errand as it left: under the ID that it was given."""
-    return flight.add(each, 0.0) + each.query.wire[2:]
+def sent(table: InFlightTable, each: PendingQuery) -> bytes:
+    """The query of a pending query as it left: under the ID that it was given."""
+    return table.add(each, 0.0) + each.query.wire[2:]
 
 
 class IdTests(SynchronousTestCase):
@@ -25,38 +25,38 @@ class IdTests(SynchronousTestCase):
 
     def test_unique(self) -> None:
         """No ID is in flight twice, however many are."""
-        flight = Flight(True)
-        found = {flight.add(each, 0.0) for each in errands(20000)}
+        table = InFlightTable(True)
+        found = {table.add(each, 0.0) for each in pendingQueries(20000)}
         self.assertEqual(len(found), 20000)
-        self.assertEqual(len(flight), 20000)
+        self.assertEqual(len(table), 20000)
 
     def test_takenIdIsDrawnAgain(self) -> None:
         """An ID that is taken is passed over."""
-        flight = Flight(True)
+        table = InFlightTable(True)
         with (
             mock.patch.object(module, "_ids", RandomIds()),
-            mock.patch("dotchain.upstreams.flight.os.urandom", return_value=b"abababcd"),
+            mock.patch("dotchain.upstreams.inflighttable.os.urandom", return_value=b"abababcd"),
         ):
-            self.assertEqual([flight.add(each, 0.0) for each in errands(2)], [b"ab", b"cd"])
+            self.assertEqual([table.add(each, 0.0) for each in pendingQueries(2)], [b"ab", b"cd"])
 
     def test_fullRange(self) -> None:
         """IDs come from all 65536: each high octet turns up, and hardly ever a run of +1."""
-        flight = Flight(True)
-        numbers = [int.from_bytes(flight.add(each, 0.0), "big") for each in errands(5000)]
+        table = InFlightTable(True)
+        numbers = [int.from_bytes(table.add(each, 0.0), "big") for each in pendingQueries(5000)]
         self.assertEqual(len({number >> 8 for number in numbers}), 256)
         steps = [after - before for before, after in pairwise(numbers)]
         self.assertLess(steps.count(1), 5)
 
     def test_neverCopied(self) -> None:
         """Clients that all use one ID leave under IDs of ours."""
-        flight = Flight(True)
-        mine = [sent(flight, errand()) for _ in range(50)]
+        table = InFlightTable(True)
+        mine = [sent(table, pending()) for _ in range(50)]
         self.assertEqual(len({wire[:2] for wire in mine}), 50)
 
     def test_blocks(self) -> None:
         """The block of random octets is used once, two octets at a time, then there is a new one."""
         blocks = [bytes(range(256)) * 16, b"x" * 4096]
-        with mock.patch("dotchain.upstreams.flight.os.urandom", side_effect=blocks) as drawn:
+        with mock.patch("dotchain.upstreams.inflighttable.os.urandom", side_effect=blocks) as drawn:
             ids = RandomIds()
             found = [ids.next() for _ in range(2049)]
         self.assertEqual(b"".join(found[:2048]), bytes(range(256)) * 16)
@@ -68,39 +68,39 @@ class MatchTests(SynchronousTestCase):
     """ID, QR, opcode and question agree, or the response is nobody's (RFC 5452 section 9.1)."""
 
     def setUp(self) -> None:
-        self.flight = Flight(True)
-        self.errand = errand("Foo.Example.Org.", "HTTPS")
-        self.wire = sent(self.flight, self.errand)
+        self.inFlightTable = InFlightTable(True)
+        self.pending = pending("Foo.Example.Org.", "HTTPS")
+        self.wire = sent(self.inFlightTable, self.pending)
 
     def refused(self, wire: bytes) -> None:
         """This response is nobody's, and the right one still counts."""
-        before = self.flight.mismatched
-        self.assertIsNone(self.flight.take(wire))
-        self.assertEqual(self.flight.mismatched, before + 1)
-        self.assertEqual(len(self.flight), 1)
+        before = self.inFlightTable.mismatched
+        self.assertIsNone(self.inFlightTable.take(wire))
+        self.assertEqual(self.inFlightTable.mismatched, before + 1)
+        self.assertEqual(len(self.inFlightTable), 1)
 
     def tearDown(self) -> None:
         """Whatever came before, waiting went on."""
-        if len(self.flight):
-            self.assertIs(self.flight.take(response(self.wire)), self.errand)
+        if len(self.inFlightTable):
+            self.assertIs(self.inFlightTable.take(response(self.wire)), self.pending)
 
     def test_once(self) -> None:
         """A response is taken once; its double is nobody's."""
-        self.assertIs(self.flight.take(response(self.wire)), self.errand)
-        self.assertIsNone(self.flight.take(response(self.wire)))
-        self.assertEqual(self.flight.mismatched, 1)
+        self.assertIs(self.inFlightTable.take(response(self.wire)), self.pending)
+        self.assertIsNone(self.inFlightTable.take(response(self.wire)))
+        self.assertEqual(self.inFlightTable.mismatched, 1)
 
     def test_anyCase(self) -> None:
         """Servers may change the case of the name (RFC 4343)."""
         for name in ("foo.example.org.", "FOO.EXAMPLE.ORG.", "fOO.eXAMPLE.oRG."):
-            each = errand("Foo.Example.Org.", "HTTPS")
-            wire = sent(self.flight, each)
-            found = self.flight.take(response(wire, question=ask(name, "HTTPS").question))
+            each = pending("Foo.Example.Org.", "HTTPS")
+            wire = sent(self.inFlightTable, each)
+            found = self.inFlightTable.take(response(wire, question=ask(name, "HTTPS").question))
             self.assertIs(found, each)
 
     def test_typeIsNotFolded(self) -> None:
         """HTTPS is 65, an 'A', and 97 is another type: only names fold."""
-        swapped = self.errand.query.question[:-4] + b"\0\x61\0\1"
+        swapped = self.pending.query.question[:-4] + b"\0\x61\0\1"
         self.refused(response(self.wire, question=swapped))
 
     def test_otherId(self) -> None:
@@ -118,7 +118,7 @@ class MatchTests(SynchronousTestCase):
 
     def test_otherClass(self) -> None:
         """The right name and type in another class."""
-        self.refused(response(self.wire, question=self.errand.query.question[:-1] + b"\3"))
+        self.refused(response(self.wire, question=self.pending.query.question[:-1] + b"\3"))
 
     def test_query(self) -> None:
         """QR=0 is a query, ours come back, perhaps."""
@@ -130,7 +130,7 @@ class MatchTests(SynchronousTestCase):
 
     def test_twoQuestions(self) -> None:
         """The right question and one more."""
-        wire = bytearray(response(self.wire) + self.errand.query.question)
+        wire = bytearray(response(self.wire) + self.pending.query.question)
         wire[5] = 2
         self.refused(bytes(wire))
 
@@ -142,7 +142,7 @@ class MatchTests(SynchronousTestCase):
 
     def test_namesOfOtherLengths(self) -> None:
         """A name that goes on where the question's ends is another name."""
-        question = self.errand.query.question
+        question = self.pending.query.question
         longer = question[:-5] + b"\1x" + question[-5:]
         self.refused(response(self.wire, question=longer))
 
@@ -150,11 +150,11 @@ class MatchTests(SynchronousTestCase):
 class NoQuestionTests(SynchronousTestCase):
     """Responses without a question (RFC 7766 section 7, RFC 5452 section 9.1)."""
 
-    def bare(self, rcode: int, stream: bool) -> Errand | None:
+    def bare(self, rcode: int, stream: bool) -> PendingQuery | None:
         """What is found for a header with this RCODE."""
-        flight = Flight(stream)
-        wire = sent(flight, errand())
-        return flight.take(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
+        table = InFlightTable(stream)
+        wire = sent(table, pending())
+        return table.take(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
 
     def test_errorsOnStreams(self) -> None:
         """On a stream FORMERR, SERVFAIL, NOTIMP and REFUSED are taken by their ID."""
@@ -170,14 +170,14 @@ class NoQuestionTests(SynchronousTestCase):
         """Over UDP none is taken: the query that it may be meant for is told, once, and stays in flight."""
         for rcode in range(6):
             self.assertIsNone(self.bare(rcode, False))
-        flight, each = Flight(False), errand()
-        wire = sent(flight, each)
+        table, each = InFlightTable(False), pending()
+        wire = sent(table, each)
         for rcode in range(6):
-            meant = flight.meant(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
+            meant = table.matchBareError(wire[:2] + bytes([0x80, 0x80 | rcode]) + bytes(8))
             self.assertIs(meant, None if rcode in {0, 3} else each)
-        each.hint = flight, wire[:2]
-        self.assertIsNone(flight.meant(wire[:2] + b"\x80\x85" + bytes(8)))
-        self.assertIs(flight.take(response(wire)), each)
+        each.hint = table, wire[:2]
+        self.assertIsNone(table.matchBareError(wire[:2] + b"\x80\x85" + bytes(8)))
+        self.assertIs(table.take(response(wire)), each)
 
 
 class LateTests(SynchronousTestCase):
@@ -185,51 +185,51 @@ class LateTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """One query each tenth of a second."""
-        self.flight = Flight(True)
-        self.all = errands(5)
+        self.inFlightTable = InFlightTable(True)
+        self.all = pendingQueries(5)
         self.wires = [
-            self.flight.add(each, 10 + number / 10) + each.query.wire[2:]
+            self.inFlightTable.add(each, 10 + number / 10) + each.query.wire[2:]
             for number, each in enumerate(self.all)
         ]
 
     def settle(self, grace: float) -> int:
         """How many count as load then."""
-        self.flight.settle(grace)
-        return len(self.flight.recent)
+        self.inFlightTable.settle(grace)
+        return len(self.inFlightTable.recent)
 
     def test_passedBy(self) -> None:
         """Late is what was sent well before something that is answered by now, and it is still awaited."""
-        self.flight.take(response(self.wires[3]))
-        self.assertEqual((self.settle(0.15), len(self.flight)), (2, 4))
-        self.assertEqual(self.flight.left(), [self.all[2], self.all[4], *self.all[:2]])
+        self.inFlightTable.take(response(self.wires[3]))
+        self.assertEqual((self.settle(0.15), len(self.inFlightTable)), (2, 4))
+        self.assertEqual(self.inFlightTable.left(), [self.all[2], self.all[4], *self.all[:2]])
 
     def test_answered(self) -> None:
         """Its answer counts when it comes."""
-        self.flight.take(response(self.wires[4]))
+        self.inFlightTable.take(response(self.wires[4]))
         self.settle(0.0)
-        self.assertIs(self.flight.take(response(self.wires[0])), self.all[0])
-        self.assertEqual(len(self.flight), 3)
+        self.assertIs(self.inFlightTable.take(response(self.wires[0])), self.all[0])
+        self.assertEqual(len(self.inFlightTable), 3)
 
     def test_queue(self) -> None:
         """Where a peer answers one after the other, or nothing at all, nobody is late."""
         self.assertEqual(self.settle(0.0), 5)
-        self.flight.take(response(self.wires[0]))
+        self.inFlightTable.take(response(self.wires[0]))
         self.assertEqual(self.settle(0.0), 4)
 
     def test_grace(self) -> None:
         """A little sooner or later is no sign."""
-        self.flight.take(response(self.wires[4]))
+        self.inFlightTable.take(response(self.wires[4]))
         self.assertEqual(self.settle(1.0), 4)
 
     def test_failure(self) -> None:
         """SERVFAIL passes nobody by: forwarders that ask each other must end that (RFC 9520 section 2.4)."""
-        self.flight.take(response(self.wires[3], 0x8182))
+        self.inFlightTable.take(response(self.wires[3], 0x8182))
         self.assertEqual(self.settle(0.0), 4)
 
     def test_oldAnswer(self) -> None:
         """The answer to an old query takes nothing back."""
-        self.flight.take(response(self.wires[4]))
-        self.flight.take(response(self.wires[0]))
+        self.inFlightTable.take(response(self.wires[4]))
+        self.inFlightTable.take(response(self.wires[0]))
         self.assertEqual(self.settle(0.05), 0)
 
 
@@ -238,43 +238,43 @@ class EndTests(SynchronousTestCase):
 
     def test_lateAnswer(self) -> None:
         """A late answer is nobody's; only then is its ID free again."""
-        flight = Flight(True)
-        late = errand()
-        wire = sent(flight, late)
+        table = InFlightTable(True)
+        late = pending()
+        wire = sent(table, late)
         late.done = True
-        flight.sweep()
-        self.assertEqual((len(flight), len(flight.recent), len(flight.forsaken)), (1, 0, 1))
-        self.assertIsNone(flight.take(response(wire)))
-        flight.sweep()
-        self.assertEqual((len(flight), len(flight.forsaken), flight.mismatched), (0, 0, 0))
+        table.sweep()
+        self.assertEqual((len(table), len(table.recent), len(table.forsaken)), (1, 0, 1))
+        self.assertIsNone(table.take(response(wire)))
+        table.sweep()
+        self.assertEqual((len(table), len(table.forsaken), table.mismatched), (0, 0, 0))
 
     def test_lateIdStaysTaken(self) -> None:
         """Before that no query gets the same ID (RFC 7766 section 6.2.1)."""
-        flight = Flight(True)
-        dropped = {flight.add(each, 0.0) for each in errands(2000)}
-        for each in flight.left():
+        table = InFlightTable(True)
+        dropped = {table.add(each, 0.0) for each in pendingQueries(2000)}
+        for each in table.left():
             each.done = True
-        flight.sweep()
-        self.assertEqual(dropped & {flight.add(each, 0.0) for each in errands(5000)}, set())
+        table.sweep()
+        self.assertEqual(dropped & {table.add(each, 0.0) for each in pendingQueries(5000)}, set())
 
     def test_waiting(self) -> None:
         """Somebody waits as long as one is not done."""
-        flight = Flight(True)
-        self.assertFalse(flight.waiting())
-        two = errands(2)
+        table = InFlightTable(True)
+        self.assertFalse(table.waiting())
+        two = pendingQueries(2)
         for each in two:
-            flight.add(each, 0.0)
+            table.add(each, 0.0)
         two[0].done = True
-        self.assertTrue(flight.waiting())
+        self.assertTrue(table.waiting())
         two[1].done = True
-        self.assertFalse(flight.waiting())
+        self.assertFalse(table.waiting())
 
     def test_drain(self) -> None:
         """At the end there are those that somebody waits for, oldest first, once."""
-        flight = Flight(True)
-        all_ = errands(5)
+        table = InFlightTable(True)
+        all_ = pendingQueries(5)
         for each in all_:
-            flight.add(each, 0.0)
+            table.add(each, 0.0)
         all_[2].done = True
-        self.assertEqual(flight.drain(), [all_[0], all_[1], all_[3], all_[4]])
-        self.assertEqual((flight.drain(), len(flight)), ([], 0))
+        self.assertEqual(table.drain(), [all_[0], all_[1], all_[3], all_[4]])
+        self.assertEqual((table.drain(), len(table)), ([], 0))

@@ -1,29 +1,29 @@
-"""L{Errands}, and what an upstream does when there is no more room."""
+"""L{PendingQueries}, and what an upstream does when there is no more room."""
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.resolver import NoAnswer
-from dotchain.upstreams.errands import Errands
 from dotchain.upstreams.forward import Forward
+from dotchain.upstreams.pendingqueries import PendingQueries
 from dotchain.wire.codes import EDE_OTHER
 
 from .forwardcase import ONE, ForwardCase
-from .upstreamcommon import Outcome, asked, errand, errands
+from .upstreamcommon import Outcome, asked, pending, pendingQueries
 
 
-class ErrandsTests(SynchronousTestCase):
+class PendingQueriesTests(SynchronousTestCase):
     """Bounds in number and in octets."""
 
-    def make(self, most: int, mostOctets: int) -> Errands:
+    def make(self, most: int, mostOctets: int) -> PendingQueries:
         """None of them is late, so none is ended."""
-        return Errands(most, mostOctets, lambda errand, error: self.fail(f"{errand} {error}"))
+        return PendingQueries(most, mostOctets, lambda pending, error: self.fail(f"{pending} {error}"))
 
     def test_number(self) -> None:
         """So many, and one more when one is finished."""
         held = self.make(2, 1000)
-        first, second, third = errands(3)
+        first, second, third = pendingQueries(3)
         self.assertEqual([held.add(each, 0.0) for each in (first, second, third)], [True, True, False])
         self.assertEqual((len(held), held.shed), (2, 1))
         self.assertTrue(held.finish(first))
@@ -32,10 +32,10 @@ class ErrandsTests(SynchronousTestCase):
 
     def test_octets(self) -> None:
         """So many octets, all of which are given back."""
-        one = errand()
+        one = pending()
         held = self.make(1000, 2 * len(one.query.wire))
-        both = [one, errand()]
-        self.assertEqual([held.add(each, 0.0) for each in (*both, errand())], [True, True, False])
+        both = [one, pending()]
+        self.assertEqual([held.add(each, 0.0) for each in (*both, pending())], [True, True, False])
         for each in both:
             held.finish(each)
         self.assertEqual((held.octets, len(held)), (0, 0))
@@ -43,15 +43,15 @@ class ErrandsTests(SynchronousTestCase):
     def test_once(self) -> None:
         """What is finished, or was never held, is not finished again."""
         held = self.make(2, 1000)
-        one = errand()
+        one = pending()
         held.add(one, 0.0)
-        self.assertEqual([held.finish(one), held.finish(one), held.finish(errand())], [True, False, False])
+        self.assertEqual([held.finish(one), held.finish(one), held.finish(pending())], [True, False, False])
         self.assertEqual(held.octets, 0)
 
     def test_due(self) -> None:
         """Those are due whose time has come, the oldest first, until they are finished or wait for longer."""
         held = self.make(10, 1000)
-        first, second, third = errands(3)
+        first, second, third = pendingQueries(3)
         for each, at in ((first, 1.0), (second, 1.2), (third, 3.0)):
             held.add(each, 0.0)
             each.moveAt = at
@@ -65,7 +65,7 @@ class ErrandsTests(SynchronousTestCase):
     def test_hasten(self) -> None:
         """One that must be moved on earlier than it was to is due then; one that is finished never."""
         held = self.make(10, 1000)
-        first, second = errands(2)
+        first, second = pendingQueries(2)
         for each in (first, second):
             held.add(each, 0.0)
             each.moveAt = 3.0
@@ -84,7 +84,7 @@ class FullTests(ForwardCase):
         """It fails at once, for a reason of our own, and is counted."""
         self.assertEqual(outcome.error.code, EDE_OTHER)
         self.assertIn("too many queries in flight", outcome.error.text)
-        self.assertEqual(upstream.errands.shed, 1)
+        self.assertEqual(upstream.pendingQueries.shed, 1)
 
     def test_queries(self) -> None:
         """One query more than may be in flight fails at once."""
@@ -97,7 +97,9 @@ class FullTests(ForwardCase):
         outcomes = asked(upstream, 10)
         failed = [each for each in outcomes if each.results]
         self.assertEqual(failed, outcomes[-len(failed) :])
-        self.assertEqual((upstream.errands.shed, upstream.errands.octets <= 200), (len(failed), True))
+        self.assertEqual(
+            (upstream.pendingQueries.shed, upstream.pendingQueries.octets <= 200), (len(failed), True)
+        )
 
     def test_lateGoFirst(self) -> None:
         """Names that are never answered, while others are, make room, the oldest first (EDE 22)."""
