@@ -47,7 +47,7 @@ COMPILED = (
     "dotchain.upstreams.inflighttable",
     "dotchain.upstreams.streams.pipeline",
     "dotchain.upstreams.streams.pool",
-    "dotchain.upstreams.plain",
+    "dotchain.upstreams.ednsfallback",
     "dotchain.upstreams.endpoint",
     "dotchain.upstreams.upstreamcommon",
     "dotchain.upstreams.streams.window",

@@ -14,8 +14,8 @@ from ..compiled import mypyc_attr
 from ..reason import Reason, phrase
 from ..wire import Answer, FormatError, outgoing, withoutOpt
 from ..wire.codes import AD
+from .ednsfallback import UNKNOWING, makesSenseWithoutEdns, mayOmitEdns
 from .failurelog import FailureLog
-from .plain import UNKNOWING, makesSensePlain, mayBePlain
 
 if TYPE_CHECKING:
     from ..address import Address
@@ -71,7 +71,7 @@ class Endpoint(ABC):
     BACKOFF: ClassVar[float] = 0.25
     LONGEST: ClassVar[float] = 5.0
     # Seconds for which a server is taken to know no EDNS (RFC 6891 section 6.2.2: briefly).
-    PLAIN: ClassVar[float] = 60.0
+    WITHOUT_EDNS: ClassVar[float] = 60.0
     # With so many overtaken queries it is up, but whom it asks in turn may not be.
     OVERTAKEN: ClassVar[int] = 3
     # Round trips after which a query that later ones overtook is late, and the least and the most
@@ -89,7 +89,7 @@ class Endpoint(ABC):
         self.failures = self.slowerInARow = 0
         self.answers = self.carried = 0
         self.latency = self.trip = 0.0
-        self._plainUntil = 0.0
+        self._withoutEdnsUntil = 0.0
         self._away = False
         self.failureLog = FailureLog(address, common)
 
@@ -187,16 +187,16 @@ class Endpoint(ABC):
     def wire(self, pending: PendingQuery, pads: bool, stream: bool) -> bytes:
         """The octets of a query behind the two of its ID, as this address takes them."""
         query = pending.query
-        if pending.withoutEdns or (self._plainUntil and self._takesPlain(pending)):
+        if pending.withoutEdns or (self._withoutEdnsUntil and self._takesNoEdns(pending)):
             pending.withoutEdns = True
             return withoutOpt(query)
         return outgoing(query, pads, stream, self.common.options)
 
-    def _takesPlain(self, pending: PendingQuery) -> bool:
+    def _takesNoEdns(self, pending: PendingQuery) -> bool:
         """Whether EDNS is left out for this query, as the server was seen to know none."""
-        if self.common.now() >= self._plainUntil:
-            self._plainUntil = 0.0
-        return bool(self._plainUntil) and makesSensePlain(pending)
+        if self.common.now() >= self._withoutEdnsUntil:
+            self._withoutEdnsUntil = 0.0
+        return bool(self._withoutEdnsUntil) and makesSenseWithoutEdns(pending)
 
     def received(self, table: InFlightTable, wire: bytes, pipeline: Described | None = None) -> float | None:
         """
@@ -235,12 +235,12 @@ class Endpoint(ABC):
         if (self._away or self.retryAt > 0.0) and self.slowerInARow < self.OVERTAKEN:
             self._isBack()
         if answer.rcode in UNKNOWING:
-            if not pending.withoutEdns and mayBePlain(pending, wire):
+            if not pending.withoutEdns and mayOmitEdns(pending, wire):
                 pending.withoutEdns = True
                 self.submit(pending)
                 return None
         elif pending.withoutEdns and pending.hint is None:
-            self._plainUntil = self._plainUntil or self.common.now() + self.PLAIN
+            self._withoutEdnsUntil = self._withoutEdnsUntil or self.common.now() + self.WITHOUT_EDNS
         told = answer.keepalive
         if answer.flags & AD and not self.trustAD:
             answer = answer.having(flags=answer.flags & ~AD)

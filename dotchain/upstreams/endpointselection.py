@@ -9,9 +9,9 @@ from twisted.internet.defer import Deferred
 
 from ..address import Address, NamedAddress, Target
 from ..reason import phrase
-from .datagram import Datagrams
 from .endpoint import Endpoint
 from .naming.lookup import Lookup
+from .socketpool import SocketPool
 from .streams.pool import Pool
 from .upstreamcommon import UpstreamCommon
 
@@ -87,7 +87,7 @@ class EndpointSelection:
         made: Endpoint
         if address.transport == "udp":
             overTCP = Pool(address._replace(transport="tcp"), self._common)
-            made = Datagrams(address, self._common, overTCP, sockets=sockets)
+            made = SocketPool(address, self._common, overTCP, sockets=sockets)
         else:
             identity = self._identity if address.transport == "tls" else None
             made = Pool(address, self._common, identity, connections=connections)

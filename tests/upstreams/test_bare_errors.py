@@ -10,10 +10,10 @@ from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 
 from ..wire.vectors import TSIG
-from .datagramcase import Asked, DatagramCase, Nameserver
 from .forwardcase import ForwardCase
 from .network import response
-from .test_plain import hasOpt
+from .socketpoolcase import Asked, Nameserver, SocketPoolCase
+from .test_ednsfallback import hasOpt
 from .upstreamcommon import Outcome, pending
 
 FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH = 1, 2, 4, 5, 9
@@ -25,7 +25,7 @@ def bare(wire: bytes, rcode: int, flags: int = 0x8080) -> bytes:
     return wire[:2] + (flags | rcode).to_bytes(2, "big") + bytes(8)
 
 
-class AgainTests(DatagramCase):
+class AgainTests(SocketPoolCase):
     """What one address does."""
 
     def told(self, rcode: int, each: PendingQuery | None = None) -> tuple[Asked, Asked]:

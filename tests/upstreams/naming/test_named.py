@@ -331,7 +331,7 @@ class OptionTests(NamedCase):
         upstream.limitOpenFiles(8 * 5 + 3)
         self.network.advance(0)
         asked(upstream)
-        with mock.patch("dotchain.upstreams.datagram.Datagrams.limitOpenFiles") as held:
+        with mock.patch("dotchain.upstreams.socketpool.SocketPool.limitOpenFiles") as held:
             self.bootstrap()
         held.assert_called_once_with(5)
 

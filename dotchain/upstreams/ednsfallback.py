@@ -14,12 +14,12 @@ UNKNOWING = (FORMERR, NOTIMP)
 """What servers that know no EDNS say, without an OPT record, where one was sent."""
 
 
-def mayBePlain(pending: PendingQuery, wire: bytes) -> bool:
+def mayOmitEdns(pending: PendingQuery, wire: bytes) -> bool:
     """Whether an error may come of the query's OPT, and the query makes sense without it."""
-    return sightOpt(wire) is None and makesSensePlain(pending)
+    return sightOpt(wire) is None and makesSenseWithoutEdns(pending)
 
 
-def makesSensePlain(pending: PendingQuery) -> bool:
+def makesSenseWithoutEdns(pending: PendingQuery) -> bool:
     """Whether a query makes sense without EDNS: not with DO (RFC 3225 section 3), nor signed."""
     query = pending.query
     return not (query.signed or (query.edns is not None and query.edns.do))

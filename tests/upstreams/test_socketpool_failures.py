@@ -1,4 +1,4 @@
-"""L{Datagrams}: what the system tells of, and truncated answers."""
+"""L{SocketPool}: what the system tells of, and truncated answers."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from twisted.internet.error import ConnectionDone
 from twisted.logger import capturedLogs
 from twisted.python.failure import Failure
 
-from dotchain.upstreams.datagram import ConnectedSocket
 from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.socketpool import ConnectedSocket
 from dotchain.wire import Query
 
 from ..wire import vectors
-from .datagramcase import DatagramCase
 from .network import response
+from .socketpoolcase import SocketPoolCase
 from .upstreamcommon import pending, pendingQueries
 
 
-class FailureTests(DatagramCase):
+class FailureTests(SocketPoolCase):
     """What the system tells of."""
 
     def test_refused(self) -> None:
@@ -95,7 +95,7 @@ class FailureTests(DatagramCase):
         self.assertEqual((self.all.failed, self.endpoint.usable), ([], True))
 
 
-class TruncatedTests(DatagramCase):
+class TruncatedTests(SocketPoolCase):
     """TC=1 (RFC 2181 section 9, RFC 7766 section 5)."""
 
     def truncated(self, each: PendingQuery) -> None:

@@ -6,8 +6,8 @@ from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 
-from .datagramcase import Asked, DatagramCase
 from .network import response
+from .socketpoolcase import Asked, SocketPoolCase
 from .streams.poolcase import PoolCase
 from .upstreamcommon import pending
 
@@ -25,7 +25,7 @@ def hasOpt(wire: bytes) -> bool:
     return wire[10:12] == b"\0\1"
 
 
-class DatagramTests(DatagramCase):
+class DatagramTests(SocketPoolCase):
     """Over UDP."""
 
     def exchange(self, flags: int, each: PendingQuery | None = None) -> Asked:

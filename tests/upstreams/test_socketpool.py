@@ -1,4 +1,4 @@
-"""L{Datagrams}: UDP to one address by many sockets."""
+"""L{SocketPool}: UDP to one address by many sockets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from twisted.logger import capturedLogs
 
 from dotchain.wire.query import ask
 
-from .datagramcase import DatagramCase
 from .network import response
+from .socketpoolcase import SocketPoolCase
 from .upstreamcommon import pending, pendingQueries
 
 
-class AskTests(DatagramCase):
+class AskTests(SocketPoolCase):
     """Questions and answers."""
 
     def test_answered(self) -> None:
@@ -125,7 +125,7 @@ class AskTests(DatagramCase):
         self.assertEqual((events, self.all.failed, self.endpoint.failures), ([], [], 0))
 
 
-class SpreadTests(DatagramCase):
+class SpreadTests(SocketPoolCase):
     """Ports and IDs that nobody can guess (RFC 5452 section 9.2)."""
 
     def test_ports(self) -> None:
@@ -186,7 +186,7 @@ class SpreadTests(DatagramCase):
         self.assertEqual((len(self.sockets()), self.all.failed, self.endpoint.usable), (3, [], True))
 
 
-class StopTests(DatagramCase):
+class StopTests(SocketPoolCase):
     """The end of it all."""
 
     def test_closed(self) -> None:

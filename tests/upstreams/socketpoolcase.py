@@ -8,8 +8,8 @@ from select import select
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address
-from dotchain.upstreams.datagram import ConnectedSocket, Datagrams
 from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.socketpool import ConnectedSocket, SocketPool
 from dotchain.upstreams.streams.pool import Pool
 
 from .upstreamcommon import RecordingCommon, pending
@@ -40,7 +40,7 @@ class Nameserver:
         self.socket.sendto(octets, to)
 
 
-class DatagramCase(SynchronousTestCase):
+class SocketPoolCase(SynchronousTestCase):
     """Tests with a nameserver that answers when told to."""
 
     def setUp(self) -> None:
@@ -50,10 +50,10 @@ class DatagramCase(SynchronousTestCase):
         self.addCleanup(self.server.socket.close)
         self.endpoint = self.make()
 
-    def make(self, sockets: int = 1024) -> Datagrams:
+    def make(self, sockets: int = 1024) -> SocketPool:
         """An upstream address with so many sockets."""
         self.tcp = Pool(self.server.address._replace(transport="tcp"), self.all.common)
-        made = Datagrams(self.server.address, self.all.common, self.tcp, sockets=sockets)
+        made = SocketPool(self.server.address, self.all.common, self.tcp, sockets=sockets)
         self.addCleanup(made.stop)
         return made
 

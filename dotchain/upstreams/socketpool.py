@@ -13,9 +13,9 @@ from zope.interface import implementer
 
 from ..wire import Answer, FormatError
 from ..wire.codes import TC, UDP_SIZE
+from .ednsfallback import mayOmitEdns
 from .endpoint import Endpoint
 from .inflighttable import InFlightTable, RandomIds
-from .plain import mayBePlain
 from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ConnectedSocket:
 
     __slots__ = ("_pool", "_socket", "inFlightTable", "sent", "usedAt")
 
-    def __init__(self, pool: Datagrams) -> None:
+    def __init__(self, pool: SocketPool) -> None:
         """
         @raise OSError: where the system has no socket or no route left.
         """
@@ -102,7 +102,7 @@ class ConnectedSocket:
         self._pool.broken(self, os.strerror(number) if number else "socket closed")
 
 
-class Datagrams(Endpoint):
+class SocketPool(Endpoint):
     """
     UDP to one address.
 
@@ -203,7 +203,7 @@ class Datagrams(Endpoint):
             return
         if pending.hint is None:
             pending.hint = table, wire[:2]
-            pending.withoutEdns = pending.withoutEdns or mayBePlain(pending, wire)
+            pending.withoutEdns = pending.withoutEdns or mayOmitEdns(pending, wire)
             self.submit(pending)
             return
         try:
