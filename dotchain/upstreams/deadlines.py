@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..clockwork.portions import Portions
+from ..clockwork.pacedloop import PacedLoop
 from ..clockwork.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Deadlines:
         @param answeredFor: when the newest of the queries that were answered had been sent.
         """
         self.sweep = Sweep(reactor, self.SWEEP, self._look, now)
-        self._overdue = Portions(reactor, self.PORTION, self.SPREAD, self._tend)
+        self._overdue = PacedLoop(reactor, self.PORTION, self.SPREAD, self._tend)
         self._now = now
         self._pendingQueries = pendingQueries
         self._giveUp = giveUp

@@ -12,7 +12,7 @@ from twisted.logger import Logger
 T = TypeVar("T")
 
 
-class Portions(Generic[T]):
+class PacedLoop(Generic[T]):
     """
     Does something with each of many, a few at a time, so that queries that come meanwhile don't wait.
 

@@ -1,4 +1,4 @@
-"""L{Portions}: a few of many at a time."""
+"""L{PacedLoop}: a few of many at a time."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.clockwork.portions import Portions
+from dotchain.clockwork.pacedloop import PacedLoop
 
 
-class PortionsTests(SynchronousTestCase):
+class PacedLoopTests(SynchronousTestCase):
     """Queries that come meanwhile don't wait for all of it."""
 
     def setUp(self) -> None:
         self.clock = Clock()
         self.done: list[int] = []
-        self.portions = Portions(self.clock, 3, 0.8, self.do)
+        self.loop = PacedLoop(self.clock, 3, 0.8, self.do)
 
     def do(self, item: int) -> None:
         """One of them fails."""
@@ -27,21 +27,21 @@ class PortionsTests(SynchronousTestCase):
 
     def test_few(self) -> None:
         """Few are done at once."""
-        self.portions.begin([1, 2])
-        self.assertEqual((self.done, self.portions.busy), ([1, 2], False))
+        self.loop.begin([1, 2])
+        self.assertEqual((self.done, self.loop.busy), ([1, 2], False))
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_many(self) -> None:
         """Of many none is done at once: they are spread over the time, by three; one that fails is logged."""
         with capturedLogs() as events:
-            self.portions.begin(range(8))
-            self.assertEqual((self.done, self.portions.busy), ([], True))
+            self.loop.begin(range(8))
+            self.assertEqual((self.done, self.loop.busy), ([], True))
             self.clock.advance(0.31)
-            self.assertEqual((self.done, self.portions.busy), ([0, 1, 2], True))
+            self.assertEqual((self.done, self.loop.busy), ([0, 1, 2], True))
             self.clock.advance(0.31)
-            self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5], True))
+            self.assertEqual((self.done, self.loop.busy), ([0, 1, 2, 3, 5], True))
             self.clock.advance(0.31)
-        self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
+        self.assertEqual((self.done, self.loop.busy), ([0, 1, 2, 3, 5, 6, 7], False))
         self.assertEqual(len(events), 1)
         self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
         self.assertEqual(self.clock.getDelayedCalls(), [])
@@ -54,23 +54,23 @@ class PortionsTests(SynchronousTestCase):
                 raise CancelledError
             self.done.append(item)
 
-        self.portions = Portions(self.clock, 3, 0.0, do)
-        self.portions.begin(range(8))
+        self.loop = PacedLoop(self.clock, 3, 0.0, do)
+        self.loop.begin(range(8))
         self.clock.pump([0] * 3)
-        self.assertEqual((self.done, self.portions.busy), ([0, 1, 2, 3, 5, 6, 7], False))
+        self.assertEqual((self.done, self.loop.busy), ([0, 1, 2, 3, 5, 6, 7], False))
         self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
 
     def test_stop(self) -> None:
         """Nothing is done after a stop, and nothing is left of it."""
-        self.portions.begin(range(8))
+        self.loop.begin(range(8))
         self.clock.advance(0.31)
-        self.portions.stop()
-        self.portions.stop()
+        self.loop.stop()
+        self.loop.stop()
         self.clock.advance(1)
         self.assertEqual((self.done, self.clock.getDelayedCalls()), ([0, 1, 2], []))
 
     def test_again(self) -> None:
         """There may be more later."""
-        self.portions.begin([1])
-        self.portions.begin([2])
+        self.loop.begin([1])
+        self.loop.begin([2])
         self.assertEqual(self.done, [1, 2])
