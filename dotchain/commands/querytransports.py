@@ -21,7 +21,7 @@ from ..tls.verify import HandshakeReport
 from ..wire import FormatError, framing
 
 
-class Trying(Protocol):
+class AttemptView(Protocol):
     """
     The attempt that a transport works for.
 
@@ -60,7 +60,7 @@ class Stream(protocol.Protocol):
 
     connector: Any = None
 
-    def __init__(self, attempt: Trying) -> None:
+    def __init__(self, attempt: AttemptView) -> None:
         self._attempt = attempt
         self._buffer = b""
 
@@ -128,7 +128,7 @@ class AttemptFactory(ClientFactory):
 
     noisy = False
 
-    def __init__(self, attempt: Trying, stream: Stream) -> None:
+    def __init__(self, attempt: AttemptView, stream: Stream) -> None:
         self._attempt = attempt
         self._stream = stream
 
@@ -147,7 +147,7 @@ class AttemptDatagrams(DatagramProtocol):
     # Datagrams on their way at once; more would overflow the sockets' buffers.
     WINDOW = 100
 
-    def __init__(self, attempt: Trying) -> None:
+    def __init__(self, attempt: AttemptView) -> None:
         self._attempt = attempt
         self._again: Any = None
         self._rest: Iterator[bytes] = iter(())

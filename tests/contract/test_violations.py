@@ -21,7 +21,7 @@ async def answering() -> int:
     return 1
 
 
-class MisgivenTests(SynchronousTestCase):
+class InvalidResultTests(SynchronousTestCase):
     """What somebody gave in the place of an answer."""
 
     def said(self, given: object) -> str:

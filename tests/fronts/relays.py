@@ -17,7 +17,7 @@ from dotchain.wire.transfer import TransferProgress, asksForTransfer
 
 
 @implementer(IPushProducer)
-class Talk:
+class Transaction:
     """
     One message, and what the test has come back for it.
 
@@ -68,18 +68,18 @@ class Relayed:
     """
     Keeps what it is given.
 
-    @ivar talks: in the order in which they came.
+    @ivar transactions: in the order in which they came.
     """
 
     def __init__(self) -> None:
-        self.talks: list[Talk] = []
+        self.transactions: list[Transaction] = []
 
     def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
         """See L{IRelay.converse}."""
         if asksForTransfer(message):
             TransferProgress(message)
-        self.talks.append(Talk(message, consumer))
-        return self.talks[-1].done
+        self.transactions.append(Transaction(message, consumer))
+        return self.transactions[-1].done
 
 
 def relayPolicy(

@@ -47,11 +47,11 @@ class MessageTests(SynchronousTestCase):
         """They go octet for octet, and the response comes back under the client's ID."""
         for wire in (NOTIFY, UPDATE, SIGNED):
             response = self.later(wire)
-            talk = self.relay.talks[-1]
-            self.assertEqual(talk.message, wire)
+            transaction = self.relay.transactions[-1]
+            self.assertEqual(transaction.message, wire)
             said = bytes((0, 0, wire[2] | 0x80, 9)) + bytes(8)
-            talk.say(said)
-            talk.end()
+            transaction.say(said)
+            transaction.end()
             self.assertEqual(self.successResultOf(response), wire[:2] + said[2:])
         self.assertEqual(self.rules.messages, 0)
 
@@ -59,13 +59,13 @@ class MessageTests(SynchronousTestCase):
         """Octets behind the last record stay here; what is less than a message goes nowhere."""
         for wire in (NOTIFY, UPDATE, SIGNED):
             self.later(wire + bytes(99))
-            self.assertEqual(self.relay.talks[-1].message, wire)
+            self.assertEqual(self.relay.transactions[-1].message, wire)
             self.assertEqual(self.rcode(wire[:-1]), 1)
 
     def test_failed(self) -> None:
         """Where the upstream does not answer it is SERVFAIL."""
         response = self.later(UPDATE)
-        self.relay.talks[0].fail()
+        self.relay.transactions[0].fail()
         found = self.successResultOf(response)
         self.assertEqual((found[:2], found[2] & 0x78, found[3] & 15), (UPDATE[:2], 0x28, SERVFAIL))
 
@@ -91,13 +91,13 @@ class MessageTests(SynchronousTestCase):
         ):
             for wire in wires:
                 self.assertIsNone(relayPolicy(self.relay, sorts).message(wire, CLIENT))
-        self.assertEqual(self.relay.talks, [])
+        self.assertEqual(self.relay.transactions, [])
 
     def test_strangers(self) -> None:
         """Whoever is not on the list is refused, and whoever may not even ask."""
         for wire in (NOTIFY, UPDATE, SIGNED):
             self.assertEqual([self.rcode(wire, each) for each in (STRANGER, None)], [REFUSED] * 2)
-        self.assertEqual(self.relay.talks, [])
+        self.assertEqual(self.relay.transactions, [])
 
     def test_datagrams(self) -> None:
         """Addresses of datagrams can be forged: an UPDATE over UDP must be signed."""
@@ -105,7 +105,7 @@ class MessageTests(SynchronousTestCase):
         self.assertEqual(self.rcode(UPDATE, client), REFUSED)
         for wire in (NOTIFY, SIGNED):
             self.later(wire, client)
-        self.assertEqual([talk.message for talk in self.relay.talks], [NOTIFY, SIGNED])
+        self.assertEqual([transaction.message for transaction in self.relay.transactions], [NOTIFY, SIGNED])
         for wire in (UPDATE[:-3], UPDATE[:14], header(0x2800)):
             self.assertEqual(self.rcode(wire, client), 1)
 
@@ -120,8 +120,8 @@ class MessageTests(SynchronousTestCase):
             (wide, 1001, False),
         ):
             response = self.later(wire, client)
-            self.relay.talks[-1].say(b"\0\0\xa4\0" + bytes(octets - 4))
-            self.relay.talks[-1].end()
+            self.relay.transactions[-1].say(b"\0\0\xa4\0" + bytes(octets - 4))
+            self.relay.transactions[-1].end()
             found = self.successResultOf(response)
             self.assertEqual((len(found), bool(found[2] & 2)), (octets, False) if fits else (12, True))
 
@@ -131,7 +131,7 @@ class MessageTests(SynchronousTestCase):
         self.later(NOTIFY)
         self.later(NOTIFY)
         self.assertEqual(self.rcode(NOTIFY), SERVFAIL)
-        self.relay.talks[0].fail()
+        self.relay.transactions[0].fail()
         self.later(NOTIFY)
 
 
@@ -168,6 +168,6 @@ class TransferTests(SynchronousTestCase):
             self.assertIs(rules.transfer(query), TRANSFER)
             rules.start(query, None)  # type: ignore[arg-type]
         self.assertEqual(rules.transfer(query).rcode, SERVFAIL)
-        relay.talks[0].done.callback(None)
+        relay.transactions[0].done.callback(None)
         self.assertIs(rules.transfer(query), TRANSFER)
-        relay.talks[1].done.addErrback(lambda _: None)
+        relay.transactions[1].done.addErrback(lambda _: None)

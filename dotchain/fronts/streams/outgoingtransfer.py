@@ -13,7 +13,7 @@ from ...wire import Query
 from ..relaypolicy import RelayPolicy
 
 
-class Carrying(Protocol):
+class TransferConnection(Protocol):
     """The client's connection."""
 
     @property
@@ -43,7 +43,7 @@ class OutgoingTransfer:
     @ivar begun: whether he has got any.
     """
 
-    def __init__(self, connection: Carrying, query: Query) -> None:
+    def __init__(self, connection: TransferConnection, query: Query) -> None:
         self.query = query
         self.begun = False
         self._connection = connection

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ids = RandomIds()
 
 
-class Calling(Protocol):
+class RelayView(Protocol):
     """
     What passes messages on, and holds the transactions.
 
@@ -54,7 +54,9 @@ class RelayTransaction(OneConnection):
     @ivar done: see L{IRelay.converse <dotchain.interfaces.IRelay.converse>}.
     """
 
-    def __init__(self, relay: Calling, message: bytes, consumer: IConsumer, addresses: list[Address]) -> None:
+    def __init__(
+        self, relay: RelayView, message: bytes, consumer: IConsumer, addresses: list[Address]
+    ) -> None:
         """
         @raise FormatError: where the message asks for a transfer in a way that makes no sense.
         """

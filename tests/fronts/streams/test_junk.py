@@ -84,9 +84,9 @@ class JunkTests(StreamCase):
             )
             peer = self.connect()
             self.keepSaying(peer, notify, 4)
-            self.assertEqual((peer.ended, bool(relay.talks)), (ended, not ended))
-            for talk in relay.talks:
-                talk.fail()
+            self.assertEqual((peer.ended, bool(relay.transactions)), (ended, not ended))
+            for transaction in relay.transactions:
+                transaction.fail()
 
     def test_slowlyRead(self) -> None:
         """Responses that wait for their client count from when they were ready, not from when he reads."""

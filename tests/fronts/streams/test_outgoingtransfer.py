@@ -11,7 +11,7 @@ from dotchain.wire import framing
 
 from ...wire.test_transfer import a, axfr, ixfr, message, soa
 from ...wire.vectors import QUESTION, header
-from ..relays import Relayed, Talk, relayPolicy
+from ..relays import Relayed, Transaction, relayPolicy
 from .peers import Peer, trusting
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
@@ -49,9 +49,9 @@ class OutgoingTransferCase(StreamCase):
         return {"made": trusting(version, alpn)} if self.encrypted else {}
 
     @property
-    def talk(self) -> Talk:
+    def transaction(self) -> Transaction:
         """What goes on with the upstream."""
-        return self.relay.talks[-1]
+        return self.relay.transactions[-1]
 
 
 @bothTransports
@@ -61,10 +61,10 @@ class TransferTests(OutgoingTransferCase):
     def test_passed(self) -> None:
         """Each message reaches the client as it came, under his ID; the connection stays open."""
         peer = self.begin(axfr())
-        self.assertEqual(self.talk.message, axfr())
+        self.assertEqual(self.transaction.message, axfr())
         for wire in (FIRST, REST, LAST):
-            self.talk.say(wire)
-        self.talk.end()
+            self.transaction.say(wire)
+        self.transaction.end()
         self.run_()
         self.assertEqual(peer.responses, [axfr()[:2] + wire[2:] for wire in (FIRST, REST, LAST)])
         peer.say(framed(5))
@@ -76,9 +76,9 @@ class TransferTests(OutgoingTransferCase):
     def test_meanwhile(self) -> None:
         """Other queries are answered while a transfer goes on, and two may go on at a time."""
         peer = self.begin(axfr(), framed(5)[2:], b"\7\7" + axfr()[2:])
-        self.relay.talks[0].say(FIRST)
-        self.relay.talks[1].say(FIRST)
-        self.relay.talks[0].say(LAST)
+        self.relay.transactions[0].say(FIRST)
+        self.relay.transactions[1].say(FIRST)
+        self.relay.transactions[0].say(LAST)
         self.run_()
         self.assertEqual(peer.ids, [5, 0x1234, 0x0707, 0x1234])
         peer.leave()
@@ -87,7 +87,7 @@ class TransferTests(OutgoingTransferCase):
         """One more than may be is told so, with SERVFAIL."""
         peer = self.begin(axfr(), axfr(), most=1)
         self.assertEqual([found.rcode() for found in peer.messages], [2])
-        self.assertEqual(len(self.relay.talks), 1)
+        self.assertEqual(len(self.relay.transactions), 1)
 
     def test_refused(self) -> None:
         """Who may not have it gets one refusal and nobody is asked."""
@@ -96,7 +96,7 @@ class TransferTests(OutgoingTransferCase):
         peer.say(framing.join([axfr(), framed(5)[2:]]))
         self.run_()
         self.assertEqual(sorted(found.rcode() for found in peer.messages), [0, 5])
-        self.assertEqual(self.relay.talks, [])
+        self.assertEqual(self.relay.transactions, [])
 
     def test_notRemembered(self) -> None:
         """What is said to one client is not said to the next who sends the same octets."""
@@ -106,7 +106,7 @@ class TransferTests(OutgoingTransferCase):
             self.run_()
             peer.say(framing.frame(axfr()))
             self.run_()
-            self.assertEqual(len(self.relay.talks), count)
+            self.assertEqual(len(self.relay.transactions), count)
 
     def test_senseless(self) -> None:
         """A request without sense gets FORMERR."""
@@ -116,7 +116,7 @@ class TransferTests(OutgoingTransferCase):
     def test_nobody(self) -> None:
         """Where the upstream can't be had it is SERVFAIL, and the connection goes on."""
         peer = self.begin(axfr())
-        self.talk.fail()
+        self.transaction.fail()
         self.run_()
         peer.say(framed(5))
         self.run_()
@@ -126,8 +126,8 @@ class TransferTests(OutgoingTransferCase):
     def test_cutOff(self) -> None:
         """What is cut off never looks whole: the client sees the stream end."""
         peer = self.begin(axfr())
-        self.talk.say(FIRST)
-        self.talk.fail()
+        self.transaction.say(FIRST)
+        self.transaction.fail()
         self.run_()
         self.assertEqual((len(peer.responses), peer.ended), (1, True))
         self.assertEqual(self.port.connections, {})
@@ -138,12 +138,12 @@ class TransferTests(OutgoingTransferCase):
             self.relay = Relayed()
             peer = self.begin(axfr())
             if begun:
-                self.talk.say(FIRST)
+                self.transaction.say(FIRST)
             peer.leave()
             self.accepted[-1].shutdown(2)
             for connection in list(self.port.connections):
                 connection.abort()
-            self.assertTrue(self.talk.cancelled)
+            self.assertTrue(self.transaction.cancelled)
             self.assertEqual((self.port.inFlight, self.port.responder.relayPolicy.transfers), (0, 0))
         self.quiet()
 
@@ -153,16 +153,16 @@ class TransferTests(OutgoingTransferCase):
         peer = self.begin(axfr())
         peer.deaf = True
         said = 0
-        while not self.talk.paused:
-            self.talk.say(big)
+        while not self.transaction.paused:
+            self.transaction.say(big)
             said += 1
             self.run_()
             self.assertTrue(said * len(big) < 8 * Transport.HIGH_WATER)
         peer.deaf = False
         self.run_()
-        self.assertFalse(self.talk.paused)
-        self.talk.say(LAST)
-        self.talk.end()
+        self.assertFalse(self.transaction.paused)
+        self.transaction.say(LAST)
+        self.transaction.end()
         self.run_()
         self.assertEqual(len(peer.responses), said + 1)
 
@@ -171,10 +171,10 @@ class TransferTests(OutgoingTransferCase):
         peer = self.begin(axfr(), idle=2.0)
         for _ in range(3):
             self.pass_(3)
-            self.talk.say(FIRST)
+            self.transaction.say(FIRST)
         self.run_()
         self.assertEqual((len(peer.responses), peer.ended), (3, False))
-        self.talk.end()
+        self.transaction.end()
         self.pass_(3)
         self.assertTrue(peer.ended)
 
@@ -184,10 +184,10 @@ class TransferTests(OutgoingTransferCase):
         peer.finish()
         self.run_()
         for _ in range(3):
-            self.talk.say(FIRST)
+            self.transaction.say(FIRST)
             self.pass_(3)
-        self.talk.say(LAST)
-        self.talk.end()
+        self.transaction.say(LAST)
+        self.transaction.end()
         self.run_()
         self.assertEqual((len(peer.responses), peer.ended), (4, True))
 
@@ -209,7 +209,7 @@ class EncryptedTests(OutgoingTransferCase):
             peer.say(framing.frame(axfr()))
             self.run_()
             self.assertEqual([found.rcode() for found in peer.messages], [] if served else [5])
-            self.assertEqual(len(self.relay.talks), served)
+            self.assertEqual(len(self.relay.transactions), served)
             peer.leave()
 
 
@@ -220,9 +220,9 @@ class MessageTests(OutgoingTransferCase):
     def test_passed(self) -> None:
         """The response comes when it comes, behind what is answered meanwhile."""
         peer = self.begin(NOTIFY, framed(5)[2:])
-        self.assertEqual((self.talk.message, peer.ids, self.port.inFlight), (NOTIFY, [5], 1))
-        self.talk.say(header(0xA400, 0))
-        self.talk.end()
+        self.assertEqual((self.transaction.message, peer.ids, self.port.inFlight), (NOTIFY, [5], 1))
+        self.transaction.say(header(0xA400, 0))
+        self.transaction.end()
         self.run_()
         self.assertEqual(peer.responses[1], header(0xA400, 0))
         self.assertEqual(self.port.inFlight, 0)
@@ -233,8 +233,8 @@ class MessageTests(OutgoingTransferCase):
         peer.leave()
         for connection in list(self.port.connections):
             connection.abort()
-        self.talk.say(header(0xA400, 0))
-        self.talk.end()
+        self.transaction.say(header(0xA400, 0))
+        self.transaction.end()
         self.run_()
         self.quiet()
 
@@ -242,4 +242,4 @@ class MessageTests(OutgoingTransferCase):
         """Other opcodes are NOTIMP, and a DSO message without ID gets nothing (RFC 8490 section 5.4)."""
         peer = self.begin(header(0x3000), b"\0\0" + header(0x3000)[2:], header(0x7800), framed(5)[2:])
         self.assertEqual([response[3] & 15 for response in peer.responses], [4, 4, 0])
-        self.assertEqual(self.relay.talks, [])
+        self.assertEqual(self.relay.transactions, [])
