@@ -155,7 +155,7 @@ class Forward(Service):
         first = endpoints[0] if endpoints and endpoints[0].retryAt <= 0.0 else self.selection.choose(pending)
         # What nearly every query meets; all that L{_try} looks at besides takes 0.8 µs.
         if first is not None and first.ready and not first.downgrades:
-            self._give(pending, first, now + self._common.patience)
+            self._give(pending, first, now, self._common.patience)
         else:
             self._try(pending, first)
         return deferred
@@ -174,13 +174,13 @@ class Forward(Service):
             endpoint.complain("downgrade", phrase("is asked in clear text: {}", reason))
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = endpoint.ready or len(self.endpoints) == 1
-        self._give(pending, endpoint, self._now() + (self._common.patience if patient else endpoint.STAGGER))
+        self._give(pending, endpoint, self._now(), self._common.patience if patient else endpoint.STAGGER)
         self.pendingQueries.hasten(pending)
 
-    def _give(self, pending: PendingQuery, endpoint: Endpoint, moveAt: float) -> None:
-        """Give a query to an address until then."""
+    def _give(self, pending: PendingQuery, endpoint: Endpoint, now: float, patience: float) -> None:
+        """Give a query to an address for so many seconds."""
         pending.tried += (endpoint,)
-        pending.triedAt = self._now()
+        pending.triedAt, moveAt = now, now + patience
         pending.moveAt = moveAt if moveAt < pending.deadline else pending.deadline
         endpoint.submit(pending)
 

@@ -60,12 +60,14 @@ class PendingQueries:
 
         @return: whether there was room for it; where there was none, that is counted.
         """
-        size = len(pending.query.wire)
-        if self._full(size) and (now < self._roomAt or not self._makeRoom(size, now)):
+        size, held = len(pending.query.wire), self._held
+        # As L{_full} has it, without the call: 0.2 % of a query's instructions.
+        full = len(held) >= self._most or self.octets + size > self._mostOctets
+        if full and (now < self._roomAt or not self._makeRoom(size, now)):
             self.shed += 1
             return False
         self.octets += size
-        self._held[pending] = False
+        held[pending] = False
         return True
 
     def _full(self, size: int) -> bool:
