@@ -197,7 +197,7 @@ def upstreams(text: str) -> tuple[str, ...]:
     """
     Names of upstreams, best first.
 
-    A kind whose option C{over} is read by this asks those: its constructor gets a mapping of these
+    A kind with an option that is read by this asks those: its constructor gets a mapping of these
     names to resolvers instead of the names alone.
     """
     names = tuple(items(text))

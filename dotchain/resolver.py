@@ -117,8 +117,8 @@ class Upstream(_Kind):
     """
     A resolver at the end of a path: override L{resolve}.
 
-    Each option that the class declares becomes an attribute of that name. With an option C{over}
-    that is read by L{upstreams <dotchain.options.upstreams>} it is a group.
+    Each option that the class declares becomes an attribute of that name. With one that is read by
+    L{upstreams <dotchain.options.upstreams>} it is a group.
 
     @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """

@@ -20,7 +20,7 @@ from ..resolver import ResolveError, Result
 from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
-from .plan import OVER, Plan
+from .plan import Plan
 from .validity import uncounted
 
 
@@ -106,11 +106,15 @@ class Builder:
             self._made[place] = self._make(section, following)
         return self._made[place]
 
-    def _over(self, group: Section) -> dict[str, Any]:
-        """The resolvers that a group is over, made before it."""
+    def _asked(self, group: Section) -> dict[str, dict[str, Any]]:
+        """By each key that names upstreams, the resolvers that they are, made before the group."""
         self._open.add(group)
-        members = [each for each in self._plan.groups[group] if each not in self._open]
-        made = {each.name: self._once(each, self._nowhere) for each in members}
+        made = {
+            key.replace("-", "_"): {
+                each.name: self._once(each, self._nowhere) for each in named if each not in self._open
+            }
+            for key, named in self._plan.groups.get(group, {}).items()
+        }
         self._open.discard(group)
         return made
 
@@ -118,9 +122,7 @@ class Builder:
         options = self._values.get(section)
         if options is None:
             return self._nowhere
-        options = {key: value for key, value in options.items() if key != "kind"}
-        if section in self._plan.groups:
-            options[OVER] = self._over(section)
+        options = {key: value for key, value in options.items() if key != "kind"} | self._asked(section)
         kind = self._plan.meanings[section].kind
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
         before = (

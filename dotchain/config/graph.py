@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..address import Address
 from .ini import Problem, Section
-from .plan import OVER, Implied, Plan
+from .plan import Implied, Plan
 
 Values = Mapping[Section, Mapping[str, Any]]
 
@@ -42,7 +42,7 @@ def _from(plan: Plan, start: Section | None) -> set[Section]:
         section = waiting.pop()
         if section not in reached:
             reached.add(section)
-            waiting.extend(plan.paths.get(section, []) + plan.groups.get(section, []))
+            waiting.extend(each for _, each in plan.following(section))
     return reached
 
 
@@ -93,6 +93,27 @@ def _local(address: Address) -> bool:
         return bool(probe.getsockname()[0] == address.host)
 
 
+class _Step(NamedTuple):
+    """
+    A chain, a group or a stage on the way to another one.
+
+    @ivar key: its key that leads on.
+    @ivar through: the upstream that does, where an own front is asked.
+    """
+
+    section: Section
+    key: str
+    through: tuple[str, ...]
+
+
+# What must not lead back to itself, by its role.
+_ENDS = {
+    "chain": "a path must end with an upstream elsewhere",
+    "stage": "a stage must ask upstreams elsewhere",
+    "upstream": "a group must end with an upstream elsewhere",
+}
+
+
 class Loops:
     """
     Finds chains and groups that lead back to themselves, by what they name or through an own front.
@@ -108,26 +129,26 @@ class Loops:
         for section in [*plan.paths, *plan.groups]:
             self._visit(section, [])
 
-    def _visit(self, section: Section, trail: list[tuple[Section, tuple[str, ...]]]) -> None:
-        """@param trail: the chains and groups on the way here, each with the upstream that leads on."""
-        before = [each for each, _ in trail]
+    def _visit(self, section: Section, trail: list[_Step]) -> None:
+        """@param trail: the way here."""
+        before = [each.section for each in trail]
         if section in before:
             self._tell(trail[before.index(section) :])
         elif section not in self._done:
-            for following, through in self._next(section):
-                self._visit(following, [*trail, (section, through)])
+            for following, step in self._next(section):
+                self._visit(following, [*trail, step])
             self._done.add(section)
 
-    def _next(self, section: Section) -> Iterator[tuple[Section, tuple[str, ...]]]:
-        """The chains and groups that this one leads to, each with the upstream in between."""
+    def _next(self, section: Section) -> Iterator[tuple[Section, _Step]]:
+        """The chains and groups that this one leads to, each with the step to it."""
         plan = self._plan
-        for asked in plan.groups[section] if section in plan.groups else plan.paths[section]:
+        for key, asked in plan.following(section):
             if asked.role == "chain" or asked in plan.groups:
-                yield asked, ()
+                yield asked, _Step(section, key, ())
             elif asked.role == "upstream":
                 for front, following in plan.chains.items():
                     if self._asks(asked, front):
-                        yield following, (asked.name,)
+                        yield following, _Step(section, key, (asked.name,))
 
     def _asks(self, upstream: Section, front: Section) -> bool:
         listens = self._values.get(front, {}).get("listen") or ()
@@ -140,12 +161,10 @@ class Loops:
             for listening in listens
         )
 
-    def _tell(self, loop: list[tuple[Section, tuple[str, ...]]]) -> None:
-        first = min(range(len(loop)), key=lambda index: loop[index][0].line)
+    def _tell(self, loop: list[_Step]) -> None:
+        first = min(range(len(loop)), key=lambda index: loop[index].section.line)
         turned = [*loop[first:], *loop[:first]]
-        names = [name for section, through in turned for name in (section.name, *through)]
-        path = " -> ".join([*names, turned[0][0].name])
-        key, ends = ("path", "path") if turned[0][0].role == "chain" else (OVER, "group")
-        self.problems.append(
-            turned[0][0].problem(key, f"is a loop: {path}; a {ends} must end with an upstream elsewhere")
-        )
+        section, key, _ = turned[0]
+        names = [name for step in turned for name in (step.section.name, *step.through)]
+        path = " -> ".join([*names, section.name])
+        self.problems.append(section.problem(key, f"is a loop: {path}; {_ENDS[section.role]}"))

@@ -21,7 +21,7 @@ from . import ddrcheck, graph, ini, interfacechecks, place, selfsigned
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
-from .plan import OVER, Plan, values
+from .plan import Plan, values
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25
@@ -95,7 +95,7 @@ def load(
 def _misleads(plan: Plan, problems: list[Problem]) -> bool:
     """Whether a line that can't be read, or one of who names whom, may be why nothing leads somewhere."""
     blamed = {problem.key for problem in problems}.union(*plan.meant.values())
-    return not blamed.isdisjoint(("", "kind", "chain", "path", OVER))
+    return not blamed.isdisjoint({"", "kind"} | plan.naming)
 
 
 def _build(

@@ -17,9 +17,6 @@ from .kinds import KindError, Kinds
 from .miswritten import NO_INCLUDE
 from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 
-OVER = "over"
-"""The key of a group of upstreams that names them."""
-
 
 @dataclass(eq=False)
 class Implied(Section):
@@ -54,14 +51,21 @@ class Meaning(NamedTuple):
     kind: Any = None
 
 
+# What to do where one of that role is named in place of an upstream.
+_REMEDIES = {
+    "chain": "names upstreams: give the chain a front on a loopback address, and have an upstream ask that",
+    "stage": "names upstreams: a stage stands in the path of a chain",
+}
+
+
 class Plan:
     """
     The sections of one file, understood; L{problems} tells what is not.
 
     @ivar meanings: every section that has a meaning, in the order of the file.
     @ivar paths: for each chain, the sections that its path names, as far as they are known.
-    @ivar groups: for each group of upstreams, or stage that asks some, those that it is over, as far as
-        they are known.
+    @ivar groups: for each group of upstreams, or stage that asks some, by each key that names some those
+        that it does, as far as they are known.
     @ivar chains: for each front, the chain that it names.
     @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
     """
@@ -70,7 +74,7 @@ class Plan:
         self.problems: list[Problem] = []
         self.meanings: dict[Section, Meaning] = {}
         self.paths: dict[Section, list[Section]] = {}
-        self.groups: dict[Section, list[Section]] = {}
+        self.groups: dict[Section, dict[str, list[Section]]] = {}
         self.chains: dict[Section, Section] = {}
         self.meant: dict[Section, set[str]] = {}
         self._kinds = kinds
@@ -85,14 +89,23 @@ class Plan:
         for section in self.role("chain"):
             self.paths[section] = self._path(section)
         for section in self.role("stage") + self.role("upstream"):
-            if _isGroup(self.meanings[section]):
-                self.groups[section] = self._over(section)
+            self._link(section)
         for section in self.role("front"):
             self._lead(section)
 
     def role(self, role: str) -> list[Section]:
         """The sections of one role, in the order of the file."""
         return [section for section in self.meanings if section.role == role]
+
+    @property
+    def naming(self) -> set[str]:
+        """The keys that name sections."""
+        return {"chain", "path"}.union(*map(_asking, self.meanings.values()))
+
+    def following(self, section: Section) -> list[tuple[str, Section]]:
+        """Whom a chain, a group or a stage names, each with the key that does."""
+        keys = self.groups.get(section) or {"path": self.paths.get(section, [])}
+        return [(key, each) for key, named in keys.items() for each in named]
 
     def _complain(self, section: Section, key: str, text: str) -> None:
         self.problems.append(section.problem(key, text))
@@ -177,13 +190,19 @@ class Plan:
             )
         return [node for node in nodes if node]
 
-    def _over(self, group: Section) -> list[Section]:
-        """The upstreams that a group is over."""
-        text = group.values.get(OVER, "")
-        nodes = [node for name in _names(text) if (node := self._node(name, group, OVER))]
+    def _link(self, section: Section) -> None:
+        """Find the upstreams that a group, or a stage, asks by itself."""
+        for key in _asking(self.meanings[section]):
+            default = self.meanings[section].options[key].default
+            text = section.values.get(key, default if isinstance(default, str) else None)
+            if text is not None and key not in self.groups.get(section, ()):
+                self.groups.setdefault(section, {})[key] = self._over(section, key, text)
+
+    def _over(self, group: Section, key: str, text: str) -> list[Section]:
+        nodes = [node for name in _names(text) if (node := self._node(name, group, key))]
         for node in nodes:
             if node.role != "upstream":
-                self._complain(group, OVER, f"{node.name!r} is {_a(node)}; a group asks upstreams")
+                self._complain(group, key, f"{node.name!r} is {_a(node)}, and {key} {_REMEDIES[node.role]}")
         return [node for node in nodes if node.role == "upstream"]
 
     def _node(self, name: str, owner: Section, key: str) -> Section | None:
@@ -196,13 +215,14 @@ class Plan:
         except KindError as error:
             self._complain(owner, key, self._unnamed(name, error))
             return None
-        line = owner.values[key].line
+        line = owner.problem(key, "").line
         given = {"kind": Value.at(name, owner.folder, line)}
         implied = Implied(kind.role, name, line, owner.folder, given, owner=owner, within=key)
         base = STAGE if kind.role == "stage" else UPSTREAM
         self._implied[name] = implied
         self.meanings[implied] = Meaning({**base, **kind.options}, kind)
         self._checkKeys(implied, self.meanings[implied])
+        self._link(implied)
         return implied
 
     def _unnamed(self, name: str, error: KindError) -> str:
@@ -230,8 +250,9 @@ def _names(text: str) -> list[str]:
     return text.replace(",", " ").replace(";", " ").split()
 
 
-def _isGroup(meaning: Meaning) -> bool:
-    return OVER in meaning.options and meaning.options[OVER].read is upstreams
+def _asking(meaning: Meaning) -> list[str]:
+    """The keys whose values name upstreams."""
+    return [key for key, option in meaning.options.items() if option.read is upstreams]
 
 
 def _a(section: Section) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import ClassVar
 
-from dotchain.api import REQUIRED, Option, Options, Query, Result, Stage, upstreams
+from dotchain.api import REQUIRED, Option, Options, Query, Result, Stage, Upstream, upstreams
 
-from ..configs import GOOD, ConfigCase
+from ..configs import ANSWER, GOOD, ConfigCase
 
 
 class Beside(Stage):
@@ -18,6 +18,28 @@ class Beside(Stage):
     def resolve(self, query: Query) -> Result:
         """Pass it on."""
         return self.next(query)
+
+
+class Twofold(Beside):
+    """A stage that asks others by two keys, of which one has a default and one needs no value."""
+
+    options: ClassVar[Options] = {
+        "to": Option(upstreams, "tests.configs.Sink", "whom it tells"),
+        "ask-first": Option(upstreams, None, "whom it asks before"),
+    }
+
+
+class Paired(Upstream):
+    """A group with two keys."""
+
+    options: ClassVar[Options] = {
+        "one": Option(upstreams, REQUIRED, "some"),
+        "other": Option(upstreams, REQUIRED, "others"),
+    }
+
+    def resolve(self, query: Query) -> Result:
+        """Nobody is asked."""
+        return ANSWER
 
 
 class SectionTests(ConfigCase):
@@ -65,6 +87,81 @@ class SectionTests(ConfigCase):
             )
         for listen in ("udp://0.0.0.0:5301", "tcp://0.0.0.0:5300", "udp://[::]:5300", "udp://127.0.0.2:5300"):
             self.assertEqual(len(self.load(GOOD + front.format(listen)).fronts), 2)
+
+
+class NamingTests(ConfigCase):
+    """Options that name upstreams, by whatever key."""
+
+    STAGE = GOOD.replace("path = mark end", "path = two end")[: GOOD.index("[stage mark]") - 1]
+    STAGE += "[upstream end]\nkind = tests.configs.Sink\n"
+    STAGE += "[stage two]\nkind = tests.config.test_graph.Twofold\n"
+    OUT = "[upstream out]\nkind = tests.configs.Sink\n"
+
+    def test_anyKey(self) -> None:
+        """A stage gets resolvers for the names of each such option, and what they name is reached."""
+        tree = self.load(self.STAGE + "to = end out\nask-first = out\n" + self.OUT)
+        (two,), (end,), (out,) = (self.named(tree, name) for name in ("two", "end", "out"))
+        self.assertEqual([*two.to], ["end", "out"])
+        self.assertEqual([each.stage for each in two.to.values()], [end, out])
+        self.assertEqual([each.stage for each in two.ask_first.values()], [out])
+
+    def test_defaults(self) -> None:
+        """A default is text as it would stand in the file; without one there is no value."""
+        (two,) = self.named(self.load(self.STAGE), "two")
+        self.assertEqual(([*two.to], two.ask_first), (["tests.configs.Sink"], None))
+        text = GOOD.replace("path = mark end", "path = mark tests.config.test_graph.Twofold end")
+        (two,) = self.named(self.load(text), "tests.config.test_graph.Twofold")
+        self.assertEqual([*two.to], ["tests.configs.Sink"])
+
+    def test_unknown(self) -> None:
+        """A name that nobody has is told at its key, and so is one of another role."""
+        for key in ("to", "ask-first"):
+            for name, why in (
+                ("nobody-has-this", "'nobody-has-this' is neither a section nor a kind"),
+                ("cache", f"'cache' is a stage, and {key} names upstreams: a stage stands in the path of"),
+                ("home", f"'home' is a chain, and {key} names upstreams: give the chain a front on a"),
+            ):
+                line = self.line(f"{self.STAGE}{key} = {name}\n")
+                self.assertTrue(line.startswith(f"13: [stage two] {key}: {why}"), line)
+
+    def test_misspelt(self) -> None:
+        """What a misspelt key names is not told besides."""
+        line = self.line(f"{self.STAGE}ask-frist = out\n{self.OUT}")
+        self.assertIn("13: [stage two] ask-frist: unknown key; did you mean 'ask-first'?", line)
+
+    def test_loops(self) -> None:
+        """A group that leads back to itself is told at the key by which it does."""
+        text = GOOD.replace("path = mark end", "path = mark pair")
+        text += "[upstream pair]\nkind = tests.config.test_graph.Paired\none = end\nother = back\n"
+        line = self.line(text + "[upstream back]\nkind = race\nover = end pair\n")
+        self.assertEqual(
+            line,
+            "18: [upstream pair] other: is a loop: pair -> back -> pair; "
+            "a group must end with an upstream elsewhere",
+        )
+
+    def test_stagesLoop(self) -> None:
+        """A stage that asks an own front behind which it stands itself."""
+        front = "[upstream self]\naddress = udp://127.0.0.1:5300\n"
+        line = self.line(front + self.STAGE.lstrip() + "ask-first = self\n")
+        self.assertIn("[chain home] path: is a loop: home -> two -> self -> home;", line)
+        line = self.line(
+            self.STAGE[self.STAGE.index("[stage two]") :]
+            + "to = self\n"
+            + front
+            + GOOD.replace("mark end", "two end").split("[stage")[0]
+            + self.OUT.replace("out", "end")
+        )
+        self.assertEqual(
+            line,
+            "3: [stage two] to: is a loop: two -> self -> home -> two; a stage must ask upstreams elsewhere",
+        )
+
+    def test_patience(self) -> None:
+        """A front waits longer than what stages ask by such options, too."""
+        out = "[upstream out]\naddress = udp://192.0.2.1\ntimeout = 8s\n"
+        tree = self.load(self.STAGE + "to = out\n" + out)
+        self.assertEqual(tree.fronts[0].thing.responders["udp"].within, 8.25)
 
 
 class LoopTests(ConfigCase):
@@ -169,7 +266,7 @@ class LoopTests(ConfigCase):
         """What a stage asks by itself are upstreams."""
         text = GOOD.replace("path = mark end", "path = beside end")
         text += "[stage beside]\nkind = tests.config.test_graph.Beside\nover = mark\n"
-        self.assertIn("[stage beside] over: 'mark' is a stage;", "\n".join(self.lines(text)))
+        self.assertIn("[stage beside] over: 'mark' is a stage, and over names", "\n".join(self.lines(text)))
 
     def test_bootstrap(self) -> None:
         """An upstream whose own name would be asked for at an own front that leads to it is a loop."""

@@ -148,9 +148,19 @@ class PlanTests(ConfigCase):
         )
         for over, wrong in (
             ("end ned", "'ned' is neither a section nor a kind; did you mean 'end'?"),
-            ("end mark", "'mark' is a stage; a group asks upstreams"),
-            ("home end", "'home' is a chain; a group asks upstreams"),
-            ("end cache", "'cache' is a stage; a group asks upstreams"),
+            (
+                "end mark",
+                "'mark' is a stage, and over names upstreams: a stage stands in the path of a chain",
+            ),
+            (
+                "home end",
+                "'home' is a chain, and over names upstreams: give the chain a front on a loopback address, "
+                "and have an upstream ask that",
+            ),
+            (
+                "end cache",
+                "'cache' is a stage, and over names upstreams: a stage stands in the path of a chain",
+            ),
             ("end end", "names 'end' twice"),
         ):
             self.assertEqual(self.line(group.format(over)), f"17: [upstream g] over: {wrong}")
