@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import dns.exception
 import dns.name
 
 from . import cpus
 from .host import isIP
 from .share import Share
-from .wire.domains import Domains
+from .wire.domains import Domains, nameOf
 
 
 class Value(str):
@@ -173,10 +172,7 @@ def items(text: str) -> list[str]:
 
 def domain(text: str) -> dns.name.Name:
     """A domain name, absolute whether or not it ends in a dot."""
-    try:
-        return dns.name.from_text(text)
-    except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"{text!r} is not a domain name such as example.org: {error}") from None
+    return nameOf(text)
 
 
 def domains(text: str) -> Domains:

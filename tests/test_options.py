@@ -86,7 +86,7 @@ class ReadTests(SynchronousTestCase):
         found = [each.to_text() for each in domains("a.example b.example.")]
         self.assertEqual(found, ["a.example.", "b.example."])
         self.assertEqual(domains(""), ())
-        self.refuses(domain, "a..example", "a" * 64)
+        self.refuses(domain, "a..example", "a" * 64, "", "a b")
         self.assertRaises(ValueError, domains, "example.org .")
 
     def test_commas(self) -> None:

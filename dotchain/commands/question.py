@@ -19,6 +19,7 @@ import dns.rdatatype
 import dns.reversename
 
 from ..address import Address, address
+from ..wire.domains import nameOf
 from ..wire.edns import QUERY_BLOCK
 
 _CLASSES = ("IN", "CH", "HS")
@@ -110,10 +111,10 @@ def question(words: Words, reverse: str | None) -> Question:
 def _name(text: str) -> dns.name.Name:
     """A domain name; one with letters beyond ASCII becomes A-labels (RFC 5891)."""
     try:
-        if text.isascii():
-            return dns.name.from_text(text)
+        if text.isascii() or len(text.split()) != 1:
+            return nameOf(text)
         modern = dns.name.IDNA_2008_UTS_46 if dns.name.have_idna_2008 else dns.name.IDNA_2003
-        return dns.name.from_unicode(text, idna_codec=modern)
+        return dns.name.from_unicode(text.strip(), idna_codec=modern)
     except (dns.exception.DNSException, UnicodeError) as error:
         raise ValueError(f"{text!r} is not a domain name: {error}") from None
 

@@ -24,7 +24,7 @@ class Domains(tuple[dns.name.Name, ...]):
     def __new__(cls, names: Iterable[Name] = ()) -> Domains:
         """
         @param names: a text is the names in it, separated by blanks or new lines.
-        @raise ValueError: where one is no domain name.
+        @raise ValueError: where one is no domain name: see L{nameOf}.
         """
         words = names.split() if isinstance(names, str) else names
         made = super().__new__(cls, map(_absolute, words))
@@ -57,9 +57,20 @@ _remembered = lru_cache(256)(Domains)
 
 
 def _absolute(name: Name) -> dns.name.Name:
-    if isinstance(name, dns.name.Name):
-        return name.derelativize(dns.name.root)
+    return name.derelativize(dns.name.root) if isinstance(name, dns.name.Name) else nameOf(name)
+
+
+def nameOf(text: str) -> dns.name.Name:
+    """
+    A domain name, absolute whether or not it ends in a dot; blanks at the ends of the text count for nothing.
+
+    @raise ValueError: where it is none. An empty text is none, and a blank within a name is written C{\\032}.
+    """
+    words = text.split()
     try:
-        return dns.name.from_text(name)
+        if len(words) == 1:
+            return dns.name.from_text(words[0])
+        why = "there is a blank in it" if words else "it is empty, and the root is written '.'"
     except (DNSException, ValueError) as error:
-        raise ValueError(f"{name!r} is not a domain name such as example.org: {error}") from None
+        why = str(error)
+    raise ValueError(f"{text!r} is not a domain name such as example.org: {why}")

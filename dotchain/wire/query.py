@@ -17,7 +17,7 @@ from ..compiled import mypyc_attr
 from . import edns as _edns
 from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
-from .domains import Name, domainsOf
+from .domains import Name, domainsOf, nameOf
 from .edns import Edns
 from .errors import FormatError
 from .made import reply
@@ -188,8 +188,8 @@ def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Q
     @param edns: an OPT record (L{edns.record}), or nothing.
     @raise ValueError: for a name or type that is none.
     """
+    owner = nameOf(name).to_wire() or b""
     try:
-        owner = dns.name.from_text(name).to_wire() or b""
         qtype = int(dns.rdatatype.from_text(kind))
     except (DNSException, ValueError) as error:
         raise ValueError(f"{name} {kind}: {error}") from None

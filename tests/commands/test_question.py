@@ -9,7 +9,7 @@ import dns.edns
 import dns.flags
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.commands.question import addresses, queries, question, server, sort
+from dotchain.commands.question import Words, addresses, queries, question, server, sort
 
 from .peers import makeQueries
 
@@ -62,6 +62,8 @@ class WordsTests(SynchronousTestCase):
             ("x" * 64, "not a domain name"),
         ):
             self.assertIn(text, str(self.assertRaises(ValueError, read, words)))
+        for name in ("", "a b", "bü cher.example"):
+            self.assertRaises(ValueError, question, Words([name], [], [], []), None)
         self.assertIn("-x wants an IP address", str(self.assertRaises(ValueError, read, "", "192.0.2")))
 
 

@@ -313,7 +313,7 @@ class FrontTests(ExplainCase):
         daemon = self.daemon(Scripted(records))
         for said, text in (
             ({"name": ""}, "no name to ask for"),
-            ({"name": "a..b"}, "a..b A: A DNS label is empty."),
+            ({"name": "a..b"}, "'a..b' is not a domain name such as example.org: A DNS label is empty."),
             ({"name": "x" * 70}, "DNS label is > 63"),
             ({"type": "NOSUCH"}, "NOSUCH"),
             ({"type": "AXFR"}, "no stage sees a zone transfer"),

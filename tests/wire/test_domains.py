@@ -76,3 +76,30 @@ class WithinTests(SynchronousTestCase):
         """What is no name is told."""
         error = self.assertRaises(ValueError, ask("example.org").within, ["a..b"])
         self.assertIn("'a..b' is not a domain name", str(error))
+
+    def test_empty(self) -> None:
+        """A blank line is no name, and least of all the root, which has all others below it."""
+        lines = ["a.example", ""]
+        for make in (Domains, domainsOf, ask("example.org").within):
+            error = self.assertRaises(ValueError, make, lines)
+            why = "'' is not a domain name such as example.org: it is empty, and the root is written '.'"
+            self.assertEqual(str(error), why)
+        self.assertEqual(Domains(""), ())
+        self.assertEqual(Domains(" . "), (dns.name.root,))
+
+    def test_blanks(self) -> None:
+        """Blanks at the ends are no part of a name; one within is no name, unless it is escaped."""
+        self.assertEqual(
+            Domains([" a.example ", "b.example\n", "\tc.example."]), Domains("a.example b.example c.example")
+        )
+        for text in ("a b", "a.example b.example", "a\t.example"):
+            for make in (Domains, domainsOf):
+                error = self.assertRaises(ValueError, make, [text])
+                self.assertIn("such as example.org: there is a blank in it", str(error))
+        self.assertEqual(Domains(["a\\032b"]), (dns.name.Name([b"a b", b""]),))
+
+    def test_ask(self) -> None:
+        """A query of one's own is for a name."""
+        self.assertEqual(ask(" a.example ").name.to_text(), "a.example.")
+        for text in ("", " ", "a b"):
+            self.assertRaises(ValueError, ask, text)

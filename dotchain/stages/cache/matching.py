@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import dns.exception
-import dns.name
+from ...wire.domains import nameOf
 
 
 def named(name: str) -> Callable[[bytes], bool]:
@@ -42,7 +41,4 @@ def below(name: str) -> Callable[[bytes], bool]:
 
 def _wire(name: str) -> bytes:
     """A name in wire form, in lower case."""
-    try:
-        return dns.name.from_text(name).to_wire().lower()  # type: ignore[union-attr]
-    except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"{name!r} is not a domain name such as example.org: {error}") from None
+    return nameOf(name).to_digestable()

@@ -84,5 +84,6 @@ class FlushTests(CacheCase):
         """What is no name is refused, with what would be right."""
         self.cache(makeAnswer(FOO, A))
         for flush in (self.stage.flush, self.stage.flushBelow):
-            error = self.assertRaises(ValueError, flush, "a..b")
-            self.assertIn("is not a domain name such as", str(error))
+            for name in ("a..b", "", "a b"):
+                error = self.assertRaises(ValueError, flush, name)
+                self.assertIn("is not a domain name such as", str(error))
