@@ -13,6 +13,7 @@ from twisted.application.service import IService
 from ..contract.faults import BUGS
 from ..options import REQUIRED, Option
 from ..resolver import Stage, Upstream
+from .calls import isBase, misfits
 
 ROLES = ("stage", "upstream")
 
@@ -40,6 +41,7 @@ def _objections(kind: type[Any]) -> Iterator[str]:
     yield from _collisions(kind, options)
     yield from _miscounted(kind, options)
     yield from _idle(kind)
+    yield from misfits(kind)
 
 
 def _wrong(key: Any, option: Any) -> str:
@@ -110,13 +112,9 @@ def _idle(kind: type[Any]) -> Iterator[str]:
     resolve = getattr(kind, "resolve", None)
     if resolve is not None and resolve not in (Stage.resolve, Upstream.resolve):
         return
-    own = [name for base in kind.__mro__ if not _isBase(base) for name in vars(base) if name[:1] != "_"]
+    own = [name for base in kind.__mro__ if not isBase(base) for name in vars(base) if name[:1] != "_"]
     meant = "".join(f"; is {name!r} meant to be it?" for name in get_close_matches("resolve", own, 1))
     yield f" has no method resolve of its own, and so does nothing{meant}"
-
-
-def _isBase(base: type[Any]) -> bool:
-    return base.__module__.startswith(("dotchain.", "twisted.", "builtins"))
 
 
 def uncounted(made: Any) -> Iterator[str]:
