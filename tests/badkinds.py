@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn
 
 from twisted.application.service import Service
 
-from dotchain.api import IResolver, Option, Options, Query, Result, Share, Stage, Upstream
+from dotchain.api import REQUIRED, IResolver, Option, Options, Query, Result, Share, Stage, Upstream
 
 CHAIN = """
 [front lan]
@@ -244,3 +244,9 @@ class Idle(Stage):
 
 class IdleEnd(Upstream):
     """An upstream that has none."""
+
+
+class Wanting(Passing):
+    """With an option that must be given."""
+
+    options: ClassVar[Options] = {"n": Option(number, REQUIRED, "a number")}

@@ -134,7 +134,7 @@ class Builder:
         self.parts.append(Part(section, made))
         if not _ours(made):
             wrong = [f"kind {section.kind!r}: {why}" for why in uncounted(made)]
-            self.problems += [section.problem("", text) for text in wrong]
+            self.problems += [section.bug("", text) for text in wrong]
         return self._guard(made, section, coroutine)
 
     def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:

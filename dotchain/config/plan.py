@@ -32,11 +32,13 @@ class Implied(Section):
 
     def problem(self, key: str, text: str) -> Problem:
         """Blame whoever names it."""
+        return self.bug(key, f"{text}; give it a section [{self.title}]")
+
+    def bug(self, key: str, text: str) -> Problem:
+        """The same, where a section would not help."""
         assert self.owner is not None
         where = f"{key}: " if key else ""
-        return self.owner.problem(
-            self.within, f"{self.name!r} with its defaults: {where}{text}; give it a section [{self.title}]"
-        )
+        return self.owner.problem(self.within, f"{self.name!r} with its defaults: {where}{text}")
 
 
 class Meaning(NamedTuple):

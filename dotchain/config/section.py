@@ -109,6 +109,10 @@ class Section:
         value = self.values.get(key)
         return Problem(self.line if value is None else value.line, self.title, key, text)
 
+    def bug(self, key: str, text: str) -> Problem:
+        """Blame a key, or the section, for the code of its kind, which no other value would mend."""
+        return self.problem(key, text)
+
     def part(self, known: Callable[[Indented], bool]) -> list[Problem]:
         """
         Take the keys that begin with a blank out of the values that they continue.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 
@@ -11,11 +12,24 @@ BUGS = (Exception, SystemExit)
 """What code of a kind may raise, whoever wrote it."""
 
 
+# Whose lines tell an author nothing; kinds that come with dotchain are code like his.
+_MACHINERY = frozenset(("dns", "dotchain", "twisted", "zope")) | sys.stdlib_module_names
+_KINDS = ("dotchain.fronts.", "dotchain.stages.", "dotchain.upstreams.")
+
+
 def blame(error: BaseException) -> str:
-    """An exception of someone's code in one line, with the line of code that raised it."""
+    """An exception of someone's code in one line, with the last line of that code, if there is one."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{text} ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else text
+    lines = [
+        (frame.f_code.co_filename, number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if _isAuthors(frame.f_globals.get("__name__") or "")
+    ]
+    return f"{text} ({Path(lines[-1][0]).name} line {lines[-1][1]})" if lines else text
+
+
+def _isAuthors(module: str) -> bool:
+    return module.startswith(_KINDS) or module.partition(".")[0] not in _MACHINERY
 
 
 def fault(section: SectionView[P_co], what: str, error: BaseException, key: str = "") -> P_co:
@@ -24,7 +38,7 @@ def fault(section: SectionView[P_co], what: str, error: BaseException, key: str 
 
     @param what: what has failed, such as C{warnings()}.
     """
-    return section.problem(key, f"kind {section.kind!r}: {what}: {blame(error)}")
+    return section.bug(key, f"kind {section.kind!r}: {what}: {blame(error)}")
 
 
 def unusable(error: OSError) -> str:

@@ -37,6 +37,9 @@ class SectionView(Protocol[P_co]):
     def problem(self, key: str, text: str) -> P_co:
         """Blame a key, or the section itself where it is empty."""
 
+    def bug(self, key: str, text: str) -> P_co:
+        """The same for what the code of its kind does amiss."""
+
 
 Parts = Sequence[tuple[SectionView[ProblemView], Any]]
 """Fronts, stages and upstreams, each with the section that it was made of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 
 from dotchain.config.ini import ConfigError
-from dotchain.config.kinds import GROUP, Kinds
+from dotchain.config.kinds import GROUP, KindError, Kinds
 from dotchain.config.load import load
 from dotchain.contract.faults import blame, unusable
 
@@ -43,7 +43,7 @@ class FaultsTests(ConfigCase):
     def test_implied(self) -> None:
         """A word of a path without a section is told at the path."""
         line = self.line(GOOD.replace("path = mark", "path = tests.badkinds.Reader mark"))
-        self.assertRegex(line, rf"^7: \[chain home\] path: .*kind 'tests.badkinds.Reader': .*{FAILED}")
+        self.assertRegex(line, rf"^7: \[chain home\] path: .*kind 'tests.badkinds.Reader': .*{FAILED}$")
 
     def test_share(self) -> None:
         """What can't be shared among workers."""
@@ -54,8 +54,18 @@ class FaultsTests(ConfigCase):
         """A constructor that takes something else."""
         line = self.told("Signature")
         self.assertRegex(
-            line, r"^9: \[stage bad\]: kind 'tests.badkinds.Signature': can't be made: TypeError: "
+            line,
+            r"^9: \[stage bad\]: kind 'tests.badkinds.Signature': can't be made: TypeError: [^(]*\(\)[^(]*$",
         )
+
+    def test_noSection(self) -> None:
+        """A section of its own would help no kind whose code is wrong, but one that lacks a value."""
+        for kind in ("Signature", "Missing"):
+            line = self.line(GOOD.replace("path = mark", f"path = tests.badkinds.{kind} mark"))
+            self.assertIn(f"7: [chain home] path: 'tests.badkinds.{kind}' with its defaults: kind", line)
+            self.assertNotIn("give it a section", line)
+        line = self.line(GOOD.replace("path = mark", "path = tests.badkinds.Wanting mark"))
+        self.assertIn("n: is missing: a number; give it a section [stage tests.badkinds.Wanting]", line)
 
     def test_warnings(self) -> None:
         """Warnings that fail are one, and keep nothing from starting."""
@@ -80,6 +90,31 @@ class WordsTests(ConfigCase):
     def test_oneLine(self) -> None:
         """Never more than one."""
         self.assertEqual(blame(ValueError("a\n  b")), "ValueError: a b")
+
+    def raised(self, text: str, module: str = "mystages") -> str:
+        """What is said of code in a module of that name, in the second line of its file."""
+        code = compile(f"\n{text}", "/a/mine.py", "exec")
+        return blame(self.assertRaises(ValueError, exec, code, {"__name__": module}))
+
+    def test_authorsLine(self) -> None:
+        """The line is the author's, whatever he calls; lines of what everything runs on tell nothing."""
+        for code in (
+            "int('x')",
+            "import json; json.loads('x')",
+            "from dotchain.api import Domains; Domains('a..b')",
+        ):
+            self.assertTrue(self.raised(code).endswith(" (mine.py line 2)"), code)
+        for module in ("twisted.python.reflect", "dotchain.config.build", "importlib._bootstrap", "dns.name"):
+            self.assertEqual(
+                self.raised("int('x')", module), "ValueError: invalid literal for int() with base 10: 'x'"
+            )
+        for module in ("dotchain.stages.any", "dotchain.upstreams.zone", "dotchainextra"):
+            self.assertTrue(self.raised("int('x')", module).endswith(" (mine.py line 2)"), module)
+
+    def test_noClass(self) -> None:
+        """A class that is not in its module is no line of anyone's."""
+        error = self.assertRaises(KindError, Kinds([]).find, "tests.badkinds.Passign")
+        self.assertNotIn(" line ", str(error))
 
     def test_unusable(self) -> None:
         """As much as is known of a file."""
