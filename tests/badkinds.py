@@ -242,6 +242,14 @@ class Idle(Stage):
         return self.next(query)
 
 
+class Resolved(Stage):
+    """With a number whose name is much like that of the method."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+    counters: ClassVar[Sequence[str]] = ("resolved",)
+    resolved = 0
+
+
 class IdleEnd(Upstream):
     """An upstream that has none."""
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
 from typing import Any
 
 from ..config.hint import close
-
-_OPTION = re.compile(r"--[a-z0-9-]+")
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,6 +22,6 @@ class Parser(argparse.ArgumentParser):
         """See L{argparse.ArgumentParser}; what a verb does not know is told with its own usage."""
         found, rest = super().parse_known_args(args, namespace)
         if rest:
-            hint = close(rest[0].partition("=")[0], _OPTION.findall(self.format_help()))
+            hint = close(rest[0].partition("=")[0], self._option_string_actions)
             self.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
         return found, rest

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+# As difflib measures it; 0.6 is what it takes for close.
+_ALIKE = 0.8
 
-def close(word: str, known: Iterable[str]) -> str:
-    """C{; did you mean 'x'?} where a known word looks like this one, else nothing."""
-    found = get_close_matches(word, list(known), 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+
+def close(word: str, known: Iterable[str], fits: Callable[[str], bool] | None = None) -> str:
+    """
+    C{; did you mean 'x'?} where a known word looks like this one, else nothing.
+
+    @param fits: whether a word would be right there; only asked of those that look like this one.
+    """
+    words = list(known)
+    likely = get_close_matches(word, words, 1)
+    # Where the likeliest is not right, only one that is hardly different will have been meant.
+    likely += get_close_matches(word, words, len(words) or 1, _ALIKE)
+    found = next(filter(fits, likely), None)
+    return "" if found is None else f"; did you mean {found!r}?"

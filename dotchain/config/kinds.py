@@ -79,18 +79,20 @@ class Kinds:
         """Every word but dotted paths."""
         return sorted(self._values)
 
-    def find(self, word: str) -> Any:
+    def find(self, word: str, role: str = "") -> Any:
         """
         The class that a word means.
 
+        @param role: that of the kinds to speak of where there is none.
         @raise KindError: where there is none, or it can't be imported, or is no kind.
         """
         if word in self._doubtful:
             raise KindError(self._doubtful[word])
         value = self._values.get(word)
         if value is None and "." not in word:
-            known = ", ".join(self.names)
-            raise KindError(f"there is no kind {word!r}{close(word, self._values)} (known are: {known})")
+            known = ", ".join(each for each in self.names if self._isOf(each, role))
+            hint = close(word, self.names, lambda each: self._isOf(each, role))
+            raise KindError(f"there is no kind {word!r}{hint} (known are: {known})")
         found = _imported(word, (value or word).replace(":", "."))
         try:
             return _checked(word, found)
@@ -98,6 +100,13 @@ class Kinds:
             raise
         except BUGS as error:
             raise KindError(f"kind {word!r} can't be used: {blame(error)}") from None
+
+    def _isOf(self, word: str, role: str) -> bool:
+        """Whether it is a kind, and of that role, if it is not empty."""
+        try:
+            return self.find(word).role == role or not role
+        except KindError:
+            return False
 
 
 def _package(point: EntryPoint) -> str:

@@ -31,4 +31,8 @@ def key(line: str) -> tuple[str, str] | None:
 def header(line: str, roles: tuple[str, ...]) -> tuple[str, str] | None:
     """The role and the name of a line that is almost a header, where there is such a role."""
     words = re.findall(r"[A-Za-z0-9._-]+", line)
-    return (words[0], "-".join(words[1:])) if words and words[0] in roles else None
+    if not words or words[0] not in roles:
+        return None
+    if words[0] == "dotchain":
+        return words[0], ""
+    return (words[0], "-".join(words[1:])) if words[1:] else None

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..contract.faults import BUGS, blame, fault, unusable
-from ..options import REQUIRED, Option, Options, Value, upstreams
+from ..options import REQUIRED, Option, Options, Value
 from ..tls.errors import TLSFileError
+from .fitting import Fitting, names
 from .hint import close
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
+from .meaning import Meaning
 from .miswritten import NO_INCLUDE
 from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 
@@ -39,18 +41,6 @@ class Implied(Section):
         assert self.owner is not None
         where = f"{key}: " if key else ""
         return self.owner.problem(self.within, f"{self.name!r} with its defaults: {where}{text}")
-
-
-class Meaning(NamedTuple):
-    """
-    What a section is.
-
-    @ivar options: the keys that it knows.
-    @ivar kind: the class of a stage or an upstream.
-    """
-
-    options: Options
-    kind: Any = None
 
 
 # What to do where one of that role is named in place of an upstream.
@@ -84,7 +74,10 @@ class Plan:
         self._named: dict[str, Section] = {}
         self._implied: dict[str, Section] = {}
         self._strange: set[str] = set()
-        for section in sections:
+        self._fitting = Fitting(self._named, self.meanings, kinds)
+        given = list(sections)
+        self._titles = {section.title for section in given}
+        for section in given:
             self._take(section)
         if not self.role("dotchain"):
             self._take(Section("dotchain", "", 1, Path()))
@@ -102,7 +95,7 @@ class Plan:
     @property
     def naming(self) -> set[str]:
         """The keys that name sections."""
-        return {"chain", "path"}.union(*map(_asking, self.meanings.values()))
+        return {"chain", "path"}.union(*(each.asking for each in self.meanings.values()))
 
     def following(self, section: Section) -> list[tuple[str, Section]]:
         """Whom a chain, a group or a stage names, each with the key that does."""
@@ -115,7 +108,8 @@ class Plan:
     def _take(self, section: Section) -> None:
         if section.role not in ROLES:
             self._strange.add(section.name)
-            known = f"unknown role{close(section.role, ROLES)} (known are: {', '.join(ROLES)})"
+            hint = close(section.role, ROLES, lambda role: self._isFree(role, section.name))
+            known = f"unknown role{hint} (known are: {', '.join(ROLES)})"
             self._complain(section, "", NO_INCLUDE if section.role == "include" else known)
             return
         if section.role == "dotchain" and section.name:
@@ -128,6 +122,10 @@ class Plan:
             self.meanings[section] = meaning
             self.problems += section.part(lambda each: each.key in meaning.options)
             self._checkKeys(section, meaning)
+
+    def _isFree(self, role: str, name: str) -> bool:
+        """Whether a section could have this role and name."""
+        return f"{role} {name}".strip() not in self._titles and not (role == "dotchain" and name)
 
     def _register(self, section: Section) -> None:
         """Paths name stages, upstreams and chains by their name alone, so it must be unique."""
@@ -148,7 +146,7 @@ class Plan:
         self.problems += section.part(lambda each: each.within == "kind")
         word = section.kind
         try:
-            kind = self._kinds.find(word)
+            kind = self._kinds.find(word, section.role)
         except KindError as error:
             self._complain(section, "kind", str(error))
             return None
@@ -179,10 +177,11 @@ class Plan:
         text = chain.values.get("path")
         if text is None:
             return []
-        names = _names(text)
-        if not names:
+        words = names(text)
+        if not words:
             self._complain(chain, "path", "is empty; it ends with an upstream or a chain")
-        nodes = [self._node(name, chain, "path") for name in names]
+        nodes = [self._node(name, chain, "path", ("stage",)) for name in words[:-1]]
+        nodes += [self._node(name, chain, "path", ("chain", "upstream")) for name in words[-1:]]
         for node in nodes[:-1]:
             if node and node.role != "stage":
                 self._complain(chain, "path", f"{node.name!r} is {_a(node)}, which only ends a path")
@@ -194,28 +193,35 @@ class Plan:
 
     def _link(self, section: Section) -> None:
         """Find the upstreams that a group, or a stage, asks by itself."""
-        for key in _asking(self.meanings[section]):
+        for key in self.meanings[section].asking:
             default = self.meanings[section].options[key].default
             text = section.values.get(key, default if isinstance(default, str) else None)
             if text is not None and key not in self.groups.get(section, ()):
                 self.groups.setdefault(section, {})[key] = self._over(section, key, text)
 
     def _over(self, group: Section, key: str, text: str) -> list[Section]:
-        nodes = [node for name in _names(text) if (node := self._node(name, group, key))]
+        nodes = [node for name in names(text) if (node := self._node(name, group, key, ("upstream",)))]
         for node in nodes:
             if node.role != "upstream":
                 self._complain(group, key, f"{node.name!r} is {_a(node)}, and {key} {_REMEDIES[node.role]}")
         return [node for node in nodes if node.role == "upstream"]
 
-    def _node(self, name: str, owner: Section, key: str) -> Section | None:
-        """The section that a word of another one's key names."""
+    def _node(self, name: str, owner: Section, key: str, roles: tuple[str, ...]) -> Section | None:
+        """
+        The section that a word of another one's key names.
+
+        @param roles: those that would be right there.
+        """
         found = self._named.get(name) or self._implied.get(name)
         if found or name in self._strange:
             return found
         try:
             kind = self._kinds.find(name)
         except KindError as error:
-            self._complain(owner, key, self._unnamed(name, error))
+            doubtful = "." in name or name in self._kinds.names
+            hint = self._fitting.hint(name, owner, key, roles)
+            unknown = f"{name!r} is neither a section nor a kind{hint}"
+            self._complain(owner, key, str(error) if doubtful else unknown)
             return None
         line = owner.problem(key, "").line
         given = {"kind": Value.at(name, owner.folder, line)}
@@ -226,12 +232,6 @@ class Plan:
         self._checkKeys(implied, self.meanings[implied])
         self._link(implied)
         return implied
-
-    def _unnamed(self, name: str, error: KindError) -> str:
-        if "." in name or name in self._kinds.names:
-            return str(error)
-        hint = close(name, [*self._named, *self._kinds.names])
-        return f"{name!r} is neither a section nor a kind{hint}"
 
     def _lead(self, front: Section) -> None:
         name = front.values.get("chain")
@@ -245,16 +245,6 @@ class Plan:
         elif name is not None and name not in self._strange:
             hint = close(name, [section.name for section in self.role("chain")])
             self._complain(front, "chain", f"there is no section [chain {name}]{hint}")
-
-
-def _names(text: str) -> list[str]:
-    """The words of a list; that commas separate them is told elsewhere."""
-    return text.replace(",", " ").replace(";", " ").split()
-
-
-def _asking(meaning: Meaning) -> list[str]:
-    """The keys whose values name upstreams."""
-    return [key for key, option in meaning.options.items() if option.read is upstreams]
 
 
 def _a(section: Section) -> str:

@@ -112,7 +112,8 @@ def _idle(kind: type[Any]) -> Iterator[str]:
     resolve = getattr(kind, "resolve", None)
     if resolve is not None and resolve not in (Stage.resolve, Upstream.resolve):
         return
-    own = [name for base in kind.__mro__ if not isBase(base) for name in vars(base) if name[:1] != "_"]
+    named = {name for base in kind.__mro__ if not isBase(base) for name in vars(base) if name[:1] != "_"}
+    own = sorted(name for name in named if callable(getattr(kind, name)))
     meant = "".join(f"; is {name!r} meant to be it?" for name in get_close_matches("resolve", own, 1))
     yield f" has no method resolve of its own, and so does nothing{meant}"
 

@@ -63,7 +63,13 @@ class MainTests(SynchronousTestCase):
 
     def test_unlike(self) -> None:
         """Of anything else what there is is all that is told."""
-        for words in (("sing",), ("cert", "xyz"), ("check", "x", "--xyz"), ("check", "x", "y")):
+        for words in (
+            ("sing",),
+            ("cert", "xyz"),
+            ("check", "x", "--xyz"),
+            ("check", "x", "y"),
+            ("cert", "ca", "--addres=y"),
+        ):
             self.assertNotIn("did you mean", self.said(*words))
         self.assertIn("'check', 'query'", self.said("sing"))
 

@@ -142,16 +142,11 @@ class NamingTests(ConfigCase):
 
     def test_stagesLoop(self) -> None:
         """A stage that asks an own front behind which it stands itself."""
-        front = "[upstream self]\naddress = udp://127.0.0.1:5300\n"
-        line = self.line(front + self.STAGE.lstrip() + "ask-first = self\n")
+        itself = "[upstream self]\naddress = udp://127.0.0.1:5300\n"
+        line = self.line(itself + self.STAGE.lstrip() + "ask-first = self\n")
         self.assertIn("[chain home] path: is a loop: home -> two -> self -> home;", line)
-        line = self.line(
-            self.STAGE[self.STAGE.index("[stage two]") :]
-            + "to = self\n"
-            + front
-            + GOOD.replace("mark end", "two end").split("[stage")[0]
-            + self.OUT.replace("out", "end")
-        )
+        before, _, two = self.STAGE.partition("[stage two]")
+        line = self.line(f"[stage two]{two}to = self\n{itself}{before}")
         self.assertEqual(
             line,
             "3: [stage two] to: is a loop: two -> self -> home -> two; a stage must ask upstreams elsewhere",

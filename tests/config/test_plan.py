@@ -87,8 +87,7 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             line,
             "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
-            "(known are: any, cache, coalesce, failover, fastest, forward, hedge, race, special, spread, "
-            "zone)",
+            "(known are: failover, fastest, forward, hedge, race, spread, zone)",
         )
 
     def test_kindOfOtherRole(self) -> None:
@@ -147,7 +146,8 @@ class PlanTests(ConfigCase):
             GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = failover\nover = {}\n"
         )
         for over, wrong in (
-            ("end ned", "'ned' is neither a section nor a kind; did you mean 'end'?"),
+            ("ned", "'ned' is neither a section nor a kind; did you mean 'end'?"),
+            ("end ned", "'ned' is neither a section nor a kind"),
             (
                 "end mark",
                 "'mark' is a stage, and over names upstreams: a stage stands in the path of a chain",
@@ -191,6 +191,82 @@ class PlanTests(ConfigCase):
                 self.lines("\n" + GOOD.replace("path = mark end", "path = mark spread").split("[up")[0])
             ),
         )
+
+
+class HintTests(ConfigCase):
+    """What is offered in place of a word that nobody has would be right there."""
+
+    PATH = "7: [chain home] path: '{}' is neither a section nor a kind"
+    MORE = "[chain inner]\npath = end\n[upstream pair]\nkind = race\nover = end\n"
+
+    def hint(self, text: str, line: str) -> str:
+        """What is offered behind this line."""
+        (found,) = (each for each in self.lines(text) if each.startswith(line))
+        return found.partition("; did you mean ")[2].partition("?")[0]
+
+    def test_path(self) -> None:
+        """Stages on the way, at the end an upstream or a chain, and kinds that do with their defaults."""
+        for path, word, meant in (
+            ("mrak end", "mrak", "'mark'"),
+            ("cahce end", "cahce", "'cache'"),
+            ("mark innner", "innner", "'inner'"),
+            ("mark piar", "piar", "'pair'"),
+            ("innner end", "innner", ""),
+            ("piar end", "piar", ""),
+            ("mrak", "mrak", ""),
+            ("mark cahce", "cahce", ""),
+            ("mark forwad", "forwad", ""),
+            ("mark zonne", "zonne", ""),
+        ):
+            text = GOOD.replace("path = mark end", f"path = {path}") + self.MORE
+            self.assertEqual(self.hint(text, self.PATH.format(word)), meant, path)
+
+    def test_loops(self) -> None:
+        """Nothing that would lead back."""
+        text = GOOD.replace("path = mark end", "path = mark homme")
+        self.assertEqual(self.hint(text, self.PATH.format("homme")), "")
+        back = "[chain inner]\npath = home\n"
+        text = GOOD.replace("path = mark end", "path = mark innner")
+        self.assertEqual(self.hint(text + back, self.PATH.format("innner")), "")
+        self.assertEqual(self.hint(text + self.MORE, self.PATH.format("innner")), "'inner'")
+        text = GOOD.replace("mark end", "mark pair") + "[upstream pair]\nkind = race\nover = {}\n"
+        over = "17: [upstream pair] over: '{}' is neither"
+        self.assertEqual(self.hint(text.format("piar"), over.format("piar")), "")
+        deep = text.format("deeep") + "[upstream deep]\nkind = race\nover = {}\n"
+        self.assertEqual(self.hint(deep.format("pair"), over.format("deeep")), "")
+        self.assertEqual(self.hint(deep.format("end"), over.format("deeep")), "'deep'")
+
+    def test_over(self) -> None:
+        """Only upstreams, and none that stands there already."""
+        text = GOOD.replace("mark end", "mark pair") + "[chain inner]\npath = end\n"
+        text += "[upstream pair]\nkind = race\nover = {} end\n"
+        for word in ("inny", "innner", "makr", "cahce", "ennd", "forwad"):
+            self.assertEqual(self.hint(text.format(word), f"19: [upstream pair] over: '{word}' is"), "", word)
+
+    def test_kind(self) -> None:
+        """Only kinds of that role are named."""
+        for word, meant in (("cahce", "'cache'"), ("forwad", ""), ("zonne", ""), ("coalesc", "'coalesce'")):
+            text = GOOD.replace("kind = tests.configs.Mark", f"kind = {word}")
+            line = f"10: [stage mark] kind: there is no kind '{word}'"
+            self.assertEqual(self.hint(text, line), meant)
+            self.assertIn("(known are: any, cache, coalesce, special)", "".join(self.lines(text)))
+        text = GOOD.replace("kind = tests.configs.End", "kind = {}")
+        self.assertEqual(self.hint(text.format("cahce"), "13: [upstream end] kind: there is no kind"), "")
+
+    def test_role(self) -> None:
+        """No section that is there already, and no name for the one that has none."""
+        for header, meant in (
+            ("[stge mark]", ""),
+            ("[stge more]", "'stage'"),
+            ("[dotchian]", "'dotchain'"),
+            ("[dotchian more]", ""),
+        ):
+            self.assertEqual(self.hint(f"{GOOD}{header}\n", f"15: {header}: unknown role"), meant, header)
+
+    def test_header(self) -> None:
+        """A line that is almost a header: [dotchain] has no name, and all others have one."""
+        self.assertIn("is no section header; write [dotchain]", self.line(GOOD + "[dotchain: x]\n"))
+        self.assertIn("is no section header such as [front lan]", self.line(GOOD + "[chain\n"))
 
 
 class CauseTests(ConfigCase):

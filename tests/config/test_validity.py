@@ -52,6 +52,7 @@ class ObjectionTests(ConfigCase):
             self.why("Idle"),
             " has no method resolve of its own, and so does nothing; is 'reslove' meant to be it?",
         )
+        self.assertEqual(self.why("Resolved"), " has no method resolve of its own, and so does nothing")
         text = GOOD.replace("kind = tests.configs.End\nword = a b", "kind = tests.badkinds.IdleEnd")
         self.assertIn("has no method resolve of its own", self.line(text))
 

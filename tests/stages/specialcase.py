@@ -8,7 +8,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.ini import Section
-from dotchain.config.plan import Meaning, values
+from dotchain.config.meaning import Meaning
+from dotchain.config.plan import values
 from dotchain.interfaces import IResolver
 from dotchain.options import OptionError, Value
 from dotchain.stages.special import Special
