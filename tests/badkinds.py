@@ -258,3 +258,13 @@ class Wanting(Passing):
     """With an option that must be given."""
 
     options: ClassVar[Options] = {"n": Option(number, REQUIRED, "a number")}
+
+
+class Wary(Passing):
+    """What warns of whatever a test says."""
+
+    wary: Sequence[str] = ()
+
+    def warnings(self) -> Sequence[str]:
+        """That."""
+        return self.wary

@@ -29,7 +29,8 @@ def _kept(said: str | None) -> bool:
 
 
 def _text(found: Any) -> str:
-    return "\n".join(f"{name}: {_outcome(said)}" for name, said in found["parts"].items())
+    parts = [f"{name}: {_outcome(said)}" for name, said in found["parts"].items()]
+    return "\n".join([*parts, *map(clean, found.get("warnings", ()))])
 
 
 def _outcome(said: str | None) -> str:

@@ -88,7 +88,7 @@ def load(
         tree, more = _build(source, plan, reactor, makeFront, share)
         if problems or more:
             raise ConfigError(source.file, problems + more)
-        tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + _warnings(tree)
+        tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + warningsOf(tree)
     return tree
 
 
@@ -173,7 +173,8 @@ def _claimed(file: Path, first: Section, second: Section) -> str:
     return "it stands before different ones, and so is there several times; give each a section and a file"
 
 
-def _warnings(tree: Tree) -> list[Problem]:
+def warningsOf(tree: Tree) -> list[Problem]:
+    """What the parts of a tree warn of now."""
     warned = []
     for section, thing in [*tree.fronts, *tree.parts]:
         try:

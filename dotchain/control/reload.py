@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .running import CommandError, Running
 
 DONE = "reloaded"
 """What is told of a part that was read anew."""
 
 
-async def reload(running: Running) -> dict[str, dict[str, str]]:
+async def reload(running: Running) -> dict[str, Any]:
     """
     Read certificates, CAs, zones and lists anew.
 
     Each worker's result has the same parts; merged, an error of any is the one that counts.
 
     @return: C{parts}: each that can be read anew, by its section, with L{DONE} or why it kept its old
-        state; and the INI file, by its name, where it has changed.
+        state; and the INI file, by its name, where it has changed. C{warnings}, where there are any: a
+        line for each that there was none of before.
     @raise CommandError: during the drain.
     """
     outcomes = await running.reload()
     if not outcomes:
         raise CommandError("the daemon is about to end")
     # Of several parts of one section the last counts, so those that failed come last.
-    return {"parts": {title: why or DONE for title, why in sorted(outcomes, key=lambda each: each[1] or "")}}
+    parts = {title: why or DONE for title, why in sorted(outcomes, key=lambda each: each[1] or "")}
+    warnings = running.newWarnings()
+    return {"parts": parts, "warnings": [*warnings]} if warnings else {"parts": parts}

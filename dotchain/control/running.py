@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -39,6 +39,7 @@ class Running(NamedTuple):
     @ivar now: a clock that never goes back, in seconds.
     @ivar startedAt: when it began, by that clock.
     @ivar reload: does what SIGHUP does.
+    @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
     """
 
     tree: TreeView
@@ -47,6 +48,7 @@ class Running(NamedTuple):
     now: Callable[[], float]
     startedAt: float
     reload: Callable[[], Deferred[Reloaded]]
+    newWarnings: Callable[[], Sequence[str]] = tuple
 
 
 class CommandError(Exception):

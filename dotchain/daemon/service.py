@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from ..clockwork import boottime
 from ..config.build import Part
 from ..config.changed import changed
+from ..config.ini import Problem
 from ..config.load import Tree
 from ..control.listener import ControlSocket
 from ..control.protocol import ControlFactory
@@ -34,6 +35,7 @@ from .reloaded import reloadParts, tell
 from .sdnotify import reloading, sdNotify
 from .servicegroup import ServiceGroup
 from .twistd import Twistd
+from .warned import Warned
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -74,7 +76,10 @@ class Daemon(MultiService):
         self._setSignal = setSignal
         self._exitWith = exitWith
         file = Path(tree.file).absolute()
-        self._running = Running(tree, file, reactor, boottime.now, boottime.now(), self.reload)
+        self._warned = Warned(tree)
+        self._news: list[Problem] = []
+        now = boottime.now
+        self._running = Running(tree, file, reactor, now, now(), self.reload, self._newWarnings)
         self._control = ControlSocket(tree.control, ControlFactory(self.carryOut, reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
@@ -268,7 +273,19 @@ class Daemon(MultiService):
         """Do that, and tell nobody else."""
         return reloadParts(self.tree)
 
+    def news(self) -> list[Problem]:
+        """What parts warn of since the reload that is just over, and did not before."""
+        return self._warned.again()
+
+    def _newWarnings(self) -> list[str]:
+        """The same of the last reload, a line for each, for somebody who may be in another folder."""
+        told = [each._replace(text=f"warning: {each.text}") for each in self._news]
+        return [each.at(str(self._running.file)) for each in told]
+
     def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
+        self._news = self.news()
+        for warning in self._news:
+            self._log.warn("{line}", line=warning.at(self.tree.file))
         if lines := changed(self.tree.source, self._reactor):
             files = [*files, (self.tree.file, "\n".join(lines))]
         tell(self.tree, parts, files)

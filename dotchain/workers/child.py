@@ -21,6 +21,7 @@ from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon
 from ..daemon.stallwatch import StallWatch
+from ..daemon.warned import Warned
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .inheritedsockets import InheritedSockets, adopt
@@ -96,6 +97,7 @@ class Child:
         self._make = make
         self._watch = watch
         self._daemon: WorkerDaemon | None = None
+        self._warned: Warned | None = None
         answers: Answers = {
             "begin": self.begin,
             "cover": self.cover,
@@ -136,6 +138,7 @@ class Child:
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
         tree.control = None
+        self._warned = Warned(tree)
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor
         )
@@ -154,7 +157,13 @@ class Child:
 
     def reload(self) -> Deferred[Reloaded]:
         """Read certificates and the like anew."""
-        return self._running.reloadAll()
+        return maybeDeferred(self._running.reloadAll).addCallback(self._reloaded)
+
+    def _reloaded(self, outcomes: Reloaded) -> Reloaded:
+        """Warnings go before the outcomes, which the parent waits for."""
+        if news := self._warned.again() if self._warned else ():
+            self.channel.tell("warned", problems=news)
+        return outcomes
 
     def control(self, line: str) -> Deferred[Any]:
         """Carry out a line of the control socket, which is the parent's."""

@@ -8,7 +8,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
-from ..config.ini import ConfigError
+from ..config.ini import ConfigError, Problem
 from ..config.load import Tree, load
 from ..control.running import Reloaded
 from ..daemon import openfiles
@@ -121,6 +121,13 @@ class Parent(Daemon):
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
         asked = [worker.ask("reload") for worker in self.workersService.workers]
         return DeferredList(asked, consumeErrors=True).addCallback(_together)
+
+    def news(self) -> list[Problem]:
+        """See L{Daemon.news}: all workers have the same parts."""
+        found = [each for worker in self.workersService.workers for each in worker.news]
+        for worker in self.workersService.workers:
+            worker.news.clear()
+        return list(dict.fromkeys(found))
 
     def carryOut(self, line: bytes) -> Any:
         """See L{Daemon.carryOut}: the workers do, and their results become one."""

@@ -11,7 +11,8 @@ from twisted.internet.error import ProcessDone, ProcessTerminated
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from .channel import Channel, Declined, Gone, speak
+from ..config.ini import Problem
+from .channel import Answers, Channel, Declined, Gone, speak
 from .process import WorkerProcess
 from .program import Program
 from .workerlog import logWorkerEvent
@@ -22,6 +23,7 @@ class Worker:
     @ivar number: from 1.
     @ivar serving: whether its fronts take queries.
     @ivar warnings: what it wants to be known, once it serves.
+    @ivar news: what it warns of since a reload, and did not before.
     """
 
     # Seconds to wait before a worker that has ended is started anew, doubled each time up to the
@@ -37,6 +39,7 @@ class Worker:
         self.number = number
         self.serving = False
         self.warnings: list[str] = []
+        self.news: list[Problem] = []
         self._program = program
         self._reactor = reactor
         self._changed = changed
@@ -55,7 +58,8 @@ class Worker:
         except OSError as error:
             self._again(f"can't be started: {error.strerror}")
             return
-        self._channel = Channel({"log": self._say, "leaving": self._leaving}, self._leaving)
+        answers: Answers = {"log": self._say, "leaving": self._leaving, "warned": self._warned}
+        self._channel = Channel(answers, self._leaving)
         speak(self._channel, ours, self._reactor)
         begun = self._channel.ask("begin", **self._program.instructions(self.number))
         begun.addCallbacks(self._begun, self._notBegun)
@@ -91,6 +95,9 @@ class Worker:
 
     def _say(self, level: str, namespace: str, text: str) -> None:
         logWorkerEvent(self.number, level, namespace, text)
+
+    def _warned(self, problems: list[tuple[int, str, str, str]]) -> None:
+        self.news += [Problem(*each) for each in problems]
 
     def _leaving(self) -> None:
         if self.serving:

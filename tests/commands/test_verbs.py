@@ -43,6 +43,17 @@ class ReloadTests(DaemonCase):
             stdout, "front dot: keeps the old state: dns.crt: no such file\nupstream a: reloaded\n"
         )
 
+    def test_warnings(self) -> None:
+        """What is warned of since then stands below, and is a success all the same."""
+        result = {
+            "parts": {"stage list": "reloaded"},
+            "warnings": ["f.ini:3: [stage list] file: warning: it is\x1b empty"],
+        }
+        self.assertEqual(
+            self.printed("reload", result),
+            "stage list: reloaded\nf.ini:3: [stage list] file: warning: it is? empty\n",
+        )
+
     def test_changed(self) -> None:
         """An INI file that has changed is no success either, and all that is wrong with it is told."""
         said = "no daemon would start with it as it is now\nf.ini:3: [front lan] wrod: unknown key"

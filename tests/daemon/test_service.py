@@ -11,16 +11,17 @@ from errno import EADDRINUSE
 from os import strerror
 from pathlib import Path
 
+from twisted.internet.defer import ensureDeferred
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
 from dotchain.config.ini import Problem, Section, source
-from dotchain.config.load import Tree
+from dotchain.config.load import Tree, warningsOf
 from dotchain.config.place import SocketPlace
 from dotchain.daemon.launch import CannotStart
 from dotchain.daemon.service import Daemon
-from dotchain.options import Value
+from dotchain.options import Remark, Value
 
 from ..daemons import Kept, Reactor, Thing
 from ..folders import folder, written
@@ -275,6 +276,40 @@ class DaemonTests(SynchronousTestCase):
         self.assertEqual(lines[1], f"{file}:1: 'nonsense' is neither [role name] nor key = value")
         self.assertIn(lines[1], self.log)
         self.assertEqual(told[:-1], outcomes)
+
+    def test_warnings(self) -> None:
+        """What parts warn of since a reload is told once, and again where it has gone and come back."""
+        told: list[str] = ["as at the start"]
+        self.patch(self.up, "reload", lambda: None)
+        vars(self.up)["warnings"] = lambda: told
+        self.tree.warnings = warningsOf(self.tree)
+        self.daemon = Daemon(self.tree, self.reactor, self.signals.__setitem__, lambda: None)
+        self.start()
+        for said, new in (
+            (["as at the start"], []),
+            (
+                ["as at the start", Remark.of("listen", "few names")],
+                ["f.ini:4: [upstream up] listen: few names"],
+            ),
+            ([Remark.of("listen", "few names")], []),
+            ([], []),
+            ([Remark.of("listen", "few names")], ["f.ini:4: [upstream up] listen: few names"]),
+        ):
+            told[:] = said
+            self.log.clear()
+            self.successResultOf(self.daemon.reload())
+            self.assertEqual(self.log, [*new, "dotchain reloaded: 3 parts"])
+            result = self.successResultOf(ensureDeferred(self.daemon.carryOut(b'{"verb": "reload"}')))
+            self.assertNotIn("warnings", result)
+
+    def test_warningsAsked(self) -> None:
+        """Who asks for the reload is told of them, too, with the file's whole path."""
+        self.start()
+        vars(self.up)["warnings"] = lambda: ["few names"]
+        result = self.successResultOf(ensureDeferred(self.daemon.carryOut(b'{"verb": "reload"}')))
+        self.assertEqual(
+            result["warnings"], [f"{Path('f.ini').absolute()}:3: [upstream up]: warning: few names"]
+        )
 
     def test_hupAtTheEnd(self) -> None:
         """Nothing is reloaded any more during the drain."""

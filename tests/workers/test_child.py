@@ -110,6 +110,19 @@ class ChildTests(SynchronousTestCase):
         self.ask("hurry")
         self.assertEqual(self.made[0].notes[1:], ["cover 1", "uncover 1", "leave", "hurry"])
 
+    def test_warnings(self) -> None:
+        """What its parts warn of since a reload is told before that is answered."""
+        self.begin(
+            GOOD.replace("path = cache", "path = wary cache") + "[stage wary]\nkind = tests.badkinds.Wary\n"
+        )
+        (thing,) = [part.thing for part in self.made[0].tree.parts if part.section.name == "wary"]
+        answer = {"id": 1, "result": [["front lan", None]]}
+        self.assertEqual(self.ask("reload"), [answer])
+        thing.wary = ["few names"]
+        told = {"ask": "warned", "arguments": {"problems": [[18, "stage wary", "", "few names"]]}}
+        self.assertEqual(self.ask("reload"), [told, answer])
+        self.assertEqual(self.ask("reload"), [answer])
+
     def test_early(self) -> None:
         """What can't be done before it serves is declined."""
         self.assertEqual(self.ask("reload"), [{"id": 1, "error": "it does not serve yet"}])

@@ -162,6 +162,19 @@ class ParentTests(SynchronousTestCase):
         good = [["front lan", None]]
         self.assertIn("dotchain reloaded: 1 parts", self.reloaded(good, good, None))
 
+    def test_warnings(self) -> None:
+        """What workers warn of since a reload is told once, whoever says it."""
+        ends = self.serve()
+        for _ in range(2):
+            self.log.clear()
+            self.send(signal.SIGHUP)
+            for end in ends:
+                end.say(ask="warned", arguments={"problems": [[13, "upstream up", "", "few names"]]})
+                end.answer([["front lan", None]])
+            self.assertEqual(
+                self.log, [f"{self.file}:13: [upstream up]: few names", "dotchain reloaded: 1 parts"]
+            )
+
     def test_stop(self) -> None:
         """The parent's sockets close first, so that nobody waits to be accepted; then all drain."""
         ends = self.serve()

@@ -1,0 +1,21 @@
+"""What the parts of a daemon warn of, as that comes and goes."""
+
+from __future__ import annotations
+
+from ..config.ini import Problem
+from ..config.load import Tree, warningsOf
+
+
+class Warned:
+    """Knows which warnings were told already: at the start, or after the last reload."""
+
+    def __init__(self, tree: Tree) -> None:
+        """@param tree: as it was loaded; its own warnings are told at the start."""
+        self._tree = tree
+        self._told = frozenset(tree.warnings)
+
+    def again(self) -> list[Problem]:
+        """Ask all parts anew; the warnings that there were none of the last time."""
+        found = warningsOf(self._tree)
+        before, self._told = self._told, frozenset(found)
+        return [each for each in found if each not in before]
