@@ -96,10 +96,12 @@ class _Grammar:
     def _misread(self, number: int, line: str) -> None:
         """Say what would be right, and go on as if it stood there."""
         meant = miswritten.pair(line)
+        wrong = f"{line!r} is neither [role name] nor key = value"
         right = f"; write {meant[0]} = {meant[1]}" if meant and self._section else ""
-        self._complain(number, f"{line!r} is neither [role name] nor key = value{right}")
+        self._complain(number, wrong + right)
         if meant and self._section and meant[0] not in self._section.values:
-            self._section.guessed.add(meant[0])
+            told = self.problems[-1]
+            self._section.guessed[meant[0]] = told, told._replace(text=wrong)
             self._section.values[meant[0]] = Value.at(meant[1], self._folder, number)
             self._key = meant[0]
 

@@ -78,7 +78,7 @@ def load(
     source = ini.source(file) if isinstance(file, str) else file
     sections, problems = ini.parse(source.text, source.folder)
     plan = Plan(sections, kinds, getattr(makeFront, "options", {}))
-    problems += plan.problems
+    problems = [plan.instead.get(problem, problem) for problem in problems] + plan.problems
     # Where a name or a path is wrong, what nothing leads to is probably meant to be found there.
     problems += [] if _misleads(plan, problems) else graph.unreachable(plan)
     with ExitStack() as stack:

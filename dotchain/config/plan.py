@@ -59,6 +59,7 @@ class Plan:
     @ivar groups: for each group of upstreams, or stage that asks some, by each key that names some those
         that it does, as far as they are known.
     @ivar chains: for each front, the chain that it names.
+    @ivar instead: what to tell in place of a problem that takes something for a key.
     @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
     """
 
@@ -68,6 +69,7 @@ class Plan:
         self.paths: dict[Section, list[Section]] = {}
         self.groups: dict[Section, dict[str, list[Section]]] = {}
         self.chains: dict[Section, Section] = {}
+        self.instead: dict[Problem, Problem] = {}
         self.meant: dict[Section, set[str]] = {}
         self._kinds = kinds
         self._front = {**front, **FRONT}
@@ -170,7 +172,9 @@ class Plan:
     def _unknown(self, section: Section, key: str, meaning: Meaning) -> None:
         known = ", ".join(meaning.options)
         told = f"unknown key{close(key, meaning.options)} ({_whose(section, meaning)} knows: {known})"
-        if key not in section.guessed:
+        if key in section.guessed:
+            self.instead.update([section.guessed[key]])
+        else:
             self._complain(section, key, f"unknown key: {NO_INCLUDE}" if key == "include" else told)
 
     def _path(self, chain: Section) -> list[Section]:
@@ -207,11 +211,7 @@ class Plan:
         return [node for node in nodes if node.role == "upstream"]
 
     def _node(self, name: str, owner: Section, key: str, roles: tuple[str, ...]) -> Section | None:
-        """
-        The section that a word of another one's key names.
-
-        @param roles: those that would be right there.
-        """
+        """The section that a word of another one's key names; one of these roles would be right."""
         found = self._named.get(name) or self._implied.get(name)
         if found or name in self._strange:
             return found

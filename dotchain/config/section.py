@@ -82,7 +82,8 @@ class Section:
     @ivar line: the line of its header.
     @ivar folder: the folder of the file, which relative paths start from.
     @ivar indented: what may have been meant as keys.
-    @ivar guessed: keys that stand in a line which is wrong already.
+    @ivar guessed: keys that stand in a line which is wrong already: what was told of that, and what is to be
+        told where there is no such key.
     """
 
     role: str
@@ -91,7 +92,7 @@ class Section:
     folder: Path
     values: dict[str, Value] = field(default_factory=dict)
     indented: list[Indented] = field(default_factory=list)
-    guessed: set[str] = field(default_factory=set)
+    guessed: dict[str, tuple[Problem, Problem]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

@@ -268,6 +268,15 @@ class HintTests(ConfigCase):
         self.assertIn("is no section header; write [dotchain]", self.line(GOOD + "[dotchain: x]\n"))
         self.assertIn("is no section header such as [front lan]", self.line(GOOD + "[chain\n"))
 
+    def test_pair(self) -> None:
+        """What has no equals sign is taken for a key where it is one."""
+        wrong = "4: [front lan]: 'chain home' is neither [role name] nor key = value"
+        self.assertEqual(
+            self.line(GOOD.replace("chain = home", "chain home")), f"{wrong}; write chain = home"
+        )
+        lines = self.lines(GOOD.replace("path = mark end", "path = mark\ncache end"))
+        self.assertIn("8: [chain home]: 'cache end' is neither [role name] nor key = value", lines)
+
 
 class CauseTests(ConfigCase):
     """One mistake is one line, whatever follows from it."""
