@@ -125,17 +125,25 @@ class StageCase(SynchronousTestCase):
 
     if TYPE_CHECKING:
         # Twisted's own have no types, which strict type checkers complain of.
+        assertAlmostEqual: Any
+        assertApproximates: Any
         assertEqual: Any
         assertFalse: Any
         assertIn: Any
         assertIs: Any
         assertIsInstance: Any
         assertIsNone: Any
+        assertIsNot: Any
+        assertNoResult: Any
         assertNotEqual: Any
         assertNotIn: Any
+        assertNotIsInstance: Any
         assertRaises: Any
         assertTrue: Any
         failureResultOf: Any
+        flushLoggedErrors: Any
+        mktemp: Any
+        patch: Any
 
     @cached_property
     def clock(self) -> VirtualReactor:
