@@ -1,0 +1,135 @@
+"""Tests of a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cached_property, wraps
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.trial.unittest import SynchronousTestCase
+
+from ..api import NOBODY, REQUIRED, Answer, Client, Result, Stage, Value
+from ..asyncthread import THREAD
+from ..coroutine import AwaitingResolver
+from ..resolver import servfail
+from .messages import Asked, Line, queryOf
+from .reactor import VirtualReactor
+from .script import Scripted
+
+Made = TypeVar("Made", bound=Stage)
+
+
+class StageCase(SynchronousTestCase):
+    """
+    Tests of a stage; decorated with L{both} they run with either sort of next resolver.
+
+    @ivar later: whether the next resolver answers later.
+    @ivar next: the next resolver of the stage that was L{made} last.
+    """
+
+    later = False
+    next: Scripted
+
+    if TYPE_CHECKING:
+        # Twisted's own have no types, which strict type checkers complain of.
+        assertAlmostEqual: Any
+        assertApproximates: Any
+        assertEqual: Any
+        assertFalse: Any
+        assertIn: Any
+        assertIs: Any
+        assertIsInstance: Any
+        assertIsNone: Any
+        assertIsNot: Any
+        assertNoResult: Any
+        assertNotEqual: Any
+        assertNotIn: Any
+        assertNotIsInstance: Any
+        assertRaises: Any
+        assertTrue: Any
+        failureResultOf: Any
+        flushLoggedErrors: Any
+        mktemp: Any
+        patch: Any
+
+    @cached_property
+    def clock(self) -> VirtualReactor:
+        """The reactor of the stages."""
+        return VirtualReactor()
+
+    def made(self, kind: type[Made], *script: Line, **options: str) -> Made:
+        """
+        A stage, made as the daemon makes it: the values are text as in an INI file, read by its options.
+
+        @param script: what the next resolver says.
+        @raise ValueError: for a value that is refused, or one that is missing.
+        """
+        self.next = self.scripted(*script or ("",))
+        values = {}
+        for key, option in kind.options.items():
+            text = options.pop(key.replace("-", "_"), option.default)
+            if text is REQUIRED:
+                raise ValueError(f"the option {key!r} is missing")
+            values[key.replace("-", "_")] = None if text is None else option.read(Value(text))
+        if options:
+            raise ValueError(f"{kind.__name__} has no option {' or '.join(map(repr, options))}")
+        awaits = iscoroutinefunction(kind.resolve)
+        return kind(AwaitingResolver(self.next) if awaits else self.next, self.clock, **values)
+
+    def answered(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Answer:
+        """
+        What a client gets of a stage once next has said all that it has to say: where the stage fails,
+        the SERVFAIL that this comes to.
+        """
+        settled = self.settling(stage, asked, client)
+        self.next.fireAll()
+        while THREAD.pending:
+            self.clock.settleThreads()
+            self.next.fireAll()
+        return self.successResultOf(settled.addErrback(servfail))
+
+    def settling(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
+        """The same before it is settled, for tests that turn the clock meanwhile."""
+        result: Awaitable[Answer] = stage.resolve(queryOf(asked, client))
+        return result if isinstance(result, Deferred) else ensureDeferred(_awaited(result))
+
+    def scripted(self, *script: Line, replays: bool = True) -> Scripted:
+        """A next resolver of the sort that this run is about."""
+        return Scripted(*script, later=self.later, replays=replays)
+
+    def settled(self, result: Result, next: Scripted) -> Answer:
+        """The answer that a result comes to once next has said all it has to say."""
+        next.fireAll()
+        return self.successResultOf(result) if isinstance(result, Deferred) else result
+
+    def failed(self, result: Result, next: Scripted, *kinds: type[BaseException]) -> BaseException:
+        """The exception that a result comes to."""
+        next.fireAll()
+        assert isinstance(result, Deferred)
+        return cast("BaseException", self.failureResultOf(result, *kinds).value)
+
+
+Case = TypeVar("Case", bound=type[StageCase])
+
+
+def both(case: Case) -> Case:
+    """Run each test of a class twice: C{test_x} answered at once, C{test_x_later} later."""
+    for name, test in list(vars(case).items()):
+        if name.startswith("test_"):
+            setattr(case, f"{name}_later", _later(test))
+    return case
+
+
+def _later(test: Callable[[Any], None]) -> Callable[[Any], None]:
+    @wraps(test)
+    def run(self: Any) -> None:
+        self.later = True
+        test(self)
+
+    return run
+
+
+async def _awaited(result: Awaitable[Answer]) -> Answer:
+    return await result
