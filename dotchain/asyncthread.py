@@ -15,14 +15,11 @@ T = TypeVar("T")
 
 
 class AsyncioThread:
-    """
-    Runs coroutines of asyncio; the first one starts the thread, which ends with the process.
-
-    @ivar pending: those whose outcome has not come back yet.
-    """
+    """Runs coroutines of asyncio; the first one starts the thread, which ends with the process."""
 
     def __init__(self) -> None:
-        self.pending: set[Future[Any]] = set()
+        # Those whose outcome has not come back yet, each with the reactor that it is to come to.
+        self._pending: dict[Future[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def run(self, reactor: Any, coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
@@ -33,9 +30,19 @@ class AsyncioThread:
             running.cancel()
 
         deferred: Deferred[T] = Deferred(cancel)
-        self.pending.add(running)
+        self._pending[running] = reactor
         running.add_done_callback(lambda _: reactor.callFromThread(self._settle, running, deferred))
         return deferred
+
+    def pending(self, reactor: Any) -> list[Future[Any]]:
+        """What runs for a reactor and has not come back to it yet."""
+        return [each for each, whose in self._pending.items() if whose is reactor]
+
+    def abandon(self, reactor: Any) -> None:
+        """End what runs for a reactor; nobody hears of it any more."""
+        for each in self.pending(reactor):
+            del self._pending[each]
+            each.cancel()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -45,7 +52,7 @@ class AsyncioThread:
 
     def _settle(self, done: Future[T], deferred: Deferred[T]) -> None:
         """The outcome, in the reactor's own thread."""
-        self.pending.discard(done)
+        self._pending.pop(done, None)
         if deferred.called:
             return
         error = CancelledError() if done.cancelled() else done.exception()

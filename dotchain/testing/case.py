@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import cached_property, wraps
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from ..api import NOBODY, REQUIRED, Answer, Client, Result, Stage, Value
 from ..asyncthread import THREAD
-from ..coroutine import AwaitingResolver
-from ..resolver import servfail
+from ..contract.guard import guarded
+from ..contract.loopless import forbid
+from ..coroutine import AwaitingResolver, CoroutineGuard
 from .messages import Asked, Line, queryOf
 from .reactor import VirtualReactor
 from .script import Scripted
+from .verdict import titleOf, verdict
 
 Made = TypeVar("Made", bound=Stage)
 
@@ -57,7 +59,9 @@ class StageCase(SynchronousTestCase):
     @cached_property
     def clock(self) -> VirtualReactor:
         """The reactor of the stages."""
-        return VirtualReactor()
+        made = VirtualReactor()
+        self.addCleanup(THREAD.abandon, made)
+        return made
 
     def made(self, kind: type[Made], *script: Line, **options: str) -> Made:
         """
@@ -82,18 +86,33 @@ class StageCase(SynchronousTestCase):
         """
         What a client gets of a stage once next has said all that it has to say: where the stage fails,
         the SERVFAIL that this comes to.
+
+        @raise AssertionError: for what the daemon would put down to the stage as a bug, in the daemon's
+            words, and where the stage does not answer.
         """
-        settled = self.settling(stage, asked, client)
+        query = queryOf(asked, client)
+        outcomes: list[Any] = []
+        self.settling(stage, query).addBoth(outcomes.append)
         self.next.fireAll()
-        while THREAD.pending:
+        while THREAD.pending(self.clock):
             self.clock.settleThreads()
             self.next.fireAll()
-        return self.successResultOf(settled.addErrback(servfail))
+        return verdict(titleOf(stage), outcomes)
 
     def settling(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
-        """The same before it is settled, for tests that turn the clock meanwhile."""
-        result: Awaitable[Answer] = stage.resolve(queryOf(asked, client))
-        return result if isinstance(result, Deferred) else ensureDeferred(_awaited(result))
+        """
+        The same before it is settled, for tests that turn the clock meanwhile.
+
+        What the daemon would put down to the stage as a bug is a failure here. At the end of the test
+        it is cancelled.
+        """
+        forbid(self.clock)
+        guard = (CoroutineGuard if iscoroutinefunction(stage.resolve) else guarded)(stage, titleOf(stage))
+        result = guard.resolve(queryOf(asked, client))
+        if not isinstance(result, Deferred):
+            return succeed(result)
+        self.addCleanup(_end, result)
+        return result
 
     def scripted(self, *script: Line, replays: bool = True) -> Scripted:
         """A next resolver of the sort that this run is about."""
@@ -102,7 +121,8 @@ class StageCase(SynchronousTestCase):
     def settled(self, result: Result, next: Scripted) -> Answer:
         """The answer that a result comes to once next has said all it has to say."""
         next.fireAll()
-        return self.successResultOf(result) if isinstance(result, Deferred) else result
+        answer = self.successResultOf(result) if isinstance(result, Deferred) else result
+        return verdict("the stage", [answer])
 
     def failed(self, result: Result, next: Scripted, *kinds: type[BaseException]) -> BaseException:
         """The exception that a result comes to."""
@@ -131,5 +151,8 @@ def _later(test: Callable[[Any], None]) -> Callable[[Any], None]:
     return run
 
 
-async def _awaited(result: Awaitable[Answer]) -> Answer:
-    return await result
+def _end(result: Deferred[Answer]) -> None:
+    """Leave nothing of a stage that has not answered to the tests behind."""
+    if not result.called:
+        result.addErrback(lambda _: None)
+        result.cancel()

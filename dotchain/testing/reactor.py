@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from twisted.internet.testing import MemoryReactorClock
 
@@ -29,6 +29,17 @@ class VirtualReactor(MemoryReactorClock):
         self._handed.put(partial(callable, *args, **kwargs))
 
     def settleThreads(self) -> None:
-        """Wait in real time for what L{fromAsyncio <dotchain.api.fromAsyncio>} runs, and take it."""
-        while THREAD.pending:
-            self._handed.get(timeout=_PATIENCE)()
+        """
+        Wait in real time for what L{fromAsyncio <dotchain.api.fromAsyncio>} runs, and take it.
+
+        @raise AssertionError: where that takes more than five seconds.
+        """
+        while THREAD.pending(self):
+            try:
+                done = self._handed.get(timeout=_PATIENCE)
+            except Empty:
+                raise AssertionError(
+                    f"what fromAsyncio runs has not ended within {_PATIENCE:g} s: "
+                    "its time is real, and no test's clock turns it"
+                ) from None
+            done()
