@@ -12,7 +12,7 @@ from zope.interface import implementer, provider
 
 from .interfaces import IKind, IRelay, IResolver
 from .reason import told
-from .wire import Answer
+from .wire import Answer, given
 from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
 
 if TYPE_CHECKING:
@@ -57,16 +57,20 @@ class ResolveError(Exception):
     code = EDE_NETWORK_ERROR
 
     def __init__(self, text: str, code: int | None = None, ofName: bool = False) -> None:
+        """
+        @raise TypeError: for what is no text, such as another error, or no number.
+        @raise ValueError: for a number that is no extended DNS error.
+        """
         super().__init__(text)
-        self.text = text
+        self.text = given.text(text, "text of an error")
         self.ofName = ofName
-        if code is not None:
-            self.code = code
+        self.code = given.code(self.code if code is None else code)
 
     @property
     def told(self) -> str:
-        """What of L{text} the client may read: see L{Reason}."""
-        return told(self.text)
+        """What of L{text} the client may read: see L{Reason}. Characters that UTF-8 has none for are C{?}."""
+        words = told(self.text)
+        return words if words.isascii() else words.encode("utf-8", "replace").decode()
 
 
 class NoAnswer(ResolveError):

@@ -25,6 +25,7 @@ from ..wire.codes import (
     IXFR,
     NOTIMP,
     NXNAME,
+    REFUSED,
     SERVFAIL,
 )
 from ..wire.reply import DATAGRAM, Hop
@@ -36,7 +37,7 @@ from .relaypolicy import TRANSFER, RelayPolicy
 # section 2.2); NXNAME is no type that can be asked for (RFC 9824 section 3.5).
 _NOT_RELAYED = FormatError("not relayed", SERVFAIL)
 _UNASKED = frozenset(kind.to_bytes(2, "big") for kind in (AXFR, IXFR, NXNAME))
-
+_PROHIBITED = Answer.bare(REFUSED, ((EDE_PROHIBITED, "not allowed to ask here"),))
 
 WITHIN = 4.75
 """Seconds that a query waits where no upstream says how long it takes at the most."""
@@ -169,7 +170,7 @@ class Responder:
     def refuse(self, query: Query) -> Answer:
         """REFUSED with an EDE for a client that may not ask."""
         self.counts.refused += 1
-        return query.refuse(EDE_PROHIBITED, "not allowed to ask here")
+        return _PROHIBITED
 
     def render(self, query: Query, answer: Any, hop: Hop = DATAGRAM) -> bytes:
         """The response's octets behind the ID; what a stage gave that is no answer is a bug, too."""

@@ -12,9 +12,11 @@ import dns.rcode
 from dns.exception import DNSException
 
 from . import edns as _edns
+from . import given as _given
 from .codes import AA, AD, EDE, KEEPALIVE, MAXIMUM, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
 from .compress import compressed
 from .errors import FormatError
+from .given import LONGEST_TTL
 from .names import skipPlainName, stepName
 from .records import Records, negativeTTL, walk
 
@@ -73,8 +75,13 @@ class Answer:
 
     @classmethod
     def bare(cls, rcode: int, errors: Errors = ()) -> Answer:
-        """An answer of our own without records."""
-        return cls(RA, rcode, errors=errors)
+        """
+        An answer of our own without records.
+
+        @raise TypeError: see L{Answer.having}.
+        @raise ValueError: see L{Answer.having}.
+        """
+        return cls(RA, _given.rcode(rcode), errors=_given.errors(errors) if errors else ())
 
     @classmethod
     def parse(cls, wire: bytes, asked: bytes = b"") -> Answer:
@@ -151,19 +158,33 @@ class Answer:
         return negativeTTL(self.counts, self.body)
 
     def capped(self, most: int) -> Answer:
-        """The same with no TTL above most, in seconds."""
+        """
+        The same with no TTL above most, in seconds.
+
+        @raise TypeError: for what is no whole number.
+        @raise ValueError: for one that no TTL can be.
+        """
+        most = _given.ttl(most)
         body = bytearray(self.body)
         for at in self.ttls:
             _TTL.pack_into(body, at, min(_TTL.unpack_from(body, at)[0], most))
         return self.having(body=bytes(body))
 
     def lasting(self, seconds: int) -> Answer:
-        """The same with every TTL set to this."""
+        """
+        The same with every TTL set to this.
+
+        @raise TypeError: for what is no whole number.
+        @raise ValueError: for one that no TTL can be.
+        """
+        # The cache comes here each second for each name that is asked for.
+        if type(seconds) is not int or not 0 <= seconds <= LONGEST_TTL:
+            seconds = _given.ttl(seconds)
         body = bytearray(self.body)
         ttl = seconds.to_bytes(4, "big")
         for at in self.ttls:
             body[at : at + 4] = ttl
-        return self.having(body=bytes(body))
+        return Answer(self.flags, self.rcode, self.counts, bytes(body), self.ttls, self.errors, self.verbatim)
 
     def having(
         self,
@@ -172,14 +193,20 @@ class Answer:
         body: bytes | None = None,
         errors: Errors | None = None,
     ) -> Answer:
-        """The same but for what is given."""
+        """
+        The same but for what is given.
+
+        @param body: records with their TTLs where they were, and as many of them.
+        @raise TypeError: for what is of another type.
+        @raise ValueError: for what a message has no room for.
+        """
         return Answer(
-            self.flags if flags is None else flags,
-            self.rcode if rcode is None else rcode,
+            self.flags if flags is None else _given.flags(flags),
+            self.rcode if rcode is None else _given.rcode(rcode),
             self.counts,
-            self.body if body is None else body,
+            self.body if body is None else body if type(body) is bytes else _given.octets(body, "body"),
             self.ttls,
-            self.errors if errors is None else errors,
+            self.errors if errors is None else _given.errors(errors),
             self.verbatim,
         )
 

@@ -15,6 +15,7 @@ from dns.exception import DNSException
 from ..client import NOBODY, Client
 from ..compiled import mypyc_attr
 from . import edns as _edns
+from . import given as _given
 from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
 from .domains import Name, domainsOf, nameOf
@@ -155,6 +156,8 @@ class Query:
 
         @param code: the extended DNS error that says why (RFC 8914), if any.
         @param text: its EXTRA-TEXT.
+        @raise TypeError: for what is no number, or no text.
+        @raise ValueError: for a number that is no RCODE, or no extended DNS error.
         """
         return Answer.bare(rcode, () if code is None else ((code, text),))
 
@@ -165,12 +168,13 @@ class Query:
         @param records: an IP address, or a type and its RDATA such as C{TXT "some text"}, each; a
             CNAME answers every type.
         @param ttl: their TTL in seconds.
-        @raise ValueError: for a text that is no record.
+        @raise TypeError: for what is no text, or no number.
+        @raise ValueError: for a text that is no record, or a number that is no TTL.
         """
         return reply(self.question, records, ttl)
 
     def refuse(self, code: int, text: str = "") -> Answer:
-        """REFUSED with the extended DNS error that says why."""
+        """REFUSED with the extended DNS error that says why; what it raises is L{answer}'s."""
         return self.answer(REFUSED, code, text)
 
 
@@ -186,8 +190,12 @@ def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Q
     A query of our own.
 
     @param edns: an OPT record (L{edns.record}), or nothing.
-    @raise ValueError: for a name or type that is none.
+    @raise TypeError: for what is no text, or no number.
+    @raise ValueError: for a name or type that is none, and for what makes no query of it.
     """
+    name, kind = _given.text(name, "name to ask for"), _given.text(kind, "type to ask for")
+    flags = _given.header(flags)
+    edns = _given.octets(edns, "OPT record")
     owner = nameOf(name).to_wire() or b""
     try:
         qtype = int(dns.rdatatype.from_text(kind))
@@ -195,5 +203,9 @@ def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Q
         raise ValueError(f"{name} {kind}: {error}") from None
     header = bytes(2) + flags.to_bytes(2, "big") + b"\0\1" + bytes(5) + (b"\1" if edns else b"\0")
     query = header + owner + qtype.to_bytes(2, "big") + b"\0\1" + edns
-    assert len(query) <= MAXIMUM
-    return Query(query)
+    if len(query) > MAXIMUM:
+        raise ValueError("this OPT record is too much for one message")
+    try:
+        return Query(query)
+    except FormatError as error:
+        raise ValueError(f"this makes no query: {error}") from None

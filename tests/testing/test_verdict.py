@@ -104,6 +104,19 @@ class VerdictTests(StageCase):
                 self.assertIn("test_verdict.py line", told)
             self.assertIn("must not", self.told(Quiet, giving(partial(fail, make()))))
 
+    def test_given(self) -> None:
+        """What no message has room for is put down to the stage, in whose line it stands."""
+        wrong: Any = "no"
+        for act in (
+            lambda stage, query: query.refuse(wrong, 15),
+            lambda stage, query: query.answer(NXDOMAIN, 70000, "x"),
+            lambda stage, query: query.reply("192.0.2.1").lasting(2**40),
+        ):
+            told = self.told(Quiet, act)
+            self.assertRegex(
+                told, "^stage Quiet failed in a way that it must not: (Type|Value)Error: .* is no "
+            )
+
     def test_asyncio(self) -> None:
         """asyncio without its loop is told with what to do instead."""
         makes: tuple[Callable[[], Any], ...] = (
