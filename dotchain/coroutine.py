@@ -43,15 +43,7 @@ class CoroutineGuard(Guard):
         running = ensureDeferred(self._answer(query))
         if running.called:
             return running
-        made: Deferred[Answer] = Deferred(lambda _: self._leave(query, running))
-        self.waiting[query] = made
-        running.addBoth(self._end, query, made)
-        return made
-
-    def _leave(self, query: Query, running: Deferred[Answer]) -> None:
-        """Cancelled it is over, even where the coroutine takes that for a failure and tries again."""
-        self.waiting.pop(query, None)
-        running.cancel()
+        return self._hold(running, query)
 
     async def _answer(self, query: Query) -> Answer:
         try:
@@ -65,8 +57,3 @@ class CoroutineGuard(Guard):
             return answer
         # Twisted does not take a Deferred that was not awaited.
         raise invalidResultOf(self.who, answer)
-
-    def _end(self, outcome: Any, query: Query, made: Deferred[Answer]) -> None:
-        self.waiting.pop(query, None)
-        if not made.called:
-            made.callback(outcome)

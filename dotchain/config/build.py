@@ -52,6 +52,7 @@ class Builder:
 
     @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
     @ivar guards: what stands before those that did not come with dotchain, in the same order.
+    @ivar behind: whom each of all these may ask.
     @ivar problems: what constructors refused.
     """
 
@@ -61,6 +62,7 @@ class Builder:
         """
         self.parts: list[Part] = []
         self.guards: list[Guard] = []
+        self.behind: dict[Any, tuple[Any, ...]] = {}
         self.problems: list[Problem] = []
         self._plan = plan
         self._values = values
@@ -122,7 +124,8 @@ class Builder:
         options = self._values.get(section)
         if options is None:
             return self._nowhere
-        options = {key: value for key, value in options.items() if key != "kind"} | self._asked(section)
+        asked = self._asked(section)
+        options = {key: value for key, value in options.items() if key != "kind"} | asked
         kind = self._plan.meanings[section].kind
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
         before = (
@@ -135,7 +138,10 @@ class Builder:
         if not _ours(made):
             wrong = [f"kind {section.kind!r}: {why}" for why in uncounted(made)]
             self.problems += [section.bug("", text) for text in wrong]
-        return self._guard(made, section, coroutine)
+        seen = self._guard(made, section, coroutine)
+        others = [each for named in asked.values() for each in named.values()]
+        self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *others)
+        return seen
 
     def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:
         """What others see of it: itself, where it came with dotchain."""

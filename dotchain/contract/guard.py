@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -53,33 +53,47 @@ class Guard:
         try:
             result = self._resolve(query)
         except BaseException:
-            return fail(self._failed(Failure(), query))
+            return fail(accuse(self.who, Failure()))
         return result if type(result) is Answer else self._later(result, query)
 
     def _later(self, result: Any, query: Query) -> Result:
         """Anything but an answer at once."""
         if not isinstance(result, Deferred):
             return result if isinstance(result, Answer) else fail(invalidResultOf(self.who, result))
-        if type(result) is not Deferred:
-            result = _plain(result)
-        deferred: Deferred[Answer] = result
-        self.waiting[query] = deferred
-        return deferred.addCallbacks(self._came, self._failed, (query,), errbackArgs=(query,))
+        return self._hold(result, query)
+
+    def _hold(self, running: Deferred[Any], query: Query) -> Deferred[Answer]:
+        """Its answer, which is over once it is cancelled, whatever the stage makes of that."""
+        made: Deferred[Answer] = Deferred(lambda made: self._leave(made, running, query))
+        self.waiting[query] = made
+        running.addBoth(self._end, made, query)
+        return made
+
+    def _leave(self, made: Deferred[Answer], running: Deferred[Any], query: Query) -> None:
+        self.waiting.pop(query, None)
+        try:
+            running.cancel()
+        except BaseException:
+            accuse(self.who, Failure())
+            if not made.called:
+                made.errback(CancelledError())
+            raise
+
+    def _end(self, outcome: Any, made: Deferred[Answer], query: Query) -> None:
+        self.waiting.pop(query, None)
+        if made.called:
+            return
+        if isinstance(outcome, Answer):
+            made.callback(outcome)
+        elif isinstance(outcome, Failure):
+            made.errback(accuse(self.who, outcome))
+        else:
+            made.errback(invalidResultOf(self.who, outcome))
 
     def forsake(self, query: Query) -> None:
         """Nobody waits any more for its answer to a query."""
         if query in self.waiting:
             self.waiting[query].cancel()
-
-    def _came(self, answer: Any, query: Query) -> Answer:
-        self.waiting.pop(query, None)
-        if isinstance(answer, Answer):
-            return answer
-        raise invalidResultOf(self.who, answer)
-
-    def _failed(self, failure: Failure, query: Query) -> Failure:
-        self.waiting.pop(query, None)
-        return accuse(self.who, failure)
 
 
 @implementer(IPromptResolver)
@@ -91,22 +105,10 @@ class PromptGuard(Guard):
         try:
             result = self.stage.attempt(query)
         except BaseException:
-            return fail(self._failed(Failure(), query))
+            return fail(accuse(self.who, Failure()))
         return result if type(result) is Answer else self._later(result, query)
 
 
 def guarded(stage: Any, who: str) -> Guard:
     """What others are to see of a stage or an upstream."""
     return (Guard if IPromptResolver(stage, None) is None else PromptGuard)(stage, who)
-
-
-def _plain(result: Deferred[Any]) -> Deferred[Any]:
-    """One of a derived class, such as a DeferredList, as a Deferred that all know to be one."""
-
-    def pass_(outcome: Any) -> None:
-        if not made.called:
-            made.callback(outcome)
-
-    made: Deferred[Any] = Deferred(lambda _: result.cancel())
-    result.addBoth(pass_)
-    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
@@ -34,34 +34,59 @@ class QueryHolders:
         guards: Sequence[Guard] = (),
         parts: Parts = (),
         now: Callable[[], float] = boottime.now,
+        behind: Mapping[Any, Sequence[Any]] | None = None,
     ) -> None:
         """
-        @param guards: these and C{parts} may still grow.
+        @param guards: these, C{parts} and C{behind} may still grow.
         @param now: a clock, in seconds.
+        @param behind: whom each resolver may ask; without it, anybody.
         """
         self.contractViolations = ContractViolations("a stage", now)
         self._guards = guards
         self._parts = parts
+        self._behind = behind
         self._logRateLimit = LogRateLimit(now=now)
 
     def holder(self, query: Query) -> Guard | None:
         """Of those that did not come with dotchain, the last that was asked and has not answered yet."""
         return next((each for each in self._guards if query in each.waiting), None)
 
-    def tell(self, query: Query, seconds: float) -> None:
-        """Log who has not answered within so many seconds: each once a minute."""
-        if self._logRateLimit.admit(self.holder(query)) is not None:
-            who = self._named(query)
+    def tell(self, query: Query, seconds: float, first: Any = None) -> None:
+        """
+        Log who has not answered within so many seconds: each once a minute.
+
+        @param first: the resolver that a front has asked.
+        """
+        asked = self.holder(query) or first
+        if self._logRateLimit.admit(asked) is None:
+            return
+        who = self._named(query, self._reach(asked))
+        if self._logRateLimit.admit(who) is not None:
             self._log.error("{who} has not answered within {seconds:g} s", who=who, seconds=seconds)
 
-    def _named(self, query: Query) -> str:
-        titles = [section.title for section, thing in self._parts if _carries(thing, query)]
+    def _reach(self, asked: Any) -> set[int] | None:
+        """Whoever may hold a query that this one was asked, itself among them; None for anybody."""
+        if self._behind is None or asked is None:
+            return None
+        found: set[int] = set()
+        left = [asked]
+        while left:
+            each = left.pop()
+            if id(each) not in found:
+                found |= {id(each), id(getattr(each, "stage", each))}
+                left += self._behind.get(each, ())
+        return found
+
+    def _named(self, query: Query, reach: set[int] | None) -> str:
+        parts = [each for each in self._parts if reach is None or id(each[1]) in reach]
+        guards = [each for each in self._guards if reach is None or id(each) in reach]
+        titles = [section.title for section, thing in parts if _carries(thing, query)]
         if titles:
             return titles[0]
-        for guard in self._guards:
+        for guard in guards:
             if any(each.key == query.key for each in tuple(guard.waiting)):
                 return guard.who
-        titles = list(dict.fromkeys(each.who for each in self._guards if each.waiting))
+        titles = list(dict.fromkeys(each.who for each in guards if each.waiting))
         return f"one of {', '.join(titles)}" if len(titles) > 1 else "".join(titles) or "the chain"
 
 

@@ -14,7 +14,7 @@ from ..explain.tracing import Trace
 from ..fronts.front import Front
 from ..fronts.responder import Responder
 from ..resolver import Result
-from ..wire import Query, ask
+from ..wire import Answer, Query, ask
 from ..wire.codes import AXFR, IXFR
 from ..wire.edns import BARE
 from .running import CommandError, Running
@@ -108,8 +108,19 @@ async def _outcome(running: Running, responder: Responder, query: Query, permitt
     result: Result = responder.resolve(query)
     if not isinstance(result, Deferred):
         return result
-    result.addTimeout(LIMIT, running.reactor, lambda late, _: late)
+    late = running.reactor.callLater(LIMIT, _giveUp, result, responder)
     try:
         return await result
     except BaseException:
         return Failure()
+    finally:
+        if late.active():
+            late.cancel()
+
+
+def _giveUp(result: Deferred[Answer], responder: Responder) -> None:
+    """Wait no longer, even where a stage fails as it is told so."""
+    try:
+        result.cancel()
+    except BaseException:
+        responder.contractViolations.tell(Failure())

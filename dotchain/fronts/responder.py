@@ -221,7 +221,7 @@ class Responder:
     def late(self, query: Query) -> Answer:
         """The answer to a query that the chain has not answered in time."""
         self.counts.failed += 1
-        self._queryHolders.tell(query, self.within)
+        self._queryHolders.tell(query, self.within, self.resolver)
         holder = self._queryHolders.holder(query)
         code = EDE_OTHER if holder is not None and holder.role == "stage" else NoAnswer.code
         return Answer.bare(SERVFAIL, ((code, f"no answer within {self.within:g} s"),))

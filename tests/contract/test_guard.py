@@ -162,6 +162,7 @@ class GuardTests(SynchronousTestCase):
             lambda: asyncio.sleep(1),
             lambda: Deferred.fromFuture(asyncio.ensure_future(_Ready())),
             lambda: asyncio.wait_for(future, 1),
+            lambda: Deferred.fromFuture(future),
             lambda: future,
         ):
             for guard in (self.guard(lambda query, act=act: ensureDeferred(_awaiting(act))), _coroutine(act)):
@@ -208,6 +209,36 @@ class GuardTests(SynchronousTestCase):
             self.assertEqual(guard.waiting, {})
             result.addErrback(lambda _: None)
         guard.forsake(QUERY)
+
+
+class CancelTests(SynchronousTestCase):
+    """L{Guard}, where nobody waits any more."""
+
+    def cancelled(self, asked: Deferred[Any]) -> Any:
+        """A guard and its answer where the stage gave that."""
+        guard = guarded(Doing(lambda query: asked), "stage quiet")
+        return guard, guard.resolve(QUERY)
+
+    def test_stubborn(self) -> None:
+        """Cancelled it is over, though the stage waits for something else then; that is nobody's."""
+        silent: Deferred[Any] = Deferred()
+        for asked in (
+            Deferred[Any]().addErrback(lambda failure: silent),
+            Deferred[Any](lambda deferred: deferred.callback(None)).addCallback(lambda _: silent),
+        ):
+            guard, result = self.cancelled(asked)
+            result.cancel()
+            self.failureResultOf(result, CancelledError)
+            self.assertEqual(guard.waiting, {})
+        silent.callback(None)
+
+    def test_fails(self) -> None:
+        """A canceller that raises is a bug of the stage, and ends it all the same."""
+        guard, result = self.cancelled(Deferred(raising(KeyError("x"))))
+        error = self.assertRaises(KeyError, result.cancel)
+        self.assertEqual(culprit(Failure(error)), "stage quiet")
+        self.failureResultOf(result, CancelledError)
+        self.assertEqual(guard.waiting, {})
 
 
 class CoroutineTests(SynchronousTestCase):

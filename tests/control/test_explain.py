@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 
@@ -197,6 +199,23 @@ class ExplainTests(ExplainCase):
         self.end.fireAll()
         assert isinstance(client, Deferred)
         self.assertEqual(self.successResultOf(client).rcode, 0)
+
+    def test_stubborn(self) -> None:
+        """A stage that takes no end of it, or fails as it is told so, holds up nobody who explains."""
+
+        def broken(_: object) -> None:
+            raise KeyError("secret.example.org")
+
+        for canceller, bugs in ((None, 0), (broken, 1)):
+            asked: Deferred[Answer] = Deferred(canceller)
+            asked.addErrback(lambda failure: Deferred())
+            bad: Any = SimpleNamespace(resolve=Mock(return_value=asked), replays=False)
+            daemon = self.daemon(bad, part("upstream", "bad", bad))
+            waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+            self.clock.advance(LIMIT + 1)
+            found = self.successResultOf(waiting)
+            self.assertEqual((found["outcome"], found["error"]), ("waits", "no answer yet"))
+            self.assertEqual(len(self.flushLoggedErrors(KeyError)), bugs)
 
     def test_coroutine(self) -> None:
         """Stages that are written as coroutines are seen through."""
