@@ -32,7 +32,8 @@ class TimingWheel(Generic[T]):
 
     def put(self, item: T) -> None:
         """Take it, or find a new slot for it."""
-        self.discard(item)
+        if item in self._numbers:
+            self.discard(item)
         number = int(self._at(item) / self._width)
         self._numbers[item] = number
         self._slots.setdefault(number, {})[item] = None

@@ -107,7 +107,7 @@ class Forward(Service):
             now,
             answered=self._answered,
             failed=self._failed,
-            hasten=self.pendingQueries.hasten,
+            reschedule=self.pendingQueries.reschedule,
             patience=timeout / self.ATTEMPTS,
             settings=ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment),
             kernelRouteTo=kernelRouteTo,
@@ -175,7 +175,7 @@ class Forward(Service):
         # RFC 8305 section 5: the next address is dialled too where the first takes so long.
         patient = endpoint.ready or len(self.endpoints) == 1
         self._give(pending, endpoint, self._now(), self._common.patience if patient else endpoint.STAGGER)
-        self.pendingQueries.hasten(pending)
+        self.pendingQueries.reschedule(pending)
 
     def _give(self, pending: PendingQuery, endpoint: Endpoint, now: float, patience: float) -> None:
         """Give a query to an address for so many seconds."""
@@ -189,7 +189,7 @@ class Forward(Service):
         looking = pending.allFailed and not spent and pending.bareError is None and self.selection.look()
         hopeful = [] if spent else [each.retryAt for each in self.endpoints if not each.refused]
         pending.moveAt = min([*hopeful, pending.deadline])
-        self.pendingQueries.hasten(pending)
+        self.pendingQueries.reschedule(pending)
         hope = self._now() < pending.moveAt < pending.deadline
         # A name that was never resolved is waited for as a connection is.
         waits = (looking or hope) if pending.persistent else looking and not self.endpoints
@@ -255,6 +255,7 @@ class Forward(Service):
             self._try(pending, endpoint)
         else:
             pending.moveAt = pending.deadline
+            self.pendingQueries.reschedule(pending)
 
     def setName(self, name: str) -> None:
         """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""

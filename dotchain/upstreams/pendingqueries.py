@@ -126,8 +126,8 @@ class PendingQueries:
     def _isNew(self, pending: PendingQuery) -> bool:
         return not self._held[pending]
 
-    def hasten(self, pending: PendingQuery) -> None:
-        """Something may have to be done about it earlier than it was before."""
+    def reschedule(self, pending: PendingQuery) -> None:
+        """Something must be done about it at another time: where that is earlier, this must be called."""
         if self._held.get(pending):
             self._wheel.put(pending)
 

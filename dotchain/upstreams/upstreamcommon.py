@@ -55,7 +55,7 @@ class UpstreamCommon:
         *,
         answered: Callable[[PendingQuery, Answer], None],
         failed: Callable[[PendingQuery, str], None],
-        hasten: Callable[[PendingQuery], None],
+        reschedule: Callable[[PendingQuery], None],
         patience: float,
         settings: ConnectionSettings,
         kernelRouteTo: Callable[[str], KernelRoute | None] = kernelRouteTo,
@@ -64,7 +64,7 @@ class UpstreamCommon:
         """
         @param answered: called with each pending query that is done.
         @param failed: called with each pending query that this address can't do, and why.
-        @param hasten: called with each pending query that moves on earlier than it was to before.
+        @param reschedule: called with each pending query that is to move on earlier than before.
         @param kernelRouteTo: tells the route that the kernel now has to an IP address.
         """
         self.reactor = reactor
@@ -72,7 +72,7 @@ class UpstreamCommon:
         self.now = now
         self.answered = answered
         self.failed = failed
-        self.hasten = hasten
+        self.reschedule = reschedule
         self.patience = patience
         self.settings = settings
         self.dialLimit = DialLimit()

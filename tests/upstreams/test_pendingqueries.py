@@ -62,7 +62,7 @@ class PendingQueriesTests(SynchronousTestCase):
         self.assertEqual(held.due(1.6), [])
         self.assertEqual(held.due(3.0), [first, third])
 
-    def test_hasten(self) -> None:
+    def test_reschedule(self) -> None:
         """One that must be moved on earlier than it was to is due then; one that is finished never."""
         held = self.make(10, 1000)
         first, second = pendingQueries(2)
@@ -73,7 +73,7 @@ class PendingQueriesTests(SynchronousTestCase):
         held.finish(second)
         for each in (first, second):
             each.moveAt = 1.0
-            held.hasten(each)
+            held.reschedule(each)
         self.assertEqual(held.due(1.0), [first])
 
 

@@ -40,7 +40,7 @@ class RecordingCommon:
             self.network.seconds,
             answered=self._answered,
             failed=lambda pending, reason: self.failed.append((pending, reason)),
-            hasten=lambda pending: None,
+            reschedule=lambda pending: None,
             patience=patience,
             settings=ConnectionSettings(idle=idle, warm=warm),
             kernelRouteTo=self.network.kernelRouteTo,

@@ -79,7 +79,7 @@ class Resends:
         """Send it, and elsewhere too where a connection for it is long in coming."""
         if not pool.ready:
             pending.moveAt = min(pending.moveAt, pool.common.now() + pool.STAGGER)
-            pool.common.hasten(pending)
+            pool.common.reschedule(pending)
         pool.submit(pending)
 
     def _spent(self, pending: PendingQuery, reason: str, why: str = "") -> bool:
