@@ -35,7 +35,7 @@ from .reloaded import reloadParts, tell
 from .sdnotify import reloading, sdNotify
 from .servicegroup import ServiceGroup
 from .twistd import Twistd
-from .warned import Warned
+from .warned import Warned, lines
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -279,8 +279,7 @@ class Daemon(MultiService):
 
     def _newWarnings(self) -> list[str]:
         """The same of the last reload, a line for each, for somebody who may be in another folder."""
-        told = [each._replace(text=f"warning: {each.text}") for each in self._news]
-        return [each.at(str(self._running.file)) for each in told]
+        return lines(self._news, self._running.file)
 
     def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
         self._news = self.news()

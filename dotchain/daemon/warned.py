@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..config.ini import Problem
 from ..config.load import Tree, warningsOf
 
@@ -19,3 +21,8 @@ class Warned:
         found = warningsOf(self._tree)
         before, self._told = self._told, frozenset(found)
         return [each for each in found if each not in before]
+
+
+def lines(news: list[Problem], file: Path | str) -> list[str]:
+    """What is told of them, with the name of the INI file."""
+    return [each._replace(text=f"warning: {each.text}").at(str(file)) for each in news]
