@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zope.interface import Attribute, Interface
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IConsumer
@@ -45,6 +45,16 @@ class Resolver(Protocol):
 
     def resolve(self, query: Query, /) -> Answer | Deferred[Answer]:
         """See L{IResolver.resolve}."""
+
+
+class IAfterReads(Interface):
+    """A reactor that tells when what was ready in a turn has been read."""
+
+    def callAfterReads(call: Callable[[], object]) -> None:
+        """
+        Call it once, when the rest of what is ready has been read, or before the next wait; a
+        failure is the caller's own.
+        """
 
 
 class IResolver(Interface):

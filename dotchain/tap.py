@@ -57,12 +57,14 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
+    from .daemon.reactor import install  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .daemon.stallwatch import StallWatch  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 
     watch = reactor is None
     if reactor is None:
+        install()
         from twisted.internet import reactor  # noqa: PLC0415
 
         forbid(reactor)

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
+
+from ..interfaces import IAfterReads
 
 
 class TurnEnd:
     """
     Run flushes once the current turn's reads are done.
 
-    A turn of the reactor reads every ready socket, then runs due calls: one
-    C{callLater(0)} for all that is dirty (3 µs a turn) lets hundreds of answers share
-    a few writes.
+    A turn of the reactor reads every ready socket, then runs due calls: one call for all that is
+    dirty lets hundreds of answers share a few writes. Where the reactor itself tells when all was
+    read, that takes none of the 3 µs of a C{callLater(0)}.
     """
 
     def __init__(self, reactor: IReactorTime, tell: Callable[[Failure], object]) -> None:
         """@param tell: called with each failure of a flush."""
-        self._reactor = reactor
+        after = IAfterReads(reactor, None)
+        self._later: Callable[[Callable[[], None]], object]
+        self._later = partial(reactor.callLater, 0) if after is None else after.callAfterReads
         self._tell = tell
         self._flushes: list[Callable[[], None]] = []
 
     def call(self, flush: Callable[[], None]) -> None:
         """Run flush at the end of this turn, even if that has begun. The caller asks once a turn."""
         if not self._flushes:
-            self._reactor.callLater(0, self._run)
+            self._later(self._run)
         self._flushes.append(flush)
 
     def _run(self) -> None:

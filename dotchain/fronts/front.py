@@ -32,7 +32,6 @@ from .queryslots import QuerySlots, TotalSlots
 from .relaypolicy import RelayPolicy
 from .responder import WITHIN, Responder
 from .streams.backlog import Backlog
-from .streams.nestedepoll import nested
 from .streams.port import StreamPort
 from .streams.tickets import TicketKeys
 
@@ -101,7 +100,7 @@ class Front(Service):
         self._reactor = reactor
         self.fatal: Callable[[str], object] = lambda _: None
         self._turn = turnEnd(reactor)
-        self._sockets = nested(reactor)
+        self._sockets = reactor
         self._shared = share.of > 1
         self.freeBind = free_bind
         self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)

@@ -19,6 +19,7 @@ from ..config.load import Tree, load
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
+from ..daemon.reactor import install
 from ..daemon.service import Daemon
 from ..daemon.stallwatch import StallWatch
 from ..daemon.warned import Warned
@@ -188,7 +189,8 @@ class Child:
 
 def main() -> None:
     """Serve as a worker until the parent wants no more."""
-    # As in makeService: importing it installs it.
+    install()
+    # As in makeService: importing it installs another one where that is not there.
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
