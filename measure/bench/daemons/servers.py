@@ -87,7 +87,7 @@ def roomy(port: int, credentials: Files, room: Room) -> str:
         f"  tls-port: {port}\n"
         f'  tls-service-key: "{credentials.key}"\n'
         f'  tls-service-pem: "{credentials.certificate}"\n'
-        "  so-rcvbuf: 4m\n"
+        "  so-rcvbuf: 4m\n  so-sndbuf: 4m\n"
         f"  incoming-num-tcp: {connections}\n{idle}"
     )
 

@@ -62,8 +62,8 @@ class Answers:
     @ivar completed: queries that were answered, with any response code.
     @ivar lost: those without an answer within L{PATIENCE} seconds.
     @ivar failed: those whose answer was another than NOERROR.
-    @ivar rate: answers a second.
-    @ivar cpu: microseconds of processor time that the daemon took for each answer, user and system.
+    @ivar rate: NOERROR answers a second: an error may be told fast, and is none.
+    @ivar cpu: microseconds of processor time that the daemon took for each of those, user and system.
     """
 
     completed: int
@@ -76,6 +76,11 @@ class Answers:
     def asked(self) -> int:
         """Queries that were sent."""
         return self.completed + self.lost
+
+    @property
+    def answered(self) -> int:
+        """Queries whose answer was NOERROR."""
+        return self.completed - self.failed
 
     @property
     def good(self) -> bool:
@@ -126,15 +131,16 @@ def read(text: str, cpu: float = 0) -> Answers:
     found = {name: pattern.search(text) for name, pattern in _FIGURES.items()}
     if not all(found.values()):
         raise LoadError(f"dnsperf gave no figures:\n{text}")
-    figures = {name: float(match[1]) for name, match in found.items() if match}
+    figures = {name: float(each[1]) for name, each in found.items() if each}
     completed = int(figures["completed"])
-    good = _GOOD.search(text)
+    match = _GOOD.search(text)
+    good = int(match[1]) if match else 0
     return Answers(
         completed=completed,
         lost=int(figures["lost"]),
-        failed=completed - int(good[1] if good else 0),
-        rate=figures["rate"],
-        cpu=1e6 * cpu / max(completed, 1),
+        failed=completed - good,
+        rate=figures["rate"] * good / max(completed, 1),
+        cpu=1e6 * cpu / max(good, 1),
     )
 
 
@@ -142,10 +148,12 @@ def latencies(text: str) -> list[float]:
     """
     Seconds until each answer, from what dnsperf printed with C{-v}, the least first.
 
-    What got no answer took at least L{PATIENCE} seconds.
+    What got no answer took at least L{PATIENCE} seconds, and so did what got an error: its name is not
+    there any sooner.
     @raise LoadError: where nothing was asked.
     """
-    found = [float(match[2] or PATIENCE) for match in _EACH.finditer(text) if match[1] != "I"]
+    asked = [match for match in _EACH.finditer(text) if match[1] != "I"]
+    found = [float(match[2]) if match[1] == "NOERROR" else float(PATIENCE) for match in asked]
     if not found:
         raise LoadError(f"dnsperf told of no query:\n{text}")
     return sorted(found)

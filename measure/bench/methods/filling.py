@@ -30,9 +30,9 @@ class Filling(Method):
         answers = read(ask(Load("udp", 1), port, file, *limits, seconds=patience + 60))
         full = resident(candidate.pids)
         figures = {
-            NAME_OCTETS: (full - before) / max(answers.completed, 1),
+            NAME_OCTETS: (full - before) / max(answers.answered, 1),
             FULL_MB: full / 1e6,
             REST_MB: before / 1e6,
             KEPT_RATE: answers.rate,
         }
-        return run(figures, answers.good and answers.completed >= 0.99 * names)
+        return run(figures, answers.good and answers.answered >= 0.99 * names)

@@ -24,16 +24,26 @@ class ReadTests(SynchronousTestCase):
     """Figures in text."""
 
     def test_figures(self) -> None:
-        """Answers, losses, answers that are not NOERROR, and the cost of an answer."""
-        self.assertEqual(read(_PRINTED, 0.05), Answers(1000, 10, 10, 2000.0, 50.0))
+        """What came, losses, answers that are not NOERROR; rate and cost are of those that are."""
+        found = read(_PRINTED, 0.0495)
+        self.assertEqual(found, Answers(1000, 10, 10, 1980.0, 50.0))
+        self.assertEqual(found.answered, 990)
+        self.assertTrue(found.good)
+
+    def test_shedding(self) -> None:
+        """Whoever tells errors fast has no higher rate by it, no cheaper answers, and doesn't do the work."""
+        text = _PRINTED.replace("NOERROR 990 (99.00%), SERVFAIL 10", "NOERROR 250 (25.00%), SERVFAIL 750")
+        found = read(text, 0.05)
+        self.assertEqual((found.rate, found.cpu, found.good), (500.0, 200.0, False))
 
     def test_asked(self) -> None:
         """Those that were answered, and those that weren't."""
         self.assertEqual(read(_PRINTED).asked, 1010)
 
     def test_noNoerror(self) -> None:
-        """Where no answer is NOERROR, all have failed."""
-        self.assertEqual(read(_PRINTED.replace("NOERROR 990 (99.00%), ", ""), 0).failed, 1000)
+        """Where no answer is NOERROR, all have failed, and there is no rate."""
+        found = read(_PRINTED.replace("NOERROR 990 (99.00%), ", ""), 0.5)
+        self.assertEqual(found, Answers(1000, 10, 1000, 0.0, 500000.0))
 
     def test_noAnswer(self) -> None:
         """Where dnsperf has no answer it prints no response codes, and an answer costs what all did."""
@@ -59,8 +69,11 @@ class LatencyTests(SynchronousTestCase):
     """Each query's time."""
 
     def test_order(self) -> None:
-        """The least first; what is lost took all of the patience, what dnsperf ended before doesn't count."""
-        self.assertEqual(latencies(_EACH), [0.0001, 0.0025, PATIENCE])
+        """
+        The least first; what is lost or failed took all of the patience, what dnsperf ended before
+        doesn't count.
+        """
+        self.assertEqual(latencies(_EACH), [0.0025, PATIENCE, PATIENCE])
 
     def test_none(self) -> None:
         """An error message of dnsperf becomes one of ours."""
