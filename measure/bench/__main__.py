@@ -19,7 +19,7 @@ from .load.dnsperf import LoadError
 from .report.plot import draw
 from .report.tables import document, summary, table
 from .report.together import together
-from .report.versions import versions
+from .report.versions import measuredOn, versions
 from .rounds import Outcome, run
 
 
@@ -28,9 +28,10 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _measure(given: argparse.Namespace, outcomes: list[Outcome]) -> None:
+def _measure(given: argparse.Namespace, where: str, outcomes: list[Outcome]) -> None:
     for name in given.names:
         outcomes.append(run(name, given.plan, _say))
+        outcomes[-1].measuredOn = where
         _say(f"\n{table(outcomes[-1])}\n")
 
 
@@ -76,7 +77,7 @@ def main(options: list[str] | None = None) -> int:
         used = versions()
         _say("".join(f"{name} {number}\n" for name, number in used.items()))
         _say(f"load of the machine before: {os.getloadavg()[0]:.1f}\n")
-        _measure(given, outcomes)
+        _measure(given, measuredOn(used), outcomes)
     except KeyboardInterrupt:
         return 130
     except (LoadError, pytest.skip.Exception, pytest.fail.Exception) as why:

@@ -30,6 +30,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         parser.error("--seconds, --rounds, --threads and --names are more than 0")
     if read.plan.compiled and not [*read.plan.compiled.glob("dotchain/**/*.so")]:
         parser.error(f"--compiled {read.plan.compiled}: nothing is compiled there")
+    if read.plan.before and not (read.plan.before / "dotchain" / "__init__.py").exists():
+        parser.error(f"--before {read.plan.before}: there is no dotchain there")
     if read.plan.rate < 0:
         parser.error("--rate is not less than 0")
     read.names = read.scenario or usual(read.soak)
@@ -50,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--rate", type=int, metavar="N", help="queries a second at the most (as many as go)")
     add("--threads", type=int, metavar="N", help=f"of dnsperf, in pairs ({Plan.threads})")
     add("--names", type=int, metavar="N", help=f"that fill the cache for memory ({Plan.names})")
-    add("--compiled", type=Path, metavar="CHECKOUT", help="one that is compiled, to be measured as well")
+    add("--compiled", type=Path, metavar="DIR", help="where dotchain is compiled, to be measured as well")
+    add("--before", type=Path, metavar="CHECKOUT", help="another state of dotchain, to be measured as well")
     add("--together", type=Path, nargs="+", metavar="FILE", help="measure nothing: tables of these figures")
     add("--json", type=Path, metavar="FILE", help="every round's figures")
     add("--plot", type=Path, metavar="FILE", help="the ratios as SVG; needs pygal")
@@ -58,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(read: argparse.Namespace) -> Plan:
-    options = ("seconds", "rounds", "peers", "rate", "threads", "names", "compiled")
+    options = ("seconds", "rounds", "peers", "rate", "threads", "names", "compiled", "before")
     given = {name: getattr(read, name) for name in options if getattr(read, name) is not None}
     return replace(QUICK if read.quick else Plan(), **given)
 

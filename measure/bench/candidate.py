@@ -47,6 +47,8 @@ class Candidate:
 
 
 COMPILED = "dotchain-compiled"
+BEFORE = "dotchain-before"
+"""dotchain of another checkout: what this one is to be compared with."""
 
 
 def isOwn(label: str) -> bool:
@@ -55,5 +57,5 @@ def isOwn(label: str) -> bool:
 
 
 def isCompiled(label: str) -> bool:
-    """It is dotchain, run from the checkout that is compiled."""
+    """It is dotchain, run from where it is compiled."""
     return label.startswith(COMPILED)

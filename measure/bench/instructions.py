@@ -13,7 +13,6 @@ import platform
 import re
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from dotchain.compiled import COMPILED
 from tests.interop.daemon import program
 
+from .interpreter import ways
 from .replay import PATH, WORKLOADS
 
 RECORD = Path(__file__).with_name("instructions.json")
@@ -33,9 +33,7 @@ Counts = Mapping[str, int]
 
 def version() -> str:
     """Counts are Python's own as much as ours, so each version and build of either has a record."""
-    flags = f"{sysconfig.get_config_var('CONFIG_ARGS')} {sysconfig.get_config_var('PY_CFLAGS')}"
-    ways = [word for word in ("optimizations", "lto") if word in flags]
-    return " ".join([platform.python_version(), *ways, *(["compiled"] if COMPILED else [])])
+    return " ".join([platform.python_version(), *ways(), *(["compiled"] if COMPILED else [])])
 
 
 def total(workload: str, queries: int, path: str = PATH) -> int:

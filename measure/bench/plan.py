@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .candidate import isCompiled, isOwn
+from .candidate import BEFORE, isCompiled, isOwn
 
 SECONDS = 5.0
 SOAK_SECONDS = 60.0
@@ -21,7 +21,8 @@ class Plan:
     @ivar peers: labels of the peers that take part; empty for all. dotchain always does.
     @ivar threads: pairs of threads of dnsperf.
     @ivar names: how many names fill the caches whose memory is measured.
-    @ivar compiled: a checkout that is compiled, to take part too.
+    @ivar compiled: a checkout or an installation that is compiled, to take part too.
+    @ivar before: another checkout, to take part too.
     @ivar most: no other number of names or connections is higher.
     """
 
@@ -32,6 +33,7 @@ class Plan:
     threads: int = 1
     names: int = 100_000
     compiled: Path | None = None
+    before: Path | None = None
     most: int = 1_000_000
 
     def lasts(self, usual: float = SECONDS) -> float:
@@ -46,6 +48,8 @@ class Plan:
         """Whether it takes part."""
         if isCompiled(label):
             return self.compiled is not None
+        if label == BEFORE:
+            return self.before is not None
         return isOwn(label) or not self.peers or label in self.peers
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from tests.interop.daemon import Daemon
 from tests.interop.dotchain import CHECKOUT, Dotchain
 
-from .candidate import COMPILED, Candidate
+from .candidate import BEFORE, COMPILED, Candidate
 from .daemons.dnsdist import DnsdistForwarder, DnsdistProxy
 from .daemons.forwarders import DotchainForwarder, KresdForwarder, StubbyForwarder, UnboundForwarder
 from .daemons.proxies import DotchainProxy, QuietStunnel
@@ -78,17 +79,21 @@ def _dnsdistProxy(site: Site) -> Candidate:
     return _whole(DnsdistProxy(site.place("dnsdist"), [site.backend.port], site.credentials, site.room))
 
 
-def _compiled(make: Make) -> Make:
-    """The same, run from the checkout that is compiled."""
+def _elsewhere(make: Make, where: Callable[[Site], Path | None]) -> Make:
+    """The same, run from another place, unless the site knows none."""
 
-    def makeCompiled(site: Site) -> Candidate:
+    def makeElsewhere(site: Site) -> Candidate:
         made = make(site)
         for daemon in made.daemons:
             assert isinstance(daemon, Dotchain)
-            daemon.checkout = site.compiled or CHECKOUT
+            daemon.checkout = where(site) or CHECKOUT
         return made
 
-    return makeCompiled
+    return makeElsewhere
+
+
+def _compiled(make: Make) -> Make:
+    return _elsewhere(make, lambda site: site.compiled)
 
 
 _dotchain = _forwarder("dotchain", DotchainForwarder)
@@ -96,6 +101,7 @@ _dotchain = _forwarder("dotchain", DotchainForwarder)
 CACHING: Role = {
     "dotchain": _dotchain,
     COMPILED: _compiled(_dotchain),
+    BEFORE: _elsewhere(_dotchain, lambda site: site.before),
     "unbound": _forwarder("unbound", UnboundForwarder),
     "dnsdist": _forwarder("dnsdist", DnsdistForwarder),
     "kresd": _forwarder("kresd", KresdForwarder),
@@ -119,6 +125,7 @@ PROXIES: Role = {
     "dotchain-tcp": _proxy("tcp"),
     f"{COMPILED}-tcp": _compiled(_proxy("tcp")),
     "dotchain-udp": _proxy("udp"),
+    f"{COMPILED}-udp": _compiled(_proxy("udp")),
     "stunnel": _stunnel,
     "dnsdist": _dnsdistProxy,
 }

@@ -28,6 +28,7 @@ class Outcome:
     What came of a scenario.
 
     @ivar figures: what was measured, the one that the scenario is about first.
+    @ivar measuredOn: the processors and the Python, which ratios depend on.
     @ivar runs: of each candidate, a round each.
     @ivar absent: why who is missing.
     @ivar fault: what was wrong with dotchain's end or in its log; empty where nothing was.
@@ -39,6 +40,7 @@ class Outcome:
     runs: dict[str, list[Run]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     fault: str = ""
+    measuredOn: str = ""
 
 
 class Rounds:
@@ -131,7 +133,7 @@ def run(name: str, plan: Plan, say: Callable[[str], None]) -> Outcome:
             folder = Path(place)
             method = scenario.method(plan, folder)
             outcome.figures = method.figures
-            site = Site(folder, stack, scenario.room(plan), plan.compiled)
+            site = Site(folder, stack, scenario.room(plan), plan.compiled, plan.before)
             scenario.furnish(site, stack)
             rounds = Rounds(outcome, scenario.role, plan, site, method, say)
             (rounds.anew if scenario.anew else rounds.together)()

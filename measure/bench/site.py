@@ -27,19 +27,25 @@ class Site:
     A place that ends with its block.
 
     @ivar room: what everyone who starts here must have room for.
-    @ivar compiled: a checkout of dotchain that is compiled.
+    @ivar compiled: where dotchain is compiled.
+    @ivar before: a checkout of dotchain to compare this one with.
     @ivar backend: Unbound, which has an answer for every name; every candidate asks it.
     @ivar servers: the ports of DNS over TLS that forwarders ask; the backend's alone, unless they are set.
     """
 
     def __init__(
-        self, folder: Path, stack: ExitStack, room: Room | None = None, compiled: Path | None = None
+        self,
+        folder: Path,
+        stack: ExitStack,
+        room: Room | None = None,
+        compiled: Path | None = None,
+        before: Path | None = None,
     ) -> None:
         """
         @param stack: what ends the backend, in any case.
         """
         self.room = room or Room()
-        self.compiled = compiled
+        self.compiled, self.before = compiled, before
         self._folder = folder
         self._numbers = itertools.count()
         ca = authority()

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
+from ..candidate import BEFORE, isCompiled
 from ..methods.figures import CONNECTION_KB, CONNECTIONS, CPU, P99, RATE, TO_ALONE, Figure
 from .ratios import Comparison
+
+
+class Build(Enum):
+    """How dotchain was installed."""
+
+    COMPILED = "compiled"
+    INTERPRETED = "interpreted"
 
 
 @dataclass(frozen=True)
@@ -14,12 +23,21 @@ class Goal:
     A bound for a ratio: the least one where more is better, else the most.
 
     @ivar peer: whom it is to; empty for the best one.
+    @ivar behind: over which transport the nameserver behind is asked; empty for any.
+    @ivar build: it is for dotchain compiled, or interpreted; None for both.
     """
 
     scenario: str
     figure: Figure
     bound: float
     peer: str = ""
+    behind: str = ""
+    build: Build | None = Build.COMPILED
+
+    def isFor(self, label: str) -> bool:
+        """Whether it is about dotchain as it took part under this label."""
+        build = Build.COMPILED if isCompiled(label) else Build.INTERPRETED
+        return label.endswith(self.behind) and self.build in (None, build)
 
     def met(self, found: Comparison) -> bool:
         """Whether the median is within the bound."""
@@ -34,15 +52,20 @@ class Goal:
 
 GOALS = (
     Goal("cached", RATE, 1.0),
-    Goal("unique", RATE, 1.1),
-    Goal("unique", RATE, 40, "bind+stunnel"),
-    Goal("workers", RATE, 1.7),
-    *(Goal(f"cpu-{rate}", CPU, 1.25) for rate in (50_000, 150_000)),
-    *(Goal(f"dot-in-{number}", RATE, 1.2) for number in (1, 20, 200)),
+    Goal("unique", RATE, 1.3),
+    Goal("unique", RATE, 60, "bind+stunnel"),
+    Goal("unique", CPU, 0.75, BEFORE, build=Build.INTERPRETED),
+    Goal("workers", RATE, 1.7, build=None),
+    Goal("cpu-50000", CPU, 1.35),
+    Goal("cpu-150000", CPU, 1.25),
+    *(Goal(f"dot-in-{number}", RATE, 1.4, behind="tcp") for number in (1, 20)),
+    *(Goal(f"dot-in-{number}", RATE, 1.2, behind="udp") for number in (1, 20)),
+    Goal("dot-in-200", RATE, 1.0),
+    Goal("dot-in-1000", RATE, 1.2),
     *(Goal(f"dot-{way}-{kind}", CONNECTIONS, 1.0) for way in ("in", "cached") for kind in ("new", "resumed")),
-    *(Goal(f"dot-{way}-idle", CONNECTION_KB, 1.2) for way in ("in", "cached")),
-    *(Goal(name, P99, 1.0) for name in ("latency", "latency-new")),
-    Goal("silent", TO_ALONE, 2.0),
+    *(Goal(f"dot-{way}-idle", CONNECTION_KB, 1.2, build=None) for way in ("in", "cached")),
+    *(Goal(name, P99, 1.0, build=None) for name in ("latency", "latency-new")),
+    Goal("silent", TO_ALONE, 2.0, build=None),
 )
 
 
@@ -58,4 +81,7 @@ def goal(found: Comparison, besides: str = "") -> Goal | None:
     @param besides: its peer where it isn't compared with the best one.
     """
     wanted = (found.scenario, found.figure, besides)
-    return next((one for one in GOALS if (one.scenario, one.figure, one.peer) == wanted), None)
+    for one in GOALS:
+        if (one.scenario, one.figure, one.peer) == wanted and one.isFor(found.label):
+            return one
+    return None

@@ -36,9 +36,10 @@ def draw(outcomes: Sequence[Outcome], file: Path) -> None:
         if outcome.figures[0].compared
         for one in reversed(compare(outcome, outcome.figures[0]))
     ]
+    places = {one.measuredOn for one in found} - {""}
     chart = pygal.HorizontalBar(
         style=CleanStyle,
-        title="dotchain / best peer",
+        title=", ".join(["dotchain / best peer", *(places if len(places) == 1 else ())]),
         width=1000,
         height=150 + _ROW * len(found),
         legend_at_bottom=True,
@@ -46,14 +47,15 @@ def draw(outcomes: Sequence[Outcome], file: Path) -> None:
         js=(),
         disable_xml_declaration=False,
     )
-    chart.x_labels = [_label(one) for one in found]
+    chart.x_labels = [_label(one, len(places) > 1) for one in found]
     for title, more in _SERIES:
         chart.add(title, [_bar(one) if one.figure.more == more else None for one in found])
     file.write_bytes(chart.render())
 
 
-def _label(one: Comparison) -> str:
-    return f"{one.scenario}, {one.figure.name}: {one.label} / {one.peer} = {one.ratio.middle:.2f}"
+def _label(one: Comparison, placed: bool) -> str:
+    text = f"{one.scenario}, {one.figure.name}: {one.label} / {one.peer} = {one.ratio.middle:.2f}"
+    return f"{text} ({one.measuredOn})" if placed else text
 
 
 def _bar(one: Comparison) -> dict[str, Any]:

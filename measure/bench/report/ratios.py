@@ -77,6 +77,7 @@ class Comparison:
     @ivar label: how dotchain took part.
     @ivar peer: the peer's label, or L{ITSELF}.
     @ivar ratio: dotchain's divided by the peer's.
+    @ivar measuredOn: the processors and the Python.
     """
 
     scenario: str
@@ -84,6 +85,7 @@ class Comparison:
     figure: Figure
     peer: str
     ratio: Spread
+    measuredOn: str = ""
 
 
 def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[Comparison]:
@@ -94,7 +96,7 @@ def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[C
     """
     if figure.within:
         return [
-            Comparison(outcome.name, label, figure, ITSELF, spread(runs, figure))
+            Comparison(outcome.name, label, figure, ITSELF, spread(runs, figure), outcome.measuredOn)
             for label, runs in outcome.runs.items()
             if isOwn(label)
         ]
@@ -104,6 +106,6 @@ def compare(outcome: Outcome, figure: Figure, peer: str | None = None) -> list[C
     made = []
     for label in filter(isOwn, outcome.runs):
         found = ratio(outcome.runs[label], outcome.runs[peer], figure)
-        if found:
-            made.append(Comparison(outcome.name, label, figure, peer, found))
+        if found and label != peer:
+            made.append(Comparison(outcome.name, label, figure, peer, found, outcome.measuredOn))
     return made

@@ -20,7 +20,8 @@ def table(outcome: Outcome) -> str:
     if best:
         head.append(f"{first.name} to the best peer's")
     rows = [_row(outcome, label, runs, best) for label, runs in outcome.runs.items()]
-    lines = [f"{outcome.name}: {outcome.title}", *_aligned([head, *rows])]
+    where = f" ({outcome.measuredOn})" if outcome.measuredOn else ""
+    lines = [f"{outcome.name}: {outcome.title}{where}", *_aligned([head, *rows])]
     lines += [f"{label} is missing: {why.splitlines()[0]}" for label, why in outcome.absent.items()]
     lines += [outcome.fault] if outcome.fault else []
     return "\n".join(lines)
@@ -61,7 +62,7 @@ def comparisons(outcomes: Sequence[Outcome]) -> Iterator[tuple[Comparison, str]]
                     yield found, peer
 
 
-_HEAD = ["scenario", "figure", "dotchain as", "peer", "ratio", "goal", ""]
+_HEAD = ["scenario", "figure", "dotchain as", "peer", "ratio", "goal", "", "measured on"]
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -80,6 +81,7 @@ def _ratios(found: Comparison, peer: str) -> list[str]:
         found.peer,
         found.ratio.text(".2f"),
         *verdict,
+        found.measuredOn,
     ]
 
 

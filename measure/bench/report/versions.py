@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import ssl
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from dotchain.compiled import VERSION
 from tests.interop.asking import output
+
+from ..interpreter import described
 
 _PROGRAMS = {
     "dnsperf": "-h",
@@ -32,7 +35,7 @@ def versions() -> dict[str, str]:
     found = {
         "dotchain": VERSION,
         "machine": f"{os.cpu_count()} × {_processor()}, Linux {platform.release()}",
-        "Python": platform.python_version(),
+        "Python": described(),
         "OpenSSL": ssl.OPENSSL_VERSION.split()[1],
         "Twisted": version("twisted"),
         "pyOpenSSL": version("pyopenssl"),
@@ -42,6 +45,12 @@ def versions() -> dict[str, str]:
         if number:
             found[program] = number
     return found
+
+
+def measuredOn(used: Mapping[str, str]) -> str:
+    """The processors and the Python of these, which every ratio depends on; empty where they aren't known."""
+    known = used.get("machine", "").partition(", Linux")[0], used.get("Python", "")
+    return f"{known[0]}, Python {known[1]}" if all(known) else ""
 
 
 def _programVersion(program: str, option: str) -> str | None:

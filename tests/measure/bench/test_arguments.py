@@ -51,6 +51,15 @@ class ArgumentTests(SynchronousTestCase):
         plan = arguments(["--compiled", str(place)]).plan
         self.assertTrue(plan.wants("dotchain-compiled") and plan.wants("dotchain-compiled-tcp"))
 
+    def test_before(self) -> None:
+        """Another checkout takes part where one is given; a folder without dotchain is refused."""
+        self.assertFalse(arguments([]).plan.wants("dotchain-before"))
+        place = folder(self)
+        self.assertIn("no dotchain there", self.refused("--before", str(place)))
+        (place / "dotchain").mkdir()
+        (place / "dotchain" / "__init__.py").touch()
+        self.assertTrue(arguments(["--before", str(place)]).plan.wants("dotchain-before"))
+
     def test_refused(self) -> None:
         """What can't be measured is said."""
         self.assertIn("there are bind,", self.refused("--peers", "nobody"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from measure.bench.candidate import BEFORE, COMPILED
 from measure.bench.methods.figures import TO_ALONE, run
 from measure.bench.report.outcomes import outcome, result
 from measure.bench.report.tables import document, summary, table
@@ -57,19 +58,37 @@ class SummaryTests(SynchronousTestCase):
 
     def test_goals(self) -> None:
         """A goal stands beside the ratio that it is about, with whether it is met."""
+        both = outcome("cached", **{COMPILED: [result(99)], "unbound": [result(100)]})
+        self.assertRegex(summary([both]), r"q/s +dotchain-compiled +unbound +0\.99 +>= 1 +not met\n")
+        both = outcome("cached", **{COMPILED: [result(100)], "unbound": [result(100)]})
+        self.assertRegex(summary([both]), r"q/s +dotchain-compiled +unbound +1\.00 +>= 1 +met\n")
+
+    def test_measuredOn(self) -> None:
+        """Processor and Python stand beside every ratio, and above each scenario's table."""
         both = outcome(dotchain=[result(99)], unbound=[result(100)])
-        self.assertRegex(summary([both]), r"q/s +dotchain +unbound +0\.99 +>= 1 +not met\n")
-        both = outcome(dotchain=[result(100)], unbound=[result(100)])
-        self.assertRegex(summary([both]), r"q/s +dotchain +unbound +1\.00 +>= 1 +met\n")
+        both.measuredOn = "2 × AMD EPYC, Python 3.11.2"
+        lines = summary([both]).splitlines()
+        self.assertTrue(lines[0].endswith("measured on"))
+        for line in lines[1:]:
+            self.assertTrue(line.endswith("2 × AMD EPYC, Python 3.11.2"))
+        self.assertIn("(2 × AMD EPYC, Python 3.11.2)\n", table(both))
 
     def test_namedPeer(self) -> None:
         """Where a goal names a peer there is a line for him and one for the best one."""
         three = outcome(
             "unique",
-            **{"dotchain": [result(50)], "kresd": [result(100)], "bind+stunnel": [result(1)]},
+            **{COMPILED: [result(70)], "kresd": [result(100)], "bind+stunnel": [result(1)]},
         )
-        self.assertRegex(summary([three]), r"kresd +0\.50 +>= 1\.1 +not met")
-        self.assertRegex(summary([three]), r"bind\+stunnel +50\.00 +>= 40 +met")
+        self.assertRegex(summary([three]), r"kresd +0\.70 +>= 1\.3 +not met")
+        self.assertRegex(summary([three]), r"bind\+stunnel +70\.00 +>= 60 +met")
+
+    def test_before(self) -> None:
+        """Another state of dotchain is one that it is compared with, not the best peer."""
+        runs = {"dotchain": [result(9, 3)], BEFORE: [result(99, 4)], "unbound": [result(10, 1)]}
+        said = summary([outcome("unique", **runs)])
+        self.assertRegex(said, r"CPU µs/query +dotchain +dotchain-before +0\.75 +<= 0\.75 +met")
+        self.assertNotRegex(said, r"q/s +\S+ +dotchain-before")
+        self.assertNotRegex(said, r"dotchain-before +dotchain-before")
 
     def test_itself(self) -> None:
         """A goal may be about dotchain's figure beside its own of another run; no peer is needed for it."""

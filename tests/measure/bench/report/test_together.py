@@ -18,9 +18,10 @@ from ....folders import folder, written
 class TogetherTests(SynchronousTestCase):
     """What C{--json} has written, read again."""
 
-    def written(self, *outcomes: Outcome) -> Path:
+    def written(self, *outcomes: Outcome, machine: str = "", python: str = "3.11.2") -> Path:
         """A file of one run."""
-        return written(self, json.dumps(document({}, outcomes)), "run.json")
+        used = {"machine": f"{machine}, Linux 6.1", "Python": python} if machine else {}
+        return written(self, json.dumps(document(used, outcomes)), "run.json")
 
     def test_rounds(self) -> None:
         """Rounds of all runs count, each with its own peers."""
@@ -33,6 +34,17 @@ class TogetherTests(SynchronousTestCase):
         """One run alone is what it was."""
         one = outcome(dotchain=[result(20, failed=1)], unbound=[result(10, good=False)])
         self.assertEqual(together([self.written(one)]), [one])
+
+    def test_machines(self) -> None:
+        """Runs on other processors, or with another Python, are told apart, each with where it was."""
+        kinds = (("2 × A", "3.11.2"), ("2 × B", "3.11.2"), ("2 × A", "3.11.2"), ("2 × A", "3.13.0"))
+        files = []
+        for rate, (machine, python) in enumerate(kinds, 1):
+            one = outcome(dotchain=[result(rate)], unbound=[result(1)])
+            files.append(self.written(one, machine=machine, python=python))
+        found = {one.measuredOn: len(one.runs["dotchain"]) for one in together(files)}
+        wanted = {"2 × A, Python 3.11.2": 2, "2 × B, Python 3.11.2": 1, "2 × A, Python 3.13.0": 1}
+        self.assertEqual(found, wanted)
 
     def test_missing(self) -> None:
         """Who is missing in one run is left out, and why is told."""
