@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from .candidate import isOwn
+from .candidate import isCompiledAt, isOwn
 from .plan import QUICK, SECONDS, SOAK_SECONDS, Plan
 from .report.plot import available
 from .scenarios import SCENARIOS, usual
@@ -28,7 +28,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     counts = (read.plan.rounds, read.plan.threads, read.plan.names)
     if min(counts) < 1 or (read.seconds is not None and read.seconds <= 0):
         parser.error("--seconds, --rounds, --threads and --names are more than 0")
-    if read.plan.compiled and not [*read.plan.compiled.glob("dotchain/**/*.so")]:
+    if read.plan.compiled and not isCompiledAt(read.plan.compiled):
         parser.error(f"--compiled {read.plan.compiled}: nothing is compiled there")
     if read.plan.before and not (read.plan.before / "dotchain" / "__init__.py").exists():
         parser.error(f"--before {read.plan.before}: there is no dotchain there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.interop.daemon import Daemon
 
@@ -49,6 +50,11 @@ class Candidate:
 COMPILED = "dotchain-compiled"
 BEFORE = "dotchain-before"
 """dotchain of another checkout: what this one is to be compared with."""
+
+
+def isCompiledAt(place: Path) -> bool:
+    """Dotchain is compiled in this checkout or installation."""
+    return any(place.glob("dotchain/**/*.so"))
 
 
 def isOwn(label: str) -> bool:

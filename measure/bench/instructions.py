@@ -13,15 +13,19 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dotchain.compiled import COMPILED
 from tests.interop.daemon import program
+from tests.interop.dotchain import CHECKOUT, environment
 
+from .candidate import isCompiledAt
 from .interpreter import ways
-from .replay import PATH, WORKLOADS
+from .replay import WORKLOADS
 
 RECORD = Path(__file__).with_name("instructions.json")
 QUERIES = 4000
@@ -36,11 +40,11 @@ def version() -> str:
     return " ".join([platform.python_version(), *ways(), *(["compiled"] if COMPILED else [])])
 
 
-def total(workload: str, queries: int, path: str = PATH) -> int:
+def total(workload: str, queries: int, path: str = "") -> int:
     """
     The instructions of one whole run.
 
-    @param path: the stages of the chain, and the upstream.
+    @param path: the stages of the chain, and the upstream, instead of the workload's own.
     @raise RuntimeError: where it failed.
     """
     command = [program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
@@ -84,12 +88,48 @@ def compare(counts: Counts, recorded: Counts) -> tuple[list[str], list[str]]:
     return lines, wrong
 
 
-def main() -> None:
-    """Measure, and compare with the record or replace it."""
+@contextmanager
+def beside(place: Path) -> Iterator[Path]:
+    """
+    A folder in which C{python -m} finds dotchain as it is compiled somewhere, and all else where it was.
+
+    @param place: a checkout or an installation.
+    """
+    with TemporaryDirectory() as folder:
+        # What mypyc makes of all modules together stands beside the package.
+        for part in (place / "dotchain", *place.glob("dotchain__mypyc*")):
+            Path(folder, part.name).symlink_to(part.resolve())
+        yield Path(folder)
+
+
+def compiled(place: Path, *options: str) -> int:
+    """
+    The same command with dotchain as it is compiled there.
+
+    @return: its exit status.
+    """
+    command = [sys.executable, "-m", "measure.bench.instructions", *options]
+    with beside(place) as folder:
+        return subprocess.run(command, cwd=folder, env=environment(CHECKOUT), check=False).returncode
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m measure.bench.instructions", description=__doc__)
     parser.add_argument("--check", action="store_true", help=f"fail above +{TOLERANCE:.0%}%")
     parser.add_argument("--record", action="store_true", help=f"replace what {RECORD.name} holds")
+    parser.add_argument("--compiled", type=Path, metavar="DIR", help="count where dotchain is compiled")
+    return parser
+
+
+def main() -> None:
+    """Measure, and compare with the record or replace it."""
+    parser = _parser()
     given = parser.parse_args()
+    if given.compiled:
+        if not isCompiledAt(given.compiled):
+            parser.error(f"--compiled {given.compiled}: nothing is compiled there")
+        options = [f"--{each}" for each in ("check", "record") if vars(given)[each]]
+        sys.exit(compiled(given.compiled, *options))
     records = json.loads(RECORD.read_text())
     counts = measure()
     lines, wrong = compare(counts, records.get(version(), {}))

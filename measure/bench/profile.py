@@ -14,10 +14,10 @@ from pathlib import Path
 from pstats import Stats
 from typing import Any
 
-from .replay import PATH, WORKLOADS, asked, prepared
+from .replay import WORKLOADS, asked, prepared
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
-_TESTS = str(_CHECKOUT / "tests")
+_REPLAY = (str(_CHECKOUT / "tests"), str(_CHECKOUT / "measure"))
 
 Place = tuple[str, int, str]
 Numbers = tuple[int, int, float, float, dict[Place, Any]]
@@ -40,7 +40,7 @@ class ProfiledFunction:
     all: float
 
 
-def profiled(workload: str, queries: int, path: str = PATH) -> list[ProfiledFunction]:
+def profiled(workload: str, queries: int, path: str = "") -> list[ProfiledFunction]:
     """The functions that a query goes through, the dearest first; without those of the replay itself."""
     replay = prepared(workload, path)
     profiler = Profile()
@@ -53,7 +53,7 @@ def profiled(workload: str, queries: int, path: str = PATH) -> list[ProfiledFunc
 
 
 def _isReplay(place: Place) -> bool:
-    return place[0].startswith(_TESTS)
+    return place[0].startswith(_REPLAY)
 
 
 def _line(place: Place, numbers: Numbers, queries: int) -> ProfiledFunction:
@@ -85,12 +85,13 @@ def main() -> None:
     """Profile and print."""
     parser = argparse.ArgumentParser(prog="python -m measure.bench.profile", description=__doc__)
     parser.add_argument("workload", nargs="?", default="missed", choices=WORKLOADS, help="(%(default)s)")
-    parser.add_argument("--path", default=PATH, help="stages, and out (%(default)s)")
+    parser.add_argument("--path", default="", help="stages, and out, instead of the workload's own")
     parser.add_argument("--queries", type=int, default=20_000, metavar="N", help="(%(default)s)")
     parser.add_argument("--lines", type=int, default=40, metavar="N", help="(%(default)s)")
     given = parser.parse_args()
     lines = profiled(given.workload, max(given.queries, 1), given.path)
-    sys.stdout.write(f"a query, {given.workload}, path {given.path}\n{table(lines[: given.lines])}\n")
+    path = given.path or WORKLOADS[given.workload].path
+    sys.stdout.write(f"a query, {given.workload}, path {path}\n{table(lines[: given.lines])}\n")
 
 
 if __name__ == "__main__":

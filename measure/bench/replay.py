@@ -11,15 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dotchain.clockwork import boottime
+from tests.interop.certificates import leaf
 from tests.upstreams.network import Network, response
+
+from .memoryclients import DatagramClients, MakeClients, StreamClients
 
 INI = """
 [front lan]
-listen = udp://127.0.0.1:5300
+{front}
 chain  = home
 
 [chain home]
@@ -42,54 +45,29 @@ def question(name: str) -> bytes:
     return b"\1\0\0\1\0\0\0\0\0\1" + labels + b"\0\0\1\0\1" + _OPT
 
 
-class MemoryDatagrams:
-    """Batches of datagrams in memory, in place of L{dotchain.fronts.datagrams.mmsg.BatchSocket}."""
+@dataclass(frozen=True)
+class Way:
+    """
+    How queries come in.
 
-    def __init__(self) -> None:
-        self.batch: list[bytes] = []
-        self.sent = 0
+    @ivar front: options of the front.
+    @ivar make: makes clients of it.
+    """
 
-    def fileno(self) -> int:
-        """A number that says that the socket is open."""
-        return 3
+    front: str
+    make: MakeClients
 
-    def receive(self) -> tuple[list[bytes], list[bytes]]:
-        """One batch from one client."""
-        rests, self.batch = self.batch, []
-        return rests, [b"\x7f\0\0\1"] * len(rests)
 
-    def text(self, source: bytes) -> str:
-        """The client's address."""
-        return "127.0.0.1"
-
-    def id(self, index: int) -> bytes:
-        """Any ID."""
-        return b"\1\2"
-
-    def peer(self, index: int) -> int:
-        """Whom a later reply goes to."""
-        return index
-
-    def prepare(self, tail: bytes) -> bytes:
-        """A response."""
-        return tail
-
-    def reply(self, index: int, ready: bytes) -> None:
-        """Count."""
-        self.sent += 1
-
-    def replyTo(self, peer: int, tail: bytes) -> None:
-        """Count."""
-        self.sent += 1
-
-    def flush(self) -> None:
-        """Nothing waits."""
+DATAGRAMS = Way("listen = udp://127.0.0.1:5300", DatagramClients)
+STREAMS = Way(
+    "listen = tls://127.0.0.1:5300\ncertificate = {files.certificate}\nkey = {files.key}", StreamClients
+)
 
 
 class Replay:
     """A front before some stages before an upstream, as their configuration makes them."""
 
-    def __init__(self, path: str = PATH) -> None:
+    def __init__(self, path: str = PATH, way: Way = DATAGRAMS) -> None:
         """
         @param path: the stages, and C{out}, which is the upstream.
         """
@@ -97,25 +75,21 @@ class Replay:
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
-        from dotchain.contract.violations import turnEnd  # noqa: PLC0415
-        from dotchain.fronts.datagrams.port import DatagramPort  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
-            file.write_text(INI.format(path=path))
+            listens = way.front.format(files=leaf(None).write(Path(folder), "front"))
+            file.write_text(INI.format(front=listens, path=path))
             (front,) = load(str(file), self.network).fronts
-        self.io = MemoryDatagrams()
-        responder = front.thing.responders["udp"]
-        port: Any = self.io
-        self.reader = DatagramPort(responder, port, self.io, turnEnd(self.network))
+        self.clients = way.make(front.thing, self.network)
 
     def ask(self, rests: list[bytes]) -> None:
         """A batch of queries, and whatever the upstream is asked for them."""
-        self.io.batch = rests
-        self.reader.doRead()
+        self.clients.ask(rests)
         self.network.advance(0)
         while self._answer():
             self.network.advance(0)
+        self.clients.hear()
 
     def _answer(self) -> bool:
         """The upstream answers what has come; whether there was something."""
@@ -159,20 +133,47 @@ def missed(replay: Replay, count: int) -> None:
         replay.ask(batch)
 
 
-WORKLOADS: dict[str, Callable[[Replay, int], None]] = {
-    "remembered": remembered,
-    "cached": cached,
-    "missed": missed,
+def passed(replay: Replay, count: int) -> None:
+    """Queries that only pass, to the nameserver behind, whatever was asked before."""
+    for batch in batches(count, NAMES):
+        replay.ask(batch)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """
+    What is asked.
+
+    @ivar ask: does so much of it.
+    @ivar path: the stages, and C{out}, which is the upstream.
+    @ivar warm: all names are asked for before, twice: what comes from the upstream goes into the
+        cache, what comes from there is remembered.
+    """
+
+    ask: Callable[[Replay, int], None]
+    path: str = PATH
+    way: Way = DATAGRAMS
+    warm: bool = True
+
+
+WORKLOADS = {
+    "remembered": Workload(remembered),
+    "cached": Workload(cached),
+    "missed": Workload(missed, warm=False),
+    "dot-in": Workload(passed, "out", STREAMS),
 }
 
 
-def prepared(workload: str, path: str = PATH) -> Replay:
-    """All names but those to be missed are in the cache."""
-    replay = Replay(path)
-    if workload != "missed":
-        # What comes from the upstream goes into the cache, what comes from there is remembered.
-        for batch in batches(2 * NAMES, NAMES):
-            replay.ask(batch)
+def prepared(workload: str, path: str = "") -> Replay:
+    """
+    Whatever comes before the queries that count.
+
+    @param path: instead of the workload's own.
+    """
+    kind = WORKLOADS[workload]
+    replay = Replay(path or kind.path, kind.way)
+    for batch in batches(2 * NAMES if kind.warm else 0, NAMES):
+        replay.ask(batch)
     # When it collects depends on all that was ever allocated, down to the length of a path.
     gc.disable()
     return replay
@@ -184,13 +185,13 @@ def asked(replay: Replay, workload: str, count: int) -> None:
 
     @raise RuntimeError: where not every query was answered.
     """
-    before = replay.io.sent
-    WORKLOADS[workload](replay, count)
-    if replay.io.sent - before != count:
-        raise RuntimeError(f"{replay.io.sent - before} of {count} were answered")
+    before = replay.clients.answered
+    WORKLOADS[workload].ask(replay, count)
+    if replay.clients.answered - before != count:
+        raise RuntimeError(f"{replay.clients.answered - before} of {count} were answered")
 
 
-def main(workload: str, count: str, path: str = PATH) -> None:
+def main(workload: str, count: str, path: str = "") -> None:
     """Measure once."""
     replay = prepared(workload, path)
     begin = time.process_time_ns()

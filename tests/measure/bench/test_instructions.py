@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from measure.bench.instructions import RECORD, compare
+from measure.bench.instructions import RECORD, beside, compare
 from measure.bench.replay import WORKLOADS
+
+from ...interop.dotchain import CHECKOUT, environment
 
 
 def test_tooMuch() -> None:
@@ -25,6 +28,28 @@ def test_record() -> None:
     for counts in json.loads(RECORD.read_text()).values():
         assert set(counts) == set(WORKLOADS)
         assert all(count > 0 for count in counts.values())
+
+
+def test_compiled(tmp_path: Path) -> None:
+    """Where another place is compiled its dotchain is counted, with all else of this checkout."""
+    (tmp_path / "dotchain").mkdir()
+    (tmp_path / "dotchain" / "__init__.py").write_text("HERE = 'there'\n")
+    (tmp_path / "dotchain__mypyc.py").touch()
+    look = "import dotchain, dotchain__mypyc, measure; print(dotchain.HERE, measure.__file__)"
+    with beside(tmp_path) as folder:
+        command = [sys.executable, "-c", look]
+        run = subprocess.run(
+            command, cwd=folder, env=environment(), check=True, timeout=60, capture_output=True, text=True
+        )
+    assert run.stdout.split() == ["there", str(CHECKOUT / "measure" / "__init__.py")]
+
+
+def test_notCompiled(tmp_path: Path) -> None:
+    """A place where nothing is compiled is refused: its record would be the interpreted one's."""
+    command = [sys.executable, "-m", "measure.bench.instructions", "--compiled", str(tmp_path)]
+    run = subprocess.run(command, check=False, timeout=60, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "nothing is compiled there" in run.stderr
 
 
 @pytest.mark.parametrize("module", ["instructions", "profile", "stages"])
