@@ -10,11 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ..bench.candidate import isOwn
+from ..bench.plan import Plan
 from ..bench.report.versions import versions
 from ..bench.roles import FORWARDING
 from .failurerun import Tally, run
 from .failures import FAILURES
 from .report import Outcomes, report
+
+FORWARDERS = list(filter(Plan().wants, FORWARDING))
+"""All but those that would be run from other places than this checkout."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -26,7 +30,7 @@ def _arguments() -> argparse.Namespace:
         "--failure", action="append", choices=FAILURES, metavar="NAME", help=", ".join(FAILURES)
     )
     parser.add_argument(
-        "--forwarder", action="append", choices=FORWARDING, metavar="NAME", help=", ".join(FORWARDING)
+        "--forwarder", action="append", choices=FORWARDERS, metavar="NAME", help=", ".join(FORWARDERS)
     )
     return parser.parse_args()
 
@@ -62,7 +66,7 @@ def main() -> int:
         after Ctrl-C.
     """
     given = _arguments()
-    forwarders = given.forwarder or list(FORWARDING)
+    forwarders = given.forwarder or FORWARDERS
     # As on Ctrl-C, all daemons are ended before we end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     outcomes: Outcomes = {}

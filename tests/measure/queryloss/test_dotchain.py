@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from measure.bench.candidate import isOwn
 from measure.bench.roles import FORWARDING
+from measure.queryloss.__main__ import FORWARDERS
 from measure.queryloss.failurerun import run
 from measure.queryloss.failures import FAILURES
 
@@ -17,3 +19,9 @@ def test_nothingLost(failure: str) -> None:
     """Every query has one good answer within five seconds."""
     found = run(FAILURES[failure], FORWARDING["dotchain"])
     assert (found.lost, found.failed) == (0, 0), found
+
+
+def test_forwarders() -> None:
+    """Of dotchain this checkout alone takes part: from no other place it would be anything else."""
+    assert list(filter(isOwn, FORWARDERS)) == ["dotchain"]
+    assert {"unbound", "kresd"} < set(FORWARDERS)
