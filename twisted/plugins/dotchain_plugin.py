@@ -4,4 +4,4 @@ from twisted.application.reactors import Reactor
 from twisted.application.service import ServiceMaker
 
 dotchain = ServiceMaker("dotchain", "dotchain.tap", "DNS over TLS as a chain of resolvers", "dotchain")
-reactor = Reactor("dotchain", "dotchain.daemon.reactor", "epoll with little around it, the default of dotchain")
+reactor = Reactor("dotchain", "dotchain.daemon.reactor", "epoll with little else, dotchain's default")
