@@ -1,18 +1,23 @@
 """
-What setup.cfg can't say: C{DOTCHAIN_COMPILE=1 pip install .} compiles the hot path (docs/install.rst).
+What setup.cfg can't say: which modules mypyc compiles where C{building.backend} has found that it can.
 
-Without that variable neither mypy nor a C compiler is needed, and nothing is compiled.
+C{DOTCHAIN_COMPILE=1 python setup.py build_ext --inplace} compiles in a checkout; else pip asks the backend.
 """
 
 from __future__ import annotations
 
 import os
-from configparser import ConfigParser
-from importlib.util import find_spec
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
+from setuptools.errors import CompileError, ExecError, LinkError
 
 # What every query goes through, as far as mypyc takes it and makes it cheaper.
 COMPILED = (
@@ -61,38 +66,65 @@ COMPILED = (
 
 
 class Compile(build_ext):
-    """
-    Has mypyc translate L{COMPILED} when all else is known.
-
-    Only then: pip runs this file before what it builds with is there, to be told what that is.
-    """
+    """Has mypyc translate L{COMPILED} when all that it takes is there: pip runs this file before, too."""
 
     def run(self) -> None:
         """See L{Command<setuptools.Command>}."""
+        self.distribution.ext_modules = self._translated()
+        kept: dict[str, Any] = {
+            "inplace": self.inplace,
+            "editable_mode": self.editable_mode,
+            "parallel": self.parallel or 2,
+        }
+        self.reinitialize_command(self, **kept).ensure_finalized()
+        try:
+            super().run()
+        except (CompileError, ExecError, LinkError) as error:
+            print(error)
+            raise SystemExit("the C compiler failed, `pip install -v .` shows how") from error
+        _imported("." if self.inplace else self.build_lib)
+
+    def _translated(self) -> list[Any]:
+        """Have C made of the modules; what is wrong with them is the error's text."""
         from mypyc.build import mypycify  # noqa: PLC0415 - there by now
 
-        paths = [f"{name.replace('.', '/')}.py" for name in COMPILED]
-        self.distribution.ext_modules = mypycify(paths, opt_level="3", group_name="dotchain")
-        kept = {"inplace": self.inplace, "editable_mode": self.editable_mode}
-        self.reinitialize_command(self, **kept).ensure_finalized()
+        paths = [f"--cache-dir={os.devnull}", *(f"{name.replace('.', '/')}.py" for name in COMPILED)]
+        printed = StringIO()
+        try:
+            with redirect_stdout(printed):
+                made: list[Any] = mypycify(
+                    paths, opt_level="3", group_name="dotchain", target_dir=self.build_temp
+                )
+        except SystemExit as ended:
+            lines = printed.getvalue().splitlines() or [str(ended)]
+            raise SystemExit("\n".join([f"mypyc: {lines[0]}", *lines[1:]])) from ended
+        finally:
+            print(printed.getvalue(), end="")
+        return made
+
+
+def _imported(place: str) -> None:
+    """Fail where Python can't import what was made."""
+    program = f"import sys; sys.path.insert(0, {place!r}); import {', '.join(COMPILED)}"
+    if subprocess.run([sys.executable, "-c", program], check=False).returncode:
+        raise SystemExit("what was compiled can't be imported")
+
+
+class Tell(build_py):
+    """Leaves the reason why nothing is compiled in the package, for C{dotchain --version}."""
+
+    def run(self) -> None:
+        """See L{Command<setuptools.Command>}."""
         super().run()
+        if reason := os.environ.get("DOTCHAIN_INTERPRETED"):
+            Path(self.build_lib, "dotchain", "interpreted.txt").write_text(f"{reason}\n", "utf-8")
 
 
-def compiled() -> dict[str, Any]:
-    """What is said of a compiled build."""
-    return {
-        "cmdclass": {"build_ext": Compile},
-        "ext_modules": [Extension(name, []) for name in COMPILED],
-        "setup_requires": [] if find_spec("mypyc") else _required(),
-    }
+def commands() -> dict[str, Any]:
+    """What is done in other ways than setuptools' own."""
+    if os.environ.get("DOTCHAIN_COMPILE") != "1":
+        return {"cmdclass": {"build_py": Tell}}
+    return {"cmdclass": {"build_ext": Compile}, "ext_modules": [Extension(name, []) for name in COMPILED]}
 
 
-def _required() -> list[str]:
-    """mypy, and what it reads types from, which is all that dotchain imports."""
-    config = ConfigParser()
-    config.read("setup.cfg", encoding="utf-8")
-    found = config["options"]["install_requires"].split("\n")
-    return ["mypy >= 2.4", "mypy-zope >= 1.0.17", "types-cffi", *filter(None, found)]
-
-
-setup(**compiled() if os.environ.get("DOTCHAIN_COMPILE") == "1" else {})
+setup(**commands())

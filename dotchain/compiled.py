@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, client
@@ -24,5 +26,19 @@ __all__ = ["COMPILED", "VERSION", "mypyc_attr"]
 COMPILED = not client.__file__.endswith(".py")
 """Whether what every query goes through is compiled."""
 
-VERSION = f"{__version__} (compiled)" if COMPILED else __version__
+
+def told(file: Path) -> str:
+    """
+    What operators are told behind the version's number.
+
+    @param file: where installing without compiling leaves the reason; in a checkout there is none.
+    """
+    if COMPILED:
+        return " (compiled)"
+    with suppress(OSError):
+        return f" (interpreted: {file.read_text('utf-8').strip()})"
+    return ""
+
+
+VERSION = f"{__version__}{told(Path(__file__).with_name('interpreted.txt'))}"
 """What operators are told."""

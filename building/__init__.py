@@ -1,0 +1,1 @@
+"""How wheels are made: compiled where that can be (docs/install.rst). Nothing of it is installed."""
