@@ -81,7 +81,7 @@ class Compile(build_ext):
             super().run()
         except (CompileError, ExecError, LinkError) as error:
             print(error)
-            raise SystemExit("the C compiler failed, `pip install -v .` shows how") from error
+            raise SystemExit("the C compiler failed, see `pip install -v .`") from error
         _imported("." if self.inplace else self.build_lib)
 
     def _translated(self) -> list[Any]:

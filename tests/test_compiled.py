@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dotchain.compiled import COMPILED
+from dotchain.compiled import COMPILED, VERSION, told
 
 SETUP = Path(__file__).parents[1] / "setup.py"
 
@@ -45,6 +45,22 @@ def test_together(module: str) -> None:
 def test_constants(module: str) -> None:
     """Constants of a class are declared as such: others are an object's own once it is compiled."""
     assert _undeclared(ast.parse(source(module).read_text("utf-8"))) == []
+
+
+@pytest.mark.skipif(COMPILED, reason="it is compiled")
+def test_told(tmp_path: Path) -> None:
+    """What was installed without compiling tells why; a checkout has nothing to tell."""
+    assert told(tmp_path / "interpreted.txt") == ""
+    (tmp_path / "interpreted.txt").write_text("no C compiler\n")
+    assert told(tmp_path / "interpreted.txt") == " (interpreted: no C compiler)"
+
+
+@pytest.mark.skipif(not COMPILED, reason="it is interpreted")
+def test_toldCompiled(tmp_path: Path) -> None:
+    """What is compiled says so, whatever is beside it."""
+    (tmp_path / "interpreted.txt").write_text("no C compiler\n")
+    assert told(tmp_path / "interpreted.txt") == " (compiled)"
+    assert VERSION.endswith(" (compiled)")
 
 
 def _undeclared(tree: ast.Module) -> list[str]:
