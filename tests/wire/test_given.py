@@ -7,6 +7,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.api import AA, AD, CD, EDE_BLOCKED, NXDOMAIN, Answer, NoAnswer, ResolveError, ask
+from dotchain.compiled import COMPILED
 from dotchain.testing import makeQuery, ttlsOf
 from dotchain.wire import render
 from dotchain.wire.edns import BARE
@@ -30,8 +31,14 @@ class GivenTests(SynchronousTestCase):
     """Each method that makes an answer or a query, with values that don't fit and with the last that do."""
 
     def refused(self, error: type[Exception], words: str, call: Any, *args: object, **more: object) -> None:
-        """It raises that, in these words."""
-        self.assertIn(words, str(self.assertRaises(error, call, *args, **more)))
+        """
+        It raises that, in these words.
+
+        What is of another type comes into no compiled code, which says so in words of its own.
+        """
+        said = str(self.assertRaises(error, call, *args, **more))
+        if not (COMPILED and error is TypeError and " object expected; got " in said):
+            self.assertIn(words, said)
 
     def refusedCode(self, error: type[Exception], words: str, code: object) -> None:
         """Whatever takes the code of an extended DNS error refuses it."""
