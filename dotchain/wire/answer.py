@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from struct import Struct
 from struct import error as StructError
 from typing import Any
@@ -74,7 +74,7 @@ class Answer:
         return self
 
     @classmethod
-    def bare(cls, rcode: int, errors: Errors = ()) -> Answer:
+    def bare(cls, rcode: int, errors: Sequence[tuple[int, str]] = ()) -> Answer:
         """
         An answer of our own without records.
 
@@ -191,7 +191,7 @@ class Answer:
         flags: int | None = None,
         rcode: int | None = None,
         body: bytes | None = None,
-        errors: Errors | None = None,
+        errors: Sequence[tuple[int, str]] | None = None,
     ) -> Answer:
         """
         The same but for what is given.

@@ -27,6 +27,7 @@ class BackendCase(SynchronousTestCase):
         self.runs: list[tuple[str, str]] = []
         self.places: list[str] = []
         self.patch(backend, "lacking", lambda: self.lacking)
+        self.patch(backend, "find_spec", lambda _: object())
         for hook in ("build_wheel", "build_editable"):
             self.patch(build_meta, hook, self.build)
         for hook in ("get_requires_for_build_wheel", "get_requires_for_build_editable"):

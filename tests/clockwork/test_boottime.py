@@ -9,6 +9,7 @@ import time
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from dotchain.clockwork import boottime, logratelimit
+from dotchain.compiled import COMPILED
 from dotchain.fronts import front, packetcache, responder
 from dotchain.stages.cache import stage
 from dotchain.upstreams import forward
@@ -44,6 +45,8 @@ class BoottimeTests(SynchronousTestCase):
 
     def test_everywhere(self) -> None:
         """All that keeps something for a time goes by it."""
+        if COMPILED:
+            self.skipTest("compiled classes tell no signature")
         for thing in (
             responder.Responder,
             forward.Forward,

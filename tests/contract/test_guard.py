@@ -74,13 +74,6 @@ class Awaiting:
         return self.results[-1]
 
 
-class _Ready:
-    """Something to await that is there at once."""
-
-    def __await__(self) -> Any:
-        yield from ()
-
-
 async def _awaiting(act: Any) -> Any:
     return await act()
 
@@ -160,7 +153,7 @@ class GuardTests(SynchronousTestCase):
         self.addCleanup(future.get_loop().close)
         for act in (
             lambda: asyncio.sleep(1),
-            lambda: Deferred.fromFuture(asyncio.ensure_future(_Ready())),
+            lambda: Deferred.fromFuture(asyncio.Future()),
             lambda: asyncio.wait_for(future, 1),
             lambda: Deferred.fromFuture(future),
             lambda: future,

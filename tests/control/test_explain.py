@@ -314,7 +314,7 @@ class FrontTests(ExplainCase):
 
     def test_unserved(self) -> None:
         """What no front serves gets no further than the front."""
-        found = self.explained(self.daemon(Scripted(records)), type="NXNAME")
+        found = self.explained(self.daemon(Scripted(records)), type="TYPE128")
         self.assertEqual((found["answer"]["rcode"], found["steps"]), ("FORMERR", []))
 
     def test_front(self) -> None:
