@@ -12,7 +12,7 @@ class TimingWheel(Generic[T]):
     """
     Things in slots by their time, so that a look passes over those that are not due without a touch.
 
-    To look at 4,500 queries ten times a second, of which 100 are due, takes 0.4 ms each time, for
+    One after the other, a look at 4,500 queries to find the 100 of them that are due takes 0.4 ms, for
     which others wait.
     """
 

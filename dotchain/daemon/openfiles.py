@@ -13,7 +13,7 @@ from ..config.ini import Problem
 from ..config.load import Tree
 
 RESERVE = 32
-"""For standard streams, the reactor, the log, each front's epoll, and what a reload opens for a moment."""
+"""For standard streams, the reactor, the log, and what a reload opens for a moment."""
 
 _log = Logger("dotchain")
 

@@ -6,12 +6,10 @@ import contextlib
 import os
 import select
 import socket
-import sys
 from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 from unittest import skipUnless
-from unittest.mock import patch
 
 from twisted.internet.interfaces import IReactorFDSet, IReactorTCP, IReactorTime, IReadWriteDescriptor
 from twisted.internet.protocol import Factory, Protocol
@@ -20,7 +18,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from dotchain.daemon import reactor
 from dotchain.daemon.reactor import EpollReactor
 from dotchain.interfaces import IAfterReads
 
@@ -289,28 +286,3 @@ class EpollReactorTests(SynchronousTestCase):
         self.assertEqual(lost, ["ConnectionDone"])
         port.stopListening()
         self.turn()
-
-
-class InstallTests(SynchronousTestCase):
-    """Which reactor the daemon runs with."""
-
-    def installed(self, modules: dict[str, object]) -> list[object]:
-        """What is installed where these modules are there."""
-        found: list[object] = []
-        self.patch(reactor, "installReactor", found.append)
-        with patch.dict(sys.modules, modules):
-            for name in set(sys.modules) - set(modules):
-                if name == "twisted.internet.reactor":
-                    del sys.modules[name]
-            reactor.install()
-        return found
-
-    @skipUnless(hasattr(select, "epoll"), "the system has no epoll")
-    def test_default(self) -> None:
-        """Ours where nobody has chosen."""
-        (found,) = self.installed({})
-        self.assertIsInstance(found, EpollReactor)
-
-    def test_chosen(self) -> None:
-        """That of C{twistd --reactor} where somebody has."""
-        self.assertEqual(self.installed({"twisted.internet.reactor": sys}), [])
