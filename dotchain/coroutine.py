@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from .contract.guard import Guard
-from .contract.violations import InvalidResult, accuse, invalidResultOf
+from .contract.violations import accuse, invalidResultOf
 from .interfaces import IResolver
 from .resolver import Result
 from .wire import Answer, Query
@@ -38,21 +38,18 @@ class CoroutineGuard(Guard):
         super().__init__(stage, who)
         self.replays = False
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
-        running = ensureDeferred(self._answer(query))
-        if running.called:
-            return running
-        return self._hold(running, query)
+    def _ways(self, stage: Any) -> tuple[Callable[[Query], Any], Callable[[Query], Any]]:
+        self._resolve = stage.resolve
+        return self._begin, self._begin
+
+    def _begin(self, query: Query) -> Deferred[Answer]:
+        return ensureDeferred(self._answer(query))
 
     async def _answer(self, query: Query) -> Answer:
         try:
             answer = await self._resolve(query)
-        except BaseException:
-            failure = accuse(self.who, Failure())
-            if isinstance(failure.value, InvalidResult):
-                raise failure.value from None
-            raise
+        except BaseException as error:
+            raise accuse(self.who, error) from None
         if isinstance(answer, Answer):
             return answer
         # Twisted does not take a Deferred that was not awaited.

@@ -87,11 +87,8 @@ class NotNow(ResolveError):
     """
 
 
-def servfail(failure: Failure) -> Answer:
-    """The answer that a failure amounts to; any but L{ResolveError} is a bug, and raised."""
-    error = failure.value
-    if not isinstance(error, ResolveError):
-        failure.raiseException()
+def servfail(error: ResolveError) -> Answer:
+    """The answer that a failure amounts to."""
     return Answer.bare(SERVFAIL, ((error.code, error.told),))
 
 

@@ -38,7 +38,7 @@ class ReasonTests(SynchronousTestCase):
         """The extended error of a SERVFAIL has what clients may read (RFC 8914)."""
         error = ResolveError(phrase("failed: {}", Reason("/etc/ca.pem", "no CA")))
         self.assertEqual((error.text, str(error)), ("failed: /etc/ca.pem",) * 2)
-        self.assertEqual(servfail(Failure(error)).errors, ((23, "failed: no CA"),))
+        self.assertEqual(servfail(error).errors, ((23, "failed: no CA"),))
 
 
 class WordsTests(SynchronousTestCase):

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..clockwork.sweep import Sweep
 from .violations import ContractViolations
 
-Entry = tuple["Deferred[Any]", Callable[..., object], tuple[Any, ...]]
+
+class Waited(Protocol):
+    """A Later or a Deferred."""
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more."""
+
+
+Entry = tuple[Waited, Callable[..., object], tuple[Any, ...]]
 """What is waited for, who takes the answer, and with what besides."""
 
 
@@ -115,11 +122,11 @@ class AnswerTimeouts:
                 self._end(self._late(key), entry)
 
     def _end(self, answer: object, entry: Entry) -> None:
-        deferred, reply, more = entry
+        waited, reply, more = entry
         try:
             try:
                 reply(answer, *more)
             finally:
-                deferred.cancel()
+                waited.cancel()
         except BaseException:
             self._contractViolations.tell(Failure())

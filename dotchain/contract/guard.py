@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import CancelledError, Deferred, fail
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..deferring import resultOf
 from ..interfaces import IPromptResolver, IResolver
-from ..wire import Answer
-from .violations import accuse, invalidResultOf
+from ..node import Later, Node
+from .guardcore import GuardCore
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -24,14 +24,14 @@ class Guard:
     """
     What others see of a stage or an upstream that an operator wrote.
 
-    Whatever it does comes to an answer or to a failed Deferred, and is put down to its section: what
+    Whatever it does comes to an answer or to a failure, and is put down to its section: what
     it raises, what it returns that is no answer, and an answer that never comes. Stages that come
     with dotchain do without.
 
     @ivar stage: the stage or upstream itself.
     @ivar role: C{stage} or C{upstream}.
     @ivar who: the title of its section, such as C{stage quiet}.
-    @ivar waiting: the queries that it has to answer, oldest first, and what they wait for.
+    @ivar core: what the chain asks.
     """
 
     def __init__(self, stage: Any, who: str = "") -> None:
@@ -41,74 +41,52 @@ class Guard:
         self.role = getattr(stage, "role", "stage")
         self.stage = stage
         self.who = who or type(stage).__name__
-        self.waiting: dict[Query, Deferred[Answer]] = {}
-        self._resolve = stage.resolve
+        self.core = GuardCore(self.who, *self._ways(stage))
+
+    def _ways(self, stage: Any) -> tuple[Callable[[Query], Any], Callable[[Query], Any]]:
+        """How the stage is asked, patiently and promptly."""
+        return stage.resolve, stage.resolve
 
     def around(self, stage: Any) -> Self:
         """The same around a copy of the stage."""
         return type(self)(stage, self.who)
 
+    @property
+    def waiting(self) -> Mapping[Query, Later]:
+        """The queries that it has to answer, oldest first, and what they wait for."""
+        return self.core.waiting
+
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
-        try:
-            result = self._resolve(query)
-        except BaseException:
-            return fail(accuse(self.who, Failure()))
-        return result if type(result) is Answer else self._later(result, query)
-
-    def _later(self, result: Any, query: Query) -> Result:
-        """Anything but an answer at once."""
-        if not isinstance(result, Deferred):
-            return result if isinstance(result, Answer) else fail(invalidResultOf(self.who, result))
-        return self._hold(result, query)
-
-    def _hold(self, running: Deferred[Any], query: Query) -> Deferred[Answer]:
-        """Its answer, which is over once it is cancelled, whatever the stage makes of that."""
-        made: Deferred[Answer] = Deferred(lambda made: self._leave(made, running, query))
-        self.waiting[query] = made
-        running.addBoth(self._end, made, query)
-        return made
-
-    def _leave(self, made: Deferred[Answer], running: Deferred[Any], query: Query) -> None:
-        self.waiting.pop(query, None)
-        try:
-            running.cancel()
-        except BaseException:
-            accuse(self.who, Failure())
-            if not made.called:
-                made.errback(CancelledError())
-            raise
-
-    def _end(self, outcome: Any, made: Deferred[Answer], query: Query) -> None:
-        self.waiting.pop(query, None)
-        if made.called:
-            return
-        if isinstance(outcome, Answer):
-            made.callback(outcome)
-        elif isinstance(outcome, Failure):
-            made.errback(accuse(self.who, outcome))
-        else:
-            made.errback(invalidResultOf(self.who, outcome))
+        return resultOf(self.core.resolve(query))
 
     def forsake(self, query: Query) -> None:
         """Nobody waits any more for its answer to a query."""
-        if query in self.waiting:
-            self.waiting[query].cancel()
+        self.core.forsake(query)
 
 
 @implementer(IPromptResolver)
 class PromptGuard(Guard):
     """The same for an upstream that groups may ask promptly."""
 
+    def _ways(self, stage: Any) -> tuple[Callable[[Query], Any], Callable[[Query], Any]]:
+        return stage.resolve, stage.attempt
+
     def attempt(self, query: Query) -> Result:
         """See L{IPromptResolver.attempt}."""
-        try:
-            result = self.stage.attempt(query)
-        except BaseException:
-            return fail(accuse(self.who, Failure()))
-        return result if type(result) is Answer else self._later(result, query)
+        return resultOf(self.core.attempt(query))
 
 
 def guarded(stage: Any, who: str) -> Guard:
     """What others are to see of a stage or an upstream."""
     return (Guard if IPromptResolver(stage, None) is None else PromptGuard)(stage, who)
+
+
+def coreOf(resolver: Any, who: str = "") -> Node:
+    """
+    What a query goes through in the place of a resolver: its core, or a way to its C{resolve}.
+
+    @param who: whom to blame for what it does amiss; by default the name of its class.
+    """
+    core = getattr(resolver, "core", None)
+    return core if isinstance(core, Node) else guarded(resolver, who).core

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from inspect import iscoroutine
 from typing import Any
 
@@ -15,12 +14,12 @@ from twisted.python.failure import Failure
 from ..clockwork import boottime
 from ..clockwork.logratelimit import LogRateLimit
 from ..clockwork.turn import TurnEnd
+from ..culprit import note, noted
 from ..resolver import ResolveError
 from .loopless import lacksLoop
 
 # Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
 _FIRST, _LAST = 5, 15
-_CULPRIT = "_dotchainCulprit"
 _INSTEAD = (
     "write 'await fromAsyncio(self.reactor, coroutine)' with dotchain.api's, or use deferLater or "
     "deferToThread of twisted.internet"
@@ -59,24 +58,22 @@ def _named(kind: type[Any]) -> str:
     return f"{'an' if kind.__name__[:1].lower() in set('aeiou') else 'a'} {kind.__name__}"
 
 
-def accuse(who: str, failure: Failure) -> Failure:
+def accuse(who: str, error: BaseException) -> BaseException:
     """
-    Note whose fault a failure is, unless that is known: of those that pass it on, the last who could.
+    Note whose fault an error is, unless that is known: of those that pass it on, the last who could.
 
     @return: the same, or what tells in plain words that asyncio doesn't work so.
     """
-    error = failure.value
-    if lacksLoop(error) and culprit(failure) is None:
-        return Failure(InvalidResult(f"{who} awaits asyncio where only Deferreds are awaited: {_INSTEAD}"))
-    if not isinstance(error, ResolveError | InvalidResult) and culprit(failure) is None:
-        with suppress(Exception):
-            setattr(error, _CULPRIT, who)
-    return failure
+    if lacksLoop(error) and noted(error) is None:
+        return InvalidResult(f"{who} awaits asyncio where only Deferreds are awaited: {_INSTEAD}")
+    if not isinstance(error, ResolveError | InvalidResult):
+        note(error, who)
+    return error
 
 
 def culprit(failure: Failure) -> str | None:
     """Whose fault it is, as far as that was noted."""
-    return getattr(failure.value, _CULPRIT, None)
+    return noted(failure.value)
 
 
 class ContractViolations:

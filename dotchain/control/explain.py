@@ -9,11 +9,11 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..client import Client
+from ..deferring import resultOf
 from ..explain.outcome import DROPPED, FAILED, begun, described, settle
 from ..explain.tracing import Trace
 from ..fronts.front import Front
 from ..fronts.responder import Responder
-from ..resolver import Result
 from ..wire import Answer, Query, ask
 from ..wire.codes import AXFR, IXFR
 from ..wire.edns import BARE
@@ -63,7 +63,7 @@ async def explain(
         outcome = await _outcome(running, responder, query, permitted)
         settle(step, outcome, running.now() - askedAt)
         if step["outcome"] == FAILED:
-            step["answer"] = described(responder.failed(outcome))
+            step["answer"] = described(responder.failed(outcome.value))
     else:
         step["outcome"] = DROPPED
     return {
@@ -105,7 +105,7 @@ async def _outcome(running: Running, responder: Responder, query: Query, permitt
     """The answer, or why there is none."""
     if not permitted:
         return responder.refuse(query)
-    result: Result = responder.resolve(query)
+    result = resultOf(responder.resolve(query))
     if not isinstance(result, Deferred):
         return result
     late = running.reactor.callLater(LIMIT, _giveUp, result, responder)

@@ -4,53 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
-
+from ..node import Later, Node, Outcome
+from ..shell import PromptShell
+from ..upstreams.pendingquery import PendingQuery
 from ..upstreams.streams.pipeline import Pipeline
 from ..upstreams.streams.pool import Pool
 
 if TYPE_CHECKING:
-    from ..resolver import Result
     from ..upstreams.endpoint import Endpoint
     from ..upstreams.forward import Forward
-    from ..upstreams.inflighttable import PendingQuery
-    from ..wire import Query
+    from ..wire import Answer, Query
     from .outcome import Noting
 
 
-class TracedForward:
+class TracedForward(PromptShell):
     """Asks, and tells of the addresses that the query was given to."""
 
     def __init__(self, forward: Forward, before: Noting) -> None:
         """@param before: whoever notes what the upstream answers."""
         self.replays = forward.replays
-        self._forward = forward
+        self.core = _TracedForwardCore(forward.core, before)
+
+
+class _TracedForwardCore(Node):
+    def __init__(self, core: Node, before: Noting) -> None:
+        self._core = core
         self._before = before
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
-        return self._watch(self._forward.resolve(query), query)
+    def resolve(self, query: Query) -> Answer | Later:
+        """See L{Node.resolve}."""
+        return self._watch(self._core.resolve(query))
 
-    def attempt(self, query: Query) -> Result:
-        """See L{IPromptResolver.attempt<dotchain.interfaces.IPromptResolver.attempt>}."""
-        return self._watch(self._forward.attempt(query), query)
+    def attempt(self, query: Query) -> Answer | Later:
+        """See L{Node.attempt}."""
+        return self._watch(self._core.attempt(query))
 
-    def _watch(self, result: Result, query: Query) -> Result:
-        step = self._before.step
-        pending = next((each for each in self._forward.pendingQueries.all() if each.query is query), None)
-        if pending is None or not isinstance(result, Deferred):
-            # There was no room for it.
-            return result
-        connection = _connection(pending)
+    def _watch(self, asked: Answer | Later) -> Answer | Later:
+        # Else there was no room for it.
+        if isinstance(asked, PendingQuery):
+            asked.tell(self, (self._before.step, asked, _connection(asked)))
+        return asked
 
-        def tell(outcome: Any) -> Any:
-            step["resent"] = pending.resent
-            step["asked"] = [_asked(pending, place) for place in range(len(pending.tried))]
-            if step["asked"]:
-                step["asked"][0]["connection"] = connection
-            return outcome
-
-        return result.addBoth(tell)
+    def land(self, query: Query, outcome: Outcome, state: Any) -> Outcome:
+        """See L{Asker.land<dotchain.node.Asker.land>}."""
+        step, pending, connection = state
+        step["resent"] = pending.resent
+        step["asked"] = [_asked(pending, place) for place in range(len(pending.tried))]
+        if step["asked"]:
+            step["asked"][0]["connection"] = connection
+        return outcome
 
 
 def _connection(pending: PendingQuery) -> dict[str, Any] | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..shell import PromptShell
 from ..upstreams.groups.condition import condition
-from ..upstreams.groups.groupquery import GroupQuery
+from ..upstreams.groups.groupcore import GroupCore
 
 if TYPE_CHECKING:
-    from ..resolver import Result
     from ..upstreams.groups.group import Group
     from ..upstreams.groups.member import Member
-    from ..wire import Query
+    from ..wire import Answer, Query
     from .outcome import Noting
 
 
@@ -22,39 +23,48 @@ class Tracing(Protocol):
         """What stands before a resolver, asked by C{before}."""
 
 
-class TracedGroup:
+class TracedGroup(PromptShell):
     """Asks the members of a group in its own order and by its own rules, each by way of a L{Traced}."""
 
     def __init__(self, group: Group, trace: Tracing, before: Noting) -> None:
         """@param before: whoever notes what the group answers."""
-        self._group = group
+        self.core = _TracedGroupCore(group.core, trace, before)
+
+
+class _TracedGroupCore(GroupCore):
+    def __init__(self, core: GroupCore, trace: Tracing, before: Noting) -> None:
+        self._core = core
         self._before = before
-        self._members = {
-            member: member.through(trace.traced(member.resolver, before)) for member in group.members
+        self._copies = {
+            member: member.through(trace.traced(member.resolver, before)) for member in core.members
         }
-        self._originals = {copy: member for member, copy in self._members.items()}
+        self._originals = {copy: member for member, copy in self._copies.items()}
+        rules = core.nextOn, core.patience, core.timeout, core.timers, core.now, core.random
+        super().__init__(list(self._originals), *rules)
+        self.atOnce, self.guarded = core.atOnce, core.guarded
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._group, name)
-
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
-        return self._ask(query, True)
-
-    def attempt(self, query: Query) -> Result:
-        """See L{IPromptResolver.attempt<dotchain.interfaces.IPromptResolver.attempt>}."""
-        return self._ask(query, False)
-
-    def _ask(self, query: Query, persistent: bool) -> Result:
-        order = self._group.order(query)
+    def order(self, query: Query) -> Sequence[Member]:
+        """See L{GroupCore.order}."""
+        order = self._core.order(query)
         self._before.step["order"] = [{"name": each.name, "state": condition(each)} for each in order]
-        itself: Any = self
-        return GroupQuery(itself, query, [self._members[each] for each in order], persistent).start()
+        return [self._copies[each] for each in order]
 
     def patienceWith(self, member: Member) -> float:
-        """See L{Group.patienceWith}."""
-        return self._group.patienceWith(self._originals[member])
+        """See L{GroupCore.patienceWith}."""
+        return self._core.patienceWith(self._originals[member])
+
+    def mayHurry(self) -> bool:
+        """See L{GroupCore.mayHurry}."""
+        return self._core.mayHurry()
 
     def learn(self, member: Member, took: float | None) -> None:
-        """See L{Group.learn}."""
-        self._group.learn(self._originals[member], took)
+        """See L{GroupCore.learn}."""
+        self._core.learn(self._originals[member], took)
+
+    def settles(self, answer: Answer) -> bool:
+        """See L{GroupCore.settles}."""
+        return self._core.settles(answer)
+
+    def reason(self, error: BaseException) -> str:
+        """See L{GroupCore.reason}."""
+        return self._core.reason(error)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from ..client import Client
 from ..clockwork import boottime
 from ..contract.answertimeouts import AnswerTimeouts
+from ..contract.guard import coreOf
 from ..contract.queryholders import QueryHolders
 from ..contract.violations import invalidResultOf
 from ..interfaces import IResolver
-from ..resolver import NoAnswer, ResolveError, Result, servfail
+from ..node import Later, landed
+from ..resolver import NoAnswer, ResolveError, servfail
 from ..wire import Answer, FormatError, Query, errorResponse, render
 from ..wire.codes import (
     AXFR,
@@ -113,7 +115,7 @@ class Responder:
         self.clients: dict[Any, Client | Literal[False]] = {}
         self.now = now
         self.resolver = resolver
-        self._resolve = resolver.resolve
+        self._node = coreOf(resolver, "the chain")
         self._access = access
         self.querySlots = querySlots or QuerySlots()
         self.drop = drop
@@ -145,22 +147,22 @@ class Responder:
         """Whether this address may ask."""
         return self._access.permits(address)
 
-    def resolve(self, query: Query) -> Result:
+    def resolve(self, query: Query) -> Answer | Later:
         """Ask the chain; a stage that raises has a bug, which is logged and answered."""
         if not query.shareable and query.question[-4:-2] in _UNASKED:
             if query.type == NXNAME:
                 return query.answer(FORMERR, EDE_INVALID_QUERY_TYPE)
             answer = self.relayPolicy.transfer(query)
             # It depends on who asks and when: what comes later is never remembered.
-            return answer if answer is TRANSFER else succeed(answer)
+            return answer if answer is TRANSFER else landed(query, answer)
         if self.querySlots.full(query) and not self._makeRoom(query):
             self.counts.shed += 1
             return BUSY
         try:
-            return self._resolve(query)
-        except BaseException:
+            return self._node.resolve(query)
+        except BaseException as error:
             # Be it the end of the process that a stage asks for: the others must still be served.
-            return self._bug(Failure())
+            return self._bug(error)
 
     def _makeRoom(self, query: Query) -> bool:
         """Whether there is room for one more, now that some are ended who would hardly get an answer."""
@@ -176,10 +178,9 @@ class Responder:
         """The response's octets behind the ID; what a stage gave that is no answer is a bug, too."""
         try:
             return render(query, answer, hop)
-        except BaseException:
-            known = isinstance(answer, Answer)
-            failure = Failure() if known else Failure(invalidResultOf("the chain", answer))
-            return render(query, self._bug(failure), hop)
+        except BaseException as error:
+            bug = error if isinstance(answer, Answer) else invalidResultOf("the chain", answer)
+            return render(query, self._bug(bug), hop)
 
     def respondToNonQuery(
         self, wire: bytes, client: Client | Literal[False] | None, error: FormatError, hop: Hop = DATAGRAM
@@ -211,12 +212,12 @@ class Responder:
         self.counts.malformed += 1
         return errorResponse(wire, error, hop)
 
-    def failed(self, failure: Failure) -> Answer:
+    def failed(self, error: BaseException) -> Answer:
         """The answer to a query that could not be resolved."""
-        if failure.check(ResolveError) is None:
-            return self._bug(failure)
+        if not isinstance(error, ResolveError):
+            return self._bug(error)
         self.counts.failed += 1
-        return servfail(failure)
+        return servfail(error)
 
     def late(self, query: Query) -> Answer:
         """The answer to a query that the chain has not answered in time."""
@@ -231,7 +232,7 @@ class Responder:
         self.answerTimeouts.stop()
         self._relays.stop()
 
-    def _bug(self, failure: Failure) -> Answer:
+    def _bug(self, error: BaseException) -> Answer:
         self.counts.failed += 1
-        self.contractViolations.tell(failure)
+        self.contractViolations.tell(Failure(error))
         return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))

@@ -17,22 +17,23 @@ from ..api import (
     Option,
     OptionError,
     Options,
-    Stage,
     one,
     seconds,
     several,
-    then,
 )
+from ..contract.guard import coreOf
+from ..node import Later, Node, Outcome
+from ..shell import StageShell
 from ..wire.codes import MAXIMUM
 
 if TYPE_CHECKING:
-    from ..api import IResolver, Query, Reactor, Result
+    from ..api import IResolver, Query, Reactor
 
 _ANY = ANY.to_bytes(2, "big")
 _SAYS = b"\x07RFC8482\0"
 
 
-class AnyType(Stage):
+class AnyType(StageShell):
     """
     Answer QTYPE=ANY without all that there is.
 
@@ -66,15 +67,43 @@ class AnyType(Stage):
             raise OptionError("transports", "without any it does nothing; leave the stage out of the path")
         # Each port of a front has one transport, and remembers for itself.
         self.replays = next.replays
-        self._transports = transports
-        self._subset = answer == "subset"
-        self._record = HINFO.to_bytes(2, "big"), int(ttl).to_bytes(4, "big") + b"\0\x09" + _SAYS
+        self._told = int(ttl), answer == "subset", transports
+        self.core: AnyCore = self.coreBefore(coreOf(next))
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
+    def coreBefore(self, next: Node) -> AnyCore:
+        """See L{StageShell.coreBefore}."""
+        return AnyCore(next, *self._told)
+
+
+class AnyCore(Node):
+    """Answers such queries, or makes less of their answers, and passes on all others."""
+
+    def __init__(self, next: Node, ttl: int, subset: bool, transports: frozenset[str]) -> None:
+        """
+        @param ttl: of the HINFO record, in seconds.
+        @param subset: answer with one RRset of the real answer instead.
+        @param transports: of clients to which this is done.
+        """
+        self._next = next
+        self._subset = subset
+        self._transports = transports
+        self._record = HINFO.to_bytes(2, "big"), ttl.to_bytes(4, "big") + b"\0\x09" + _SAYS
+
+    def resolve(self, query: Query) -> Answer | Later:
+        """See L{Node.resolve}."""
         if query.question[-4:-2] != _ANY or query.signed or query.client.transport not in self._transports:
-            return self.next(query)
-        return then(self.next(query), _oneOf, query.question) if self._subset else self._made(query)
+            return self._next.resolve(query)
+        if not self._subset:
+            return self._made(query)
+        asked = self._next.resolve(query)
+        if isinstance(asked, Answer):
+            return _oneOf(asked, query.question)
+        asked.tell(self)
+        return asked
+
+    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
+        """See L{Asker.land<dotchain.node.Asker.land>}."""
+        return _oneOf(outcome, query.question) if isinstance(outcome, Answer) else outcome
 
     def _made(self, query: Query) -> Answer:
         """The HINFO record (RFC 8482 section 4.2)."""

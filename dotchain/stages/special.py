@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import dns.name
 
-from ..api import DS, EDE_BLOCKED, EDE_NOT_SUPPORTED, Option, OptionError, Options, Stage, domain, domains
+from ..api import EDE_BLOCKED, EDE_NOT_SUPPORTED, Option, OptionError, Options, domain, domains
+from ..contract.guard import coreOf
+from ..shell import StageShell
 from .designatedresolver import OWNER, RESOLVER, DesignatedResolver, IPAddress, dotPort, hosts
 from .localzone import LocalZone, LocalZoneType
+from .specialcore import SpecialCore, Zones, zoneOf
 from .specialnames import SPECIAL_NAMES
 
 if TYPE_CHECKING:
-    from ..api import Answer, IResolver, Query, Reactor, Result
+    from ..api import IResolver, Reactor
+    from ..node import Node
 
-_IN = b"\0\1"
 
-
-class Special(Stage):
+class Special(StageShell):
     """
     Answer special names here (RFC 6761), and reverse zones of private addresses (RFC 6303).
 
@@ -26,7 +28,6 @@ class Special(Stage):
     Signed queries are passed on, as a signature is to be (RFC 8945 section 5.5), and so is
     the DS query by which a validator proves that a zone needs no signature.
 
-    @ivar answered: queries that were answered here; replies that a front remembers aside.
     @ivar designatedResolver: the TLS front that clients are told of, or None.
     """
 
@@ -51,37 +52,20 @@ class Special(Stage):
         excepted: tuple[dns.name.Name, ...] = options.pop("except", ())
         super().__init__(next, reactor, **options)
         self.replays = next.replays
-        self.answered = 0
         self.designatedResolver: DesignatedResolver | None = None
-        self._zones: dict[bytes, LocalZone | None] = {}
+        self._zones: Zones = {}
         self._fill(excepted)
         self._designate()
-        # The last two letters of most names say already that they are not special: 0.1 µs
-        # instead of 0.5.
-        self._ends = frozenset(name[-3:] for name in self._zones)
+        self.core: SpecialCore = SpecialCore(coreOf(next), self._zones)
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
-        key = query.key
-        if key[-9:-6] not in self._ends:
-            return self.next(query)
-        name = key[:-6]
-        zone = self._zoneOf(name)
-        if zone is None or query.signed or _isForParent(zone, name, query):
-            return self.next(query)
-        self.answered += 1
-        return _answer(zone, name, query)
+    def coreBefore(self, next: Node) -> SpecialCore:
+        """See L{StageShell.coreBefore}."""
+        return SpecialCore(next, self._zones)
 
-    def _zoneOf(self, name: bytes) -> LocalZone | None:
-        """The longest zone that a name is in; None where it is passed on."""
-        zones = self._zones
-        offset = 0
-        while length := name[offset]:
-            suffix = name[offset:]
-            if suffix in zones:
-                return zones[suffix]
-            offset += length + 1
-        return None
+    @property
+    def answered(self) -> int:
+        """How many queries were answered here, replies that a front remembers aside."""
+        return self.core.answered
 
     def _fill(self, excepted: tuple[dns.name.Name, ...]) -> None:
         for special in SPECIAL_NAMES:
@@ -115,25 +99,11 @@ class Special(Stage):
             return
         if self.designate == dns.name.root or self.designate.is_subdomain(RESOLVER):
             raise OptionError("designate", "is a name of the front's own, such as dot.example.net (RFC 9462)")
-        zone = self._zoneOf(OWNER)
+        zone = zoneOf(self._zones, OWNER)
         if zone is None or zone.zoneType is not LocalZoneType.SILENT:
             raise OptionError("designate", "is told at resolver.arpa, which 'except' or 'also' takes away")
         self.designatedResolver = DesignatedResolver(self.designate, self.port, self.address)
         self.designatedResolver.tell(zone)
-
-
-def _isForParent(zone: LocalZone, name: bytes, query: Query) -> bool:
-    """Whether a validator asks if the zone is signed, which its parent knows (RFC 8375 section 4)."""
-    edns = query.edns
-    return zone.parent and query.type == DS and name == zone.name and edns is not None and edns.do
-
-
-def _answer(zone: LocalZone, name: bytes, query: Query) -> Answer:
-    if query.meta:
-        return query.refuse(EDE_NOT_SUPPORTED, "no record has this type")
-    if query.question[-2:] != _IN:
-        return query.refuse(EDE_NOT_SUPPORTED, "special names are of class IN")
-    return zone.answer(name, query.type)
 
 
 def _short(name: dns.name.Name) -> str:

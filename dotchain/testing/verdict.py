@@ -40,7 +40,7 @@ def verdict(who: str, outcomes: Sequence[Any]) -> Answer:
     if isinstance(outcome, Failure):
         if not isinstance(outcome.value, ResolveError):
             raise AssertionError(_told(who, outcome)) from outcome.value
-        outcome = servfail(outcome)
+        outcome = servfail(outcome.value)
     if not isinstance(outcome, Answer):
         raise AssertionError(str(invalidResultOf(who, outcome)))
     try:

@@ -9,8 +9,8 @@ from ..clockwork.pacedloop import PacedLoop
 from ..clockwork.sweep import Sweep
 
 if TYPE_CHECKING:
-    from .inflighttable import PendingQuery
     from .pendingqueries import PendingQueries
+    from .pendingquery import PendingQuery
 
 
 class Deadlines:

@@ -8,7 +8,7 @@ from ..wire.codes import FORMERR, NOTIMP
 from ..wire.records import sightOpt
 
 if TYPE_CHECKING:
-    from .inflighttable import PendingQuery
+    from .pendingquery import PendingQuery
 
 UNKNOWING = (FORMERR, NOTIMP)
 """What servers that know no EDNS say, without an OPT record, where one was sent."""

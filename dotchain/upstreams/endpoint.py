@@ -19,7 +19,8 @@ from .failurelog import FailureLog
 
 if TYPE_CHECKING:
     from ..address import Address
-    from .inflighttable import InFlightTable, PendingQuery
+    from .inflighttable import InFlightTable
+    from .pendingquery import PendingQuery
     from .upstreamcommon import UpstreamCommon
 
 

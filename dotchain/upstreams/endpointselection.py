@@ -17,9 +17,9 @@ from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..tls.client import UpstreamIdentity
-    from .inflighttable import PendingQuery
     from .naming.bootstrap import Bootstrap
     from .pendingqueries import PendingQueries
+    from .pendingquery import PendingQuery
 
 
 class EndpointSelection:

@@ -7,84 +7,11 @@ from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
-from ..wire import Query
 from ..wire.codes import NOERROR, NXDOMAIN, SERVFAIL
 from ..wire.names import fold
 
 if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
-
-    from ..wire import Answer
-    from .endpoint import Endpoint
-
-
-class PendingQuery:
-    """
-    One query that an upstream has to answer, over whatever connection.
-
-    @ivar deadline: when the client must have an answer, by the upstream's clock.
-    @ivar triedAt: when it was last given to an address.
-    @ivar sentAt: when it last left.
-    @ivar moveAt: when to try the next address unless an answer has come.
-    @ivar tried: the addresses that it was given to.
-    @ivar resent: how often it was sent again after a connection's end or silence.
-    @ivar reasons: why attempts failed, newest last.
-    @ivar persistent: where no address can be tried now, wait for one that can be in time.
-    @ivar done: the Deferred is fired; an answer that still comes is nobody's.
-    @ivar withoutEdns: it goes without EDNS.
-    @ivar slow: its name is: it was late where others were answered (L{InFlightTable.settle}).
-    @ivar hint: where an error without a question came that may be meant for it: table and ID.
-    @ivar bareError: such an error that came again, when it was asked anew; answered where nobody says more.
-    @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
-    """
-
-    RESENDS: ClassVar[int] = 2
-
-    __slots__ = (
-        "bareError",
-        "deadline",
-        "deferred",
-        "done",
-        "hint",
-        "moveAt",
-        "persistent",
-        "query",
-        "reasons",
-        "resent",
-        "sentAt",
-        "slow",
-        "tried",
-        "triedAt",
-        "withoutEdns",
-    )
-
-    def __init__(
-        self, query: Query, deferred: Deferred[Answer], deadline: float, persistent: bool = True
-    ) -> None:
-        self.query = query
-        self.persistent = persistent
-        self.deferred = deferred
-        self.deadline = deadline
-        self.moveAt = self.triedAt = deadline
-        self.sentAt = 0.0
-        self.resent = 0
-        self.reasons: tuple[str, ...] = ()
-        self.tried: tuple[Endpoint, ...] = ()
-        self.done = self.withoutEdns = self.slow = False
-        self.hint: tuple[InFlightTable, bytes] | None = None
-        self.bareError: Answer | None = None
-
-    @property
-    def allFailed(self) -> bool:
-        """Whether every address that it was given to has failed: nothing is under way."""
-        return len(self.reasons) >= len(self.tried)
-
-    def fail(self, error: Exception) -> None:
-        """No address can do it: what one of them said is the answer, else there is none."""
-        if self.bareError is None:
-            self.deferred.errback(error)
-        else:
-            self.deferred.callback(self.bareError)
+    from .pendingquery import PendingQuery
 
 
 class RandomIds:

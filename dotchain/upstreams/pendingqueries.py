@@ -12,7 +12,7 @@ from ..resolver import NoAnswer, ResolveError
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
-    from .inflighttable import PendingQuery
+    from .pendingquery import PendingQuery
 
 
 class PendingQueries:

@@ -20,7 +20,7 @@ from .upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
     from ..address import Address
-    from .inflighttable import PendingQuery
+    from .pendingquery import PendingQuery
 
 _random = RandomIds()
 

@@ -12,7 +12,7 @@ from .netlink import KernelRoute, kernelRouteTo
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd
     from ..wire import Answer
-    from .inflighttable import PendingQuery
+    from .pendingquery import PendingQuery
 
 
 class ConnectionSettings(NamedTuple):

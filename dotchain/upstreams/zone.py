@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
@@ -23,7 +23,9 @@ import dns.zone
 from zope.interface import implementer, provider
 
 from ..interfaces import IKind, IResolver
+from ..node import Later, Node
 from ..options import REQUIRED, Option, OptionError, Options, domain, path
+from ..shell import Shell
 from ..wire import Answer
 from ..wire.codes import (
     ANY,
@@ -52,7 +54,7 @@ _REMEMBERED = 1024
 
 @implementer(IResolver)
 @provider(IKind)
-class Zone:
+class Zone(Shell):
     """
     Answer for one zone that is read from a file: exact names, wildcards (RFC 4592),
     aliases followed inside the zone, NODATA and NXDOMAIN with SOA (RFC 2308 section 3).
@@ -75,6 +77,7 @@ class Zone:
 
     def __init__(self, reactor: IReactorCore, *, file: Path, origin: dns.name.Name | None = None) -> None:
         """@raise OptionError: where the file can't be read, with its line."""
+        self.core: ZoneCore = ZoneCore()
         self._file = file
         self._origin = origin
         self.reload()
@@ -86,13 +89,23 @@ class Zone:
         @raise OptionError: where it can't be read; what was read before stays in use.
         """
         zone = readZone(self._file, self._origin)
-        self._answer = lru_cache(_REMEMBERED)(_Authority(zone).answer)
+        self.core.answer = lru_cache(_REMEMBERED)(_Authority(zone).answer)
 
-    def resolve(self, query: Query) -> Answer:
-        """See L{IResolver.resolve}."""
+
+class ZoneCore(Node):
+    """
+    Looks up what a zone says.
+
+    @ivar answer: the answer to a question, its name in lower case.
+    """
+
+    answer: Callable[[bytes], Answer]
+
+    def resolve(self, query: Query) -> Answer | Later:
+        """See L{Node.resolve}."""
         if query.meta:
             return _refusal(EDE_NOT_SUPPORTED, "no record has this type")
-        return self._answer(fold(query.question))
+        return self.answer(fold(query.question))
 
 
 class _Authority:

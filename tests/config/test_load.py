@@ -96,7 +96,7 @@ class TreeTests(ConfigCase):
         (end,), (group,), (far,) = (self.named(tree, name) for name in ("end", "g", "far"))
         self.assertEqual([member.name for member in group.members], ["far", "end"])
         self.assertEqual([member.name for member in far.members], ["end", "tests.configs.Sink"])
-        self.assertEqual((group.patience, group.timeout), (1.0, 4.5))
+        self.assertEqual((group.core.patience, group.core.timeout), (1.0, 4.5))
         self.assertIs(self.named(tree, "mark")[0].behind, group)
         self.patch(end, "resolve", lambda query: ANSWER)
         self.assertIs(group.resolve(QUERY), ANSWER)

@@ -153,8 +153,8 @@ class AnswerTimeoutsTests(SynchronousTestCase):
 
     def test_oneForAnother(self) -> None:
         """Who is answered as another is given up gets that answer."""
-        self.timeouts.young["a"] = Deferred(lambda _: self.reply("answer", "b")), self.reply, ("a",)
-        self.timeouts.young["a"][0].addErrback(lambda _: None)
+        waited: Deferred[None] = Deferred(lambda _: self.reply("answer", "b"))
+        self.timeouts.young["a"] = waited.addErrback(lambda _: None), self.reply, ("a",)
         self.wait("b")
         self.pass_(6)
         self.assertEqual([answer for _, answer in self.said], ["late a", "answer"])

@@ -7,15 +7,14 @@ from typing import Any
 import dns.edns
 import dns.message
 import dns.rcode
-from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
-from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
 from dotchain.fronts.access import AccessList, networks
 from dotchain.fronts.queryslots import QuerySlots
 from dotchain.fronts.responder import Responder
+from dotchain.node import Later
 from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Answer, FormatError, Query
@@ -72,7 +71,7 @@ class ResponderTests(SynchronousTestCase):
         """An upstream's failure becomes SERVFAIL with its extended error, and no line of log."""
         events = logged(self)
         for error, code in ((NoAnswer("late"), 22), (ResolveError("net"), 23), (ResolveError("x", 7), 7)):
-            answer = self.responder.failed(Failure(error))
+            answer = self.responder.failed(error)
             self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [code]))
         self.assertEqual((self.responder.counts.failed, events), (3, []))
 
@@ -83,17 +82,23 @@ class ResponderTests(SynchronousTestCase):
             raise ZeroDivisionError
 
         responder = Responder("lan", "udp", Scripted(fail), AccessList((), ()), False, self.clock.seconds)
-        for _ in range(10):
-            answer = responder.resolve(makeQuery())
-            assert isinstance(answer, Answer)
+        for _ in range(20):
+            error = self.bug(responder)
+            answer = responder.failed(error)
             self.assertEqual((answer.rcode, self.ede(answer)), (SERVFAIL, [0]))
-            responder.failed(Failure(ZeroDivisionError()))
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
-        responder.failed(Failure(KeyError()))
+        responder.failed(KeyError())
         self.clock.advance(61)
-        responder.resolve(makeQuery())
+        responder.failed(error)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError, KeyError)), 2)
         self.assertEqual(responder.counts.failed, 22)
+
+    def bug(self, responder: Responder) -> ZeroDivisionError:
+        """What the chain comes to."""
+        asked = responder.resolve(makeQuery())
+        assert isinstance(asked, Later)
+        assert isinstance(asked.outcome, ZeroDivisionError)
+        return asked.outcome
 
     def test_noAnswer(self) -> None:
         """What is no answer at all is a bug that the client is told as SERVFAIL."""
@@ -108,7 +113,8 @@ class ResponderTests(SynchronousTestCase):
         """Zone transfers and NXNAME never reach the chain (RFC 5936, RFC 9824 section 3.5)."""
         for kind, rcode, code in (("AXFR", 5, 21), ("IXFR", 5, 21), ("TYPE128", 1, 30)):
             result = self.responder.resolve(makeQuery(kind=kind))
-            answer = result if isinstance(result, Answer) else self.successResultOf(result)
+            answer = result if isinstance(result, Answer) else result.outcome
+            assert isinstance(answer, Answer)
             self.assertEqual((answer.rcode, self.ede(answer)), (rcode, [code]))
         self.assertEqual(self.chain.asked, [])
 
@@ -118,8 +124,9 @@ class ResponderTests(SynchronousTestCase):
         responder = self.responder.through(other)
         self.assertFalse(responder.permits("192.0.2.9"))
         result = responder.resolve(makeQuery())
-        assert isinstance(result, Deferred)
-        responder.failed(self.failureResultOf(result))
+        assert isinstance(result, Later)
+        assert isinstance(result.outcome, ResolveError)
+        responder.failed(result.outcome)
         self.assertEqual((len(other.asked), self.chain.asked), (1, []))
         self.assertEqual((responder.counts.failed, self.responder.counts.failed), (1, 0))
 

@@ -96,8 +96,7 @@ class NameTests(StageCase):
     def ask(self, query: Query) -> tuple[Answer, bool]:
         """The answer, and whether it is that of the next resolver."""
         source = self.scripted(ANSWER)
-        self.stage.next = source.resolve
-        said = self.settled(self.stage.resolve(query), source)
+        said = self.settled(self.stage.before(source).resolve(query), source)
         self.assertEqual(source.asked, [query] if said is ANSWER else [])
         return said, said is ANSWER
 

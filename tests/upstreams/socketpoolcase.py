@@ -8,7 +8,7 @@ from select import select
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.upstreams.socketpool import ConnectedSocket, SocketPool
 from dotchain.upstreams.streams.pool import Pool
 

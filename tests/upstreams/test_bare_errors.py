@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from select import select
 
-from dotchain.upstreams.inflighttable import PendingQuery
 from dotchain.upstreams.naming.bootstrap import Bootstrap
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 

@@ -8,7 +8,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
 from dotchain.upstreams.endpoint import Endpoint
-from dotchain.upstreams.inflighttable import InFlightTable, PendingQuery
+from dotchain.upstreams.inflighttable import InFlightTable
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire.codes import AD, RA
 
 from .network import START, response

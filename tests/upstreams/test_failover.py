@@ -6,7 +6,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
 from dotchain.resolver import NoAnswer
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire.query import ask
 
 from .forwardcase import ONE, TWO, ForwardCase

@@ -8,7 +8,8 @@ from unittest import mock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.upstreams import inflighttable as module
-from dotchain.upstreams.inflighttable import InFlightTable, PendingQuery, RandomIds
+from dotchain.upstreams.inflighttable import InFlightTable, RandomIds
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire.query import ask
 
 from .network import response

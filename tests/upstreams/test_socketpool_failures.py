@@ -10,7 +10,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.logger import capturedLogs
 from twisted.python.failure import Failure
 
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.upstreams.socketpool import ConnectedSocket
 from dotchain.wire import Query
 

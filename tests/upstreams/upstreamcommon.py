@@ -13,7 +13,7 @@ from dotchain.contract.violations import turnEnd
 from dotchain.interfaces import IResolver
 from dotchain.resolver import Result
 from dotchain.upstreams.forward import Forward
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.upstreams.streams.livenessquery import LIVENESS_QUERY
 from dotchain.upstreams.upstreamcommon import ConnectionSettings, UpstreamCommon
 from dotchain.wire import Answer, Query
@@ -54,7 +54,7 @@ class RecordingCommon:
 
 def pending(name: str = "foo.example.org.", kind: str = "A", query: Query | None = None) -> PendingQuery:
     """One that nobody waits for but the test."""
-    return PendingQuery(query or ask(name, kind), Deferred(), START + 4.5)
+    return PendingQuery(query or ask(name, kind), START + 4.5)
 
 
 def pendingQueries(count: int) -> list[PendingQuery]:

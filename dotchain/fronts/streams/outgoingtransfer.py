@@ -30,7 +30,7 @@ class TransferConnection(Protocol):
     def carry(self, message: bytes) -> None:
         """Send a message of a transfer."""
 
-    def end(self, transfer: OutgoingTransfer, failure: Failure | None) -> None:
+    def end(self, transfer: OutgoingTransfer, error: BaseException | None) -> None:
         """A transfer is over."""
 
 
@@ -92,4 +92,4 @@ class OutgoingTransfer:
         self._connection.end(self, None)
 
     def _failed(self, failure: Failure) -> None:
-        self._connection.end(self, failure)
+        self._connection.end(self, failure.value)

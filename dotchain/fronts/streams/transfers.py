@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 from abc import abstractmethod
 
-from twisted.python.failure import Failure
-
 from ...tls.channel import ClearChannel, ServerChannel
 from ...wire import Answer, Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED
@@ -81,7 +79,7 @@ class TransferTransport(Transport):
         self._stay()
         self._seal(framing.frame(message))
 
-    def end(self, transfer: OutgoingTransfer, failure: Failure | None) -> None:
+    def end(self, transfer: OutgoingTransfer, error: BaseException | None) -> None:
         """
         A transfer is over.
 
@@ -93,12 +91,12 @@ class TransferTransport(Transport):
         self.inFlight -= 1
         if self._lost:
             return
-        if failure is not None and not transfer.begun:
-            self._leave((self._port.responder.failed(failure), transfer.query))
+        if error is not None and not transfer.begun:
+            self._leave((self._port.responder.failed(error), transfer.query))
         else:
             self._stay()
-            if failure is not None:
-                self._port.responder.failed(failure)
+            if error is not None:
+                self._port.responder.failed(error)
                 self.drain()
             self._proceed()
 

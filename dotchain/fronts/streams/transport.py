@@ -14,6 +14,7 @@ from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ...node import Asker
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
 from .portview import PortView
 
@@ -26,7 +27,7 @@ _NO_LINGER = Struct("ii").pack(1, 0)
 
 
 @implementer(IReadWriteDescriptor)
-class Transport(ABC):
+class Transport(Asker, ABC):
     """
     The octets of one accepted connection.
 

@@ -52,7 +52,7 @@ class Failures:
         """
         if not self._first:
             return
-        old = self._store.find(key)
+        old = self._store.table.get(key)
         again = grows and old is not None and old.failures and second < old.expires + self._most
         count = old.failures + 1 if old is not None and again else 1
         # Doubled nine times the shortest is over five minutes.

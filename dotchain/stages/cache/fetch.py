@@ -1,23 +1,22 @@
-"""Asking the next resolver, and keeping what it says."""
+"""Asking the next node, and keeping what it says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import CancelledError
 from twisted.python.failure import Failure
 
 from ...contract.violations import ContractViolations
+from ...node import Asker, Later, Node, Outcome, landed
 from ...resolver import ResolveError
-from ...wire import DROP, Answer
+from ...wire.answer import DROP, Answer
 from ...wire.codes import AA, NOERROR, NXDOMAIN, SERVFAIL, TC, YXDOMAIN
-from ...wire.query import again
+from ...wire.query import Query, again
 
 if TYPE_CHECKING:
     from ...contract.answertimeouts import AnswerTimeouts
-    from ...resolver import Result
-    from ...wire import Query
     from ...wire.answer import Errors
     from .admission import Admission
     from .failures import Failures
@@ -28,12 +27,12 @@ if TYPE_CHECKING:
 _ANSWERS = (NOERROR, NXDOMAIN, YXDOMAIN)
 
 
-class Fetch:
+class Fetch(Asker):
     """The way from a query that nothing kept can answer to an entry."""
 
     def __init__(
         self,
-        next: Callable[[Query], Result],
+        next: Node,
         store: Store,
         admission: Admission,
         failures: Failures,
@@ -54,42 +53,46 @@ class Fetch:
         self._lead = lead
         self._stale = stale
         self._now = now
-        self._unattended = unattended
-        self._contractViolations = ContractViolations("a stage", now)
+        self._timeouts = unattended
+        self._unattended = _Unattended(unattended, ContractViolations("a stage", now))
 
-    def before(self, next: Callable[[Query], Result]) -> Fetch:
-        """The same, asking another resolver and keeping for the same cache."""
+    def before(self, next: Node) -> Fetch:
+        """The same, asking another node and keeping for the same cache."""
         kept = self._store, self._admission, self._failures
-        return Fetch(next, *kept, self._lead, self._stale, self._now, self._unattended)
+        return Fetch(next, *kept, self._lead, self._stale, self._now, self._timeouts)
 
-    def ask(self, query: Query) -> Deferred[Answer]:
-        """Ask for a client."""
-        asked = (query, self._store.flushes)
-        result = self._next(query)
-        if isinstance(result, Deferred):
-            return result.addCallbacks(self._admit, self._failed, asked, errbackArgs=asked)
-        return succeed(self._admit(result, *asked))
+    def ask(self, query: Query) -> Later:
+        """Ask for a client; it lands at once where the next node answers at once."""
+        flushes = self._store.flushes
+        asked = self._next.resolve(query)
+        if isinstance(asked, Answer):
+            return landed(query, self._admit(asked, query, flushes))
+        asked.tell(self, flushes)
+        return asked
+
+    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
+        """See L{Asker.land}: the state is how often the store had been flushed when it was asked."""
+        assert isinstance(state, int)
+        if isinstance(outcome, Answer):
+            return self._admit(outcome, query, state)
+        if isinstance(outcome, ResolveError) and state == self._store.flushes:
+            errors = ((outcome.code, outcome.told),)
+            self._keepFailure(query.key, SERVFAIL, errors, int(self._now()), outcome.ofName)
+        return outcome
 
     def refresh(self, key: bytes) -> None:
         """Ask for ourselves; nobody waits."""
         try:
             self.leave(self.ask(again(key)))
-        except BaseException:
-            self.lost(Failure())
+        except BaseException as error:
+            self._unattended.lost(error)
 
-    def leave(self, fetched: Deferred[Any]) -> None:
+    def leave(self, fetched: Later) -> None:
         """Nobody waits for it, who would cancel it where no answer ever comes."""
-        fetched.addErrback(self.lost)
-        if not fetched.called:
-            timeouts = self._unattended
-            timeouts.young[fetched] = fetched, _nobody, ()
-            timeouts.wake()
-            fetched.addBoth(lambda _: timeouts.leave(fetched))
-
-    def lost(self, failure: Failure) -> None:
-        """What nobody waits for has failed. Any but L{ResolveError} is a bug of a stage behind."""
-        if failure.check(ResolveError, CancelledError) is None:
-            self._contractViolations.tell(failure)
+        if not fetched.landed:
+            self._timeouts.young[fetched] = fetched, _nobody, ()
+            self._timeouts.wake()
+        fetched.tell(self._unattended, fetched)
 
     def _admit(self, answer: Answer, query: Query, flushes: int) -> Answer:
         """
@@ -111,24 +114,37 @@ class Fetch:
             self._keepFailure(key, answer.rcode, answer.errors, second, answer.rcode == SERVFAIL)
         return answer
 
-    def _failed(self, failure: Failure, query: Query, flushes: int) -> Failure:
-        error = failure.value
-        if isinstance(error, ResolveError) and flushes == self._store.flushes:
-            errors = ((error.code, error.told),)
-            self._keepFailure(query.key, SERVFAIL, errors, int(self._now()), error.ofName)
-        return failure
-
     def _supersede(self, key: bytes) -> None:
         """What must not be kept is true all the same: the old answer is not, be it stale."""
-        entry = self._store.find(key)
+        entry = self._store.table.get(key)
         if entry is not None:
             self._store.discard(entry)
 
     def _keepFailure(self, key: bytes, rcode: int, errors: Errors, second: int, grows: bool) -> None:
         """A failure takes no answer's place that may still be given (RFC 8767 section 4)."""
-        entry = self._store.find(key)
+        entry = self._store.table.get(key)
         if entry is None or (second >= entry.expires and not entry.serves(second, self._stale)):
             self._failures.keep(key, rcode, errors, second, grows)
+
+
+class _Unattended(Asker):
+    """Takes what no client waits for."""
+
+    def __init__(self, timeouts: AnswerTimeouts, contractViolations: ContractViolations) -> None:
+        self._timeouts = timeouts
+        self._contractViolations = contractViolations
+
+    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
+        """See L{Asker.land}: the state is what is waited for."""
+        self._timeouts.leave(state)
+        if isinstance(outcome, BaseException):
+            self.lost(outcome)
+        return outcome
+
+    def lost(self, error: BaseException) -> None:
+        """What nobody waits for has failed. Any but L{ResolveError} is a bug of a stage behind."""
+        if not isinstance(error, ResolveError | CancelledError):
+            self._contractViolations.tell(Failure(error))
 
 
 def _nobody(answer: object) -> None:

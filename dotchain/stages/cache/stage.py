@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from ...api import Answer, OptionError, Options, Stage
+from ...api import OptionError, Options
 from ...clockwork import boottime
+from ...clockwork.timers import Timers
 from ...contract.answertimeouts import AnswerTimeouts
+from ...contract.guard import coreOf
+from ...shell import StageShell
 from .admission import Admission
 from .cacheoptions import CACHE, NETWORK_CHANGE, NEVER
+from .core import CacheCore
 from .denials import NO, Denials
 from .failures import Failures
 from .fetch import Fetch
 from .matching import below, named
 from .persistence import Persistence
 from .prefetch import Prefetch
-from .rotate import rotated
 from .stale import Stale
 from .store import Store
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from ...api import IResolver, Query, Reactor, Result
-    from .entry import Entry
+    from ...api import IResolver, Query, Reactor
+    from ...node import Node
     from .saved import Saved
 
 _LEAST_SIZE = 4096
@@ -39,7 +39,7 @@ _LEAST_SIZE = 4096
 _UNATTENDED = 30.0
 
 
-class Cache(Stage, Service):
+class Cache(StageShell, Service):
     """
     Keep whole answers, each for the least TTL in it (RFC 4035 section 4.5).
 
@@ -48,12 +48,7 @@ class Cache(Stage, Service):
     alone is about all types of its name (RFC 2308 section 5).
 
     Time is counted in whole seconds, so that a hit gives the same octets all through one
-    second: a TTL of 1 ends with the second in which it came. Only what is kept is given
-    at once: what the next resolver knows at once comes as a fired Deferred, since the
-    hit behind it has AA cleared.
-
-    @ivar hits: queries that were answered at once from what is kept and alive.
-    @ivar misses: queries that could have been, but were not.
+    second: a TTL of 1 ends with the second in which it came.
     """
 
     kind = "cache"
@@ -99,57 +94,45 @@ class Cache(Stage, Service):
             )
         if self.flush_on == NETWORK_CHANGE and not hasattr(socket, "AF_NETLINK"):
             raise OptionError("flush-on", "network-change is for Linux; here nobody tells of it")
-        self.hits = 0
-        self.misses = 0
         self._now = now
-        self._admission = Admission(self.min_ttl, self.max_ttl, self.max_negative_ttl)
-        self._denials = Denials(self.nxdomain_cut)
-        self._denied = self._denials.known
-        self._store = Store(self.size, self._denials)
-        self._find = self._store.find
+        self._store = Store(self.size, Denials(self.nxdomain_cut))
         self._prefetch = Prefetch(reactor, self.prefetch)
-        failures = Failures(self._store, self.failure_ttl, self.max_failure_ttl)
-        lead, beyond = self._prefetch.lead, int(self.stale)
-        unattended = AnswerTimeouts(reactor, _UNATTENDED, lambda _: None)
-        kept = self._store, self._admission, failures
-        self._fetch = Fetch(self.next, *kept, lead, beyond, now, unattended)
-        self._stale = Stale(self._fetch, self._find, reactor, now, beyond, self.stale_wait)
+        self.core: CacheCore = self._core(coreOf(next), next.replays)
         self._persistence = self._persisting(self.save)
-        self._passBy = self._by(next)
 
-    def _by(self, next: IResolver) -> Callable[[Query], Result]:
-        """The way past what is kept: an answer that depends on the client must not come at once."""
-        # Fronts would replay it.
-        return next.resolve if next.replays else partial(maybeDeferred, next.resolve)
+    def _core(self, next: Node, replays: bool) -> CacheCore:
+        admission = Admission(self.min_ttl, self.max_ttl, self.max_negative_ttl)
+        failures = Failures(self._store, self.failure_ttl, self.max_failure_ttl)
+        unattended = AnswerTimeouts(self.reactor, _UNATTENDED, lambda _: None)
+        beyond, prefetch = int(self.stale), self._prefetch
+        fetch = Fetch(next, self._store, admission, failures, prefetch.lead, beyond, self._now, unattended)
+        stale = Stale(fetch, self._store, Timers(self.reactor, self._now), self._now, beyond, self.stale_wait)
+        return CacheCore(next, self._store, fetch, stale, prefetch, self._now, self.rotate, replays)
 
-    def before(self, next: IResolver) -> Self:
-        """See L{Stage.before}."""
-        made = super().before(next)
-        made._fetch = self._fetch.before(made.next)
-        made._stale = self._stale.by(made._fetch)
-        made._passBy = self._by(next)
-        return made
+    def coreBefore(self, next: Node) -> CacheCore:
+        """See L{StageShell.coreBefore}."""
+        return self.core.before(next)
 
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""
         if not query.shareable:
             return "passed by"
-        entry, second = self._find(query.key), int(self._now())
+        entry, second = self._store.table.get(query.key), int(self._now())
         if entry is None:
             # The query that follows at once looks there, too.
-            denied = self._denials.answer(query.key, second)
+            denied = self._store.denials.answer(query.key, second)
             return "not kept" if denied is None else "its name is known not to exist"
         left = entry.expires - second
         if left > 0:
             return f"{'a failure' if entry.failures else 'kept'}, {left} s left"
-        return f"kept, {-left} s over" if entry.serves(second, self._stale.beyond) else "not kept"
+        return f"kept, {-left} s over" if entry.serves(second, int(self.stale)) else "not kept"
 
     def _persisting(self, file: Path | None) -> Persistence | None:
         if file is None:
             return None
         if file.is_dir():
             raise OptionError("save", f"{file} is a folder; a file such as {file / 'cache'} is right")
-        stale = self._stale.beyond
+        stale = int(self.stale)
         return Persistence(file, self._store, self._restore, stale, self.reactor, self._now)
 
     def startService(self) -> None:
@@ -167,51 +150,24 @@ class Cache(Stage, Service):
         Service.stopService(self)
         return succeed(None) if self._persistence is None else self._persistence.stop()
 
-    def resolve(self, query: Query) -> Result:
-        """See L{IResolver.resolve}."""
-        entry = self._find(query.key)
-        if entry is not None and query.shareable:
-            second = int(self._now())
-            if second < entry.expires:
-                self.hits += 1
-                entry.used = True
-                return entry.current if entry.agedAt == second else self._age(entry, second)
-        if not query.shareable:
-            return self._passBy(query)
-        if entry is not None or self._denied:
-            return self._miss(query, entry)
-        self.misses += 1
-        return self._fetch.ask(query)
-
-    def _age(self, entry: Entry, second: int) -> Answer:
-        """The first hit of a second on an entry: what would cost too much on each is done here."""
-        entry.seen += 1
-        if entry.expires - second <= entry.lead:
-            self._prefetch.offer(entry, second, self._fetch.refresh)
-        if self.rotate:
-            entry.current = rotated(entry.current)
-        return entry.age(second)
-
-    def _miss(self, query: Query, entry: Entry | None) -> Result:
-        """No entry that is alive, but something else that may help."""
-        second = int(self._now())
-        denied = self._denials.answer(query.key, second)
-        if denied is not None:
-            self.hits += 1
-            return denied
-        self.misses += 1
-        if entry is not None and entry.serves(second, self._stale.beyond):
-            return self._stale.resolve(query, entry)
-        return self._fetch.ask(query)
-
     def _restore(self, saved: Saved, seconds: int) -> None:
         """Keep what was saved so many seconds ago, unless something newer is there."""
-        left = min(saved.left - seconds, self._admission.most)
-        if left + self._stale.beyond <= 0 or self._find(saved.key) is not None:
+        left = min(saved.left - seconds, int(self.max_ttl))
+        if left + int(self.stale) <= 0 or self._store.table.get(saved.key) is not None:
             return
         answer = saved.answer.lasting(max(left, 0))
         lead = 0 if saved.negative or left < 1 else self._prefetch.lead(left)
         self._store.put(saved.key, answer, int(self._now()), left, saved.negative, lead=lead)
+
+    @property
+    def hits(self) -> int:
+        """How many queries were answered at once from what is kept and alive."""
+        return self.core.hits
+
+    @property
+    def misses(self) -> int:
+        """How many could have been, but were not."""
+        return self.core.misses
 
     @property
     def entries(self) -> int:
@@ -231,7 +187,7 @@ class Cache(Stage, Service):
     @property
     def staleAnswers(self) -> int:
         """How many answers were given beyond their time."""
-        return self._stale.served
+        return self.core.stale.served
 
     @property
     def prefetches(self) -> int:

@@ -34,7 +34,7 @@ class Store:
     @ivar evictions: how many entries had to go for room.
     @ivar flushes: how often some were forgotten at once.
     @ivar denials: the names that don't exist, by the entries that say so.
-    @ivar find: the entry of a key, expired or not, or None.
+    @ivar table: the entries by their keys, expired ones among them, to be read directly.
     """
 
     def __init__(self, size: int, denials: Denials | None = None) -> None:
@@ -43,13 +43,12 @@ class Store:
         self.octets = 0
         self.evictions = self.flushes = 0
         self.denials = denials or Denials()
-        self._table: dict[bytes, Entry] = {}
-        self.find = self._table.get
+        self.table: dict[bytes, Entry] = {}
         self._trial, self._established, self._negative = EvictionQueue(), EvictionQueue(), EvictionQueue()
         self._mostTrial, self._mostNegative = int(size * _TRIAL), int(size * _NEGATIVE)
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self.table)
 
     @property
     def negativeOctets(self) -> int:
@@ -70,7 +69,7 @@ class Store:
         Keep an answer in place of what the key had; see L{Entry}. What is larger than all
         room is not kept.
         """
-        old = self.find(key)
+        old = self.table.get(key)
         if old is not None:
             if old.negative is negative:
                 self._refill(old, answer, second, life, failures, lead)
@@ -83,7 +82,7 @@ class Store:
         if self.octets + octets > self.size or negative:
             self._makeRoom(octets, second, negative)
         self.octets += octets
-        self._table[key] = entry
+        self.table[key] = entry
         if negative:
             self._negative.add(entry)
             self.denials.add(entry)
@@ -138,7 +137,7 @@ class Store:
 
     def _forget(self, entry: Entry) -> None:
         """Know nothing more of an entry that stands nowhere."""
-        del self._table[entry.key]
+        del self.table[entry.key]
         self.octets -= entry.octets
         if entry.negative:
             self.denials.discard(entry)
@@ -153,11 +152,11 @@ class Store:
     def discardAll(self, matches: Callable[[bytes], bool]) -> int:
         """Forget all whose keys match; about 0.1 s for a million keys. Tells how many."""
         self.flushes += 1
-        found = [entry for key, entry in self._table.items() if matches(key)]
+        found = [entry for key, entry in self.table.items() if matches(key)]
         for entry in found:
             self.discard(entry)
         return len(found)
 
     def entries(self) -> list[Entry]:
         """All of them."""
-        return list(self._table.values())
+        return list(self.table.values())

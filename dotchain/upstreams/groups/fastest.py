@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...options import Option, OptionError, Options, whole
-from ...wire import Query
 from .group import Group
-from .member import Member
+from .groupcore import GroupCore
+
+if TYPE_CHECKING:
+    from ...wire.query import Query
+    from .member import Member
+
+
+class FastestCore(GroupCore):
+    """
+    Orders members by their pace.
+
+    @ivar explore: the part of all queries that goes to another one first.
+    """
+
+    explore = 0.0
+
+    def order(self, query: Query) -> Sequence[Member]:
+        """By pace; now and then with another one first."""
+        now = self.now()
+        members = sorted(self.members, key=lambda member: member.seems(now))
+        if len(members) > 1 and self.random() < self.explore:
+            members.insert(0, members.pop(1 + int(self.random() * (len(members) - 1))))
+        return self.healthyFirst(members)
+
+    def learn(self, member: Member, took: float | None) -> None:
+        """An answer's time, or a failure's."""
+        member.learn(self.patience if took is None else took)
 
 
 class Fastest(Group):
@@ -26,21 +51,15 @@ class Fastest(Group):
         "explore": Option(whole, "5", "queries in a hundred that go to another one, to learn its pace"),
     }
 
+    core: FastestCore
+
     def __init__(self, reactor: Any, *, explore: int, **options: Any) -> None:
         """@raise OptionError: see L{Group}; and where more than all are to explore."""
         super().__init__(reactor, **options)
         if explore > 100:
             raise OptionError("explore", "is in percent, so 100 at the most")
-        self._explore = explore / 100
+        self.core.explore = explore / 100
 
-    def order(self, query: Query) -> Sequence[Member]:
-        """By pace; now and then with another one first."""
-        now = self.now()
-        members = sorted(self.members, key=lambda member: member.seems(now))
-        if len(members) > 1 and self._random() < self._explore:
-            members.insert(0, members.pop(1 + int(self._random() * (len(members) - 1))))
-        return self.healthyFirst(members)
-
-    def learn(self, member: Member, took: float | None) -> None:
-        """An answer's time, or a failure's."""
-        member.learn(self.patience if took is None else took)
+    def makeCore(self, *rules: Any) -> GroupCore:
+        """See L{Group.makeCore}."""
+        return FastestCore(*rules)

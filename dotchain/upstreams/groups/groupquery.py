@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from twisted.internet.defer import Deferred, fail
-from twisted.python.failure import Failure
-
+from ...node import Later, Outcome
 from ...reason import phrase
 from ...resolver import NoAnswer, NotNow, ResolveError
-from ...wire import DROP, Answer
+from ...wire.answer import DROP, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...resolver import Result
-    from ...wire import Query
+    from ...wire.query import Query
+    from .groupcore import GroupCore
     from .member import Member
-    from .rules import Rules
 
 
-class GroupQuery:
+class GroupQuery(Later):
     """
     Asks one member after the other until an answer is good enough.
 
@@ -34,7 +31,6 @@ class GroupQuery:
         "_askedAt",
         "_best",
         "_deadline",
-        "_deferred",
         "_done",
         "_error",
         "_group",
@@ -43,21 +39,21 @@ class GroupQuery:
         "_members",
         "_out",
         "_persistent",
-        "_query",
-        "_result",
+        "_started",
         "_startedAt",
         "_tried",
         "dueAt",
     )
 
-    def __init__(self, group: Rules, query: Query, members: Sequence[Member], persistent: bool) -> None:
+    def __init__(self, group: GroupCore, query: Query, members: Sequence[Member], persistent: bool) -> None:
         """
         @param members: in the order in which they are to be asked.
         @param persistent: where nobody can be reached, wait until somebody can be, in time.
         """
+        super().__init__(query)
         self.dueAt: float | None = None
         self._group = group
-        self._query = query
+        self._started = False
         self._members = members
         self._persistent = persistent
         self._tried = 0
@@ -65,26 +61,23 @@ class GroupQuery:
         self._done = self._hurried = False
         self._best: Answer | None = None
         self._hope: Member | None = None
-        self._error: Failure | None = None
-        self._result: Answer | Failure | None = None
-        self._deferred: Deferred[Answer] | None = None
+        self._error: BaseException | None = None
         self._askedAt = self._startedAt = group.now()
         self._deadline = self._askedAt + group.timeout
 
-    def start(self) -> Result:
-        """Ask; see L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
+    def start(self) -> Answer | Later:
+        """Ask; see L{Node.resolve<dotchain.node.Node.resolve>}."""
         members = self._members
         self._next()
         while self._group.atOnce and self._tried < len(members) and not self._done:
             self._next()
         if self._done:
-            result = self._result
-            return fail(result) if isinstance(result, Failure) else result  # type: ignore[return-value]
-        self._deferred = Deferred(self._cancelled)
+            return self.outcome if isinstance(self.outcome, Answer) else self
+        self._started = True
         patience = self._group.patienceWith(members[self._tried - 1])
         self._hurried = patience < self._group.patience
         self._wait(patience)
-        return self._deferred
+        return self
 
     def _next(self) -> None:
         """Ask one more; where none is left, end with what there is once nobody is out."""
@@ -97,13 +90,12 @@ class GroupQuery:
 
     def _ask(self, member: Member, patiently: bool = False) -> None:
         askedAt = self._askedAt = self._group.now()
-        result = member.ask(self._query, askedAt, patiently)
+        asked = member.ask(self.query, askedAt, patiently)
         self._out += 1
-        if type(result) is Deferred:
-            args = (member, askedAt)
-            result.addCallbacks(self._answered, self._failed, callbackArgs=args, errbackArgs=args)
+        if isinstance(asked, Answer):
+            self.answered(asked, member, askedAt)
         else:
-            self._answered(result, member, askedAt)
+            asked.tell(self._group, (self, member, askedAt))
 
     def _wait(self, patience: float) -> None:
         """
@@ -117,7 +109,8 @@ class GroupQuery:
             at = self._askedAt + min(patience, (self._deadline - self._askedAt) / (left + 1))
         self._group.timers.set(self, at)
 
-    def _answered(self, answer: Any, member: Member, askedAt: float) -> None:
+    def answered(self, answer: Answer, member: Member, askedAt: float) -> None:
+        """A member has answered what it was asked then."""
         self._out -= 1
         now = self._group.now()
         member.answered(askedAt, now)
@@ -131,21 +124,22 @@ class GroupQuery:
             member.won += 1
             self._end(answer)
 
-    def _failed(self, failure: Failure, member: Member, askedAt: float) -> None:
+    def failed(self, error: BaseException, member: Member, askedAt: float) -> None:
+        """A member has failed what it was asked then."""
         self._out -= 1
         now = self._group.now()
-        member.hasFailed(askedAt, now, self._group.reason(failure))
+        member.hasFailed(askedAt, now, self._group.reason(error))
         self._group.learn(member, None)
         if not self._done:
-            self._error = failure
-            if isinstance(failure.value, NotNow):
+            self._error = error
+            if isinstance(error, NotNow):
                 self._hope = self._hope or member
             self._goOn()
 
     def _goOn(self) -> None:
         """One could not do it: the next."""
         self._next()
-        if self._deferred is not None and not self._done:
+        if self._started and not self._done:
             self._wait(self._group.patience)
 
     def due(self) -> None:
@@ -158,7 +152,7 @@ class GroupQuery:
             self._end(self._best)
         elif group.now() >= self._deadline:
             text = f"no answer within {group.timeout:g} s, {_upstreams(self._tried)} asked"
-            self._end(self._best or Failure(NoAnswer(text, ofName=self._passed())))
+            self._end(self._best or NoAnswer(text, ofName=self._passed()))
             self._forsake()
         elif self._hurried and not group.mayHurry():
             self._hurried = False
@@ -187,33 +181,29 @@ class GroupQuery:
         elif self._persistent and self._hope is not None:
             hope, self._hope, self._persistent = self._hope, None, False
             self._ask(hope, True)
-        elif self._error is None or not isinstance(self._error.value, ResolveError):
-            self._end(self._error or Failure(NoAnswer("no upstream to ask")))
-        else:
-            error = self._error.value
+        elif isinstance(self._error, ResolveError):
+            error = self._error
             text = phrase("{}; {} asked", error.text, _upstreams(self._tried))
             kind = ResolveError if self._hope is None else NotNow
-            self._end(Failure(kind(text, error.code, error.ofName)))
-
-    def _end(self, result: Answer | Failure) -> None:
-        self._rest()
-        if self._deferred is None:
-            self._result = result
+            self._end(kind(text, error.code, error.ofName))
         else:
-            self._deferred.callback(result)
+            self._end(self._error or NoAnswer("no upstream to ask"))
+
+    def _end(self, outcome: Outcome) -> None:
+        self.leave()
+        self.land(outcome)
 
     def _forsake(self) -> None:
         """Give up the members that have not answered within the time, as far as they might never do so."""
         self._group.timers.clear(self)
         for member in self._members[: self._tried]:
-            member.forsake(self._query)
+            member.forsake(self.query)
 
-    def _cancelled(self, deferred: Deferred[Answer]) -> None:
-        """Nobody waits any more; members that are still out are listened to all the same."""
-        self._rest()
-
-    def _rest(self) -> None:
-        """There is nothing left to do, but to give up in the end who might never answer."""
+    def leave(self) -> None:
+        """
+        See L{Later.leave}: members that are still out are listened to all the same, and those that might
+        never answer are given up in the end.
+        """
         self._done = True
         self._group.timers.clear(self)
         if self._out and self._group.guarded:

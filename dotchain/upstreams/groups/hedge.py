@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...options import Option, OptionError, Options, whole
-from ...wire import Query
 from .group import Group
-from .member import Member
+from .groupcore import GroupCore
+
+if TYPE_CHECKING:
+    from ...wire.query import Query
+    from .member import Member
 
 
 class Latencies:
@@ -36,34 +39,26 @@ class Latencies:
             self.late = sorted(self._seconds)[len(self._seconds) * 95 // 100]
 
 
-class Hedge(Group):
+class HedgeCore(GroupCore):
     """
-    Ask the first upstream, and the next as well when the answer is unusually late.
+    Asks the second member early where the first is late, as long as that is allowed.
 
-    Unusual is what takes longer than 95 of 100 answers of late did. Only so many queries
-    in a hundred are hedged, so that an upstream's overload doesn't become everyone's.
+    @ivar hedged: how often it did.
     """
-
-    kind: ClassVar[str] = "hedge"
-    options: ClassVar[Options] = {
-        **Group.options,
-        "share": Option(whole, "10", "queries in a hundred that may be hedged"),
-    }
-
-    counters: ClassVar[Sequence[str]] = ("hedged",)
 
     # Hedged queries that may come in a row.
     _BURST = 10.0
 
-    def __init__(self, reactor: Any, *, share: int, **options: Any) -> None:
-        """@raise OptionError: see L{Group}; and where more than all are to be hedged."""
-        super().__init__(reactor, **options)
-        if share > 100:
-            raise OptionError("share", "is in percent, so 100 at the most")
+    def __init__(self, *rules: Any) -> None:
+        super().__init__(*rules)
         self.hedged = 0
+        self._share = self._allowance = 0.0
+        self._latencies = {member: Latencies() for member in self.members}
+
+    def allow(self, share: int) -> None:
+        """@param share: queries in a hundred that may be hedged."""
         self._share = share / 100
         self._allowance = min(self._BURST, share)
-        self._latencies = {member: Latencies() for member in self.members}
 
     def order(self, query: Query) -> Sequence[Member]:
         """As C{over} has them; each query adds its share to what may be hedged."""
@@ -88,3 +83,38 @@ class Hedge(Group):
         super().learn(member, took)
         if took is not None:
             self._latencies[member].add(took)
+
+
+class Hedge(Group):
+    """
+    Ask the first upstream, and the next as well when the answer is unusually late.
+
+    Unusual is what takes longer than 95 of 100 answers of late did. Only so many queries
+    in a hundred are hedged, so that an upstream's overload doesn't become everyone's.
+    """
+
+    kind: ClassVar[str] = "hedge"
+    options: ClassVar[Options] = {
+        **Group.options,
+        "share": Option(whole, "10", "queries in a hundred that may be hedged"),
+    }
+
+    counters: ClassVar[Sequence[str]] = ("hedged",)
+
+    core: HedgeCore
+
+    def __init__(self, reactor: Any, *, share: int, **options: Any) -> None:
+        """@raise OptionError: see L{Group}; and where more than all are to be hedged."""
+        super().__init__(reactor, **options)
+        if share > 100:
+            raise OptionError("share", "is in percent, so 100 at the most")
+        self.core.allow(share)
+
+    def makeCore(self, *rules: Any) -> GroupCore:
+        """See L{Group.makeCore}."""
+        return HedgeCore(*rules)
+
+    @property
+    def hedged(self) -> int:
+        """How many queries were hedged."""
+        return self.core.hedged

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import fail
-from twisted.python.failure import Failure
-
-from ...contract.guard import Guard
-from ...interfaces import IPromptResolver, IResolver
+from ...contract.guard import Guard, coreOf
+from ...node import landed
 from .health import Health
 
 if TYPE_CHECKING:
-    from ...resolver import Result
-    from ...wire import Query
+    from ...interfaces import IResolver
+    from ...node import Later, Node
+    from ...wire.answer import Answer
+    from ...wire.query import Query
 
 
 class Member:
@@ -38,8 +36,9 @@ class Member:
     WEIGHT = 0.125
 
     __slots__ = (
-        "_attempt",
-        "_resolve",
+        "_node",
+        "_now",
+        "_random",
         "_since",
         "asked",
         "failed",
@@ -62,29 +61,30 @@ class Member:
         """
         self.name = name
         self.health = Health(name, now, random)
-        self._lead(resolver)
+        self.resolver = resolver
+        self._node: Node = coreOf(resolver)
+        self._now, self._random = now, random
         self.asked = self.won = self.failed = self.probes = self.out = 0
         self.probing = False
         self.latency = self._since = 0.0
 
-    def _lead(self, resolver: IResolver) -> None:
-        prompt = IPromptResolver(resolver, None)
-        self.resolver = resolver
-        self._resolve = resolver.resolve
-        self._attempt = resolver.resolve if prompt is None else prompt.attempt
-
     def through(self, resolver: IResolver) -> Member:
         """The same member asked by way of another resolver: its health is shared, not its counters."""
-        made = copy.copy(self)
-        made._lead(resolver)
+        made = Member(self.name, resolver, self._now, self._random)
+        made.health, made.latency = self.health, self.latency
         return made
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it might never answer."""
+        return isinstance(self.resolver, Guard)
 
     @property
     def state(self) -> str:
         """Its health in a word: C{healthy}, C{suspect} or C{down}."""
         return self.health.state
 
-    def ask(self, query: Query, now: float, patiently: bool) -> Result:
+    def ask(self, query: Query, now: float, patiently: bool) -> Answer | Later:
         """
         Ask it.
 
@@ -94,17 +94,23 @@ class Member:
         if not self.out:
             self._since = now
         self.out += 1
-        return _safely(self._resolve if patiently else self._attempt, query)
+        try:
+            return self._node.resolve(query) if patiently else self._node.attempt(query)
+        except BaseException as error:
+            return landed(query, error)
 
     def forsake(self, query: Query) -> None:
         """Wait no more for its answer to a query, if it is one that might never give it."""
         if isinstance(self.resolver, Guard):
             self.resolver.forsake(query)
 
-    def probe(self, query: Query) -> Result:
+    def probe(self, query: Query) -> Answer | Later:
         """Ask it something that no client waits for."""
         self.probes += 1
-        return _safely(self._resolve, query)
+        try:
+            return self._node.resolve(query)
+        except BaseException as error:
+            return landed(query, error)
 
     def answered(self, askedAt: float, now: float) -> None:
         """It has answered what it was asked at this time."""
@@ -126,11 +132,3 @@ class Member:
     def seems(self, now: float) -> float:
         """Seconds that it would take now: whoever is silent is at least as slow as that."""
         return max(self.latency, now - self._since) if self.out else self.latency
-
-
-def _safely(ask: Callable[[Query], Result], query: Query) -> Result:
-    """Ask one that may raise, which no resolver may: then it has failed."""
-    try:
-        return ask(query)
-    except BaseException:
-        return fail(Failure())

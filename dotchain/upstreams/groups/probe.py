@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError
 
+from ...node import Asker, Later, Outcome
+from ...wire.answer import Answer
 from ..streams.livenessquery import LIVENESS_QUERY
 from .health import HEALTHY, Health
 
 if TYPE_CHECKING:
-    from twisted.python.failure import Failure
-
-    from ...wire import Answer
+    from ...wire.query import Query
+    from .groupcore import GroupCore
     from .member import Member
-    from .rules import Rules
 
 
-class Probe:
+class Probe(Asker):
     """
     Asks a member, over its own connection, once more after each answer until it is healthy.
 
     @ivar dueAt: see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}.
     """
 
-    __slots__ = ("_askedAt", "_group", "_left", "_member", "_out", "dueAt")
-
-    def __init__(self, group: Rules, member: Member) -> None:
+    def __init__(self, group: GroupCore, member: Member) -> None:
         self.dueAt: float | None = None
         self._group = group
         self._member = member
         self._left = Health.RISE
         self._askedAt = 0.0
-        self._out: Deferred[Answer] | None = None
+        self._out: Later | None = None
 
     def start(self) -> None:
         """Ask; nobody waits for it, and there is no other while it is out."""
@@ -40,19 +38,27 @@ class Probe:
         self._left -= 1
         self._askedAt = self._group.now()
         self._group.timers.set(self, self._askedAt + self._group.timeout)
-        result = self._member.probe(LIVENESS_QUERY)
-        if type(result) is Deferred:
-            self._out = result
-            result.addCallbacks(self._answered, self._failed)
+        asked = self._member.probe(LIVENESS_QUERY)
+        if isinstance(asked, Answer):
+            self._answered()
         else:
-            self._answered(result)
+            self._out = asked
+            asked.tell(self)
 
     def due(self) -> None:
         """It took too long; see L{TimerOwner<dotchain.clockwork.timers.TimerOwner>}."""
         if self._out is not None:
             self._out.cancel()
 
-    def _answered(self, answer: object) -> None:
+    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
+        """See L{Asker.land}."""
+        if isinstance(outcome, Answer):
+            self._answered()
+        else:
+            self._failed(outcome)
+        return outcome
+
+    def _answered(self) -> None:
         health = self._member.health
         health.answered(self._askedAt, self._group.now())
         if self._left and health.state != HEALTHY:
@@ -60,9 +66,9 @@ class Probe:
         else:
             self._end("")
 
-    def _failed(self, failure: Failure) -> None:
-        late = failure.check(CancelledError) is not None
-        self._end(f"no answer within {self._group.timeout:g} s" if late else self._group.reason(failure))
+    def _failed(self, error: BaseException) -> None:
+        late = isinstance(error, CancelledError)
+        self._end(f"no answer within {self._group.timeout:g} s" if late else self._group.reason(error))
 
     def _end(self, reason: str) -> None:
         self._group.timers.clear(self)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from ...options import Options
 from .group import Group
+from .groupcore import GroupCore
 
 
 class Race(Group):
@@ -17,8 +18,13 @@ class Race(Group):
 
     kind: ClassVar[str] = "race"
     options: ClassVar[Options] = {key: option for key, option in Group.options.items() if key != "patience"}
-    atOnce = True
 
     def __init__(self, reactor: Any, **options: Any) -> None:
         """@raise OptionError: see L{Group}."""
         super().__init__(reactor, patience=options["timeout"], **options)
+
+    def makeCore(self, *rules: Any) -> GroupCore:
+        """See L{Group.makeCore}."""
+        made = super().makeCore(*rules)
+        made.atOnce = True
+        return made

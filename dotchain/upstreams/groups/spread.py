@@ -6,14 +6,43 @@ import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...options import Option, Options
 from ...share import Share
-from ...wire import Query
 from .group import Group
-from .member import Member
+from .groupcore import GroupCore
 from .publicsuffix import registrable
+
+if TYPE_CHECKING:
+    from ...wire.query import Query
+    from .member import Member
+
+
+class SpreadCore(GroupCore):
+    """Orders members by a hash of the domain."""
+
+    # Names whose order is remembered.
+    _NAMES = 16384
+
+    def __init__(self, key: bytes, *rules: Any) -> None:
+        """@param key: what makes the choice unpredictable to others."""
+        super().__init__(*rules)
+        self._key = key
+        self._ordered = lru_cache(self._NAMES)(self._rendezvous)
+
+    def order(self, query: Query) -> Sequence[Member]:
+        """By the hash of the domain."""
+        # Type, class and two flags stand behind the folded name.
+        return self.healthyFirst(self._ordered(query.key[:-6]))
+
+    def _rendezvous(self, name: bytes) -> tuple[Member, ...]:
+        domain = registrable(name)
+
+        def weight(member: Member) -> bytes:
+            return blake2b(domain + b"\0" + member.name.encode(), digest_size=8, key=self._key).digest()
+
+        return tuple(sorted(self.members, key=weight))
 
 
 class Spread(Group):
@@ -36,27 +65,14 @@ class Spread(Group):
         ),
     }
 
-    # Names whose order is remembered.
-    _NAMES = 16384
-
     def __init__(self, reactor: Any, *, key: str | None, **options: Any) -> None:
         """
         @param key: what makes the choice unpredictable to others.
         @raise OptionError: see L{Group}.
         """
-        super().__init__(reactor, **options)
         self._key = blake2b(key.encode()).digest() if key else secrets.token_bytes(64)
-        self._ordered = lru_cache(self._NAMES)(self._rendezvous)
+        super().__init__(reactor, **options)
 
-    def order(self, query: Query) -> Sequence[Member]:
-        """By the hash of the domain."""
-        # Type, class and two flags stand behind the folded name.
-        return self.healthyFirst(self._ordered(query.key[:-6]))
-
-    def _rendezvous(self, name: bytes) -> tuple[Member, ...]:
-        domain = registrable(name)
-
-        def weight(member: Member) -> bytes:
-            return blake2b(domain + b"\0" + member.name.encode(), digest_size=8, key=self._key).digest()
-
-        return tuple(sorted(self.members, key=weight))
+    def makeCore(self, *rules: Any) -> GroupCore:
+        """See L{Group.makeCore}."""
+        return SpreadCore(self._key, *rules)

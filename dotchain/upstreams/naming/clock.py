@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ...tls.client import UpstreamIdentity
     from ...wire import Answer
-    from ..inflighttable import PendingQuery
+    from ..pendingquery import PendingQuery
     from .bootstrap import Bootstrap
 
 

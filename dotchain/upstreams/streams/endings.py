@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 from ...tls.alerts import isRefusal, lastWords
 
 if TYPE_CHECKING:
-    from ..inflighttable import PendingQuery
+    from ..pendingquery import PendingQuery
     from .pipeline import Pipeline
     from .pool import Pool
     from .resend import Resends

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from twisted.internet.defer import Deferred
-
 from ...wire.query import ask
-from ..inflighttable import PendingQuery
+from ..pendingquery import PendingQuery
 
 LIVENESS_QUERY = ask(".", "NS", flags=0)
 """
@@ -16,6 +14,6 @@ is broken keeps silent for many seconds (Unbound, BIND), so that it would seem d
 
 def livenessQuery(now: float) -> PendingQuery:
     """A pending query that no client waits for, and that is sent once."""
-    pending = PendingQuery(LIVENESS_QUERY, Deferred(), now)
+    pending = PendingQuery(LIVENESS_QUERY, now)
     pending.resent = PendingQuery.RESENDS
     return pending

@@ -15,7 +15,7 @@ from ..inflighttable import InFlightTable
 from .livenessquery import livenessQuery
 
 if TYPE_CHECKING:
-    from ..inflighttable import PendingQuery
+    from ..pendingquery import PendingQuery
     from .pool import Pool
 
 _LENGTH = Struct("!H").pack

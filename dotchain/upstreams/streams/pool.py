@@ -26,7 +26,7 @@ from .window import Window
 
 if TYPE_CHECKING:
     from ...address import Address
-    from ..inflighttable import PendingQuery
+    from ..pendingquery import PendingQuery
 
 
 class Pool(Endpoint):

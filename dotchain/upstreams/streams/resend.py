@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
     from ...tls.client import UpstreamIdentity
-    from ..inflighttable import PendingQuery
+    from ..pendingquery import PendingQuery
     from .pool import Pool
 
 

@@ -34,7 +34,7 @@ def ours(names: Iterable[int]) -> int:
     store, hits = Store(probe.octets * _ROOM), 0
     for name in names:
         key = name.to_bytes(8, "big")
-        entry = store.find(key)
+        entry = store.table.get(key)
         if entry is not None:
             hits += 1
             entry.used = True

@@ -13,6 +13,7 @@ from dotchain.testing import SOA, both, makeAnswer, makeQuery, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD, NXDOMAIN, RD
 
+from ..brokencore import BrokenCore
 from .cachecase import DAY, FOO, CacheCase
 
 SHORT = makeAnswer(FOO, "foo.example.org. 100 IN A 192.0.2.1")
@@ -135,13 +136,9 @@ class PrefetchTests(CacheCase):
 
     def test_bug(self) -> None:
         """A stage that raises does so behind the hits: it is logged, and the others are fetched."""
-
-        def broken(query: Query) -> Answer:
-            raise ZeroDivisionError
-
         self.cache(SHORT)
         self.heat()
-        self.stage._fetch._next = broken
+        self.stage.core._fetch._next = BrokenCore()
         self.hit(after=86)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 

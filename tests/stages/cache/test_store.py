@@ -40,7 +40,7 @@ class StoreTests(SynchronousTestCase):
     def use(self, keys: bytes) -> None:
         """Use these entries."""
         for key in keys:
-            entry = self.store.find(bytes([key]))
+            entry = self.store.table.get(bytes([key]))
             assert entry is not None
             entry.used = True
 
@@ -146,7 +146,7 @@ class StoreTests(SynchronousTestCase):
         self.assertLessEqual(store.negativeOctets, store.size // 4)
         self.assertGreater(store.negativeOctets, store.size // 5)
         self.assertEqual(sum(not entry.negative for entry in store.entries()), 70)
-        self.assertIsNotNone(store.find(b"n999"))
+        self.assertIsNotNone(store.table.get(b"n999"))
         self.assertEqual(len(store.denials.known), len(store) - 70)
 
     def test_negativeExpired(self) -> None:
@@ -171,7 +171,7 @@ class StoreTests(SynchronousTestCase):
         """Entries that come and go in any order leave nothing behind in the queues."""
         for number in range(10_000):
             key = b"%d" % (number % 7)
-            old = self.store.find(key)
+            old = self.store.table.get(key)
             if old is not None:
                 self.store.discard(old)
             self.store.put(key, ANSWER, 0, 300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
-from dotchain.upstreams.inflighttable import PendingQuery
+from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.upstreams.streams.pool import Pool
 
 from ..network import Peer

@@ -1,0 +1,58 @@
+"""
+Shells: what operators, authors and tests see of the stages and upstreams that come with dotchain.
+
+Options, checks, services, counters and what C{dotchain explain} tells are the shell's; every query goes
+through its core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .contract.guard import coreOf
+from .deferring import resultOf
+from .resolver import Stage
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .interfaces import IResolver
+    from .node import Node
+    from .resolver import Result
+    from .wire import Query
+
+
+class Shell:
+    """
+    A resolver by way of its core.
+
+    @ivar core: what every query goes through.
+    """
+
+    core: Node
+
+    def resolve(self, query: Query) -> Result:
+        """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
+        return resultOf(self.core.resolve(query))
+
+
+class PromptShell(Shell):
+    """The same of an upstream that groups may ask promptly."""
+
+    def attempt(self, query: Query) -> Result:
+        """See L{IPromptResolver.attempt<dotchain.interfaces.IPromptResolver.attempt>}."""
+        return resultOf(self.core.attempt(query))
+
+
+class StageShell(Shell, Stage):
+    """The shell of a stage: override L{coreBefore}."""
+
+    def coreBefore(self, next: Node) -> Node:
+        """A core before another node, sharing what the stage keeps."""
+        raise NotImplementedError
+
+    def before(self, next: IResolver) -> Self:
+        """See L{Stage.before}."""
+        made = super().before(next)
+        made.core = self.coreBefore(coreOf(next))
+        return made
