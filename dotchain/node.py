@@ -64,6 +64,7 @@ class Node(Asker):
         return self.resolve(query)
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Later:
     """
     A query that has no answer yet.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 class TimerOwner(Protocol):
@@ -30,7 +30,7 @@ class Timers:
     """
 
     # Cleared timers that are let lie beyond one for each that runs.
-    _SLACK = 64
+    _SLACK: ClassVar[int] = 64
 
     def __init__(self, reactor: Any, now: Callable[[], float]) -> None:
         """@param now: a clock, in seconds."""

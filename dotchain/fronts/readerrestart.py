@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -29,9 +28,9 @@ class ReaderRestart:
 
     _log = Logger()
 
-    def __init__(self, port: IReadDescriptor, sock: socket.socket, what: str) -> None:
+    def __init__(self, port: object, sock: socket.socket, what: str) -> None:
         """
-        @param port: what the reactor reads.
+        @param port: what the reactor reads, an L{IReadDescriptor}.
         @param what: what to call it, such as C{front lan (udp)}.
         """
         self.reading = False

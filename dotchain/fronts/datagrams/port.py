@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
-from zope.interface import implementer
+from zope.interface import classImplements
 
 from ...client import NOBODY
 from ...clockwork.turn import TurnEnd
@@ -36,7 +36,6 @@ def batches(port: socket.socket, wildcard: bool) -> Batches:
     return (mmsg.BatchSocket if mmsg.available() else onemsg.SingleSocket)(port, wildcard)
 
 
-@implementer(IReadDescriptor)
 class DatagramPort(Asker):
     """
     One UDP socket.
@@ -256,3 +255,7 @@ class DatagramPort(Asker):
         for peer, tail in later:
             self._io.replyTo(peer, tail)
         self._io.flush()
+
+
+# A decorator would make it a class that mypyc does not compile.
+classImplements(DatagramPort, IReadDescriptor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
 
@@ -31,7 +31,7 @@ class Connection(TransferTransport):
     """
 
     # Seconds before its deadline from which a connection that never asked makes room.
-    GRACE = 4.0
+    GRACE: ClassVar[float] = 4.0
 
     __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "asked")
 

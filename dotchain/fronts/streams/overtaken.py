@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class OvertakenQueries:
     """
@@ -17,7 +19,7 @@ class OvertakenQueries:
     __slots__ = ("_came", "_margin", "_mark", "_marked", "_settled", "_turn", "_waiting", "late")
 
     # Queries that must have come in between.
-    MARGIN = 16
+    MARGIN: ClassVar[int] = 16
 
     def __init__(self, most: int) -> None:
         """@param most: queries that may be in flight, besides those that are late."""

@@ -9,10 +9,11 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from fcntl import ioctl
 from struct import Struct
+from typing import ClassVar
 
 from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
-from zope.interface import implementer
+from zope.interface import classImplements
 
 from ...node import Asker
 from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
@@ -26,7 +27,6 @@ _INT = Struct("i")
 _NO_LINGER = Struct("ii").pack(1, 0)
 
 
-@implementer(IReadWriteDescriptor)
 class Transport(Asker, ABC):
     """
     The octets of one accepted connection.
@@ -48,7 +48,7 @@ class Transport(Asker, ABC):
     )
 
     # Octets that may wait for a client that does not read, before we stop reading too.
-    HIGH_WATER = 262_144
+    HIGH_WATER: ClassVar[int] = 262_144
 
     def __init__(self, port: PortView, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
         self._port = port
@@ -282,3 +282,7 @@ class Transport(Asker, ABC):
     def connectionLost(self, reason: Failure) -> None:
         """See L{IReadDescriptor}."""
         self.abort()
+
+
+# A decorator would make it a class that mypyc does not compile.
+classImplements(Transport, IReadWriteDescriptor)

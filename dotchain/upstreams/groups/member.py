@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ...contract.guard import Guard, coreOf
 from ...node import landed
@@ -33,7 +33,7 @@ class Member:
     """
 
     # What one answer counts for, as in TCP's round-trip times (RFC 6298 section 2).
-    WEIGHT = 0.125
+    WEIGHT: ClassVar[float] = 0.125
 
     __slots__ = (
         "_node",
