@@ -66,10 +66,15 @@ def sslWords(error: SSL.Error) -> str:
     return reasons or "OpenSSL does not say why"
 
 
+def isEnd(error: SSL.Error) -> bool:
+    """Whether it says no more than that the connection was closed."""
+    return sslWords(error) == _CLOSED
+
+
 def lastWords(reason: Failure) -> str:
     """What ended TLS behind its handshake; nothing where the connection was closed and no more."""
     error = reason.value
-    if not isinstance(error, SSL.Error) or sslWords(error) == _CLOSED:
+    if not isinstance(error, SSL.Error) or isEnd(error):
         return ""
     reasons = _reasons(error)
     return sslWords(error) if _ALERT.search(reasons) else reasons or "TLS was broken"

@@ -87,7 +87,7 @@ class RelayTransaction(OneConnection):
         self._connection = None
         self.peer = Peer(relay.identity, address)
         self._timer = relay.reactor.callLater(relay.timeout, self._late)
-        factory = self.peer.dress(self, relay.reactor)
+        factory = self.peer.dress(self)
         self.connector = relay.reactor.connectTCP(address.host, address.port, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> RelayConnection:

@@ -12,6 +12,7 @@ from ...options import whole
 from ...reason import inWords, phrase
 from ..oneconnection import OneConnection
 from .pipeline import Pipeline
+from .pipelineprotocol import PipelineProtocol
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -52,7 +53,7 @@ class Dial(OneConnection):
         reactor = pool.common.reactor
         pool.dials += 1
         self._timer = reactor.callLater(pool.common.patience, self._expired)
-        factory = pool.peer.dress(self, reactor)
+        factory = pool.peer.dress(self)
         self.connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
         self._tune()
 
@@ -66,10 +67,10 @@ class Dial(OneConnection):
             if value and hasattr(socket, option):
                 handle.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
-    def buildProtocol(self, addr: IAddress | None) -> Pipeline:
+    def buildProtocol(self, addr: IAddress | None) -> PipelineProtocol:
         """See L{ClientFactory}."""
         self.pipeline = Pipeline(self._pool)
-        return self.pipeline
+        return PipelineProtocol(self.pipeline)
 
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         """See L{ClientFactory}."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import ClientFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 
 from ...reason import inWords, phrase
 from ...tls.client import UpstreamIdentity
+from ...tls.clientstream import ClientStreams
 from ...tls.errors import AuthenticationError
 from ...tls.observedconnection import ObservedConnection
 from ...tls.verify import HandshakeReport
@@ -18,13 +19,6 @@ from ...tls.verify import HandshakeReport
 if TYPE_CHECKING:
     from ...address import Address
     from ...tls.observedconnection import Failing
-
-
-class _TLSFactory(TLSMemoryBIOFactory):
-    """TLS without Twisted's gathering of small writes, which would wait for one more turn."""
-
-    protocol = TLSMemoryBIOProtocol
-    noisy = False
 
 
 class Peer:
@@ -48,11 +42,11 @@ class Peer:
         self.refused = self.untimely = False
         self._identity = identity
         # Sessions are taken up at the address that gave them, and nowhere else.
-        self._creator = identity and identity.at(str(address))
+        self._connection = identity and partial(identity.connection, str(address))
 
-    def dress(self, factory: ClientFactory, reactor: Any) -> Any:
+    def dress(self, factory: ClientFactory) -> Any:
         """The factory of a connection, with TLS around it where that is wanted."""
-        return _TLSFactory(self._creator, True, factory, reactor) if self._creator else factory
+        return ClientStreams(self._connection, factory) if self._connection else factory
 
     def judge(self, transport: Any, only: bool) -> HandshakeReport:
         """

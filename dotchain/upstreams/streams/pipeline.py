@@ -5,26 +5,22 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from twisted.internet.interfaces import IHandshakeListener
-from twisted.internet.protocol import Protocol, connectionDone
-from twisted.python.failure import Failure
-from zope.interface import implementer
-
 from ...wire import FormatError, framing
 from ..inflighttable import InFlightTable
 from .livenessquery import livenessQuery
 
 if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
     from ..pendingquery import PendingQuery
     from .pool import Pool
 
 _LENGTH = Struct("!H").pack
 
 
-@implementer(IHandshakeListener)
-class Pipeline(Protocol):
+class Pipeline:
     """
-    A TCP or TLS connection that a L{Pool} has dialled.
+    A TCP or TLS connection that a L{Pool} has dialled, behind its protocol.
 
     All queries of one reactor turn leave in one write, behind one TLS record header.
 
@@ -40,6 +36,7 @@ class Pipeline(Protocol):
     @ivar sent: queries sent.
     @ivar retired: takes no more queries.
     @ivar fresh: no answer has come from the peer yet.
+    @ivar transport: by which it is sent; None before it is there and after its end.
     """
 
     # Seconds of silence that are borne; fewer where it rested, for a NAT may have forgotten it, and
@@ -54,6 +51,7 @@ class Pipeline(Protocol):
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self.transport: Any = None
         self._out: list[bytes] = []
         self._in: list[bytes] = []
         self._buffer = b""
@@ -71,16 +69,16 @@ class Pipeline(Protocol):
         self._leavesAt = 0.0
         self._last = pool.common.settings.queries
 
-    def connectionMade(self) -> None:
-        """See L{Protocol}; TLS waits for its handshake."""
-        transport: Any = self.transport
+    def connectionMade(self, transport: Any) -> None:
+        """TCP has connected; TLS waits for its handshake."""
+        self.transport = transport
         transport.setTcpNoDelay(True)
         self._pool.connections.alive.add(self)
         if not self._pool.encrypted:
             self._pool.connected(self)
 
     def handshakeCompleted(self) -> None:
-        """See L{IHandshakeListener}: nothing is sent before the peer is who he must be."""
+        """Nothing is sent before the peer is who he must be."""
         self._pool.handshakeCompleted(self)
 
     def send(self, pending: PendingQuery, octets: bytes) -> int:
@@ -132,10 +130,7 @@ class Pipeline(Protocol):
             transport.write(b"".join(out))
 
     def dataReceived(self, data: bytes) -> None:
-        """
-        See L{Protocol}. Most servers have a TLS record for each answer; all that one turn brings
-        is taken together, which is 1 µs less for each.
-        """
+        """Octets have come: all that one turn brings is taken together."""
         if not self._in:
             self._pool.common.turn.call(self._take)
         self._in.append(data)
@@ -175,8 +170,8 @@ class Pipeline(Protocol):
             self.silentSince = pool.common.now()
             self.rested = 0.0
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """See L{Protocol}: what is in flight goes back to the pool."""
+    def connectionLost(self, reason: Failure) -> None:
+        """It has ended: what is in flight goes back to the pool."""
         self._gone = True
         if self._in:
             self._take()
@@ -226,14 +221,12 @@ class Pipeline(Protocol):
         if not self.retired:
             self.retired = True
             self._pool.connections.left(self)
-            transport: Any = self.transport
             self._lingering = self._pool.common.reactor.callLater(self.LINGER, self.abort)
-            transport.loseConnection()
+            self.transport.loseConnection()
 
     def abort(self) -> None:
         """Close at once."""
         self.retired = True
         self._pool.connections.left(self)
-        transport: Any = self.transport
-        if transport is not None and not self._gone:
-            transport.abortConnection()
+        if self.transport is not None and not self._gone:
+            self.transport.abortConnection()
