@@ -28,6 +28,7 @@ COMPILED = (
     "dotchain.clockwork.turn",
     "dotchain.clockwork.wheel",
     "dotchain.contract.answertimeouts",
+    "dotchain.daemon.turns",
     "dotchain.contract.guardcore",
     "dotchain.wire.answer",
     "dotchain.wire.codes",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import CancelledError
 
 from .compiled import mypyc_attr
-from .culprit import note
 from .wire.answer import Answer
 
 if TYPE_CHECKING:
@@ -24,15 +23,9 @@ Outcome = Answer | BaseException
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Asker:
-    """
-    Who has asked a node.
-
-    @ivar title: the section that is to blame for what it raises.
-    """
+    """Who has asked a node."""
 
     __slots__ = ()
-
-    title: str = ""
 
     def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
         """
@@ -129,5 +122,4 @@ def _passed(asker: Asker, query: Query, outcome: Outcome, state: object) -> Outc
     try:
         return asker.land(query, outcome, state)
     except BaseException as error:
-        note(error, asker.title)
         return error

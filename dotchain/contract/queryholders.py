@@ -9,6 +9,7 @@ from twisted.logger import Logger
 
 from ..clockwork import boottime
 from ..clockwork.logratelimit import LogRateLimit
+from .ownership import accuseOwner
 from .violations import ContractViolations
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class QueryHolders:
     def holder(self, query: Query) -> Guard | None:
         """Of those that did not come with dotchain, the last that was asked and has not answered yet."""
         return next((each for each in self._guards if query in each.waiting), None)
+
+    def accuse(self, error: BaseException) -> None:
+        """Note on a bug whose it is, as far as that can be told."""
+        accuseOwner(error, self._parts)
 
     def tell(self, query: Query, seconds: float, first: Any = None) -> None:
         """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 
 from ..clockwork.logratelimit import LogRateLimit
-from ..contract.guard import Guard
+from ..contract.ownership import ownerOf
 
 if TYPE_CHECKING:
     from ..config.build import Part
@@ -46,7 +46,7 @@ class StallWatch:
         @param setTimer: sets a timer that sends SIGALRM after so many seconds, or none for 0.
         """
         self._reactor = reactor
-        self._titles = {id(part.thing): part.section.title for part in parts}
+        self._parts = parts
         self._setSignal = setSignal
         self._setTimer = setTimer
         self._logRateLimit = LogRateLimit(now=reactor.seconds)
@@ -92,10 +92,7 @@ class StallWatch:
     def _section(self, frame: FrameType | None) -> str:
         """The section of the innermost part that the program stands in."""
         while frame is not None:
-            itself = frame.f_locals.get("self")
-            if isinstance(itself, Guard):
-                return itself.who
-            if id(itself) in self._titles:
-                return self._titles[id(itself)]
+            if owner := ownerOf(frame, self._parts):
+                return owner
             frame = frame.f_back
         return ""

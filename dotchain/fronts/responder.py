@@ -234,5 +234,6 @@ class Responder:
 
     def _bug(self, error: BaseException) -> Answer:
         self.counts.failed += 1
+        self._queryHolders.accuse(error)
         self.contractViolations.tell(Failure(error))
         return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))
