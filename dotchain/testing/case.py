@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from ..api import NOBODY, REQUIRED, Answer, Client, Result, Stage, Value
+from ..api import NOBODY, REQUIRED, Answer, Client, Query, Result, Stage, Value
 from ..asyncthread import THREAD
 from ..contract.guard import guarded
 from ..contract.loopless import forbid
 from ..coroutine import AwaitingResolver, CoroutineGuard
+from ..deferring import resultOf
+from ..node import Node
 from .messages import Asked, Line, queryOf
 from .reactor import VirtualReactor
 from .script import Scripted
@@ -82,7 +84,7 @@ class StageCase(SynchronousTestCase):
         awaits = iscoroutinefunction(kind.resolve)
         return kind(AwaitingResolver(self.next) if awaits else self.next, self.clock, **values)
 
-    def answered(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Answer:
+    def answered(self, stage: Stage | Node, asked: Asked, client: Client = NOBODY) -> Answer:
         """
         What a client gets of a stage once next has said all that it has to say: where the stage fails,
         the SERVFAIL that this comes to.
@@ -99,7 +101,7 @@ class StageCase(SynchronousTestCase):
             self.next.fireAll()
         return verdict(titleOf(stage), outcomes)
 
-    def settling(self, stage: Stage, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
+    def settling(self, stage: Stage | Node, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
         """
         The same before it is settled, for tests that turn the clock meanwhile.
 
@@ -107,12 +109,19 @@ class StageCase(SynchronousTestCase):
         it is cancelled.
         """
         forbid(self.clock)
-        guard = (CoroutineGuard if iscoroutinefunction(stage.resolve) else guarded)(stage, titleOf(stage))
-        result = guard.resolve(queryOf(asked, client))
+        result = self._asked(stage)(queryOf(asked, client))
         if not isinstance(result, Deferred):
             return succeed(result)
         self.addCleanup(_end, result)
         return result
+
+    def _asked(self, stage: Stage | Node) -> Callable[[Query], Result]:
+        """How a stage is asked, or the core of one that comes with dotchain."""
+        if isinstance(stage, Node):
+            core = stage
+            return lambda query: resultOf(core.resolve(query))
+        awaits = iscoroutinefunction(stage.resolve)
+        return (CoroutineGuard if awaits else guarded)(stage, titleOf(stage)).resolve
 
     def scripted(self, *script: Line, replays: bool = True) -> Scripted:
         """A next resolver of the sort that this run is about."""
