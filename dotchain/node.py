@@ -82,17 +82,23 @@ class Later:
         """Have one more told: at once, where all others have been."""
         if self.outcome is None:
             self._told.append((asker, state))
-        else:
-            self.outcome = _passed(asker, self.query, self.outcome, state)
+            return
+        try:
+            self.outcome = asker.land(self.query, self.outcome, state)
+        except BaseException as error:
+            self.outcome = error
 
     def land(self, outcome: Outcome) -> None:
         """Tell all who have asked, unless that was done."""
         if self.landed:
             return
         self.landed = True
-        # It grows, where one that is told has another one told.
+        # It grows, where one that is told has another one told; where he raises, the others must hear of it.
         for asker, state in self._told:
-            outcome = _passed(asker, self.query, outcome, state)
+            try:
+                outcome = asker.land(self.query, outcome, state)
+            except BaseException as error:
+                outcome = error
         self._told.clear()
         self.outcome = outcome
 
@@ -115,11 +121,3 @@ def landed(query: Query, outcome: Outcome) -> Later:
     made.landed = True
     made.outcome = outcome
     return made
-
-
-def _passed(asker: Asker, query: Query, outcome: Outcome, state: object) -> Outcome:
-    """What one who is told makes of it; where he raises, the others must be told of that."""
-    try:
-        return asker.land(query, outcome, state)
-    except BaseException as error:
-        return error

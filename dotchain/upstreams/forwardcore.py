@@ -61,14 +61,14 @@ class ForwardCore(Node):
 
     def attempt(self, query: Query) -> Answer | Later:
         """See L{Node.attempt}."""
-        return self._ask(query, False)
+        return self.resolve(query, False)
 
-    def resolve(self, query: Query) -> Answer | Later:
-        """See L{Node.resolve}."""
-        return self._ask(query, True)
+    def resolve(self, query: Query, persistent: bool = True) -> Answer | Later:
+        """
+        See L{Node.resolve}.
 
-    def _ask(self, query: Query, persistent: bool) -> Later:
-        """@param persistent: where no address can be tried now, wait for one that can be in time."""
+        @param persistent: where no address can be tried now, wait for one that can be in time.
+        """
         now = self._now()
         pending = PendingQuery(query, now + self._timeout, persistent)
         if self.stopping or not self.pendingQueries.add(pending, now):
