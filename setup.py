@@ -77,6 +77,7 @@ COMPILED = (
     "dotchain.fronts.responder",
     "dotchain.fronts.queryslots",
     "dotchain.fronts.packetcache",
+    "dotchain.fronts.datagrams.batches",
     "dotchain.fronts.datagrams.mmsg",
     "dotchain.fronts.datagrams.port",
     "dotchain.fronts.streams.connection",

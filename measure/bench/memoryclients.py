@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from dotchain.fronts.datagrams.batches import Batches
 from dotchain.wire import framing
 from tests.fronts.streams.peers import SecurePeer, trusting
 from tests.upstreams.network import Network
@@ -37,14 +38,15 @@ class Clients(Protocol):
         """Take what the front has sent."""
 
 
-class DatagramClients:
-    """Batches of datagrams, in place of L{dotchain.fronts.datagrams.mmsg.BatchSocket}."""
+class DatagramClients(Batches):
+    """Batches of datagrams, without a socket."""
 
     def __init__(self, front: Any, network: Network) -> None:
         # Every part takes its clock when it is imported.
         from dotchain.contract.violations import turnEnd  # noqa: PLC0415
         from dotchain.fronts.datagrams.port import DatagramPort  # noqa: PLC0415
 
+        super().__init__()
         self._batch: list[bytes] = []
         self.answered = 0
         port: Any = self

@@ -14,6 +14,7 @@ from typing import Any
 
 import cffi
 
+from .batches import Batches
 from .pktinfo import CONTROL_SPACE, wantDestination
 
 BATCH = 64
@@ -78,13 +79,9 @@ class _Vector:
             ).cast("Q")
 
 
-class BatchSocket:
+class BatchSocket(Batches):
     """
-    A bound UDP socket that is read and written in batches.
-
-    @ivar received: how many datagrams the last L{receive} gave.
-    @ivar sendErrors: datagrams that the system did not take: source port 0, no route,
-        a full buffer. Counted, never raised.
+    The same with a system call for all of a batch.
     """
 
     def __init__(self, port: socket.socket, wildcard: bool) -> None:
@@ -93,7 +90,7 @@ class BatchSocket:
         @param wildcard: bound to no address of its own, so that replies must name the
             address that was asked (RFC 2181 section 4.1).
         """
-        self.sendErrors = 0
+        super().__init__()
         self._libc: Any = _ffi.dlopen(None)
         self._fd = port.fileno()
         self._ip6 = port.family == socket.AF_INET6
@@ -135,13 +132,8 @@ class BatchSocket:
         self._queued = 0
         self._held: list[object] = []
 
-    def receive(self) -> tuple[list[bytes], list[int] | list[bytes]]:
-        """
-        What has arrived, up to 64 datagrams, never waiting.
-
-        @return: the messages without their IDs, and the IP address of each sender in
-            a form that serves as a key (L{text} reads it).
-        """
+    def receive(self) -> tuple[list[bytes], list[Any]]:
+        """See L{Batches.receive}."""
         count = self._libc.recvmmsg(self._fd, self._in.headers, BATCH, socket.MSG_DONTWAIT, _ffi.NULL)
         if count <= 0:
             return [], []
@@ -157,27 +149,27 @@ class BatchSocket:
         names = bytes(self._in.names)
         return rests, [names[at + 8 : at + 24] for at in range(0, _NAME * count, _NAME)]
 
-    def text(self, source: int | bytes) -> str:
-        """The sender's address in presentation form."""
+    def text(self, source: Any) -> str:
+        """See L{Batches.text}."""
         packed = self.packed(source)
         return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
 
-    def packed(self, source: int | bytes) -> bytes:
-        """The octets of the sender's address."""
-        return source.to_bytes(4, sys.byteorder) if isinstance(source, int) else source
+    def packed(self, source: Any) -> bytes:
+        """See L{Batches.packed}."""
+        return source.to_bytes(4, sys.byteorder) if isinstance(source, int) else bytes(source)
 
     def port(self, index: int) -> int:
-        """The port that a message of the last batch came from."""
+        """See L{Batches.port}."""
         name = _NAME * index
         return int.from_bytes(self._in.names[name + 2 : name + 4], "big")
 
     def id(self, index: int) -> bytes:
-        """The ID of a message of the last batch."""
+        """See L{Batches.id}."""
         at = _NAME * index + _ID
         return bytes(self._in.names[at : at + 2])
 
     def peer(self, index: int) -> bytearray:
-        """All that a later reply to a message of the last batch needs."""
+        """See L{Batches.peer}."""
         name, control = _NAME * index, self._control
         peer = self._in.names[name : name + _NAME]
         if control:
@@ -185,13 +177,13 @@ class BatchSocket:
         return peer
 
     def prepare(self, tail: bytes) -> Ready:
-        """Make a response, without its ID, ready to be sent any number of times."""
+        """See L{Batches.prepare}."""
         octets = _ffi.from_buffer(tail)
         return _address(octets), len(tail), octets
 
     def reply(self, index: int, ready: Ready) -> None:
         """
-        Send a response to a message of the last batch, with the next L{flush}.
+        See L{Batches.reply}.
 
         ID, address and control data are sent from where they were received: four
         numbers are written, nothing is copied.
@@ -210,7 +202,7 @@ class BatchSocket:
         self._queued = queued + 1
 
     def replyTo(self, peer: bytearray, tail: bytes) -> None:
-        """Send a response to the sender of an earlier batch, with the next L{flush}."""
+        """See L{Batches.replyTo}."""
         if self._queued == BATCH:
             self.flush()
         i, vector, control = self._queued, self._out, self._control
@@ -235,7 +227,7 @@ class BatchSocket:
         return ready[0], length
 
     def flush(self) -> None:
-        """Send all that is queued; what the system does not take is counted and gone."""
+        """See L{Batches.flush}."""
         start, end, headers = 0, self._queued, self._out.headers
         while start < end:
             sent = self._libc.sendmmsg(self._fd, headers + start, end - start, socket.MSG_DONTWAIT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from .batches import Batches
 from .pktinfo import CONTROL_SPACE, wantDestination
 
 BATCH = 64
@@ -13,15 +14,11 @@ _LARGEST = 8192
 Peer = tuple[bytes, Any, Any]
 
 
-class SingleSocket:
-    """
-    The same as L{BatchSocket <dotchain.fronts.datagrams.mmsg.BatchSocket>}, a system call a datagram.
-
-    @ivar sendErrors: datagrams that the system did not take.
-    """
+class SingleSocket(Batches):
+    """The same with a system call for each datagram."""
 
     def __init__(self, port: socket.socket, wildcard: bool) -> None:
-        self.sendErrors = 0
+        super().__init__()
         self._port = port
         self._family = port.family
         self._space = CONTROL_SPACE[port.family] if wildcard else 0
@@ -30,8 +27,8 @@ class SingleSocket:
         self._batch: list[Peer] = []
         self._queue: list[tuple[bytes, Peer]] = []
 
-    def receive(self) -> tuple[list[bytes], list[bytes]]:
-        """What has arrived, up to 64 datagrams: messages without IDs, and sources."""
+    def receive(self) -> tuple[list[bytes], list[Any]]:
+        """See L{Batches.receive}."""
         self._batch = []
         rests: list[bytes] = []
         for _ in range(BATCH):
@@ -44,39 +41,39 @@ class SingleSocket:
         return rests, [socket.inet_pton(self._family, peer[2][0].partition("%")[0]) for peer in self._batch]
 
     def text(self, source: bytes) -> str:
-        """The sender's address in presentation form."""
+        """See L{Batches.text}."""
         return socket.inet_ntop(self._family, source)
 
     def packed(self, source: bytes) -> bytes:
-        """The octets of the sender's address."""
+        """See L{Batches.packed}."""
         return source
 
     def port(self, index: int) -> int:
-        """The port that a message of the last batch came from."""
+        """See L{Batches.port}."""
         return int(self._batch[index][2][1])
 
     def id(self, index: int) -> bytes:
-        """The ID of a message of the last batch."""
+        """See L{Batches.id}."""
         return self._batch[index][0]
 
     def peer(self, index: int) -> Peer:
-        """All that a later reply to a message of the last batch needs."""
+        """See L{Batches.peer}."""
         return self._batch[index]
 
     def prepare(self, tail: bytes) -> bytes:
-        """Make a response, without its ID, ready to be sent any number of times."""
+        """See L{Batches.prepare}."""
         return tail
 
     def reply(self, index: int, ready: bytes) -> None:
-        """Send a response to a message of the last batch, with the next L{flush}."""
+        """See L{Batches.reply}."""
         self._queue.append((ready, self._batch[index]))
 
     def replyTo(self, peer: Peer, tail: bytes) -> None:
-        """Send a response to the sender of an earlier batch, with the next L{flush}."""
+        """See L{Batches.replyTo}."""
         self._queue.append((tail, peer))
 
     def flush(self) -> None:
-        """Send all that is queued; what the system does not take is counted and gone."""
+        """See L{Batches.flush}."""
         for tail, (number, control, name) in self._queue:
             try:
                 self._port.sendmsg([number, tail], control, 0, name)

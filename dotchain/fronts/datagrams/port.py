@@ -22,13 +22,11 @@ from ..queryslots import BUSY
 from ..readerrestart import ReaderRestart
 from ..responder import Responder
 from . import mmsg, onemsg
+from .batches import Batches
 from .cookies import Cookies
 
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
-
-Batches = Any
-"""A L{BatchSocket <dotchain.fronts.datagrams.mmsg.BatchSocket>} or the like."""
 
 
 def batches(port: socket.socket, wildcard: bool) -> Batches:
@@ -114,13 +112,13 @@ class DatagramPort(Asker):
         io, packetCache = self._io, self.packetCache
         rests, sources = io.receive()
         packetCache.tick()
-        known, clients, reply = packetCache.known.get, self._responder.clients.get, io.reply
+        known, clients = packetCache.known, self._responder.clients
         asked = 0
         for index, rest in enumerate(rests):
-            ready = known(rest)
+            ready = known.get(rest)
             # A client that is known and permitted, and a response that is ready: 0.6 µs.
-            if ready is not None and clients(sources[index]):
-                reply(index, ready)
+            if ready is not None and clients.get(sources[index]):
+                io.reply(index, ready)
             else:
                 asked += 1
                 try:

@@ -7,8 +7,9 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from dotchain.fronts.datagrams.batches import Batches
 from dotchain.fronts.datagrams.mmsg import BATCH
-from dotchain.fronts.datagrams.port import Batches, DatagramPort
+from dotchain.fronts.datagrams.port import DatagramPort
 from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import Answer, Query
 
@@ -17,7 +18,7 @@ from .portcase import UdpCase
 from .sockets import received
 
 
-class Counted:
+class Counted(Batches):
     """
     A socket like another.
 
@@ -25,11 +26,37 @@ class Counted:
     """
 
     def __init__(self, io: Batches) -> None:
+        super().__init__()
         self._io = io
         self.flushes = 0
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._io, name)
+    def receive(self) -> tuple[list[bytes], list[Any]]:
+        """See L{Batches.receive}."""
+        return self._io.receive()
+
+    def text(self, source: Any) -> str:
+        """See L{Batches.text}."""
+        return self._io.text(source)
+
+    def id(self, index: int) -> bytes:
+        """See L{Batches.id}."""
+        return self._io.id(index)
+
+    def peer(self, index: int) -> Any:
+        """See L{Batches.peer}."""
+        return self._io.peer(index)
+
+    def prepare(self, tail: bytes) -> Any:
+        """See L{Batches.prepare}."""
+        return self._io.prepare(tail)
+
+    def reply(self, index: int, ready: Any) -> None:
+        """See L{Batches.reply}."""
+        self._io.reply(index, ready)
+
+    def replyTo(self, peer: Any, tail: bytes) -> None:
+        """See L{Batches.replyTo}."""
+        self._io.replyTo(peer, tail)
 
     def flush(self) -> None:
         """Send what is queued."""

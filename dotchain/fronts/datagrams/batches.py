@@ -1,0 +1,65 @@
+"""A bound UDP socket, as its front reads and writes it: in batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...compiled import mypyc_attr
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Batches:
+    """
+    The datagrams of a socket: those of one L{receive} are told by their place in the batch.
+
+    @ivar sendErrors: datagrams that the system did not take: source port 0, no route,
+        a full buffer. Counted, never raised.
+    """
+
+    def __init__(self) -> None:
+        self.sendErrors = 0
+
+    def receive(self) -> tuple[list[bytes], list[Any]]:
+        """
+        What has arrived, up to 64 datagrams, never waiting.
+
+        @return: the messages without their IDs, and the IP address of each sender in
+            a form that serves as a key (L{text} reads it).
+        """
+        raise NotImplementedError
+
+    def text(self, source: Any) -> str:
+        """The sender's address in presentation form."""
+        raise NotImplementedError
+
+    def packed(self, source: Any) -> bytes:
+        """The octets of the sender's address."""
+        raise NotImplementedError
+
+    def port(self, index: int) -> int:
+        """The port that a message of the last batch came from."""
+        raise NotImplementedError
+
+    def id(self, index: int) -> bytes:
+        """The ID of a message of the last batch."""
+        raise NotImplementedError
+
+    def peer(self, index: int) -> Any:
+        """All that a later reply to a message of the last batch needs."""
+        raise NotImplementedError
+
+    def prepare(self, tail: bytes) -> Any:
+        """Make a response, without its ID, ready to be sent any number of times."""
+        raise NotImplementedError
+
+    def reply(self, index: int, ready: Any) -> None:
+        """Send a response to a message of the last batch, with the next L{flush}."""
+        raise NotImplementedError
+
+    def replyTo(self, peer: Any, tail: bytes) -> None:
+        """Send a response to the sender of an earlier batch, with the next L{flush}."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Send all that is queued; what the system does not take is counted and gone."""
+        raise NotImplementedError
