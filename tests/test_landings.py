@@ -30,17 +30,24 @@ class Own(Stage):
     """
     What an operator wrote, with every fault that it may have.
 
-    @ivar act: what it does with a query; None to ask the next one.
+    @ivar fault: which it has, once; empty to ask the next one.
+    @ivar kept: queries that it never answers.
     """
 
-    act: Callable[[Query], Any] | None = None
+    fault = ""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.kept: set[Query] = set()
 
     def resolve(self, query: Query) -> Result:
-        """Do as the test says, once."""
-        act, self.act = self.act, None
-        if act is None:
+        """Do as the test says."""
+        fault, self.fault = self.fault, ""
+        if not fault:
             return then(self.next(query), lambda answer: answer)
-        made: Result = act(query)
+        if fault in ("silent", "stubborn"):
+            self.kept.add(query)
+        made: Result = FAULTS[fault](query)
         return made
 
 
@@ -115,7 +122,7 @@ class Chain(RuleBasedStateMachine):
     @rule(fault=st.sampled_from(sorted(FAULTS)))
     def misbehave(self, fault: str) -> None:
         """The operator's stage does something to the next query that it is asked."""
-        self.own.act = FAULTS[fault]
+        self.own.fault = fault
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -182,7 +189,7 @@ class Chain(RuleBasedStateMachine):
             self.network.pass_(4)
         for asked, client in self.waiting:
             # For the operator's stage the front sets a time-out, which cancels.
-            assert asked.landed or asked.query in self.guard.waiting
+            assert asked.landed or asked.query in self.own.kept
             asked.cancel()
             assert len(client.outcomes) == 1
         assert not self.guard.waiting
