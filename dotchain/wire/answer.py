@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from struct import Struct
-from struct import error as StructError
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dns.message
 import dns.rcode
@@ -13,17 +12,19 @@ from dns.exception import DNSException
 
 from . import edns as _edns
 from . import given as _given
-from .codes import AA, AD, EDE, KEEPALIVE, MAXIMUM, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
-from .compress import compressed
+from .codes import AA, AD, EDE, KEEPALIVE, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
+from .compress import across
 from .errors import FormatError
 from .given import LONGEST_TTL
-from .names import skipPlainName, stepName
+from .names import skipPlainName
 from .records import Records, negativeTTL, walk
 
-_HEADER = Struct("!2xHH6x").unpack_from
-_TTL = Struct("!I")
-_COUNT = Struct("!H")
-_LENGTH = Struct("!8xH").unpack_from
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+_TTL: Final = Struct("!I")
+_COUNT: Final = Struct("!H")
+_KEPT: Final = AA | RA | AD | TC
 
 Errors = tuple[tuple[int, str], ...]
 """Extended DNS errors as (INFO-CODE, EXTRA-TEXT)."""
@@ -40,7 +41,7 @@ class Answer:
     @ivar rcode: all twelve bits (RFC 6891 section 6.1.3).
     @ivar counts: ANCOUNT, NSCOUNT and ARCOUNT as on the wire, OPT not counted.
     @ivar body: the records, OPT not among them.
-    @ivar ttls: where in the body each TTL stands.
+    @ivar ttls: where in the body each TTL stands, in their order.
     @ivar errors: extended DNS errors (RFC 8914).
     @ivar keepalive: seconds that the connection it came by may stay unused (RFC 7828),
         where it said so; of this hop only, and so not kept by what is made from it.
@@ -94,12 +95,13 @@ class Answer:
             (RFC 1035 section 7.3).
         """
         try:
-            flags, questions = _HEADER(wire)
-            if asked and questions and wire.startswith(asked, 12):
-                end = 12 + len(asked)
-            else:
-                end = skipPlainName(wire, 12) + 4 if questions else 12
-        except (StructError, IndexError):
+            flags, questions = wire[2] << 8 | wire[3], wire[4] << 8 | wire[5]
+            end = 12 + len(asked)
+            if not questions:
+                end = 12
+            elif not asked or wire[12:end] != asked:
+                end = skipPlainName(wire, 12) + 4
+        except IndexError:
             raise FormatError("response is cut off") from None
         if questions > 1 or (not questions and wire[6:10] != bytes(4)):
             raise FormatError("response without its one question")
@@ -109,37 +111,10 @@ class Answer:
             # A name that led behind the end leads nowhere.
             found = walk(wire, end)
         if found.signed:
-            return cls(flags & (AA | RA | AD | TC), flags & 15, verbatim=wire)
-        made = cls._dissect(wire, flags, end, found)
+            return Answer(flags & _KEPT, flags & 15, verbatim=wire)
+        made = _dissected(wire, flags, end, found)
         # Records behind no question could not be put behind the client's.
-        return made if questions else cls(made.flags, made.rcode, errors=made.errors)
-
-    @classmethod
-    def _dissect(cls, wire: bytes, flags: int, end: int, found: Records) -> Answer:
-        rcode, counts, body, ttls = flags & 15, wire[6:12], wire[end:], found.ttls
-        errors: Errors = ()
-        opt: _edns.Edns | None = None
-        if found.opt:
-            start, stop = found.opt
-            opt = _edns.parse(wire[start:stop])
-            rcode |= opt.extended << 4
-            if EDE in opt.codes:
-                errors = _readErrors(opt)
-            body = wire[end:start]
-            # ARCOUNT is the last of the three.
-            left = int.from_bytes(counts, "big") - 1
-            if stop != found.end:
-                body, ttls = _across(wire, end, found)
-                left -= len(found.ttls) - len(ttls)
-            counts = left.to_bytes(6, "big")
-        kept = flags & (AA | RA | AD | TC)
-        if kept & AD and rcode not in (NOERROR, NXDOMAIN):
-            # Our own AD come back: an error has nothing authentic (RFC 4035 section 3.2.3).
-            kept &= ~AD
-        made = cls(kept, rcode, counts, body, ttls, errors)
-        if opt is not None and KEEPALIVE in opt.codes:
-            made.keepalive = _readKeepalive(opt)
-        return made
+        return made if questions else Answer(made.flags, made.rcode, errors=made.errors)
 
     @property
     def ttl(self) -> int:
@@ -180,11 +155,13 @@ class Answer:
         # The cache comes here each second for each name that is asked for.
         if type(seconds) is not int or not 0 <= seconds <= LONGEST_TTL:
             seconds = _given.ttl(seconds)
-        body = bytearray(self.body)
-        ttl = seconds.to_bytes(4, "big")
-        for at in self.ttls:
-            body[at : at + 4] = ttl
-        return Answer(self.flags, self.rcode, self.counts, bytes(body), self.ttls, self.errors, self.verbatim)
+        body, ttl = self.body, seconds.to_bytes(4, "big")
+        if len(self.ttls) == 1:
+            at = self.ttls[0]
+            made = body[:at] + ttl + body[at + 4 :]
+        else:
+            made = ttl.join(_between(body, self.ttls))
+        return Answer(self.flags, self.rcode, self.counts, made, self.ttls, self.errors, self.verbatim)
 
     def having(
         self,
@@ -227,29 +204,47 @@ class Answer:
         return made
 
 
-def _across(wire: bytes, end: int, found: Records) -> tuple[bytes, tuple[int, ...]]:
-    """
-    The records before and behind an OPT that is not the last one, and where their TTLs are.
+def _between(body: bytes, ttls: tuple[int, ...]) -> list[bytes]:
+    """The octets before, between and behind TTLs."""
+    pieces = []
+    behind: i64 = 0
+    at: i64
+    for at in ttls:
+        pieces.append(body[behind:at])
+        behind = at + 4
+    pieces.append(body[behind:])
+    return pieces
 
-    OPT may stand anywhere in the additional section (RFC 6891 section 6.1.1), and names behind
-    it may point across it. Where they can't be laid out without it, additional records may be
-    left out (RFC 2181 section 9).
+
+def _dissected(wire: bytes, flags: int, end: int, found: Records) -> Answer:
+    """
+    What a response says that is not signed.
 
     @param end: the end of the question.
     """
-    assert found.opt is not None
-    start, _ = found.opt
-    total = len(found.ttls)
-    body = compressed(wire, end, total + 1, MAXIMUM, found.opt)
-    if body is None:
-        return wire[end:start], tuple([at for at in found.ttls if at < start - end])
-    ttls = []
-    offset = 0
-    for _ in range(total):
-        offset = stepName(body, offset)
-        ttls.append(offset + 4)
-        offset += 10 + _LENGTH(body, offset)[0]
-    return body, tuple(ttls)
+    rcode, start, ttls = flags & 15, found.start, found.ttls
+    errors: Errors = ()
+    keepalive: float | None = None
+    if start:
+        opt = _edns.parse(wire[start : found.stop])
+        rcode |= opt.extended << 4
+        if opt.options:
+            errors, keepalive = _readErrors(opt), _readKeepalive(opt)
+        body = wire[end:start]
+        left = (wire[10] << 8 | wire[11]) - 1
+        if found.stop != found.end:
+            body, ttls = across(wire, end, found)
+            left -= len(found.ttls) - len(ttls)
+        counts = wire[6:10] + (left.to_bytes(2, "big") if left else b"\0\0")
+    else:
+        counts, body = wire[6:12], wire[end:]
+    kept = flags & _KEPT
+    if kept & AD and rcode not in (NOERROR, NXDOMAIN):
+        # Our own AD come back: an error has nothing authentic (RFC 4035 section 3.2.3).
+        kept &= ~AD
+    made = Answer(kept, rcode, counts, body, ttls, errors)
+    made.keepalive = keepalive
+    return made
 
 
 def readMessage(wire: bytes) -> dns.message.Message:
@@ -266,6 +261,8 @@ def readMessage(wire: bytes) -> dns.message.Message:
 
 def _readErrors(opt: _edns.Edns) -> Errors:
     """The well-formed extended DNS errors among the options of an OPT record."""
+    if EDE not in opt.codes:
+        return ()
     return tuple(
         (_COUNT.unpack_from(data)[0], data[2:].rstrip(b"\0").decode("utf-8", "replace"))
         for code, data in _edns.eachOption(opt.options)
@@ -275,9 +272,11 @@ def _readErrors(opt: _edns.Edns) -> Errors:
 
 def _readKeepalive(opt: _edns.Edns) -> float | None:
     """The timeout in seconds of an edns-tcp-keepalive option with one (RFC 7828 section 3.1)."""
+    if KEEPALIVE not in opt.codes:
+        return None
     data = opt.option(KEEPALIVE)
     return int.from_bytes(data, "big") / 10 if data and len(data) == 2 else None
 
 
-DROP = Answer(0, SERVFAIL)
+DROP: Final = Answer(0, SERVFAIL)
 """No answer on purpose: the front sends nothing, and counts it."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as StructError
+from typing import Final
 
-from .codes import CNAME, MX, NS, PTR, SIG, SOA
+from .codes import CNAME, MAXIMUM, MX, NS, PTR, SIG, SOA
 from .errors import FormatError
-from .names import nameThere, skipName
+from .names import nameThere, skipName, stepName
+from .records import Records
 
-_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
-_POINTER = Struct("!H").pack
+_TYPE_AND_LENGTH: Final = Struct("!H6xH").unpack_from
+_LENGTH: Final = Struct("!8xH").unpack_from
+_POINTER: Final = Struct("!H").pack
 
-_FARTHEST = 0x3FFF
+_FARTHEST: Final = 0x3FFF
 # Octets of a record at the least: an owner that is the root, and no RDATA.
-_LEAST = 11
+_LEAST: Final = 11
 _MD, _MF, _MB, _MG, _MR, _MINFO = 3, 4, 7, 8, 9, 14
 _RP, _AFSDB, _RT, _PX, _NXT, _SRV, _NAPTR, _KX, _DNAME = 17, 18, 21, 26, 30, 33, 35, 36, 39
 
@@ -46,6 +49,30 @@ def compressed(
         return _laidOut(wire, start, total, start + most, without)
     except (FormatError, IndexError, StructError):
         return None
+
+
+def across(wire: bytes, end: int, found: Records) -> tuple[bytes, tuple[int, ...]]:
+    """
+    The records before and behind an OPT that is not the last one, and where their TTLs are.
+
+    OPT may stand anywhere in the additional section (RFC 6891 section 6.1.1), and names behind
+    it may point across it. Where they can't be laid out without it, additional records may be
+    left out (RFC 2181 section 9).
+
+    @param end: the end of the question.
+    """
+    start = found.start
+    total = len(found.ttls)
+    body = compressed(wire, end, total + 1, MAXIMUM, found.opt)
+    if body is None:
+        return wire[end:start], tuple([at for at in found.ttls if at < start - end])
+    ttls = []
+    offset = 0
+    for _ in range(total):
+        offset = stepName(body, offset)
+        ttls.append(offset + 4)
+        offset += 10 + _LENGTH(body, offset)[0]
+    return body, tuple(ttls)
 
 
 def _laidOut(

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from hmac import compare_digest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .codes import FORMERR
 from .errors import FormatError
 from .siphash import siphash
 
-SECRET = 16
+SECRET: Final = 16
 """Octets of a secret."""
 
-_CLIENT = 8
-_VERSION = b"\1\0\0\0"
+_CLIENT: Final = 8
+_VERSION: Final = b"\1\0\0\0"
 
 # Seconds: how old a cookie may be, how far ahead another server's clock, and from what age on
 # it is replaced (RFC 9018 section 4.3).
-OLDEST, AHEAD, RENEWED = 3600, 300, 1800
+OLDEST: Final = 3600
+AHEAD: Final = 300
+RENEWED: Final = 1800
 
 # The same client shows the same cookie for half an hour: 0.2 µs instead of 10.
 _hash = lru_cache(maxsize=4096)(siphash)

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from struct import Struct
 from struct import error as StructError
-from typing import NamedTuple
+from typing import Final
 
 from .codes import BADVERS, DO, EDE, OPT, PADDING, UDP_SIZE
 from .errors import FormatError
 
-_OPT = Struct("!BHHBBHH")
-_OPTION = Struct("!HH")
-_CODE = Struct("!H")
+_OPT: Final = Struct("!BHHBBHH")
+_OPTION: Final = Struct("!HH")
+_CODE: Final = Struct("!H")
 
 # RFC 8467 section 4.1: the block lengths for queries and for responses.
-QUERY_BLOCK, RESPONSE_BLOCK = 128, 468
+QUERY_BLOCK: Final = 128
+RESPONSE_BLOCK: Final = 468
 
 # Records above this many octets are not remembered, so that nobody fills the memory. A response padded to a
 # block of 468 octets (RFC 8467 section 4.1) has up to 460 of them in its OPT: to parse it takes 1.2 µs.
-_SHORT = 512
+_SHORT: Final = 512
+# And no more of them than that.
+_MOST: Final = 1024
 
 # Octets of EXTRA-TEXT that are passed on.
-_LONG_TEXT = 512
+_LONG_TEXT: Final = 512
 
 
-class Edns(NamedTuple):
+class Edns:
     """
     What the sender of a message says of himself.
 
@@ -38,12 +40,17 @@ class Edns(NamedTuple):
     @ivar codes: the codes of the options.
     """
 
-    size: int
-    extended: int
-    version: int
-    do: bool
-    options: bytes
-    codes: frozenset[int]
+    __slots__ = ("codes", "do", "extended", "options", "size", "version")
+
+    def __init__(
+        self, size: int, extended: int, version: int, do: bool, options: bytes, codes: frozenset[int]
+    ) -> None:
+        self.size = size
+        self.extended = extended
+        self.version = version
+        self.do = do
+        self.options = options
+        self.codes = codes
 
     def option(self, code: int) -> bytes | None:
         """The data of the first option of this code, or None."""
@@ -72,16 +79,30 @@ def parse(record: bytes) -> Edns:
     """
     Take an OPT record apart.
 
-    @raise FormatError: where it is cut off, or the options don't fill it exactly.
+    @raise FormatError: where it is none, is cut off, or the options don't fill it exactly.
     """
-    return _remembered(record) if len(record) <= _SHORT else _parse(record)
+    if len(record) > _SHORT:
+        return _parse(record)
+    # Most clients send the same few records for ever.
+    edns = _remembered.get(record)
+    if edns is None:
+        edns = _parse(record)
+        if len(_remembered) >= _MOST:
+            _remembered.clear()
+        _remembered[record] = edns
+    return edns
+
+
+_remembered: Final[dict[bytes, Edns]] = {}
 
 
 def _parse(record: bytes) -> Edns:
     try:
-        _, _, size, extended, version, flags, length = _OPT.unpack_from(record)
+        owner, kind, size, extended, version, flags, length = _OPT.unpack_from(record)
     except StructError:
         raise FormatError("OPT is cut off") from None
+    if owner or kind != OPT:
+        raise FormatError("OPT of another owner than the root, or another record")
     if len(record) != 11 + length:
         raise FormatError("OPT of another length than its octets")
     options = record[11:]
@@ -92,10 +113,6 @@ def _parse(record: bytes) -> Edns:
             raise
         codes = frozenset()
     return Edns(max(size, 512), extended, version, bool(flags & DO), options, codes)
-
-
-# Most clients send the same few records for ever: 0.1 µs instead of 2.
-_remembered = lru_cache(maxsize=1024)(_parse)
 
 
 def parseQuery(record: bytes) -> Edns:
@@ -145,5 +162,5 @@ def padding(length: int, block: int, most: int) -> bytes:
     return option(PADDING, bytes(room)) if room >= 0 else b""
 
 
-BARE = (record(False), record(True))
+BARE: Final[tuple[bytes, ...]] = (record(False), record(True))
 """The OPT records without options, by DO."""

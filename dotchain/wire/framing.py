@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from .errors import FormatError
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
 
 def split(octets: bytes, most: int) -> tuple[list[bytes], bytes]:
@@ -17,9 +21,12 @@ def split(octets: bytes, most: int) -> tuple[list[bytes], bytes]:
         nothing can be trusted; messages before such a one are given first.
     """
     messages: list[bytes] = []
-    offset, end = 0, len(octets)
+    offset: i64 = 0
+    end: i64 = len(octets)
+    high: i64
     while offset + 2 <= end and len(messages) < most:
-        stop = offset + 2 + (octets[offset] << 8 | octets[offset + 1])
+        high = octets[offset]
+        stop = offset + 2 + (high << 8 | octets[offset + 1])
         if stop - offset < 14:
             if messages:
                 break

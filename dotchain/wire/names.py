@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from .errors import FormatError
 
-LONGEST = 255
-_LABELS = 128
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+LONGEST: Final = 255
+_LABELS: Final = 128
 
 # Above this size a message is cut down before its name is walked: a name of 30,000
 # labels is not worth 3 ms.
-_LARGE = 1232
+_LARGE: Final = 1232
 
 
-def skipPlainName(wire: bytes, start: int) -> int:
+def skipPlainName(wire: bytes, start: i64) -> i64:
     """
     The offset behind an uncompressed name; IndexError where the octets run out, those
     behind the longest name not counted.
@@ -23,6 +28,7 @@ def skipPlainName(wire: bytes, start: int) -> int:
     if len(wire) > _LARGE:
         wire = wire[: start + LONGEST]
     offset = start
+    length: i64
     while length := wire[offset]:
         if length > 63:
             raise FormatError("label type in a question")
@@ -32,7 +38,7 @@ def skipPlainName(wire: bytes, start: int) -> int:
     return offset + 1
 
 
-def skipName(wire: bytes, start: int, sizes: dict[int, int]) -> int:
+def skipName(wire: bytes, start: i64, sizes: dict[int, int]) -> i64:
     """
     The offset behind a name that may be compressed, checked to its end.
 
@@ -43,6 +49,7 @@ def skipName(wire: bytes, start: int, sizes: dict[int, int]) -> int:
         names over 255 octets.
     """
     offset = start
+    length: i64
     while 0 < (length := wire[offset]) < 64:
         offset += length + 1
     size, end = offset - start + 1, offset + 1
@@ -55,7 +62,7 @@ def skipName(wire: bytes, start: int, sizes: dict[int, int]) -> int:
     return end
 
 
-def _measure(wire: bytes, start: int, sizes: dict[int, int]) -> int:
+def _measure(wire: bytes, start: i64, sizes: dict[int, int]) -> i64:
     """
     Octets of the name at start without compression.
 
@@ -82,23 +89,25 @@ def _measure(wire: bytes, start: int, sizes: dict[int, int]) -> int:
     return whole
 
 
-def _target(wire: bytes, offset: int, piece: int) -> int:
+def _target(wire: bytes, offset: i64, piece: i64) -> i64:
     """Where the pointer at offset leads, which ends the piece of a name that starts at piece."""
-    if wire[offset] < 0xC0:
+    first: i64 = wire[offset]
+    if first < 0xC0:
         raise FormatError("reserved label type")
-    target = (wire[offset] & 0x3F) << 8 | wire[offset + 1]
+    target = (first & 0x3F) << 8 | wire[offset + 1]
     if target >= piece or target < 12:
         raise FormatError("compression pointer leads forward")
     return target
 
 
-def nameThere(wire: bytes, start: int) -> bytes:
+def nameThere(wire: bytes, start: i64) -> bytes:
     """
     The name at start without compression, which L{skipName} has checked.
 
     @raise FormatError: where more pointers lead to it than a name has labels.
     """
     offset = start
+    length: i64
     pieces = []
     for _ in range(_LABELS):
         piece = offset
@@ -108,12 +117,13 @@ def nameThere(wire: bytes, start: int) -> bytes:
         if not length:
             pieces.append(b"\0")
             return b"".join(pieces)
-        offset = (wire[offset] & 0x3F) << 8 | wire[offset + 1]
+        offset = (length & 0x3F) << 8 | wire[offset + 1]
     raise FormatError("name of too many pieces")
 
 
-def stepName(wire: bytes, offset: int) -> int:
+def stepName(wire: bytes, offset: i64) -> i64:
     """The offset behind a name that has been checked already; no pointer is followed."""
+    length: i64
     while 0 < (length := wire[offset]) < 64:
         offset += length + 1
     return offset + 2 if length else offset + 1
@@ -127,4 +137,7 @@ def fold(question: bytes) -> bytes:
     octets are below 64 and so stay. QTYPE and QCLASS must not be folded with it:
     HTTPS is 65, an 'A'.
     """
+    if question[-3] < 65 and question[-1] < 65 and not (question[-4] or question[-2]):
+        # Two octets that are no letters, as those of most types: 0.1 µs less.
+        return question.lower()
     return question[:-4].lower() + question[-4:]

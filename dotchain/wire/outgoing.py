@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from struct import Struct
+from typing import Final
 
 from . import edns as _edns
 from .codes import AD, CD, DAU, DHU, KEEPALIVE, KEY_TAG, MAXIMUM, N3U, RD, SUBNET
 from .query import Query
 
-_FLAGS = Struct("!H").pack
-_COUNTS = b"\0\1\0\0\0\0\0\1"
-_NO_OPT = b"\0\1\0\0\0\0\0\0"
+_PASSED: Final = RD | CD
+_COUNTS: Final = b"\0\1\0\0\0\0\0\1"
+_NO_OPT: Final = b"\0\1\0\0\0\0\0\0"
+# Flags and counts of what leaves, by those of the query's flags that are passed on.
+_FRONTS: Final = {flags: (flags | AD).to_bytes(2, "big") + _COUNTS for flags in (0, RD, CD, RD | CD)}
 
 # What a validator behind us says of itself: to be copied by those who don't validate (RFC 6975
 # section 4.2.2, RFC 8145). No answer depends on it.
-_VALIDATOR = frozenset((DAU, DHU, N3U, KEY_TAG))
+_VALIDATOR: Final = frozenset((DAU, DHU, N3U, KEY_TAG))
 # One octet for each algorithm, two for each key; nobody has more.
-_LONGEST = 255
+_LONGEST: Final = 255
 
 
-SUBNET_PRIVATE = _edns.option(SUBNET, b"\0\1\0\0")
+SUBNET_PRIVATE: Final = _edns.option(SUBNET, b"\0\1\0\0")
 """No octet of a client's address is to be sent on (RFC 7871 section 7.1.2)."""
 
 
@@ -42,17 +43,24 @@ def outgoing(query: Query, pads: bool, stream: bool = False, ours: bytes = b"") 
     question = query.question
     edns = query.edns
     do = edns is not None and edns.do
-    front = _FLAGS(query.flags & (RD | CD) | AD) + _COUNTS + question
+    front = _FRONTS[query.flags & _PASSED] + question
     length = len(question) if pads else 0
     if edns is not None and edns.options and not _VALIDATOR.isdisjoint(edns.codes):
         # Clients choose these octets: they must not fill the memory.
         return front + _opt(length, do, stream, ours + _ofValidator(edns))
-    return front + _remembered(length, do, stream, ours)
+    known = _remembered.get(ours)
+    if known is None:
+        known = _remembered[ours] = {}
+    kind = length << 2 | do << 1 | stream
+    opt = known.get(kind)
+    if opt is None:
+        opt = known[kind] = _opt(length, do, stream, ours)
+    return front + opt
 
 
 def withoutOpt(query: Query) -> bytes:
     """The same for a server that knows no EDNS (RFC 6891 section 6.2.2)."""
-    return _FLAGS(query.flags & (RD | CD) | AD) + _NO_OPT + query.question
+    return (query.flags & _PASSED | AD).to_bytes(2, "big") + _NO_OPT + query.question
 
 
 def _ofValidator(edns: _edns.Edns) -> bytes:
@@ -72,4 +80,5 @@ def _opt(length: int, do: bool, stream: bool, ours: bytes) -> bytes:
     return _edns.record(do, 0, options)
 
 
-_remembered = lru_cache(maxsize=1024)(_opt)
+# By our options, of which the configuration has few, then by all else: a question has few lengths.
+_remembered: Final[dict[bytes, dict[int, bytes]]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
+from typing import Final
 
 from . import edns as _edns
 from .answer import Answer, Errors
@@ -14,14 +14,16 @@ from .names import skipPlainName, stepName
 from .query import Query
 from .records import sightOpt
 
-_FLAGS = Struct("!H").pack
-_COUNT = Struct("!H")
-_SECTIONS = Struct("!HHH").unpack
-_LENGTH = Struct("!8xH").unpack_from
-_ONE = b"\0\1"
+_FLAGS: Final = Struct("!H").pack
+_COUNT: Final = Struct("!H")
+_SECTIONS: Final = Struct("!HHH").unpack
+_LENGTH: Final = Struct("!8xH").unpack_from
+_ONE: Final = b"\0\1"
+# Flags, RCODE and QDCOUNT as octets: a thousand of them at the most.
+_heads: Final[dict[int, bytes]] = {}
 
 
-class Hop(NamedTuple):
+class Hop:
     """
     What the way to the client is like.
 
@@ -32,15 +34,20 @@ class Hop(NamedTuple):
     @ivar cookie: the COOKIE option for this one client (RFC 7873), or nothing.
     """
 
-    stream: bool = False
-    pads: bool = False
-    idle: int | None = None
-    cookie: bytes = b""
+    __slots__ = ("cookie", "idle", "pads", "stream")
+
+    def __init__(
+        self, stream: bool = False, pads: bool = False, idle: int | None = None, cookie: bytes = b""
+    ) -> None:
+        self.stream = stream
+        self.pads = pads
+        self.idle = idle
+        self.cookie = cookie
 
 
-DATAGRAM = Hop()
+DATAGRAM: Final = Hop()
 
-_CUT = Answer.bare(SERVFAIL, ((EDE_NETWORK_ERROR, "the upstream's answer was truncated"),))
+_CUT: Final = Answer.bare(SERVFAIL, ((EDE_NETWORK_ERROR, "the upstream's answer was truncated"),))
 
 
 def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
@@ -71,14 +78,22 @@ def render(query: Query, answer: Answer, hop: Hop = DATAGRAM) -> bytes:
         flags &= ~AD
     if edns is not None:
         return _renderExtended(query, answer, hop, flags, most)
-    whole = _FLAGS(flags) + _ONE + answer.counts + query.question + answer.body
+    whole = _head(flags) + answer.counts + query.question + answer.body
     if len(whole) + 2 <= most:
         return whole
     fitting = _smaller(answer, query.question, most - 12 - len(query.question))
     if not fitting:
-        return _FLAGS(flags | TC) + _ONE + bytes(6) + query.question
+        return _head(flags | TC) + bytes(6) + query.question
     counts, body = fitting[0]
-    return _FLAGS(flags) + _ONE + counts + query.question + body
+    return _head(flags) + counts + query.question + body
+
+
+def _head(flags: int) -> bytes:
+    """The octets between ID and ANCOUNT."""
+    head = _heads.get(flags)
+    if head is None:
+        head = _heads[flags] = _FLAGS(flags) + _ONE
+    return head
 
 
 def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: int) -> bytes:
@@ -87,7 +102,7 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     extended, question = answer.rcode >> 4, query.question
     counts, body, options = answer.counts, answer.body, b""
     taken = 23 + len(question) + len(body)
-    if answer.errors or hop.cookie or KEEPALIVE in edns.codes:
+    if answer.errors or hop.cookie or (edns.options and KEEPALIVE in edns.codes):
         options = _options(answer.errors, edns, hop)
     if taken + len(options) > most:
         counts, body, options, cut = _fit(query, answer, hop, options, most - 23 - len(question))
@@ -96,9 +111,10 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     if hop.pads and PADDING in edns.codes:
         options += _edns.padding(taken + len(options), _edns.RESPONSE_BLOCK, MAXIMUM)
     opt = _edns.record(edns.do, extended, options) if options or extended else _edns.BARE[edns.do]
-    # ARCOUNT is the last of the three.
-    counts = (int.from_bytes(counts, "big") + 1).to_bytes(6, "big")
-    return b"".join((_FLAGS(flags), _ONE, counts, question, body, opt))
+    additionals = counts[4] << 8 | counts[5]
+    arcount = (additionals + 1).to_bytes(2, "big") if additionals else _ONE
+    # What mypyc makes of this takes 400 instructions less than join() does.
+    return b"%b%b%b%b%b%b" % (_head(flags), counts[:4], arcount, question, body, opt)
 
 
 def _fit(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
 from .answer import Answer
 from .codes import NSEC, NSEC3, RRSIG, SOA
 
-_COUNTS = Struct("!HHH").unpack_from
-_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
-_POINTER = Struct("!H")
+_COUNTS: Final = Struct("!HHH").unpack_from
+_TYPE_AND_LENGTH: Final = Struct("!H6xH").unpack_from
+_POINTER: Final = Struct("!H")
 
-_FARTHEST = 0x3FFF
+_FARTHEST: Final = 0x3FFF
 
 
 def shifted(answer: Answer, by: int) -> Answer | None:

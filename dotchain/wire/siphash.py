@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
-_WORDS = Struct("<QQ").unpack
-_WORD = Struct("<Q")
-_ALL = (1 << 64) - 1
+_WORDS: Final = Struct("<QQ").unpack
+_WORD: Final = Struct("<Q")
+_ALL: Final = (1 << 64) - 1
 
 
 def siphash(key: bytes, data: bytes) -> bytes:

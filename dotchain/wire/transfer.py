@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as StructError
+from typing import Final
 
 from . import edns as _edns
 from .codes import AXFR, EXPIRE, IXFR, SOA
@@ -12,9 +13,9 @@ from .names import skipPlainName, stepName
 from .query import Query
 from .records import walk
 
-_COUNTS = Struct("!HHHH").unpack_from
-_TYPE_AND_LENGTH = Struct("!H6xH").unpack_from
-_HALF = 1 << 31
+_COUNTS: Final = Struct("!HHHH").unpack_from
+_TYPE_AND_LENGTH: Final = Struct("!H6xH").unpack_from
+_HALF: Final = 1 << 31
 
 
 def request(query: Query) -> bytes:

@@ -54,7 +54,21 @@ class ParseTests(SynchronousTestCase):
     def test_twice(self) -> None:
         """The same octets give the same, the second time too."""
         for record in (opt((3, b"")), opt((12, bytes(1000)))):
-            self.assertEqual(edns.parse(record), edns.parse(record))
+            first, second = edns.parse(record), edns.parse(record)
+            self.assertEqual((first.size, first.options, first.codes), (1232, record[11:], second.codes))
+            self.assertEqual((first.size, first.options), (second.size, second.options))
+
+    def test_bounded(self) -> None:
+        """However many records clients make up, no more than 1024 are kept in memory, each with its own."""
+        for number in range(3000):
+            data = number.to_bytes(8, "big")
+            self.assertEqual(edns.parse(opt((10, data))).option(10), data)
+        self.assertLessEqual(len(edns._remembered), 1024)
+
+    def test_otherRecords(self) -> None:
+        """A record of another owner than the root or another type is no OPT (RFC 6891 section 6.1.2)."""
+        for wire in (opt(owner=b"\1a\0"), b"\0\0\x10" + opt()[3:], b"\0\1\x29" + opt()[3:]):
+            self.assertRaises(FormatError, edns.parse, wire)
 
     def test_badVersion(self) -> None:
         """Any version but 0 is BADVERS, whatever its flags and options are (RFC 6891 section 6.1.3)."""

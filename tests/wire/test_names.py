@@ -154,8 +154,9 @@ class FoldTests(SynchronousTestCase):
         self.assertEqual(folded, octets.replace(octets[65:91], octets[97:123]))
 
     def test_typeAndClassStay(self) -> None:
-        """QTYPE 65 (HTTPS) and QCLASS 65 don't become 97."""
-        self.assertEqual(fold(b"\1A\0\0\x41\0\x41"), b"\1a\0\0\x41\0\x41")
+        """QTYPE 65 (HTTPS) and QCLASS 65 don't become 97, nor does an octet of any other."""
+        for tail in (b"\0A\0\1", b"A\0\0\1", b"\0\1\0A", b"\0\1A\0", b"\0A\0A", b"\0Z\0\1", b"AZAZ"):
+            self.assertEqual(fold(b"\1A\0" + tail), b"\1a\0" + tail)
 
     def test_lengthsStay(self) -> None:
         """No length octet of a legal name changes."""

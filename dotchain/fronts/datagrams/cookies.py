@@ -69,7 +69,7 @@ class Cookies:
             section 5.2.3), as TCP proves it as well.
         @raise FormatError: for a cookie of a wrong length.
         """
-        sent = query.edns and query.edns.option(COOKIE)
+        sent = query.edns.option(COOKIE) if query.edns else None
         if sent is None:
             return DATAGRAM, _OVER_TCP if self.required else None
         cookie = self._judge(sent, address)

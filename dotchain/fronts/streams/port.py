@@ -125,7 +125,7 @@ class StreamPort:
         Accept no more; close connections as soon as they have been answered, and tell so by
         a timeout of 0 (RFC 7828 section 3.3.2).
         """
-        self.hop = self.hop._replace(idle=0)
+        self.hop = Hop(True, self.hop.pads, 0)
         self.packetCache.forget()
         self.readerRestart.stop()
         self._port.close()

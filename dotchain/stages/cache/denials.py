@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...wire.codes import AD
 from ...wire.shift import shifted
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from ...wire import Answer
     from .entry import Entry
 
-NO, SECURE, YES = "no", "secure", "yes"
+NO: Final = "no"
+SECURE: Final = "secure"
+YES: Final = "yes"
 """Which denials are about names below, too: none, those that the upstream has validated, all."""
 
 
