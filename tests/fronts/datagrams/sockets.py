@@ -7,6 +7,8 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.fronts.datagrams.batches import Batches
+
 
 def bound(case: SynchronousTestCase, host: str = "127.0.0.1") -> socket.socket:
     """A UDP socket of this host's own, closed with the test."""
@@ -25,6 +27,54 @@ def received(sock: socket.socket) -> list[bytes]:
             found.append(sock.recv(65536))
         except BlockingIOError:
             return found
+
+
+class Through(Batches):
+    """A socket that is read and written by another one's means."""
+
+    def __init__(self, io: Batches) -> None:
+        super().__init__()
+        self._io = io
+
+    def receive(self) -> tuple[list[bytes], list[Any]]:
+        """See L{Batches.receive}."""
+        return self._io.receive()
+
+    def text(self, source: Any) -> str:
+        """See L{Batches.text}."""
+        return self._io.text(source)
+
+    def packed(self, source: Any) -> bytes:
+        """See L{Batches.packed}."""
+        return self._io.packed(source)
+
+    def port(self, index: int) -> int:
+        """See L{Batches.port}."""
+        return self._io.port(index)
+
+    def id(self, index: int) -> bytes:
+        """See L{Batches.id}."""
+        return self._io.id(index)
+
+    def peer(self, index: int) -> Any:
+        """See L{Batches.peer}."""
+        return self._io.peer(index)
+
+    def prepare(self, tail: bytes) -> Any:
+        """See L{Batches.prepare}."""
+        return self._io.prepare(tail)
+
+    def reply(self, index: int, ready: Any) -> None:
+        """See L{Batches.reply}."""
+        self._io.reply(index, ready)
+
+    def replyTo(self, peer: Any, tail: bytes) -> None:
+        """See L{Batches.replyTo}."""
+        self._io.replyTo(peer, tail)
+
+    def flush(self) -> None:
+        """See L{Batches.flush}."""
+        self._io.flush()
 
 
 class SocketCase(SynchronousTestCase):

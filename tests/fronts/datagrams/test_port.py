@@ -26,7 +26,7 @@ from dotchain.wire import DROP, Answer, Hop, Query
 
 from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
-from .sockets import bound, received
+from .sockets import Through, bound, received
 
 
 class AnswerTests(UdpCase):
@@ -200,19 +200,14 @@ class Failing(Cookies):
         raise SystemExit
 
 
-class Unread:
+class Unread(Through):
     """
     A socket that can't be read for now.
 
     @ivar failing: whether it is so still.
     """
 
-    def __init__(self, io: Any) -> None:
-        self.failing = True
-        self._io = io
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._io, name)
+    failing = True
 
     def receive(self) -> Any:
         """What has come."""

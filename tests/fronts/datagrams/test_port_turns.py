@@ -7,7 +7,6 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from dotchain.fronts.datagrams.batches import Batches
 from dotchain.fronts.datagrams.mmsg import BATCH
 from dotchain.fronts.datagrams.port import DatagramPort
 from dotchain.testing import Scripted, makeQuery
@@ -15,53 +14,22 @@ from dotchain.wire import Answer, Query
 
 from ..streams.portcase import ANSWER
 from .portcase import UdpCase
-from .sockets import received
+from .sockets import Through, received
 
 
-class Counted(Batches):
+class Counted(Through):
     """
     A socket like another.
 
     @ivar flushes: how often what is queued was sent.
     """
 
-    def __init__(self, io: Batches) -> None:
-        super().__init__()
-        self._io = io
-        self.flushes = 0
-
-    def receive(self) -> tuple[list[bytes], list[Any]]:
-        """See L{Batches.receive}."""
-        return self._io.receive()
-
-    def text(self, source: Any) -> str:
-        """See L{Batches.text}."""
-        return self._io.text(source)
-
-    def id(self, index: int) -> bytes:
-        """See L{Batches.id}."""
-        return self._io.id(index)
-
-    def peer(self, index: int) -> Any:
-        """See L{Batches.peer}."""
-        return self._io.peer(index)
-
-    def prepare(self, tail: bytes) -> Any:
-        """See L{Batches.prepare}."""
-        return self._io.prepare(tail)
-
-    def reply(self, index: int, ready: Any) -> None:
-        """See L{Batches.reply}."""
-        self._io.reply(index, ready)
-
-    def replyTo(self, peer: Any, tail: bytes) -> None:
-        """See L{Batches.replyTo}."""
-        self._io.replyTo(peer, tail)
+    flushes = 0
 
     def flush(self) -> None:
         """Send what is queued."""
         self.flushes += 1
-        self._io.flush()
+        super().flush()
 
 
 class TurnTests(UdpCase):
