@@ -21,6 +21,7 @@ from setuptools.errors import CompileError, ExecError, LinkError
 
 # What every query goes through, as far as mypyc takes it and makes it cheaper.
 COMPILED = (
+    "dotchain.batchcalls",
     "dotchain.client",
     "dotchain.culprit",
     "dotchain.node",
@@ -58,6 +59,11 @@ COMPILED = (
     "dotchain.stages.cache.prefetch",
     "dotchain.stages.cache.stale",
     "dotchain.stages.cache.store",
+    "dotchain.upstreams.datagrams.calls",
+    "dotchain.upstreams.datagrams.connectedsocket",
+    "dotchain.upstreams.datagrams.mmsg",
+    "dotchain.upstreams.datagrams.socketpool",
+    "dotchain.upstreams.datagrams.socketwatch",
     "dotchain.upstreams.streams.connections",
     "dotchain.upstreams.pendingqueries",
     "dotchain.upstreams.pendingquery",

@@ -6,8 +6,8 @@ from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 
+from .datagrams.socketpoolcase import Asked, SocketPoolCase
 from .network import response
-from .socketpoolcase import Asked, SocketPoolCase
 from .streams.poolcase import PoolCase
 from .upstreamcommon import pending
 

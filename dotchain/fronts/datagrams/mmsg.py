@@ -12,12 +12,10 @@ import socket
 import sys
 from typing import Any
 
-import cffi
-
+from ...batchcalls import BATCH, addressOf, ffi
 from .batches import Batches
 from .pktinfo import CONTROL_SPACE, wantDestination
 
-BATCH = 64
 _LARGEST = 8192
 # A place for a socket address, of 28 octets at the most, and one for the ID behind it: whom to reply to, and
 # what about, is then one slice.
@@ -25,51 +23,23 @@ _NAME, _ID = 32, 28
 # Responses up to this size are copied where they are sent from: 0.2 µs; to find where they are takes 0.9.
 _COPIED = 1500
 
-_ffi = cffi.FFI()
-_ffi.cdef(
-    """
-    struct iovec { void *iov_base; size_t iov_len; };
-    struct msghdr {
-        void *msg_name; unsigned int msg_namelen;
-        struct iovec *msg_iov; size_t msg_iovlen;
-        void *msg_control; size_t msg_controllen;
-        int msg_flags;
-    };
-    struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
-    int recvmmsg(int, struct mmsghdr *, unsigned int, int, void *);
-    int sendmmsg(int, struct mmsghdr *, unsigned int, int);
-    """
-)
-
 Ready = tuple[int, int, object]
 """An answer kept ready: address and length of its octets, and what keeps them alive."""
-
-
-def available() -> bool:
-    """Whether the platform has both calls, in the 64-bit layout that is declared here."""
-    if not sys.platform.startswith("linux") or _ffi.sizeof("void *") != 8:
-        return False
-    libc = _ffi.dlopen(None)
-    return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
-
-
-def _address(data: Any) -> int:
-    return int(_ffi.cast("uintptr_t", data))
 
 
 class _Vector:
     """An array of mmsghdr whose fields are reached as numbers, 0.04 µs each."""
 
     def __init__(self, wildcard: int) -> None:
-        self.headers = _ffi.new("struct mmsghdr[]", BATCH)
-        self._iovecs = _ffi.new("struct iovec[]", 2 * BATCH)
+        self.headers = ffi.new("struct mmsghdr[]", BATCH)
+        self._iovecs = ffi.new("struct iovec[]", 2 * BATCH)
         self.names = bytearray(_NAME * BATCH)
         self.controls = bytearray(max(wildcard, 1) * BATCH)
-        self._alive = (_ffi.from_buffer(self.names), _ffi.from_buffer(self.controls))
-        self.nameAt, self.controlAt = (_address(each) for each in self._alive)
-        self.fields = memoryview(_ffi.buffer(self.headers)).cast("B").cast("Q")
-        self.parts = memoryview(_ffi.buffer(self._iovecs)).cast("B").cast("Q")
-        iovecs = _address(self._iovecs)
+        self._alive = (ffi.from_buffer(self.names), ffi.from_buffer(self.controls))
+        self.nameAt, self.controlAt = (addressOf(each) for each in self._alive)
+        self.fields = memoryview(ffi.buffer(self.headers)).cast("B").cast("Q")
+        self.parts = memoryview(ffi.buffer(self._iovecs)).cast("B").cast("Q")
+        iovecs = addressOf(self._iovecs)
         for i in range(BATCH):
             self.fields[8 * i + 2 : 8 * i + 6] = memoryview(
                 (iovecs + 32 * i).to_bytes(8, sys.byteorder)
@@ -91,7 +61,7 @@ class BatchSocket(Batches):
             address that was asked (RFC 2181 section 4.1).
         """
         super().__init__()
-        self._libc: Any = _ffi.dlopen(None)
+        self._libc: Any = ffi.dlopen(None)
         self._fd = port.fileno()
         self._ip6 = port.family == socket.AF_INET6
         self._control = CONTROL_SPACE[port.family] if wildcard else 0
@@ -103,8 +73,8 @@ class BatchSocket(Batches):
     def _prepareReceiving(self) -> None:
         vector = self._in = _Vector(self._control)
         self._slab = bytearray(_LARGEST * BATCH)
-        self._alive = _ffi.from_buffer(self._slab)
-        slabAt = _address(self._alive)
+        self._alive = ffi.from_buffer(self._slab)
+        slabAt = addressOf(self._alive)
         for i in range(BATCH):
             nameAt = vector.fields[8 * i] = vector.nameAt + _NAME * i
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
@@ -117,7 +87,7 @@ class BatchSocket(Batches):
         if self._control and not self._ip6:
             # The interface that a datagram came by: a reply must take the one that routing says.
             self._routed = memoryview(vector.controls).cast("I")[4 :: self._control // 4]
-        words = memoryview(_ffi.buffer(vector.headers)).cast("B").cast("I")
+        words = memoryview(ffi.buffer(vector.headers)).cast("B").cast("I")
         self._lengths = words[14::16]
         self._addresses = memoryview(vector.names).cast("I")[1::8]
 
@@ -127,14 +97,14 @@ class BatchSocket(Batches):
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
             vector.parts[4 * i + 1] = 2
         self._copies = bytearray(_COPIED * BATCH)
-        self._aliveOut = _ffi.from_buffer(self._copies)
-        self._copiesAt = _address(self._aliveOut)
+        self._aliveOut = ffi.from_buffer(self._copies)
+        self._copiesAt = addressOf(self._aliveOut)
         self._queued = 0
         self._held: list[object] = []
 
     def receive(self) -> tuple[list[bytes], list[Any]]:
         """See L{Batches.receive}."""
-        count = self._libc.recvmmsg(self._fd, self._in.headers, BATCH, socket.MSG_DONTWAIT, _ffi.NULL)
+        count = self._libc.recvmmsg(self._fd, self._in.headers, BATCH, socket.MSG_DONTWAIT, ffi.NULL)
         if count <= 0:
             return [], []
         if self._routed is not None:
@@ -178,8 +148,8 @@ class BatchSocket(Batches):
 
     def prepare(self, tail: bytes) -> Ready:
         """See L{Batches.prepare}."""
-        octets = _ffi.from_buffer(tail)
-        return _address(octets), len(tail), octets
+        octets = ffi.from_buffer(tail)
+        return addressOf(octets), len(tail), octets
 
     def reply(self, index: int, ready: Ready) -> None:
         """
@@ -232,7 +202,7 @@ class BatchSocket(Batches):
         while start < end:
             sent = self._libc.sendmmsg(self._fd, headers + start, end - start, socket.MSG_DONTWAIT)
             if sent < 0:
-                if _ffi.errno == errno.EINTR:
+                if ffi.errno == errno.EINTR:
                     continue
                 self.sendErrors += 1
                 sent = 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from ...batchcalls import BATCH
 from .batches import Batches
 from .pktinfo import CONTROL_SPACE, wantDestination
 
-BATCH = 64
 _LARGEST = 8192
 
 Peer = tuple[bytes, Any, Any]

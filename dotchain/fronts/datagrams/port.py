@@ -11,6 +11,7 @@ from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import classImplements
 
+from ...batchcalls import BATCH, available
 from ...client import NOBODY
 from ...clockwork.turn import TurnEnd
 from ...node import Asker, Later, Outcome
@@ -31,7 +32,7 @@ _CHATTERING = frozenset((7, 13, 17, 19, 37))
 
 def batches(port: socket.socket, wildcard: bool) -> Batches:
     """The fastest way to read and write a socket that this platform has."""
-    return (mmsg.BatchSocket if mmsg.available() else onemsg.SingleSocket)(port, wildcard)
+    return (mmsg.BatchSocket if available() else onemsg.SingleSocket)(port, wildcard)
 
 
 class DatagramPort(Asker):
@@ -103,7 +104,7 @@ class DatagramPort(Asker):
         """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
         try:
             for _ in range(self.BATCHES):
-                if self._readBatch() < mmsg.BATCH:
+                if self._readBatch() < BATCH:
                     break
         except BaseException:
             self.readerRestart.lost(Failure())

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import sys
-
-from twisted.trial.unittest import SynchronousTestCase
-
+from dotchain.batchcalls import available
 from dotchain.fronts.datagrams import mmsg
 
 from . import sockets as datagrams
@@ -19,7 +15,7 @@ class BatchSocketTests(datagrams.SocketCase):
 
     def setUp(self) -> None:
         """Nothing where the platform lacks the calls."""
-        if not mmsg.available():
+        if not available():
             self.skipTest("no recvmmsg here")
 
     def atPortZero(self, peer: bytearray) -> bytearray:
@@ -37,19 +33,3 @@ class BatchSocketTests(datagrams.SocketCase):
             io.reply(0, kept[number])
             io.flush()
             self.assertEqual(client.recv(1000), bytes((7, number)) + b"%d" % number + bytes(500))
-
-
-class AvailableTests(SynchronousTestCase):
-    """L{mmsg.available}."""
-
-    def test_elsewhere(self) -> None:
-        """Only Linux with 64 bits has the calls in the layout that is declared."""
-        self.patch(sys, "platform", "freebsd14")
-        self.assertFalse(mmsg.available())
-
-    def test_here(self) -> None:
-        """Where it is available it works."""
-        if mmsg.available():
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
-                port.bind(("127.0.0.1", 0))
-                self.assertEqual(mmsg.BatchSocket(port, False).receive(), ([], []))

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from dotchain.fronts.datagrams.mmsg import BATCH
+from dotchain.batchcalls import BATCH
 from dotchain.fronts.datagrams.port import DatagramPort
 from dotchain.testing import Scripted, makeQuery
 from dotchain.wire import Answer, Query

@@ -327,11 +327,11 @@ class OptionTests(NamedCase):
     def test_files(self) -> None:
         """What a name may come to is promised open files, and held to fewer where they are short."""
         upstream = self.named(f"udp://{NAME}", connections=1, sockets=100)
-        self.assertEqual(upstream.mostFiles, 8 * (1 + 2 + 100) + 3)
+        self.assertEqual(upstream.mostFiles, 8 * (1 + 2 + 1 + 100) + 3)
         upstream.limitOpenFiles(8 * 5 + 3)
         self.network.advance(0)
         asked(upstream)
-        with mock.patch("dotchain.upstreams.socketpool.SocketPool.limitOpenFiles") as held:
+        with mock.patch("dotchain.upstreams.datagrams.socketpool.SocketPool.limitOpenFiles") as held:
             self.bootstrap()
         held.assert_called_once_with(5)
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import errno
-from select import select
+import os
+import socket
 from unittest import mock
 
-from twisted.internet.error import ConnectionDone
 from twisted.logger import capturedLogs
-from twisted.python.failure import Failure
 
+from dotchain.upstreams.datagrams.calls import DatagramCalls
 from dotchain.upstreams.pendingquery import PendingQuery
-from dotchain.upstreams.socketpool import ConnectedSocket
 from dotchain.wire import Query
 
-from ..wire import vectors
-from .network import response
+from ...wire import vectors
+from ..network import response
+from ..upstreamcommon import pending, pendingQueries
 from .socketpoolcase import SocketPoolCase
-from .upstreamcommon import pending, pendingQueries
+
+
+class FullBuffer(DatagramCalls):
+    """The system's buffer has no room left."""
+
+    def send(self, port: socket.socket, wires: list[bytes]) -> None:
+        """See L{DatagramCalls.send}."""
+        full = mock.Mock()
+        full.send.side_effect = BlockingIOError
+        super().send(full, wires)
 
 
 class FailureTests(SocketPoolCase):
@@ -27,45 +36,48 @@ class FailureTests(SocketPoolCase):
         """ICMP says that nobody is there: the queries go elsewhere at once."""
         each = pending()
         self.server.socket.close()
-        self.endpoint.submit(each)
+        self.give(each)
         self.read()
         self.assertEqual(self.all.failed, [(each, "Connection refused")])
         self.assertEqual((self.sockets(), self.endpoint.usable), ([], False))
-
-    def test_epoll(self) -> None:
-        """Epoll reports the same as the end of a connection; the reason is not lost."""
-        each = pending()
-        self.server.socket.close()
-        self.endpoint.submit(each)
-        (found,) = self.sockets()
-        select([found], [], [], 5)
-        found.connectionLost(Failure(ConnectionDone()))
-        self.assertEqual(self.all.failed, [(each, "Connection refused")])
-        self.assertEqual(self.sockets(), [])
-
-    def test_endWithoutReason(self) -> None:
-        """The reactor may close a socket for reasons of its own."""
-        each = pending()
-        self.submit(each)
-        (found,) = self.sockets()
-        found.connectionLost(Failure(ConnectionDone()))
-        self.assertEqual(self.all.failed, [(each, "socket closed")])
 
     def test_refusedAtSending(self) -> None:
         """What ICMP said of an earlier query is told to the next one: all of the socket's fail, each once."""
         self.endpoint = self.make(sockets=1)
         two = pendingQueries(2)
         self.server.socket.close()
-        for each in two:
-            self.endpoint.submit(each)
+        self.give(*two)
         self.assertEqual([each for each, _ in self.all.failed], two)
         self.assertEqual((self.sockets(), self.endpoint.failures), ([], 1))
+
+    def test_others(self) -> None:
+        """An error that one socket tells is nothing to the queries that leave by others in that turn."""
+        self.endpoint = self.make(sockets=2)
+        first, second, *more = pendingQueries(40)
+        self.give(first, second)
+        gone, kept = self.sockets()
+        with (
+            socket.socket(fileno=os.dup(gone.number)) as same,
+            socket.socket(type=socket.SOCK_DGRAM) as nobody,
+        ):
+            nobody.bind(("127.0.0.1", 0))
+            same.connect(nobody.getsockname())
+            nobody.close()
+            same.send(b"")
+            self.give(*more)
+        if not self.all.failed:
+            # It was drawn for none of them.
+            self.read()
+        failed = [each for each, _ in self.all.failed]
+        self.assertIn(first, failed)
+        self.assertEqual(set(failed) | set(kept.inFlightTable.recent.values()), {first, second, *more})
+        self.assertEqual(len(failed) + len(kept.inFlightTable), 40)
+        self.assertEqual(self.sockets(), [kept])
 
     def test_manyAtOnce(self) -> None:
         """A restart of the nameserver with 50 queries in flight is one failure, a moment's pause."""
         self.server.socket.close()
-        for each in pendingQueries(50):
-            self.endpoint.submit(each)
+        self.give(*pendingQueries(50))
         with capturedLogs() as events:
             self.read()
         self.assertEqual((len(self.all.failed), self.endpoint.failures, len(events)), (50, 1, 1))
@@ -75,7 +87,7 @@ class FailureTests(SocketPoolCase):
         """No socket at all: the query fails, once, and nothing is left open."""
         each = pending()
         with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
-            self.endpoint.submit(each)
+            self.give(each)
         self.assertEqual(self.all.failed, [(each, "send failed: Too many open files")])
         self.assertEqual((self.sockets(), self.endpoint.usable), ([], False))
 
@@ -84,14 +96,14 @@ class FailureTests(SocketPoolCase):
         made = mock.Mock()
         made.connect.side_effect = OSError(errno.ENETUNREACH, "Network is unreachable")
         with mock.patch("socket.socket", return_value=made):
-            self.endpoint.submit(pending())
+            self.give(pending())
         self.assertEqual([reason for _, reason in self.all.failed], ["send failed: Network is unreachable"])
         made.close.assert_called_once_with()
 
     def test_fullBuffer(self) -> None:
         """A full buffer is a datagram lost on the way: not a failure of the address."""
-        with mock.patch.object(ConnectedSocket, "send", side_effect=BlockingIOError):
-            self.endpoint.submit(pending())
+        self.endpoint.calls = FullBuffer()
+        self.give(pending())
         self.assertEqual((self.all.failed, self.endpoint.usable), ([], True))
 
 
@@ -160,3 +172,9 @@ class TruncatedTests(SocketPoolCase):
         self.network.advance(0)
         (wire,) = peer.queries()
         self.assertEqual(wire[2:], query.wire[2:])
+
+
+class BareFailureTests(FailureTests):
+    """The same where there are neither epoll nor calls for many datagrams."""
+
+    bare = True

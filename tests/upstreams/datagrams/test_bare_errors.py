@@ -9,12 +9,12 @@ from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire import Query, edns
 from dotchain.wire.query import ask
 
-from ..wire.vectors import TSIG
-from .forwardcase import ForwardCase
-from .network import response
+from ...wire.vectors import TSIG
+from ..forwardcase import ForwardCase
+from ..network import response
+from ..test_ednsfallback import hasOpt
+from ..upstreamcommon import Outcome, pending
 from .socketpoolcase import Asked, Nameserver, SocketPoolCase
-from .test_ednsfallback import hasOpt
-from .upstreamcommon import Outcome, pending
 
 FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH = 1, 2, 4, 5, 9
 ERRORS = (FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH)
@@ -150,9 +150,14 @@ class OutcomeTests(ForwardCase):
         for each in self.servers:
             self.addCleanup(each.socket.close)
 
+    def asked(self, server: Nameserver) -> Asked:
+        """The next query that one of them gets."""
+        self.network.advance(0)
+        return server.asked()
+
     def refuse(self, server: Nameserver, rcode: int = REFUSED) -> None:
         """It says no more than this error, to the next query."""
-        wire, origin = server.asked()
+        wire, origin = self.asked(server)
         server.say(bare(wire, rcode), origin)
         self.read()
 
@@ -160,6 +165,7 @@ class OutcomeTests(ForwardCase):
         """What the reactor does with the sockets that have something."""
         for each in select(list(self.network.readers), [], [], 5)[0]:
             each.doRead()
+        self.network.advance(0)
 
     def test_only(self) -> None:
         """The error is the answer, at once, with nothing left to wait for."""
@@ -178,7 +184,7 @@ class OutcomeTests(ForwardCase):
         outcome = Outcome(upstream.resolve(ask("foo.example.org")))
         for _ in range(2):
             self.refuse(self.servers[0])
-        wire, origin = self.servers[1].asked()
+        wire, origin = self.asked(self.servers[1])
         self.servers[1].say(response(wire), origin)
         self.read()
         self.assertEqual(outcome.answer.rcode, 0)
@@ -197,7 +203,7 @@ class OutcomeTests(ForwardCase):
         outcome = Outcome(upstream.resolve(ask("foo.example.org")))
         for _ in range(2):
             self.refuse(self.servers[0])
-        self.servers[1].asked()
+        self.asked(self.servers[1])
         self.network.pass_(5)
         self.assertEqual(outcome.answer.rcode, REFUSED)
 
@@ -205,7 +211,7 @@ class OutcomeTests(ForwardCase):
         """A query that was repeated after a silence is not waited for either."""
         upstream = self.make(str(self.servers[0].address))
         outcome = Outcome(upstream.resolve(ask("foo.example.org")))
-        self.servers[0].asked()
+        self.asked(self.servers[0])
         self.network.pass_(1.7)
         for _ in range(2):
             self.refuse(self.servers[0])
@@ -222,7 +228,7 @@ class OutcomeTests(ForwardCase):
         outcome = Outcome(made.resolve(ask("dns.example.org")))
         for _ in range(2):
             self.refuse(self.servers[0])
-        wire, origin = self.servers[1].asked()
+        wire, origin = self.asked(self.servers[1])
         self.servers[1].say(response(wire), origin)
         self.read()
         self.assertEqual(outcome.answer.rcode, 0)

@@ -2,119 +2,45 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from twisted.internet.interfaces import IReadDescriptor
-from twisted.python.failure import Failure
-from zope.interface import implementer
-
-from ..wire import Answer, FormatError
-from ..wire.codes import TC, UDP_SIZE
-from .ednsfallback import mayOmitEdns
-from .endpoint import Endpoint
-from .inflighttable import InFlightTable, RandomIds
-from .upstreamcommon import UpstreamCommon
+from ...wire import Answer, FormatError
+from ...wire.codes import TC, UDP_SIZE
+from ..ednsfallback import mayOmitEdns
+from ..endpoint import Endpoint
+from ..inflighttable import InFlightTable, RandomIds
+from ..upstreamcommon import UpstreamCommon
+from .connectedsocket import ConnectedSocket
+from .mmsg import fastest
+from .socketwatch import fittingWatch
 
 if TYPE_CHECKING:
-    from ..address import Address
-    from .pendingquery import PendingQuery
+    from ...address import Address
+    from ..pendingquery import PendingQuery
 
 _random = RandomIds()
-
-
-@implementer(IReadDescriptor)
-class ConnectedSocket:
-    """
-    One connected UDP socket: the system lets through only what comes from its peer.
-
-    @ivar inFlightTable: the queries on their way.
-    @ivar sent: how many it has carried.
-    @ivar usedAt: when it last carried one.
-    """
-
-    _LARGEST = 65535
-    # Datagrams read in one turn of the reactor.
-    _READS = 32
-
-    __slots__ = ("_pool", "_socket", "inFlightTable", "sent", "usedAt")
-
-    def __init__(self, pool: SocketPool) -> None:
-        """
-        @raise OSError: where the system has no socket or no route left.
-        """
-        self._pool = pool
-        self._socket = socket.socket(pool.address.family, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
-        try:
-            # Linux and the BSDs choose an unpredictable port (RFC 6056).
-            self._socket.connect(pool.address.sockaddr)
-        except OSError:
-            self._socket.close()
-            raise
-        self.inFlightTable = InFlightTable(False)
-        self.sent = 0
-        self.usedAt = 0.0
-        pool.common.reactor.addReader(self)
-
-    def fileno(self) -> int:
-        """See L{IReadDescriptor}."""
-        return self._socket.fileno()
-
-    def logPrefix(self) -> str:
-        """See L{ILoggingContext}."""
-        return "dotchain"
-
-    def send(self, pending: PendingQuery, octets: bytes, now: float) -> None:
-        """
-        Send a query.
-
-        @raise OSError: where the system does not take it.
-        """
-        self._socket.send(self.inFlightTable.add(pending, now) + octets)
-        self.sent += 1
-        self.usedAt = now
-
-    def doRead(self) -> None:
-        """See L{IReadDescriptor}."""
-        for _ in range(self._READS):
-            try:
-                wire = self._socket.recv(self._LARGEST)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                # ICMP said that nobody is there (RFC 1122 section 4.1.3.3).
-                self._pool.broken(self, error.strerror or str(error))
-                return
-            self._pool.received(self.inFlightTable, wire)
-
-    def close(self) -> None:
-        """Close the socket; its port is not used again soon."""
-        self._pool.carried += self.sent
-        self._pool.common.reactor.removeReader(self)
-        self._socket.close()
-
-    def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}; it is by this that epoll tells of ICMP errors."""
-        number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        self._pool.broken(self, os.strerror(number) if number else "socket closed")
 
 
 class SocketPool(Endpoint):
     """
     UDP to one address.
 
-    Each query leaves by a socket drawn at random, and each socket is replaced after
-    some queries: whoever wants to forge an answer has to guess port and ID
-    (RFC 5452 section 9.2). A new socket a query would cost 20 µs, this 9.
+    Whoever wants to forge an answer has to guess port and ID (RFC 5452 section 9.2): a query leaves by a
+    socket drawn at random, each socket is replaced after some queries, and all its queries have IDs of
+    their own. The queries of one turn of the reactor leave together, some of them by one socket: the more
+    that are, the fewer system calls each takes (C{docs/forgery.rst} says what that is to a forger).
+
+    @ivar calls: how the sockets are written and read.
+    @ivar watch: what tells of those that have something to read.
     """
 
     repeats: ClassVar[bool] = True
 
     # Queries that one socket carries; more only while half of all wait for the last of theirs.
-    WORN = 64
+    WORN: ClassVar[int] = 64
+    # Of those that leave together, how many share a socket.
+    SHARE: ClassVar[int] = 16
 
     def __init__(self, address: Address, common: UpstreamCommon, overTCP: Endpoint, *, sockets: int) -> None:
         """
@@ -122,10 +48,13 @@ class SocketPool(Endpoint):
         @param sockets: how many to hold open at the most.
         """
         super().__init__(address, common)
+        self.calls = fastest()
+        self.watch = fittingWatch(common.reactor, self._read, self._lost)
         self._overTCP = overTCP
         self._most = sockets
         self._sockets: list[ConnectedSocket] = []
         self._worn: list[ConnectedSocket] = []
+        self._leaving: list[tuple[PendingQuery, bytes]] = []
 
     @property
     def carriers(self) -> Iterable[ConnectedSocket]:
@@ -143,43 +72,93 @@ class SocketPool(Endpoint):
         return not (self._sockets or self._worn) and self._overTCP.nothingOpen
 
     def submit(self, pending: PendingQuery) -> None:
-        """See L{Endpoint.submit}."""
+        """See L{Endpoint.submit}: with the other queries of this turn."""
         octets = self.wire(pending, False, False)
         if len(octets) > UDP_SIZE:
             self._overTCP.submit(pending)
             return
-        try:
-            chosen = self._draw()
-        except OSError as error:
-            self.backOff()
-            self.complain("write", f"cannot be sent to: {error.strerror or error}")
-            self.common.failed(pending, f"send failed: {error.strerror or error}")
-            return
-        try:
-            chosen.send(pending, octets, self.common.now())
-        except BlockingIOError:
-            # As good as lost on the way: it is asked again.
-            return
-        except OSError as error:
-            # Often what ICMP said of an earlier query.
-            self.broken(chosen, error.strerror or str(error))
-            return
-        if chosen.sent >= self.WORN and len(self._worn) < max(self._most // 2, 1):
-            self._sockets.remove(chosen)
-            self._worn.append(chosen)
+        if not self._leaving:
+            self.common.turn.call(self._flush)
+        self._leaving.append((pending, octets))
 
-    def _draw(self) -> ConnectedSocket:
-        """A socket that nobody can foretell; a new one as long as there are few, and descriptors left."""
+    def _flush(self) -> None:
+        """Send what one turn gave; nobody is told of what fails before all have left."""
+        leaving, self._leaving = self._leaving, []
+        now, at, broken = self.common.now(), 0, []
+        while at < len(leaving):
+            try:
+                chosen, share = self._draw()
+            except OSError as error:
+                self._unsent(leaving[at:], error.strerror or str(error))
+                break
+            try:
+                chosen.send(leaving[at : at + share], now)
+            except OSError as error:
+                # Often what ICMP said of an earlier query.
+                broken.append((chosen, error.strerror or str(error)))
+            at += share
+            if chosen.sent >= self.WORN and len(self._worn) < max(self._most // 2, 1):
+                self._wearOut(chosen)
+        for gone, reason in broken:
+            self.broken(gone, reason)
+
+    def _unsent(self, leaving: list[tuple[PendingQuery, bytes]], reason: str) -> None:
+        """There is no socket."""
+        self.backOff()
+        self.complain("write", f"cannot be sent to: {reason}")
+        for pending, _ in leaving:
+            self.common.failed(pending, f"send failed: {reason}")
+
+    def _draw(self) -> tuple[ConnectedSocket, int]:
+        """
+        A socket that nobody can foretell, and how many queries are to share it.
+
+        As long as there are fewer than may be, and descriptors left, it is a new one for each query.
+        """
         sockets = self._sockets
         if len(sockets) + len(self._worn) < self._most or not sockets:
             try:
-                sockets.append(ConnectedSocket(self))
+                return self._open(), 1
             except OSError:
                 if not sockets:
                     raise
-            else:
-                return sockets[-1]
-        return sockets[int.from_bytes(_random.next(), "big") % len(sockets)]
+        return sockets[int.from_bytes(_random.next(), "big") % len(sockets)], self.SHARE
+
+    def _open(self) -> ConnectedSocket:
+        opened = ConnectedSocket(self.address, self.calls)
+        try:
+            self.watch.add(opened)
+        except OSError:
+            opened.close()
+            raise
+        self._sockets.append(opened)
+        return opened
+
+    def _wearOut(self, worn: ConnectedSocket) -> None:
+        """It has carried enough; answers are still to come."""
+        self._sockets.remove(worn)
+        self._worn.append(worn)
+
+    def _close(self, gone: ConnectedSocket) -> None:
+        self.carried += gone.sent
+        self.watch.remove(gone)
+        gone.close()
+
+    def _read(self, port: ConnectedSocket) -> None:
+        """One has something to read."""
+        wires: list[bytes] = []
+        reason = ""
+        try:
+            port.receive(wires)
+        except OSError as error:
+            reason = error.strerror or str(error)
+        for wire in wires:
+            self.received(port.inFlightTable, wire)
+        if reason:
+            self.broken(port, reason)
+
+    def _lost(self, port: ConnectedSocket) -> None:
+        self.broken(port, "socket closed")
 
     def deliver(self, pending: PendingQuery, answer: Answer) -> None:
         """A truncated answer is never passed on: it is asked for again over TCP."""
@@ -223,7 +202,7 @@ class SocketPool(Endpoint):
         if gone not in held:
             return
         held.remove(gone)
-        gone.close()
+        self._close(gone)
         self.backOff()
         self.complain("read", f"does not answer: {reason}")
         for pending in gone.inFlightTable.drain():
@@ -238,7 +217,7 @@ class SocketPool(Endpoint):
 
     def limitOpenFiles(self, files: int) -> None:
         """See L{Endpoint.limitOpenFiles}."""
-        self._most = max(min(self._most, files), 1)
+        self._most = max(min(self._most, files - self.watch.FILES), 1)
 
     def sweep(self, now: float) -> None:
         """See L{Endpoint.sweep}."""
@@ -247,12 +226,12 @@ class SocketPool(Endpoint):
                 unused = held is self._worn or now - each.usedAt > self.common.settings.idle
                 if unused and not each.inFlightTable.waiting():
                     held.remove(each)
-                    each.close()
+                    self._close(each)
         self._overTCP.sweep(now)
 
     def stop(self) -> Any:
         """See L{Endpoint.stop}."""
         for each in self._sockets + self._worn:
-            each.close()
-        self._sockets, self._worn = [], []
+            self._close(each)
+        self._sockets, self._worn, self._leaving = [], [], []
         return self._overTCP.stop()

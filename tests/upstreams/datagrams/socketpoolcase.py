@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import select
 import socket
-from select import select
+import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import Address
+from dotchain.upstreams.datagrams.connectedsocket import ConnectedSocket
+from dotchain.upstreams.datagrams.socketpool import SocketPool
 from dotchain.upstreams.pendingquery import PendingQuery
-from dotchain.upstreams.socketpool import ConnectedSocket, SocketPool
 from dotchain.upstreams.streams.pool import Pool
 
-from .upstreamcommon import RecordingCommon, pending
+from ..upstreamcommon import RecordingCommon, pending
 
 Asked = tuple[bytes, tuple[str, int]]
 
@@ -31,7 +33,7 @@ class Nameserver:
 
     def asked(self) -> Asked:
         """The next query, and where it came from."""
-        select([self.socket], [], [], 5)
+        select.select([self.socket], [], [], 5)
         wire, (host, port) = self.socket.recvfrom(65535, socket.MSG_DONTWAIT)
         return wire, (host, port)
 
@@ -41,9 +43,20 @@ class Nameserver:
 
 
 class SocketPoolCase(SynchronousTestCase):
-    """Tests with a nameserver that answers when told to."""
+    """
+    Tests with a nameserver that answers when told to.
+
+    @cvar bare: on a platform that has no more than all have.
+    """
+
+    bare = False
 
     def setUp(self) -> None:
+        if self.bare:
+            self.patch(sys, "platform", "freebsd14")
+            if hasattr(select, "epoll"):
+                self.addCleanup(setattr, select, "epoll", select.epoll)
+                del select.epoll
         self.all = RecordingCommon()
         self.network = self.all.network
         self.server = Nameserver()
@@ -59,15 +72,22 @@ class SocketPoolCase(SynchronousTestCase):
 
     def submit(self, each: PendingQuery | None = None) -> Asked:
         """One query, as it arrives."""
-        self.endpoint.submit(each or pending())
+        self.give(each or pending())
         return self.server.asked()
 
+    def give(self, *queries: PendingQuery) -> None:
+        """Queries of one turn."""
+        for each in queries:
+            self.endpoint.submit(each)
+        self.network.advance(0)
+
     def read(self) -> None:
-        """What the reactor does with the sockets that have something."""
-        ready, _, _ = select(list(self.network.readers), [], [], 5)
+        """What the reactor does with the sockets that have something, and the end of its turn."""
+        ready, _, _ = select.select(list(self.network.readers), [], [], 5)
         self.assertTrue(ready)
         for each in ready:
             each.doRead()
+        self.network.advance(0)
 
     def sweep(self) -> None:
         """What happens several times a second."""
@@ -75,4 +95,4 @@ class SocketPoolCase(SynchronousTestCase):
 
     def sockets(self) -> list[ConnectedSocket]:
         """Those that are open."""
-        return list(self.network.readers)
+        return list(self.endpoint.carriers)

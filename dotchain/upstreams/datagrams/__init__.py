@@ -1,0 +1,1 @@
+"""UDP to an upstream: many connected sockets, written and read in batches."""
