@@ -55,6 +55,10 @@ class BatchedCalls(DatagramCalls):
 
     def send(self, port: socket.socket, wires: list[bytes]) -> None:
         """See L{DatagramCalls.send}."""
+        if len(wires) == 1:
+            # 2 µs less.
+            super().send(port, wires)
+            return
         for start in range(0, len(wires), BATCH):
             if not self._sendBatch(port.fileno(), wires[start : start + BATCH]):
                 return

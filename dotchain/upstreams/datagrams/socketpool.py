@@ -40,7 +40,7 @@ class SocketPool(Endpoint):
     # Queries that one socket carries; more only while half of all wait for the last of theirs.
     WORN: ClassVar[int] = 64
     # Of those that leave together, how many share a socket.
-    SHARE: ClassVar[int] = 16
+    SHARE: ClassVar[int] = 8
 
     def __init__(self, address: Address, common: UpstreamCommon, overTCP: Endpoint, *, sockets: int) -> None:
         """

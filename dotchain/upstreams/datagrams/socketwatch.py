@@ -43,9 +43,10 @@ class SocketWatch:
 
         @raise OSError: where the system has nothing left to do so.
         """
-        self.sockets[port.number] = port
-        reader = self._readers[port.number] = SocketReader(port.number, self)
+        reader = SocketReader(port.number, self)
         self._reactor.addReader(reader)
+        self._readers[port.number] = reader
+        self.sockets[port.number] = port
 
     def remove(self, port: ConnectedSocket) -> None:
         """Watch it no more; it is still open."""
@@ -105,10 +106,12 @@ class EpollWatch(SocketWatch):
 
     def add(self, port: ConnectedSocket) -> None:
         """See L{SocketWatch.add}."""
-        if self._epoll is None:
+        first = self._epoll is None
+        if first:
             self._epoll = select.epoll()
-            self._reactor.addReader(self)
         try:
+            if first:
+                self._reactor.addReader(self)
             self._epoll.register(port.number, select.EPOLLIN)
         except OSError:
             self._closeUnused()

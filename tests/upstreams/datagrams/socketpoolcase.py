@@ -89,6 +89,11 @@ class SocketPoolCase(SynchronousTestCase):
             each.doRead()
         self.network.advance(0)
 
+    def readAll(self) -> None:
+        """The same, until there is nothing left to read; what is sent on loopback is there at once."""
+        while select.select(list(self.network.readers), [], [], 0)[0]:
+            self.read()
+
     def sweep(self) -> None:
         """What happens several times a second."""
         self.endpoint.sweep(self.network.seconds())

@@ -8,7 +8,9 @@ import socket
 from select import select
 from unittest import mock
 
+from twisted.internet.error import ConnectionDone
 from twisted.logger import capturedLogs
+from twisted.python.failure import Failure
 
 from dotchain.wire.query import ask
 
@@ -185,6 +187,95 @@ class SpreadTests(SocketPoolCase):
         with mock.patch("socket.socket", side_effect=OSError(errno.EMFILE, "Too many open files")):
             self.submit()
         self.assertEqual((len(self.sockets()), self.all.failed, self.endpoint.usable), (3, [], True))
+
+
+class TurnTests(SocketPoolCase):
+    """What one turn of the reactor gives leaves at its end."""
+
+    def ports(self, count: int) -> list[int]:
+        """Where so many queries of one turn come from, in their order."""
+        queries = pendingQueries(count)
+        self.give(*queries)
+        ports = [self.server.asked()[1][1] for _ in queries]
+        for each in queries:
+            each.done = True
+        return ports
+
+    def test_ownSockets(self) -> None:
+        """As long as there may be more sockets each query has one of its own."""
+        self.assertEqual(len(set(self.ports(100))), 100)
+
+    def test_shared(self) -> None:
+        """With no more to be had, eight share one, and the next eight have one that is drawn anew."""
+        self.endpoint = self.make(sockets=16)
+        self.ports(16)
+        turns = [self.ports(20) for _ in range(20)]
+        for ports in turns:
+            for at in (0, 8, 16):
+                self.assertEqual(len(set(ports[at : at + 8])), 1)
+        self.assertGreater(len({ports[at] for ports in turns for at in (0, 8, 16)}), 8)
+        self.assertGreater(sum(len(set(ports)) for ports in turns), 40)
+
+    def test_order(self) -> None:
+        """They arrive in the order that they were given in, where they share a socket."""
+        self.endpoint = self.make(sockets=1)
+        self.give(*pendingQueries(30))
+        asked = [self.server.asked()[0] for _ in range(30)]
+        names = [wire[13 : 13 + wire[12]] for wire in asked]
+        self.assertEqual(names, [b"name%d" % number for number in range(30)])
+        self.assertEqual(len({wire[:2] for wire in asked}), 30)
+
+    def test_answers(self) -> None:
+        """Answers are matched whatever their order, each only at the socket that its query left by."""
+        self.endpoint = self.make(sockets=2)
+        queries = pendingQueries(40)
+        self.give(*queries)
+        asked = [self.server.asked() for _ in queries]
+        origins = {origin for _, origin in asked}
+        self.assertEqual(len(origins), 2)
+        for wire, origin in asked:
+            (other,) = origins - {origin}
+            self.server.say(response(wire), other)
+        self.readAll()
+        self.assertEqual(self.all.answered, [])
+        for wire, origin in reversed(asked):
+            self.server.say(response(wire), origin)
+        self.readAll()
+        self.assertEqual({each for each, _ in self.all.answered}, set(queries))
+
+    def test_stopped(self) -> None:
+        """After a stop nothing leaves, and no socket is opened."""
+        self.endpoint.submit(pending())
+        self.endpoint.stop()
+        self.network.advance(0)
+        self.assertEqual((self.sockets(), self.network.readers), ([], []))
+        self.assertEqual(select([self.server.socket], [], [], 0)[0], [])
+
+    def test_readerLost(self) -> None:
+        """Where the reactor gives sockets up their queries go elsewhere; the next one finds new sockets."""
+        each = pending()
+        self.submit(each)
+        for reader in list(self.network.readers):
+            self.network.removeReader(reader)
+            reader.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.all.failed, [(each, "socket closed")])
+        self.submit()
+        self.assertEqual((len(self.sockets()), len(self.network.readers)), (1, 1))
+
+    def test_noWatch(self) -> None:
+        """A socket that can't be watched is none: the query fails, and it is closed."""
+        each = pending()
+        with mock.patch.object(self.network, "addReader", side_effect=OSError(errno.ENOSPC, "No space left")):
+            self.give(each)
+        self.assertEqual(self.all.failed, [(each, "send failed: No space left")])
+        self.assertEqual((self.sockets(), self.network.readers), ([], []))
+        self.submit()
+
+
+class BareTurnTests(TurnTests):
+    """The same where there are neither epoll nor calls for many datagrams."""
+
+    bare = True
 
 
 class StopTests(SocketPoolCase):
