@@ -29,7 +29,7 @@ class SocketPool(Endpoint):
     Whoever wants to forge an answer has to guess port and ID (RFC 5452 section 9.2): a query leaves by a
     socket drawn at random, each socket is replaced after some queries, and all its queries have IDs of
     their own. The queries of one turn of the reactor leave together, some of them by one socket: the more
-    that are, the fewer system calls each takes (C{docs/forgery.rst} says what that is to a forger).
+    that are, the fewer system calls each takes (C{docs/kinds/forward.rst} says what that is to a forger).
 
     @ivar calls: how the sockets are written and read.
     @ivar watch: what tells of those that have something to read.
