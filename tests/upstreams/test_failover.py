@@ -6,9 +6,9 @@ from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
 from dotchain.resolver import NoAnswer
-from dotchain.upstreams.pendingquery import PendingQuery
 from dotchain.wire.query import ask
 
+from .datagrams.socketpoolcase import Nameserver
 from .forwardcase import ONE, TWO, ForwardCase
 from .network import START, Peer, response
 from .upstreamcommon import asked, exhaust
@@ -245,24 +245,28 @@ class FailoverTests(ForwardCase):
 class DatagramTests(ForwardCase):
     """UDP, where queries get lost."""
 
+    def server(self) -> Nameserver:
+        """One that only listens."""
+        made = Nameserver()
+        self.addCleanup(made.socket.close)
+        return made
+
     def test_repeated(self) -> None:
         """A query without an answer is asked again, three times in all."""
-        upstream = self.make("udp://192.0.2.1")
-        sent: list[PendingQuery] = []
-        upstream.endpoints[0].submit = sent.append  # type: ignore[assignment, method-assign]
-        (outcome,) = asked(upstream)
+        server, heard = self.server(), 0
+        (outcome,) = asked(self.make(str(server.address)))
         for seconds, count in ((1.4, 1), (0.4, 2), (1.6, 3), (1.0, 3), (0.3, 3)):
             self.network.pass_(seconds)
-            self.assertEqual(len(sent), count)
+            heard += server.heard()
+            self.assertEqual(heard, count)
         self.assertIsInstance(outcome.error, NoAnswer)
 
     def test_next(self) -> None:
-        """Where there is another address that one is asked, and then both again."""
-        upstream = self.make("udp://192.0.2.1 udp://192.0.2.2")
-        sent: list[PendingQuery] = []
-        for endpoint in upstream.endpoints:
-            endpoint.submit = sent.append  # type: ignore[assignment, method-assign]
-        asked(upstream)
-        self.network.pass_(4.7)
-        first, second = upstream.endpoints
-        self.assertEqual((len(sent), sent[0].tried), (3, (first, second, first)))
+        """Where there is another address that one is asked, and then the first again."""
+        servers = [self.server(), self.server()]
+        asked(self.make(" ".join(str(each.address) for each in servers)))
+        heard = []
+        for seconds in (1.4, 0.4, 1.6, 1.3):
+            self.network.pass_(seconds)
+            heard.append([each.heard() for each in servers])
+        self.assertEqual(heard, [[1, 0], [0, 1], [1, 0], [0, 0]])

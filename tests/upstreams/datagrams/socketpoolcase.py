@@ -37,6 +37,14 @@ class Nameserver:
         wire, (host, port) = self.socket.recvfrom(65535, socket.MSG_DONTWAIT)
         return wire, (host, port)
 
+    def heard(self) -> int:
+        """How many queries have come that were not taken yet."""
+        count = 0
+        while select.select([self.socket], [], [], 0)[0]:
+            self.asked()
+            count += 1
+        return count
+
     def say(self, octets: bytes, to: tuple[str, int]) -> None:
         """Send octets."""
         self.socket.sendto(octets, to)
