@@ -115,6 +115,7 @@ class StatsTests(ControlCase):
         self.addCleanup(upstream.stopService)
         self.parts.append(part("upstream", "plain", upstream))
         asked(upstream, 2)
+        self.network.advance(0)
         addresses = self.found()["upstreams"]["plain"]["addresses"]
         self.assertEqual(list(addresses), ["udp://127.0.0.9:9", "tcp://127.0.0.9:9"])
         udp = addresses["udp://127.0.0.9:9"]
