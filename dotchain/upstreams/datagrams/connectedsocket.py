@@ -51,8 +51,8 @@ class ConnectedSocket:
         @param leaving: with their octets behind the IDs.
         @raise OSError: where the system does not take them.
         """
-        add = self.inFlightTable.add
-        wires = [add(pending, now) + octets for pending, octets in leaving]
+        table = self.inFlightTable
+        wires = [table.add(pending, now) + octets for pending, octets in leaving]
         self.sent += len(wires)
         self.usedAt = now
         self._calls.send(self._socket, wires)

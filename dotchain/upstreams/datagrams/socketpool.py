@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ...wire import Answer, FormatError
 from ...wire.codes import TC, UDP_SIZE
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...address import Address
     from ..pendingquery import PendingQuery
 
-_random = RandomIds()
+_random: Final = RandomIds()
 
 
 class SocketPool(Endpoint):
