@@ -30,7 +30,7 @@ class ProfileTests(SynchronousTestCase):
             self.assertNotIn(f" {dear}", way)
 
     def test_miss(self) -> None:
-        """A query that goes out passes the upstream, without a Deferred; what answers it is no part of its way."""
+        """A query that goes out passes the upstream, without a Deferred; what answers it stands apart."""
         way = printed("missed")
         self.assertIn("dotchain/upstreams/forwardcore.py", way)
         for other in ("tests/", "internet/defer.py"):
