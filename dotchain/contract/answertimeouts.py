@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 
 from ..clockwork.sweep import Sweep
 from .violations import ContractViolations
+from .waiting import Waiting
 
 
 class Waited(Protocol):
@@ -19,8 +20,8 @@ class Waited(Protocol):
         """Nobody waits for it any more."""
 
 
-Entry = tuple[Waited, Callable[..., object], tuple[Any, ...]]
-"""What is waited for, who takes the answer, and with what besides."""
+Entry = Waiting | tuple[Waited, Callable[..., object], tuple[Any, ...]]
+"""Who waits; or what is waited for, who takes the answer, and with what besides."""
 
 
 class AnswerTimeouts:
@@ -122,11 +123,13 @@ class AnswerTimeouts:
                 self._end(self._late(key), entry)
 
     def _end(self, answer: object, entry: Entry) -> None:
-        waited, reply, more = entry
         try:
             try:
-                reply(answer, *more)
+                if isinstance(entry, Waiting):
+                    entry.reply(answer)
+                else:
+                    entry[1](answer, *entry[2])
             finally:
-                waited.cancel()
+                (entry.waited if isinstance(entry, Waiting) else entry[0]).cancel()
         except BaseException:
             self._contractViolations.tell(Failure())

@@ -20,8 +20,9 @@ from ..contract.violations import turnEnd
 from ..interfaces import IResolver
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
-from ..tls.channel import ClearChannel, ServerChannel
+from ..tls.clearchannel import ClearChannel
 from ..tls.lint import exposure
+from ..tls.serverchannel import ServerChannel
 from .access import ANYONE, PRIVATE, AccessList, Network
 from .datagrams.port import DatagramPort, batches
 from .frontoptions import FRONT, STREAMS

@@ -1,48 +1,29 @@
-"""The server's side of one TLS connection, sans-IO: octets of the wire in and out.
-
-The stdlib's SSLObject over memory BIOs moved two to three times as many small
-messages as Twisted's TLS transport in the project's measurements
-(docs/performance.rst): no exception for each read, no second reactor turn.
-"""
+"""What stands between a connection's socket and its messages, sans-IO: octets of the wire in and out."""
 
 from __future__ import annotations
 
-import ssl
-from contextlib import suppress
-
-from .alpnoffer import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
-from .helloreader import HelloReader, UnreadableHello
-
-_RECORD = 16384
-
-# The random of a HelloRetryRequest (RFC 8446 section 4.1.3), and where it stands in a server's first flight.
-_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
-_RANDOM = slice(11, 43)
+from abc import ABC, abstractmethod
 
 
 class HandshakeRefused(Exception):
-    """The peer can't be served; L{ServerChannel.take} has its alert ready."""
+    """The peer can't be served; L{Channel.take} has its alert ready."""
 
 
-class ServerChannel:
+class Channel(ABC):
     """
-    @ivar open: the handshake is done.
-    @ivar finished: the peer has sent close_notify; he may still be answered.
+    The server's side of one connection.
+
+    @ivar open: the handshake, if there is one, is done.
+    @ivar finished: the peer has said that he sends no more; he may still be answered.
     """
 
-    __slots__ = ("_hello", "_incoming", "_outgoing", "_ready", "_tls", "finished", "open")
+    __slots__ = ("finished", "open")
 
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        # Of the handshake, or the alert that ends it.
-        self._ready = b""
-        # What reads the ClientHello that is awaited; None as soon as its ALPN offer is judged.
-        self._hello: HelloReader | None = HelloReader()
-        self.open = False
+    def __init__(self, open: bool) -> None:
+        self.open = open
         self.finished = False
 
+    @abstractmethod
     def feed(self, octets: bytes | memoryview) -> bytes:
         """
         Take octets of the wire.
@@ -51,144 +32,30 @@ class ServerChannel:
         @raise ssl.SSLError: where the peer breaks the protocol; an alert is ready.
         @raise HandshakeRefused: where he speaks another protocol (RFC 7301 section 3.2).
         """
-        hello = self._hello
-        if hello is not None and not (octets := self._judged(hello, octets)):
-            return b""
-        self._incoming.write(octets)
-        if not self.open:
-            try:
-                self._tls.do_handshake()
-            except ssl.SSLWantReadError:
-                self._keepFlight()
-                return self.feed(hello.rest) if hello is not None and hello.rest else b""
-            self.open = True
-        return self._read()
 
-    def _judged(self, hello: HelloReader, octets: bytes | memoryview) -> bytes | memoryview:
-        """
-        What OpenSSL may have by now: of a ClientHello nothing before its ALPN offer is judged.
-
-        The stdlib goes on without ALPN where no protocol is shared; RFC 7301 wants the
-        alert 120, which keeps HTTP's and others' clients from mixing us up.
-        """
-        try:
-            octets = hello.feed(octets)
-            if hello.body is None:
-                return octets
-            offer = alpnOffer(hello.body)
-            if offer is not None and b"dot" not in offer:
-                self._ready = NO_APPLICATION_PROTOCOL_ALERT
-                raise HandshakeRefused("ALPN without dot")
-            if hello.more:
-                raise UnreadableHello
-        except UnreadableHello:
-            self._reject(hello)
-        self._hello = None
-        return octets
-
-    def _reject(self, hello: HelloReader) -> None:
-        """
-        End the handshake: OpenSSL can tell best what is wrong, but must not go on with it.
-
-        @raise ssl.SSLError: what OpenSSL says.
-        @raise HandshakeRefused: where it would go on.
-        """
-        self._incoming.write(hello.unread)
-        with suppress(ssl.SSLWantReadError):
-            self._tls.do_handshake()
-        self._outgoing.read()
-        self._ready = UNEXPECTED_MESSAGE_ALERT
-        raise HandshakeRefused("unreadable ClientHello")
-
-    def _keepFlight(self) -> None:
-        """Keep what the handshake sends; a HelloRetryRequest asks for one more ClientHello."""
-        flight = self._outgoing.read()
-        if flight[_RANDOM] == _RETRY:
-            self._hello = HelloReader(again=True)
-        self._ready += flight
-
-    def _read(self) -> bytes:
-        incoming, read = self._incoming, self._tls.read
-        parts: list[bytes] = []
-        try:
-            # pending tells without an exception (2 µs) that all has been read.
-            while incoming.pending:
-                part = read(_RECORD)
-                if not part:
-                    self.finished = True
-                    break
-                if not (parts or incoming.pending):
-                    # One record, as most reads are with a query or two a connection: 0.02 of the query.
-                    return part
-                parts.append(part)
-        except ssl.SSLWantReadError:
-            pass
-        except ssl.SSLZeroReturnError:
-            self.finished = True
-        return b"".join(parts)
-
+    @abstractmethod
     def seal(self, octets: bytes) -> bytes:
         """Octets of the wire for plain ones, and for what the handshake wants to say."""
-        self._tls.write(octets)
-        return self._outgoing.read()
 
+    @abstractmethod
     def take(self) -> bytes:
         """Octets of the wire that the handshake, or an alert, wants to send."""
-        if self._ready:
-            ready, self._ready = self._ready, b""
-            return ready + self._outgoing.read()
-        return self._outgoing.read() if self._outgoing.pending else b""
 
+    @abstractmethod
     def close(self) -> bytes:
-        """The octets of close_notify (RFC 8446 section 6.1)."""
-        if self.open:
-            with suppress(ssl.SSLError):
-                self._tls.unwrap()
-        return self._outgoing.read()
+        """Octets of the wire that end it."""
 
     @property
+    @abstractmethod
     def ticketsAlone(self) -> bool:
         """Whether the client needs nothing to end the handshake: what is to be sent then are tickets."""
-        return self._tls.version() == "TLSv1.3"
 
     @property
-    def context(self) -> ssl.SSLContext:
-        """The certificate and ticket keys that it uses."""
-        return self._tls.context
-
-    @property
+    @abstractmethod
     def forTransfers(self) -> bool:
-        """Whether zones may go over it: TLS 1.3 and ALPN (RFC 9103 sections 7.1 and 7.2)."""
-        return self._tls.version() == "TLSv1.3" and self._tls.selected_alpn_protocol() == "dot"
+        """Whether zones may go over it."""
 
     @property
+    @abstractmethod
     def resumed(self) -> bool:
         """Whether the handshake resumed an earlier session."""
-        return bool(self._tls.session_reused)
-
-
-class ClearChannel:
-    """The same without TLS."""
-
-    __slots__ = ()
-    open = True
-    finished = False
-    resumed = False
-    ticketsAlone = False
-    forTransfers = True
-
-    def feed(self, octets: bytes | memoryview) -> bytes:
-        """The octets themselves."""
-        return bytes(octets)
-
-    def seal(self, octets: bytes) -> bytes:
-        """The octets themselves."""
-        return octets
-
-    def take(self) -> bytes:
-        """Nothing."""
-        return b""
-
-    def close(self) -> bytes:
-        """Nothing."""
-        return b""

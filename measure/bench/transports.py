@@ -21,7 +21,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
-from dotchain.tls.channel import ServerChannel
+from dotchain.tls.serverchannel import ServerChannel
 from tests.interop.asking import anyone
 from tests.interop.certificates import Files, leaf
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.channel import HandshakeRefused, ServerChannel
+from dotchain.tls.channel import HandshakeRefused
+from dotchain.tls.serverchannel import ServerChannel
 
 from ..folders import folder
 from .certificates import NAME, make

@@ -14,9 +14,8 @@ from zope.interface import classImplements
 from ...batchcalls import BATCH, available
 from ...client import NOBODY
 from ...clockwork.turn import TurnEnd
-from ...node import Asker, Later, Outcome
+from ...node import Later
 from ...wire import DROP, Answer, FormatError, Hop, Query
-from ...wire.codes import SERVFAIL
 from ...wire.reply import DATAGRAM
 from ..packetcache import PacketCache
 from ..queryslots import BUSY
@@ -25,6 +24,7 @@ from ..responder import Responder
 from . import mmsg, onemsg
 from .batches import Batches
 from .cookies import Cookies
+from .datagramquery import DatagramQuery
 
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
@@ -35,13 +35,14 @@ def batches(port: socket.socket, wildcard: bool) -> Batches:
     return (mmsg.BatchSocket if available() else onemsg.SingleSocket)(port, wildcard)
 
 
-class DatagramPort(Asker):
+class DatagramPort:
     """
     One UDP socket.
 
     A client that asks again before it is answered, with the same octets from the same
     port, gets one answer: stubs repeat their datagrams every second or so.
 
+    @ivar responder: the chain.
     @ivar inFlight: queries taken whose response is not yet sent.
     @ivar packetCache: responses that are remembered.
     @ivar readerRestart: what has it read again, whatever happens.
@@ -61,7 +62,7 @@ class DatagramPort(Asker):
         """
         @param cookies: DNS cookies, or None where the option is ignored.
         """
-        self._responder = responder
+        self.responder = responder
         self._cookies = cookies
         self._port = port
         self._io = io
@@ -113,7 +114,7 @@ class DatagramPort(Asker):
         io, packetCache = self._io, self.packetCache
         rests, sources = io.receive()
         packetCache.tick()
-        known, clients = packetCache.known, self._responder.clients
+        known, clients = packetCache.known, self.responder.clients
         asked = 0
         for index, rest in enumerate(rests):
             ready = known.get(rest)
@@ -126,14 +127,14 @@ class DatagramPort(Asker):
                     self._ask(index, rest, sources[index])
                 except BaseException:
                     # The others of this batch must still be served.
-                    self._responder.contractViolations.tell(Failure())
+                    self.responder.contractViolations.tell(Failure())
         io.flush()
-        self._responder.counts.queries += len(rests)
-        self._responder.counts.remembered += len(rests) - asked
+        self.responder.counts.queries += len(rests)
+        self.responder.counts.remembered += len(rests) - asked
         return len(rests)
 
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
-        responder, io = self._responder, self._io
+        responder, io = self.responder, self._io
         met = responder.clients.get(source)
         client = responder.meet(source, io.text(source)) if met is None else met
         if not client and responder.drop:
@@ -164,7 +165,7 @@ class DatagramPort(Asker):
         """Whether this client waits for the answer to the same octets already."""
         if self._waiting.get(wire) != peer:
             return False
-        self._responder.counts.repeated += 1
+        self.responder.counts.repeated += 1
         return True
 
     def _askOther(self, index: int, wire: bytes, error: FormatError, client: Any, source: Any) -> None:
@@ -174,15 +175,15 @@ class DatagramPort(Asker):
         """
         io = self._io
         if io.port(index) in _CHATTERING:
-            self._responder.counts.dropped += 1
+            self.responder.counts.dropped += 1
             return
         response: bytes | Deferred[bytes] | None = None
         if client and self._cookies is not None:
             response = self._cookies.alone(wire, io.packed(source))
-        response = response or self._responder.respondToNonQuery(wire, client, error)
+        response = response or self.responder.respondToNonQuery(wire, client, error)
         if isinstance(response, Deferred):
             self.inFlight += 1
-            self._responder.relayed(response, wire, partial(self._relayLater, peer=io.peer(index)))
+            self.responder.relayed(response, wire, partial(self._relayLater, peer=io.peer(index)))
         elif response is not None:
             io.reply(index, io.prepare(response[2:]))
 
@@ -190,9 +191,9 @@ class DatagramPort(Asker):
         self, index: int, rest: bytes, query: Query, answer: Any, hop: Hop, permitted: bool
     ) -> None:
         if answer is DROP:
-            self._responder.counts.dropped += 1
+            self.responder.counts.dropped += 1
             return
-        tail = self._responder.render(query, answer, hop)
+        tail = self.responder.render(query, answer, hop)
         ready = self._io.prepare(tail)
         # A response with a cookie is for one client alone.
         if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
@@ -201,40 +202,18 @@ class DatagramPort(Asker):
 
     def _await(self, asked: Later, query: Query, peer: Any, hop: Hop) -> None:
         self.inFlight += 1
-        self._responder.querySlots.enter(query)
         self._waiting.setdefault(query.wire, peer)
-        timeouts = self._responder.answerTimeouts
-        timeouts.young[query] = asked, self._replyLater, (query, peer, hop)
-        if timeouts.asleep:
-            timeouts.wake()
-        asked.tell(self, (peer, hop))
+        DatagramQuery(self, query, asked, peer, hop).wait()
 
-    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
-        """See L{Asker.land<dotchain.node.Asker.land>}: the state is who asked, and how he is reached."""
-        assert isinstance(state, tuple)
-        peer, hop = state
-        if isinstance(outcome, Answer):
-            self._replyLater(outcome, query, peer, hop)
-        elif query in self._responder.answerTimeouts:
-            self._replyLater(self._responder.failed(outcome), query, peer, hop)
-        return outcome
-
-    def _replyLater(self, answer: Any, query: Query, peer: Any, hop: Hop) -> None:
-        timeouts = self._responder.answerTimeouts
-        if timeouts.young.pop(query, None) is not None:
-            if not timeouts.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
-                timeouts.quick = True
-        elif not timeouts.leave(query):
-            # It came too late.
-            return
+    def answered(self, query: Query, answer: Answer, peer: Any, hop: Hop) -> None:
+        """A query has its answer."""
         self.inFlight -= 1
-        self._responder.querySlots.leave(query)
         if self._waiting.get(query.wire) == peer:
             del self._waiting[query.wire]
         if answer is DROP:
-            self._responder.counts.dropped += 1
+            self.responder.counts.dropped += 1
             return
-        self._leave(peer, self._responder.render(query, answer, hop))
+        self._leave(peer, self.responder.render(query, answer, hop))
 
     def _relayLater(self, response: bytes, peer: Any) -> None:
         self.inFlight -= 1

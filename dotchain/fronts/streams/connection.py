@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import socket
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from twisted.internet.defer import Deferred
 
 from ...client import NOBODY, Client
-from ...node import Later, Outcome
-from ...tls.channel import ClearChannel, ServerChannel
-from ...wire import DROP, Answer, FormatError, Query, framing
-from ...wire.codes import SERVFAIL
+from ...node import Later
+from ...tls.channel import Channel
+from ...wire import DROP, FormatError, Query, framing
 from ..queryslots import BUSY
 from ..relaypolicy import TRANSFER
 from .overtaken import OvertakenQueries
-from .portview import ServingPortView
+from .streamquery import StreamQuery
 from .transfers import TransferTransport
+
+if TYPE_CHECKING:
+    from ..responder import Responder
+    from .port import StreamPort
+
+# What is remembered for a client that may not ask.
+_NOTHING: Final[dict[bytes, bytes]] = {}
 
 
 class Connection(TransferTransport):
@@ -37,9 +43,9 @@ class Connection(TransferTransport):
 
     def __init__(
         self,
-        port: ServingPortView,
+        port: StreamPort,
         sock: socket.socket,
-        channel: ServerChannel | ClearChannel,
+        channel: Channel,
         client: Client | None,
     ) -> None:
         """
@@ -50,10 +56,15 @@ class Connection(TransferTransport):
         self._buffer = b""
         # Messages that were no queries.
         self._junk = 0
-        # Rendered when they leave: a thousand that wait for one large answer share its octets.
-        self._later: list[bytes | tuple[Answer, Query]] = []
+        # What leaves at the end of this turn.
+        self._later: list[bytes | StreamQuery] = []
         self._order = OvertakenQueries(port.maxInFlight)
         self.asked = False
+
+    @property
+    def responder(self) -> Responder:
+        """The chain, as it is asked for the clients of this port."""
+        return self._port.responder
 
     @property
     def busy(self) -> bool:
@@ -113,10 +124,10 @@ class Connection(TransferTransport):
         """Ask the chain, and gather the responses that are known now, framed."""
         packetCache = self._port.packetCache
         packetCache.tick()
-        known = packetCache.known.get if self._client else _nothing
+        known = packetCache.known if self._client else _NOTHING
         asked, junk = 0, self._junk
         for message in messages:
-            tail = known(message[2:])
+            tail = known.get(message[2:])
             if tail is None:
                 asked += 1
                 tail = self._askChain(message)
@@ -142,7 +153,8 @@ class Connection(TransferTransport):
             return self._askOther(message, error)
         answer = responder.resolve(query) if client else responder.refuse(query)
         if isinstance(answer, Later):
-            self._await(answer, query)
+            self.inFlight += 1
+            StreamQuery(self, query, answer, self._order.enter()).wait()
             return None
         if answer is DROP:
             responder.counts.dropped += 1
@@ -153,16 +165,6 @@ class Connection(TransferTransport):
         if responder.replays and client and answer is not BUSY:
             self._port.packetCache.keep(message[2:], tail, tail, answer)
         return tail
-
-    def _await(self, asked: Later, query: Query) -> None:
-        responder, number = self._port.responder, self._order.enter()
-        self.inFlight += 1
-        responder.querySlots.enter(query)
-        timeouts = responder.answerTimeouts
-        timeouts.young[query] = asked, self._answerLater, (query, number)
-        if timeouts.asleep:
-            timeouts.wake()
-        asked.tell(self, number)
 
     def _askOther(self, message: bytes, error: FormatError) -> bytes | None:
         """The same for what is no query to be resolved."""
@@ -186,56 +188,43 @@ class Connection(TransferTransport):
         if not self._lost:
             self._leave(framing.frame(response))
 
-    def _answerLater(self, answer: Answer, query: Query, number: int) -> None:
-        timeouts = self._port.responder.answerTimeouts
-        if timeouts.young.pop(query, None) is not None:
-            if not timeouts.quick and type(answer) is Answer and answer.rcode != SERVFAIL:
-                timeouts.quick = True
-        elif not timeouts.leave(query):
-            # It came too late.
-            return
+    def answered(self, waiting: StreamQuery) -> None:
+        """A query has its answer."""
         self.inFlight -= 1
-        self._order.leave(number)
-        self._port.responder.querySlots.leave(query)
-        if self._lost:
-            return
-        self._leave((answer, query))
+        self._order.leave(waiting.number)
+        if not self._lost:
+            self._leave(waiting)
 
-    def _leave(self, response: bytes | tuple[Answer, Query]) -> None:
+    def _leave(self, response: bytes | StreamQuery) -> None:
         """Send a response with the others of this turn."""
         if not self._later:
-            self._port.turn.call(self._flushLater)
+            self._port.flushLater(self)
         self._later.append(response)
 
-    def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
-        """See L{Asker.land<dotchain.node.Asker.land>}: the state is the query's number."""
-        assert isinstance(state, int)
-        if isinstance(outcome, Answer):
-            self._answerLater(outcome, query, state)
-        elif query in self._port.responder.answerTimeouts:
-            self._answerLater(self._port.responder.failed(outcome), query, state)
-        return outcome
-
-    def _render(self, response: Any, ready: list[bytes]) -> None:
-        answer, query = response
-        port = self._port
+    def _render(self, waiting: StreamQuery, ready: list[bytes]) -> None:
+        port, query, answer = self._port, waiting.query, waiting.answer
         if answer is DROP:
             port.responder.counts.dropped += 1
             return
         tail = port.responder.render(query, answer, port.hop)
         ready += ((len(tail) + 2).to_bytes(2, "big"), query.wire[:2], tail)
 
-    def _flushLater(self) -> None:
+    def flush(self, now: float) -> None:
+        """
+        Send the responses of this turn.
+
+        @param now: the port's clock.
+        """
         later, self._later = self._later, []
         if self._lost:
             return
-        self._stay()
+        self.deadline = now + self._port.idle
         ready: list[bytes] = []
         for response in later:
-            if type(response) is bytes:
-                ready.append(response)
-            else:
+            if isinstance(response, StreamQuery):
                 self._render(response, ready)
+            else:
+                ready.append(response)
         if ready:
             self._seal(b"".join(ready))
         if self._buffer or self._outgoing or not self._reading:
@@ -248,7 +237,3 @@ class Connection(TransferTransport):
         if self._buffer and not self._held:
             self._answerBuffered()
         super()._proceed()
-
-
-def _nothing(rest: bytes) -> None:
-    """What is remembered for a client that may not ask."""

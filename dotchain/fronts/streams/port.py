@@ -7,16 +7,15 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
-from zope.interface import implementer
+from zope.interface import classImplements
 
-from ...client import Client
 from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
-from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
+from ...tls.channel import Channel, HandshakeRefused
 from ...wire.reply import Hop
 from ..packetcache import PacketCache
 from ..readerrestart import ReaderRestart
@@ -26,10 +25,9 @@ from .connection import Connection
 from .slowreaders import SlowReaders
 from .transport import Transport
 
-Channels = Callable[[], ServerChannel | ClearChannel]
+Channels = Callable[[], Channel]
 
 
-@implementer(IReadDescriptor)
 class StreamPort:
     """
     One listening socket.
@@ -44,13 +42,14 @@ class StreamPort:
     """
 
     # What accept() says where nobody can ever connect to the socket again.
-    _DEAD = frozenset((errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP))
+    _DEAD: ClassVar[frozenset[int]] = frozenset((errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP))
 
     # Connections taken in one turn of the reactor: alone, and where other processes take from the
     # same socket. With 64 one of four once took half of 400 that came at once.
-    ACCEPTS, SHARED_ACCEPTS = 64, 8
+    ACCEPTS: ClassVar[int] = 64
+    SHARED_ACCEPTS: ClassVar[int] = 8
     # Seconds between two looks at the deadlines of all connections.
-    SWEEP = 0.5
+    SWEEP: ClassVar[float] = 0.5
 
     def __init__(
         self,
@@ -90,6 +89,8 @@ class StreamPort:
         self.slowReaders = SlowReaders(responder.now)
         self.hop = Hop(True, responder.transport == "tls", min(int(idle * 10), 65535))
         self.connections: dict[Connection, None] = {}
+        # Those that have responses to send at the end of this turn.
+        self._ready: list[Connection] = []
         self.handshakes: Counter[str] = Counter()
         self.accepted = self.shed = 0
         self._port = port
@@ -185,16 +186,16 @@ class StreamPort:
     def _accept(self, sock: socket.socket, address: str) -> None:
         responder = self.responder
         self.accepted += 1
-        permitted = responder.permits(address)
-        if (not permitted and responder.drop) or not self._makeRoom():
+        met = responder.clients.get(address)
+        client = responder.meet(address, address) if met is None else met
+        if (not client and responder.drop) or not self._makeRoom():
             self.shed += 1
             sock.close()
             return
-        client: Client | None = responder.client(address) if permitted else None
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = Connection(self, sock, self._channels(), client)
+            connection = Connection(self, sock, self._channels(), client or None)
         except OSError:
             # Gone already; some systems tell it here.
             self.shed += 1
@@ -229,9 +230,26 @@ class StreamPort:
         if len(self.handshakes) < 100:
             self.handshakes[reason if not wasOpen else f"later: {reason}"] += 1
 
-    def gone(self, connection: Any) -> None:
+    def gone(self, connection: Transport) -> None:
         """A connection has ended."""
-        self.connections.pop(connection, None)
+        self.connections.pop(cast("Connection", connection), None)
+
+    def flushLater(self, connection: Connection) -> None:
+        """A connection has something to send at the end of this turn: it says so once."""
+        if not self._ready:
+            self.turn.call(self._flush)
+        self._ready.append(connection)
+
+    def _flush(self) -> None:
+        now = self.now()
+        # It grows: responses that leave can make room for queries that are answered at once.
+        for connection in self._ready:
+            try:
+                connection.flush(now)
+            except BaseException:
+                # The others of this turn must still be answered.
+                self.responder.contractViolations.tell(Failure())
+        self._ready = []
 
     def _look(self) -> bool:
         """Close connections whose time is over."""
@@ -245,3 +263,7 @@ class StreamPort:
                 self.responder.contractViolations.tell(Failure())
                 self.connections.pop(connection, None)
         return True
+
+
+# A decorator would make it a class that mypyc does not compile.
+classImplements(StreamPort, IReadDescriptor)

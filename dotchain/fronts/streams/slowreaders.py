@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 
 class Taker(Protocol):
@@ -28,9 +28,9 @@ class SlowReaders:
     client who takes less than L{LEAST} octets in L{PATIENCE} seconds is given up.
     """
 
-    PATIENCE = 5.0
+    PATIENCE: ClassVar[float] = 5.0
     # 13 kbit/s: less than any modem has.
-    LEAST = 8192
+    LEAST: ClassVar[int] = 8192
 
     def __init__(self, now: Callable[[], float]) -> None:
         """@param now: a clock, in seconds."""

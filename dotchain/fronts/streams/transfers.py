@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import socket
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
-from ...tls.channel import ClearChannel, ServerChannel
-from ...wire import Answer, Query, framing
+from ...tls.channel import Channel
+from ...wire import Query, framing
 from ...wire.codes import EDE_NOT_SUPPORTED
 from ..relaypolicy import RelayPolicy
 from .outgoingtransfer import OutgoingTransfer
-from .portview import ServingPortView
 from .transport import Transport
+
+if TYPE_CHECKING:
+    from .port import StreamPort
+    from .streamquery import StreamQuery
 
 
 class TransferTransport(Transport):
@@ -21,13 +25,9 @@ class TransferTransport(Transport):
     @ivar inFlight: queries taken whose response is not yet written, those for transfers among them.
     """
 
-    _port: ServingPortView
-
     __slots__ = ("_outgoing", "inFlight")
 
-    def __init__(
-        self, port: ServingPortView, sock: socket.socket, channel: ServerChannel | ClearChannel
-    ) -> None:
+    def __init__(self, port: StreamPort, sock: socket.socket, channel: Channel) -> None:
         super().__init__(port, sock, channel)
         self._outgoing: list[OutgoingTransfer] = []
         self.inFlight = 0
@@ -37,7 +37,7 @@ class TransferTransport(Transport):
         """Be idle from now on, and no sooner."""
 
     @abstractmethod
-    def _leave(self, response: bytes | tuple[Answer, Query]) -> None:
+    def _leave(self, response: bytes | StreamQuery) -> None:
         """Send a response with the others of this turn."""
 
     def _transfer(self, query: Query) -> bytes | None:
@@ -92,7 +92,9 @@ class TransferTransport(Transport):
         if self._lost:
             return
         if error is not None and not transfer.begun:
-            self._leave((self._port.responder.failed(error), transfer.query))
+            responder, query = self._port.responder, transfer.query
+            tail = responder.render(query, responder.failed(error), self._port.hop)
+            self._leave(framing.frame(query.wire[:2] + tail))
         else:
             self._stay()
             if error is not None:

@@ -9,22 +9,26 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from fcntl import ioctl
 from struct import Struct
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from twisted.internet.interfaces import IReadWriteDescriptor
 from twisted.python.failure import Failure
 from zope.interface import classImplements
 
 from ...node import Asker
-from ...tls.channel import ClearChannel, HandshakeRefused, ServerChannel
-from .portview import PortView
+from ...tls.channel import Channel, HandshakeRefused
 
-_BUFFER = memoryview(bytearray(65536))
+if TYPE_CHECKING:
+    from .port import StreamPort
+
+_BUFFER: Final = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
 
-_INT = Struct("i")
+# Behind it comes FIN, which goes in the same segment then: a segment takes 10 to 20 µs.
+_MORE: Final[int] = getattr(socket, "MSG_MORE", 0)
+_INT: Final = Struct("i")
 # On, and no time for what is still to be sent.
-_NO_LINGER = Struct("ii").pack(1, 0)
+_NO_LINGER: Final = Struct("ii").pack(1, 0)
 
 
 class Transport(Asker, ABC):
@@ -50,7 +54,7 @@ class Transport(Asker, ABC):
     # Octets that may wait for a client that does not read, before we stop reading too.
     HIGH_WATER: ClassVar[int] = 262_144
 
-    def __init__(self, port: PortView, sock: socket.socket, channel: ServerChannel | ClearChannel) -> None:
+    def __init__(self, port: StreamPort, sock: socket.socket, channel: Channel) -> None:
         self._port = port
         self._socket = sock
         self._channel = channel
@@ -250,12 +254,12 @@ class Transport(Asker, ABC):
         self._pause()
         if self._unsent:
             return
-        self._sendNow(self._channel.close())
-        if not self._lost:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_WR)
-                # Octets left unread would make it a reset, which can overtake what was sent.
-                self._socket.recv_into(_BUFFER)
+        with suppress(OSError):
+            if farewell := self._channel.close():
+                self._socket.send(farewell, _MORE)
+            self._socket.shutdown(socket.SHUT_WR)
+            # Octets left unread would make it a reset, which can overtake what was sent.
+            self._socket.recv_into(_BUFFER)
         self.abort()
 
     def abort(self) -> None:

@@ -19,8 +19,10 @@ from dotchain.fronts.responder import Responder
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
 from dotchain.testing import Scripted, makeAnswer, makeQuery
-from dotchain.tls.channel import ClearChannel, ServerChannel
+from dotchain.tls.channel import Channel
+from dotchain.tls.clearchannel import ClearChannel
 from dotchain.tls.server import ServerIdentity
+from dotchain.tls.serverchannel import ServerChannel
 from dotchain.wire import Answer, framing
 
 from ...tls.certificates import NAME, make
@@ -156,7 +158,7 @@ class StreamCase(SynchronousTestCase):
         self.port.start()
         self.addCleanup(self.port.close)
 
-    def channel(self) -> ServerChannel | ClearChannel:
+    def channel(self) -> Channel:
         """A channel for one connection."""
         return ServerChannel(identity().context) if self.encrypted else ClearChannel()
 

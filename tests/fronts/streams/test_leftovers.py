@@ -6,7 +6,7 @@ import gc
 
 from dotchain.fronts.streams.connection import Connection
 from dotchain.testing import Scripted
-from dotchain.tls.channel import ServerChannel
+from dotchain.tls.serverchannel import ServerChannel
 from dotchain.wire import Answer
 
 from .peers import Peer

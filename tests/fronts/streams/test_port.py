@@ -207,13 +207,13 @@ class AcceptTests(StreamCase):
     def test_notExpired(self) -> None:
         """One that can't be closed when its time is over does not keep the others open."""
 
-        def fail() -> NoReturn:
+        def fail(how: int) -> NoReturn:
             raise CancelledError
 
         self.serve(Scripted(ANSWER))
         peers = [self.connect() for _ in range(3)]
         first = next(iter(self.port.connections))
-        self.patch(type(first), "expire", lambda each: fail() if each is first else each.close())
+        self.accepted[0].shutdown = fail  # type: ignore[method-assign]
         self.pass_(20)
         self.assertEqual([peer.eof for peer in peers], [False, True, True])
         self.assertEqual((len(self.flushLoggedErrors(CancelledError)), self.port.connections), (1, {}))

@@ -7,7 +7,7 @@ import ssl
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.tls.channel import ClearChannel, ServerChannel
+from dotchain.tls.serverchannel import ServerChannel
 
 from ..folders import folder
 from .certificates import NAME, make
@@ -158,16 +158,3 @@ class ServerChannelTests(SynchronousTestCase):
             with self.assertRaises(ssl.SSLError):
                 channel.seal(b"late")
             self.assertEqual(channel.close(), b"")
-
-
-class ClearChannelTests(SynchronousTestCase):
-    """L{ClearChannel}."""
-
-    def test_untouched(self) -> None:
-        """Octets pass as they are, and are a copy of what the next read will overwrite."""
-        channel, octets = ClearChannel(), bytearray(b"some")
-        plain = channel.feed(memoryview(octets))
-        octets[:] = b"next"
-        self.assertEqual((plain, channel.seal(b"x")), (b"some", b"x"))
-        self.assertEqual((channel.take(), channel.close()), (b"", b""))
-        self.assertEqual((channel.open, channel.finished, channel.resumed), (True, False, False))

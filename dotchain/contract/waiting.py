@@ -1,0 +1,26 @@
+"""Who waits for what a node gave, where answers come from more than one side."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from ..node import Asker, Later
+
+
+class Waiting(Asker, ABC):
+    """
+    One who waits, as L{AnswerTimeouts<dotchain.contract.answertimeouts.AnswerTimeouts>} knows it: one object
+    for a query, in the place of a bound method and two tuples.
+
+    @ivar waited: what it waits for.
+    """
+
+    __slots__ = ("waited",)
+
+    def __init__(self, waited: Later) -> None:
+        self.waited = waited
+
+    @abstractmethod
+    def reply(self, answer: Any) -> None:
+        """Take an answer, be it another one than what is waited for."""
