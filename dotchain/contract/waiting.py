@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from ..compiled import mypyc_attr
 from ..node import Asker, Later
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Waiting(Asker, ABC):
     """
     One who waits, as L{AnswerTimeouts<dotchain.contract.answertimeouts.AnswerTimeouts>} knows it: one object

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from ..compiled import mypyc_attr
 from ..contract.waiting import Waiting
 from ..node import Later, Outcome
 from ..wire import Answer, Query
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from .responder import Responder
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class WaitingQuery(Waiting):
     """
     Takes the first answer that there is: the chain's, or that of those who let nobody wait too long.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..responder import Responder
     from .port import StreamPort
 
+# A name of another module is looked up in a dictionary each time.
+_DROP: Final = DROP
 # What is remembered for a client that may not ask.
 _NOTHING: Final[dict[bytes, bytes]] = {}
 
@@ -127,7 +129,7 @@ class Connection(TransferTransport):
         known = packetCache.known if self._client else _NOTHING
         asked, junk = 0, self._junk
         for message in messages:
-            tail = known.get(message[2:])
+            tail = known.get(message[2:]) if known else None
             if tail is None:
                 asked += 1
                 tail = self._askChain(message)
@@ -156,7 +158,7 @@ class Connection(TransferTransport):
             self.inFlight += 1
             StreamQuery(self, query, answer, self._order.enter()).wait()
             return None
-        if answer is DROP:
+        if answer is _DROP:
             responder.counts.dropped += 1
             return None
         if answer is TRANSFER:
@@ -203,7 +205,7 @@ class Connection(TransferTransport):
 
     def _render(self, waiting: StreamQuery, ready: list[bytes]) -> None:
         port, query, answer = self._port, waiting.query, waiting.answer
-        if answer is DROP:
+        if answer is _DROP:
             port.responder.counts.dropped += 1
             return
         tail = port.responder.render(query, answer, port.hop)

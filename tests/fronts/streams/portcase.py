@@ -44,6 +44,7 @@ class Accepted(socket.socket):
     The server's end of a socket pair.
 
     @ivar sends: what each call of send was given.
+    @ivar flags: its flags.
     @ivar takes: octets that the system still takes before it would block.
     @ivar fails: what send raises.
     @ivar options: what was set, as it was given.
@@ -51,6 +52,7 @@ class Accepted(socket.socket):
 
     options: list[tuple[Any, ...]]
     sends: list[bytes]
+    flags: list[int]
     takes = 1 << 40
     fails: OSError | None = None
 
@@ -63,6 +65,7 @@ class Accepted(socket.socket):
     def send(self, octets: Any, flags: int = 0) -> int:
         """Send what may be sent."""
         self.sends.append(bytes(octets))
+        self.flags.append(flags)
         if self.fails is not None:
             raise self.fails
         if not self.takes and octets:
@@ -176,7 +179,7 @@ class StreamCase(SynchronousTestCase):
         """A client that has come, and been accepted or not."""
         near, far = socket.socketpair()
         server = Accepted(fileno=near.detach())
-        server.sends, server.options = [], []
+        server.sends, server.flags, server.options = [], [], []
         peer = SecurePeer(far, options.pop("made", trusting()), **options) if self.encrypted else Peer(far)
         self.addCleanup(far.close)
         self.addCleanup(server.close)

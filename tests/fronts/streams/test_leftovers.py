@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 
 from dotchain.fronts.streams.connection import Connection
 from dotchain.testing import Scripted
@@ -60,6 +61,22 @@ class LeftoverTests(StreamCase):
 
     def sayingNothing(self, peer: Peer) -> None:
         """One that has to be timed out."""
+
+
+class FarewellTests(StreamCase):
+    """The end of a connection over TLS."""
+
+    encrypted = True
+
+    def test_oneSegment(self) -> None:
+        """close_notify goes in one segment with the FIN behind it, where the system can hold it back."""
+        self.serve(Scripted(ANSWER))
+        peer = self.connect()
+        peer.say(framed(1))
+        self.run_()
+        self.pass_(11)
+        *before, last = self.accepted[0].flags
+        self.assertEqual((peer.eof, set(before), last), (True, {0}, getattr(socket, "MSG_MORE", 0)))
 
 
 class BrokenTests(StreamCase):
