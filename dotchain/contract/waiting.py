@@ -20,8 +20,7 @@ class Waiting(Asker, ABC):
 
     __slots__ = ("waited",)
 
-    def __init__(self, waited: Later) -> None:
-        self.waited = waited
+    waited: Later
 
     @abstractmethod
     def reply(self, answer: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..compiled import mypyc_attr
 from ..contract.waiting import Waiting
-from ..node import Later, Outcome
+from ..node import Outcome
 from ..wire import Answer, Query
 from ..wire.codes import SERVFAIL
 
@@ -20,16 +20,15 @@ class WaitingQuery(Waiting):
     """
     Takes the first answer that there is: the chain's, or that of those who let nobody wait too long.
 
+    @ivar responder: the chain.
     @ivar query: as it was asked.
     """
 
-    __slots__ = ("_responder", "query")
+    __slots__ = ("query", "responder")
 
-    def __init__(self, responder: Responder, query: Query, asked: Later) -> None:
-        """@param asked: what the chain gave for it."""
-        super().__init__(asked)
-        self._responder = responder
-        self.query = query
+    # Set by those that inherit: each query would take two calls of super where nothing is compiled.
+    responder: Responder
+    query: Query
 
     @abstractmethod
     def respond(self, answer: Answer) -> None:
@@ -37,7 +36,7 @@ class WaitingQuery(Waiting):
 
     def wait(self) -> None:
         """Take a slot, and be told."""
-        responder, query = self._responder, self.query
+        responder, query = self.responder, self.query
         responder.querySlots.enter(query)
         timeouts = responder.answerTimeouts
         timeouts.young[query] = self
@@ -49,19 +48,19 @@ class WaitingQuery(Waiting):
         """See L{Asker.land<dotchain.node.Asker.land>}."""
         if isinstance(outcome, Answer):
             self.reply(outcome)
-        elif query in self._responder.answerTimeouts:
-            self.reply(self._responder.failed(outcome))
+        elif query in self.responder.answerTimeouts:
+            self.reply(self.responder.failed(outcome))
         return outcome
 
     def reply(self, answer: Any) -> None:
         """See L{Waiting.reply}; what comes too late is nobody's."""
         assert isinstance(answer, Answer)
-        query, timeouts = self.query, self._responder.answerTimeouts
+        query, timeouts = self.query, self.responder.answerTimeouts
         if query in timeouts.young:
             del timeouts.young[query]
             if not timeouts.quick and answer.rcode != SERVFAIL:
                 timeouts.quick = True
         elif not timeouts.leave(query):
             return
-        self._responder.querySlots.leave(query)
+        self.responder.querySlots.leave(query)
         self.respond(answer)

@@ -62,7 +62,9 @@ class Told(WaitingQuery):
     """One that notes what it is told."""
 
     def __init__(self, said: list[Answer], responder: Responder, query: Query, later: Later) -> None:
-        super().__init__(responder, query, later)
+        self.responder = responder
+        self.query = query
+        self.waited = later
         self.said = said
 
     def respond(self, answer: Answer) -> None:

@@ -22,7 +22,9 @@ class DatagramQuery(WaitingQuery):
         @param peer: who asks.
         @param hop: how he is to be answered.
         """
-        super().__init__(port.responder, query, asked)
+        self.responder = port.responder
+        self.query = query
+        self.waited = asked
         self._port = port
         self._peer = peer
         self._hop = hop

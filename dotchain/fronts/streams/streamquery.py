@@ -27,7 +27,9 @@ class StreamQuery(WaitingQuery):
     answer: Answer
 
     def __init__(self, connection: Connection, query: Query, asked: Later, number: int) -> None:
-        super().__init__(connection.responder, query, asked)
+        self.responder = connection.responder
+        self.query = query
+        self.waited = asked
         self._connection = connection
         self.number = number
 
