@@ -18,7 +18,6 @@ from .streamquery import StreamQuery
 from .transfers import TransferTransport
 
 if TYPE_CHECKING:
-    from ..responder import Responder
     from .port import StreamPort
 
 # A name of another module is looked up in a dictionary each time.
@@ -62,11 +61,6 @@ class Connection(TransferTransport):
         self._later: list[bytes | StreamQuery] = []
         self._order = OvertakenQueries(port.maxInFlight)
         self.asked = False
-
-    @property
-    def responder(self) -> Responder:
-        """The chain, as it is asked for the clients of this port."""
-        return self._port.responder
 
     @property
     def busy(self) -> bool:
@@ -156,7 +150,7 @@ class Connection(TransferTransport):
         answer = responder.resolve(query) if client else responder.refuse(query)
         if isinstance(answer, Later):
             self.inFlight += 1
-            StreamQuery(self, query, answer, self._order.enter()).wait()
+            StreamQuery(self, responder, query, answer, self._order.enter()).wait()
             return None
         if answer is _DROP:
             responder.counts.dropped += 1

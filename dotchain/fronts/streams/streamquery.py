@@ -9,6 +9,7 @@ from ...wire import Answer, Query
 from ..waitingquery import WaitingQuery
 
 if TYPE_CHECKING:
+    from ..responder import Responder
     from .connection import Connection
 
 
@@ -26,8 +27,10 @@ class StreamQuery(WaitingQuery):
 
     answer: Answer
 
-    def __init__(self, connection: Connection, query: Query, asked: Later, number: int) -> None:
-        self.responder = connection.responder
+    def __init__(
+        self, connection: Connection, responder: Responder, query: Query, asked: Later, number: int
+    ) -> None:
+        self.responder = responder
         self.query = query
         self.waited = asked
         self._connection = connection
