@@ -11,6 +11,7 @@ from .rotate import rotated
 
 if TYPE_CHECKING:
     from ...wire.query import Query
+    from .denials import Denials
     from .entry import Entry
     from .fetch import Fetch
     from .prefetch import Prefetch
@@ -34,6 +35,7 @@ class CacheCore(Node):
         self,
         next: Node,
         store: Store,
+        denials: Denials,
         fetch: Fetch,
         stale: Stale,
         prefetch: Prefetch,
@@ -48,8 +50,10 @@ class CacheCore(Node):
         """
         self._next = next
         self._store = store
+        self._live = store.live
         self._table = store.table
-        self._denied = store.denials.known
+        self._denials = denials
+        self._denied = denials.known
         self._fetch = fetch
         self._prefetch = prefetch
         self._now = now
@@ -63,13 +67,16 @@ class CacheCore(Node):
         """The same before another node."""
         fetch = self._fetch.before(next)
         kept = self._prefetch, self._now, self._rotate, self._replays
-        return CacheCore(next, self._store, fetch, self.stale.by(fetch), *kept)
+        return CacheCore(next, self._store, self._denials, fetch, self.stale.by(fetch), *kept)
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
         if not query.shareable:
             return self._passBy(query)
-        entry = self._table.get(query.key)
+        key = query.key
+        entry = self._live.get(key)
+        if entry is None and key in self._table:
+            entry = self._store.find(key, int(self._now()) - self.stale.beyond)
         if entry is not None:
             second = int(self._now())
             if second < entry.expires:
@@ -98,7 +105,7 @@ class CacheCore(Node):
     def _miss(self, query: Query, entry: Entry | None) -> Answer | Later:
         """No entry that is alive, but something else that may help."""
         second = int(self._now())
-        denied = self._store.denials.answer(query.key, second)
+        denied = self._denials.answer(query.key, second)
         if denied is not None:
             self.hits += 1
             return denied

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from ...wire.codes import AD
 from ...wire.shift import shifted
+from .deniednames import typeless
 
 if TYPE_CHECKING:
     from ...wire import Answer
-    from .entry import Entry
+    from .store import Store
 
 NO: Final = "no"
 SECURE: Final = "secure"
@@ -19,35 +20,23 @@ YES: Final = "yes"
 
 class Denials:
     """
-    The entries that say of their own name that it doesn't exist, by name, class, DO and CD.
+    Answers from those that say of their own name that it doesn't exist.
 
-    Only a query that has no entry of its own looks here. The key is that of an entry
-    without the type (RFC 2308 section 5), so that those who want DNSSEC records, or want
-    them unchecked, find only what was asked for alike.
+    Only a query that has no entry of its own looks here.
 
-    @ivar known: the entries; where there is none there is nothing to look for.
+    @ivar known: their keys; where there is none there is nothing to look for.
     """
 
-    def __init__(self, cut: str = NO) -> None:
+    def __init__(self, store: Store, cut: str = NO) -> None:
+        self._store = store
         self._cut = cut
-        self.known: dict[bytes, Entry] = {}
-
-    def add(self, entry: Entry) -> None:
-        """Know a negative entry, if it is a denial."""
-        if entry.denies:
-            self.known[_typeless(entry.key)] = entry
-
-    def discard(self, entry: Entry) -> None:
-        """Know a negative entry no more."""
-        if entry.denies:
-            key = _typeless(entry.key)
-            if self.known.get(key) is entry:
-                del self.known[key]
+        self.known = store.denied.known
 
     def answer(self, key: bytes, second: int) -> Answer | None:
         """The answer that follows for a question from those to others, or None."""
-        found = _typeless(key)
-        entry = self.known.get(found)
+        found = typeless(key)
+        denying = self.known.get(found)
+        entry = None if denying is None else self._store.find(denying, second)
         if entry is not None and second < entry.expires:
             entry.used = True
             return entry.age(second)
@@ -62,7 +51,8 @@ class Denials:
         offset = 0
         while length := key[offset]:
             offset += length + 1
-            entry = self.known.get(key[offset:])
+            denying = self.known.get(key[offset:])
+            entry = None if denying is None else self._store.find(denying, second)
             if entry is not None and second < entry.expires:
                 if self._cut == SECURE and not entry.current.flags & AD:
                     continue
@@ -70,8 +60,3 @@ class Denials:
                 made = shifted(entry.age(second), offset)
                 return made and made.having(flags=made.flags & ~AD)
         return None
-
-
-def _typeless(key: bytes) -> bytes:
-    """A key without its QTYPE."""
-    return key[:-6] + key[-4:]

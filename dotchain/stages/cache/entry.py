@@ -1,21 +1,11 @@
-"""One kept answer, and what is known about it."""
+"""One kept answer while it is in use, and what is known about it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...wire.codes import NXDOMAIN
-
 if TYPE_CHECKING:
     from ...wire import Answer
-    from .evictionqueue import EvictionQueue
-
-# What one entry costs before its own octets are counted: Entry, Answer, their octets'
-# objects, and its share of the tables. Checked by the tests.
-_OVERHEAD = 512
-_EACH_TTL = 8 + 28
-# What the index of names that don't exist takes for one.
-_INDEXED = 96
 
 
 class Entry:
@@ -34,8 +24,6 @@ class Entry:
     @ivar seen: in how many seconds it was served since it was fetched.
     @ivar lead: with so many seconds left it may be fetched anew; 0 for never.
     @ivar recheckAt: the second before which a fetch that failed is not tried again.
-    @ivar queue: where it waits to be evicted; None once it is gone.
-    @ivar octets: what it costs, with a fair share of Python's own overhead.
     """
 
     __slots__ = (
@@ -46,8 +34,6 @@ class Entry:
         "key",
         "lead",
         "negative",
-        "octets",
-        "queue",
         "recheckAt",
         "seen",
         "used",
@@ -66,29 +52,13 @@ class Entry:
         """@param life: seconds that it may be served; below 1 for what has expired already."""
         self.key = key
         self.negative = negative
-        self.used = False
-        self.queue: EvictionQueue | None = None
-        self.fill(answer, second, life, failures, lead)
-
-    def fill(self, answer: Answer, second: int, life: int, failures: int, lead: int) -> None:
-        """Take the place of what was known before."""
         self.current = answer
         self.agedAt = second
         self.expires = second + life
         self.failures = failures
         self.lead = lead
         self.seen = self.recheckAt = 0
-        texts = sum(128 + len(text) for _, text in answer.errors) if answer.errors else 0
-        octets = _OVERHEAD + len(self.key) + len(answer.body) + _EACH_TTL * len(answer.ttls) + texts
-        self.octets = octets + _INDEXED + len(self.key) if self.negative and self.denies else octets
-
-    @property
-    def denies(self) -> bool:
-        """
-        Whether it says that its own name doesn't exist: NXDOMAIN behind an alias is about
-        the name that the alias leads to (RFC 2308 section 2.1).
-        """
-        return self.current.rcode == NXDOMAIN and self.current.counts[:2] == b"\0\0"
+        self.used = False
 
     def serves(self, second: int, beyond: int) -> bool:
         """Whether it is data, and its time is not over for so many seconds."""

@@ -52,11 +52,11 @@ class Failures:
         """
         if not self._first:
             return
-        old = self._store.table.get(key)
+        old = self._store.look(key)
         again = grows and old is not None and old.failures and second < old.expires + self._most
-        count = old.failures + 1 if old is not None and again else 1
         # Doubled nine times the shortest is over five minutes.
-        life = min(self._first << min(count - 1, 9), self._most)
+        count = min(old.failures + 1, 10) if old is not None and again else 1
+        life = min(self._first << count - 1, self._most)
         answer = Answer.bare(rcode, (*errors, (EDE_CACHED_ERROR, "")))
         # One second more, since this one is mostly over: it is at least that long.
         self._store.put(key, answer, second, life + 1, negative=True, failures=count)

@@ -116,13 +116,12 @@ class Fetch(Asker):
 
     def _supersede(self, key: bytes) -> None:
         """What must not be kept is true all the same: the old answer is not, be it stale."""
-        entry = self._store.table.get(key)
-        if entry is not None:
-            self._store.discard(entry)
+        if key in self._store.table:
+            self._store.discard(key)
 
     def _keepFailure(self, key: bytes, rcode: int, errors: Errors, second: int, grows: bool) -> None:
         """A failure takes no answer's place that may still be given (RFC 8767 section 4)."""
-        entry = self._store.table.get(key)
+        entry = self._store.look(key)
         if entry is None or (second >= entry.expires and not entry.serves(second, self._stale)):
             self._failures.keep(key, rcode, errors, second, grows)
 

@@ -186,7 +186,7 @@ class Persistence:
     def _worthwhile(self, second: int) -> Iterator[Entry]:
         """Entries that are data, still there when it is their turn, and of use to someone."""
         for entry in self._store.entries():
-            if entry.queue is not None and entry.serves(second, self._stale):
+            if entry.serves(second, self._stale):
                 yield entry
 
 

@@ -95,7 +95,8 @@ class Cache(StageShell, Service):
         if self.flush_on == NETWORK_CHANGE and not hasattr(socket, "AF_NETLINK"):
             raise OptionError("flush-on", "network-change is for Linux; here nobody tells of it")
         self._now = now
-        self._store = Store(self.size, Denials(self.nxdomain_cut))
+        self._store = Store(self.size)
+        self._denials = Denials(self._store, self.nxdomain_cut)
         self._prefetch = Prefetch(reactor, self.prefetch)
         self.core: CacheCore = self._core(coreOf(next), next.replays)
         self._persistence = self._persisting(self.save)
@@ -107,7 +108,8 @@ class Cache(StageShell, Service):
         beyond, prefetch = int(self.stale), self._prefetch
         fetch = Fetch(next, self._store, admission, failures, prefetch.lead, beyond, self._now, unattended)
         stale = Stale(fetch, self._store, Timers(self.reactor, self._now), self._now, beyond, self.stale_wait)
-        return CacheCore(next, self._store, fetch, stale, prefetch, self._now, self.rotate, replays)
+        kept = self._store, self._denials
+        return CacheCore(next, *kept, fetch, stale, prefetch, self._now, self.rotate, replays)
 
     def coreBefore(self, next: Node) -> CacheCore:
         """See L{StageShell.coreBefore}."""
@@ -117,10 +119,10 @@ class Cache(StageShell, Service):
         """See L{Stage.explain}."""
         if not query.shareable:
             return "passed by"
-        entry, second = self._store.table.get(query.key), int(self._now())
+        entry, second = self._store.look(query.key), int(self._now())
         if entry is None:
             # The query that follows at once looks there, too.
-            denied = self._store.denials.answer(query.key, second)
+            denied = self._denials.answer(query.key, second)
             return "not kept" if denied is None else "its name is known not to exist"
         left = entry.expires - second
         if left > 0:
@@ -153,7 +155,7 @@ class Cache(StageShell, Service):
     def _restore(self, saved: Saved, seconds: int) -> None:
         """Keep what was saved so many seconds ago, unless something newer is there."""
         left = min(saved.left - seconds, int(self.max_ttl))
-        if left + int(self.stale) <= 0 or self._store.table.get(saved.key) is not None:
+        if left + int(self.stale) <= 0 or saved.key in self._store.table:
             return
         answer = saved.answer.lasting(max(left, 0))
         lead = 0 if saved.negative or left < 1 else self._prefetch.lead(left)

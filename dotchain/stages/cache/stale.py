@@ -123,7 +123,8 @@ class _Waiting(Later):
     def giveUp(self) -> None:
         """No new answer in time, unless another query has brought one."""
         stale = self._stale
-        entry, second = stale.store.table.get(self.query.key), int(stale.now())
+        second = int(stale.now())
+        entry = stale.store.find(self.query.key, second - stale.beyond)
         alive = entry is not None and second < entry.expires
         if entry is not None and not alive:
             entry.recheckAt = second + RECHECK

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.stages.cache.store import Store
 from dotchain.wire import Answer
 
-_ANSWER = Answer(0, 0, bytes(6), bytes(40), (4,))
+_ANSWER = Answer(0, 0, b"\0\1\0\0\0\0", b"\0" + bytes(8) + b"\0\x1e" + bytes(30), (5,))
 _ROOM = 1000
 
 
@@ -34,7 +34,7 @@ def ours(names: Iterable[int]) -> int:
     store, hits = Store(probe.octets * _ROOM), 0
     for name in names:
         key = name.to_bytes(8, "big")
-        entry = store.table.get(key)
+        entry = store.find(key, 0)
         if entry is not None:
             hits += 1
             entry.used = True

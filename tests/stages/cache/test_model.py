@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from twisted.internet.testing import MemoryReactorClock
 
 from dotchain.resolver import NoAnswer
+from dotchain.stages.cache.packed import cost
 from dotchain.stages.cache.stage import Cache
 from dotchain.testing import SOA, Scripted, makeAnswer, makeQuery, ttlsOf
 from dotchain.wire import Answer, Query
@@ -194,11 +195,13 @@ class Machine(RuleBasedStateMachine):
     def counted(self) -> None:
         """What is counted is what is there."""
         store = self.cache._store
-        entries = store.entries()
+        entries = list(store.entries())
+        octets = {entry.key: cost(entry.key, store.table[entry.key]) for entry in entries}
         assert len(entries) == len(self.simple.known)
-        assert store.octets == sum(entry.octets for entry in entries)
-        assert store.negativeOctets == sum(entry.octets for entry in entries if entry.negative)
-        assert all(entry in entries for entry in store.denials.known.values())
+        assert store.octets == sum(octets.values()) + store._live.octets
+        assert store.negativeOctets == sum(octets[entry.key] for entry in entries if entry.negative)
+        assert all(key in octets for key in store.denied.known.values())
+        assert all(key in octets for key in store.live)
 
 
 class CutMachine(Machine):

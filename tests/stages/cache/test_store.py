@@ -24,13 +24,18 @@ def cost(answer: Answer = ANSWER, negative: bool = False) -> int:
     return store.octets
 
 
+def storeFor(octets: int) -> Store:
+    """A store with room for answers that cost so much, beside what is for those in use."""
+    return Store(-(-octets * 8 // 7))
+
+
 class StoreTests(SynchronousTestCase):
     """What is kept, what goes, and how it is counted."""
 
     def setUp(self) -> None:
         """Room for ten entries, one of them on trial."""
         self.each = cost()
-        self.store = Store(self.each * 10)
+        self.store = storeFor(self.each * 10)
 
     def put(self, keys: bytes, second: int = 0, life: int = 300) -> None:
         """Keep an entry for each of these one-octet keys."""
@@ -40,13 +45,13 @@ class StoreTests(SynchronousTestCase):
     def use(self, keys: bytes) -> None:
         """Use these entries."""
         for key in keys:
-            entry = self.store.table.get(bytes([key]))
+            entry = self.store.find(bytes([key]), 0)
             assert entry is not None
             entry.used = True
 
     def kept(self) -> bytes:
         """The keys that are kept."""
-        return bytes(sorted(entry.key[0] for entry in self.store.entries()))
+        return bytes(sorted(key[0] for key in self.store.table))
 
     def test_room(self) -> None:
         """All that fits is kept and counted."""
@@ -99,13 +104,15 @@ class StoreTests(SynchronousTestCase):
 
     def test_allUsed(self) -> None:
         """Where all are in use one goes all the same, and a put looks at a bounded number."""
-        store = Store(self.each * 200)
+        store = storeFor(self.each * 200)
         for number in range(200):
             store.put(b"%d" % number, ANSWER, 0, 300)
-        for entry in store.entries():
+        for key in store.table:
+            entry = store.find(key, 0)
+            assert entry is not None
             entry.used = True
         store.put(b"x", ANSWER, 0, 300)
-        self.assertLessEqual(store.octets, store.size)
+        self.assertIsNotNone(store.look(b"x"))
         self.assertGreater(sum(entry.used for entry in store.entries()), 100)
 
     def test_replaced(self) -> None:
@@ -128,30 +135,30 @@ class StoreTests(SynchronousTestCase):
 
     def test_tooLarge(self) -> None:
         """What is larger than all room is not kept, and nothing goes for it but its forerunner."""
-        store = Store(self.each * 4)
+        store = storeFor(self.each * 4)
         for key in (b"a", b"b"):
             store.put(key, ANSWER, 0, 300)
         store.put(b"a", LARGE, 0, 300)
         store.put(b"c", LARGE, 0, 300)
-        self.assertEqual([entry.key for entry in store.entries()], [b"b"])
+        self.assertEqual(list(store.table), [b"b"])
         self.assertEqual((store.octets, store.evictions), (self.each, 0))
 
     def test_negativeShare(self) -> None:
         """Negative answers take a quarter at the most, however many come; all others stay (CA12)."""
-        store = Store(self.each * 100)
+        store = storeFor(self.each * 100)
         for number in range(70):
             store.put(b"p%d" % number, ANSWER, 0, 300)
         for number in range(1000):
             store.put(b"n%d" % number, NEGATIVE, 0, 300, negative=True)
-        self.assertLessEqual(store.negativeOctets, store.size // 4)
-        self.assertGreater(store.negativeOctets, store.size // 5)
+        self.assertLessEqual(store.negativeOctets, self.each * 25)
+        self.assertGreater(store.negativeOctets, self.each * 20)
         self.assertEqual(sum(not entry.negative for entry in store.entries()), 70)
-        self.assertIsNotNone(store.table.get(b"n999"))
-        self.assertEqual(len(store.denials.known), len(store) - 70)
+        self.assertIsNotNone(store.look(b"n999"))
+        self.assertEqual(len(store.denied.known), len(store) - 70)
 
     def test_negativeExpired(self) -> None:
         """Negative answers whose time is over don't keep the room."""
-        store = Store(self.each * 100)
+        store = storeFor(self.each * 100)
         for number in range(20):
             store.put(b"n%d" % number, NEGATIVE, 0, 5, negative=True)
         for number in range(200):
@@ -167,18 +174,59 @@ class StoreTests(SynchronousTestCase):
         self.assertEqual(self.kept(), b"ajrstuvwxy")
         self.assertEqual(self.store.evictions, 0)
 
+    def test_inUse(self) -> None:
+        """What is found is in use: it is there again as it was left, until something takes its place."""
+        self.store = storeFor(self.each * 100)
+        self.put(b"ab")
+        found = self.store.find(b"a", 0)
+        assert found is not None
+        found.recheckAt = 7
+        self.assertIs(self.store.find(b"a", 1000), found)
+        self.assertIs(self.store.look(b"a"), found)
+        self.put(b"a", second=10)
+        again = self.store.look(b"a")
+        assert again is not None
+        self.assertEqual((again.expires, again.recheckAt, again.used), (310, 0, True))
+
+    def test_over(self) -> None:
+        """What was over by some second can be left alone, and looking at it brings nothing into use."""
+        self.put(b"a", life=5)
+        self.assertIsNone(self.store.find(b"a", 5))
+        before = self.store.octets
+        self.assertIsNotNone(self.store.look(b"a"))
+        self.assertEqual((self.store.octets, self.store.live), (before, {}))
+        self.assertIsNone(self.store.look(b"b"))
+
+    def test_inUseTooLarge(self) -> None:
+        """Where an answer is too large for those in use it is given out, and counts as used."""
+        store = Store(2 * cost(LARGE))
+        store.put(b"a", LARGE, 0, 300)
+        found = store.find(b"a", 0)
+        assert found is not None
+        self.assertEqual((found.current.body, store.live), (LARGE.body, {}))
+        looked = store.look(b"a")
+        self.assertTrue(looked is not None and looked.used)
+
+    def test_flushedInUse(self) -> None:
+        """A flush leaves nothing in use either."""
+        self.store = storeFor(self.each * 100)
+        self.put(b"ab")
+        self.use(b"ab")
+        self.assertEqual(len(self.store.live), 2)
+        self.assertEqual(self.store.discardAll(lambda key: key == b"a"), 1)
+        self.assertEqual((self.kept(), self.store.live, self.store.octets), (b"b", {}, self.each))
+        looked = self.store.look(b"b")
+        self.assertTrue(looked is not None and looked.used)
+
     def test_churn(self) -> None:
         """Entries that come and go in any order leave nothing behind in the queues."""
         for number in range(10_000):
             key = b"%d" % (number % 7)
-            old = self.store.table.get(key)
-            if old is not None:
-                self.store.discard(old)
+            if key in self.store.table:
+                self.store.discard(key)
             self.store.put(key, ANSWER, 0, 300)
-        self.assertEqual(
-            (len(self.store), self.store.octets), (7, sum(e.octets for e in self.store.entries()))
-        )
-        self.assertLess(len(self.store._trial._queue), 200)
+        self.assertEqual((len(self.store), self.store.octets), (7, self.each * 7))
+        self.assertLess(len(self.store._order.trial._queue), 200)
 
     def test_estimate(self) -> None:
         """What Python really takes is at most a fifth above what is counted (CA12)."""
