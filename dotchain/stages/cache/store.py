@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from ...wire.errors import FormatError
 from .deniednames import DeniedNames
 from .evictionorder import EvictionOrder
 from .live import LiveEntries
@@ -76,15 +77,23 @@ class Store:
         packed = self.table.get(key)
         if packed is None or expiry(packed) <= since:
             return None
-        entry = unpack(key, packed)
-        if not self._live.add(entry):
+        entry = self._unpacked(key, packed)
+        if entry is not None and not self._live.add(entry):
             self.table[key] = marked(packed, packed[MARKS] | USED)
         return entry
+
+    def _unpacked(self, key: bytes, packed: bytes) -> Entry | None:
+        """The entry; what a stage has made whose counts are not those of its records is forgotten."""
+        try:
+            return unpack(key, packed)
+        except (FormatError, IndexError):
+            self.discard(key)
+            return None
 
     def look(self, key: bytes) -> Entry | None:
         """The entry of a key, or a copy that nobody sees changes of."""
         packed = self.table.get(key)
-        return None if packed is None else self.live.get(key) or unpack(key, packed)
+        return None if packed is None else self.live.get(key) or self._unpacked(key, packed)
 
     def put(
         self,

@@ -244,3 +244,15 @@ class StoreTests(SynchronousTestCase):
             tracemalloc.stop()
             self.assertLess(taken, store.octets * 1.2)
             self.assertGreater(taken, store.octets * 0.5)
+
+    def test_notWhole(self) -> None:
+        """A stage's own answer that has fewer records than it says is forgotten, and no error."""
+        broken = Answer(0, 0, b"\0\2\0\0\0\0", ANSWER.body, ANSWER.ttls)
+        for ask in (
+            lambda: self.store.find(b"a", 0),
+            lambda: self.store.look(b"a"),
+            lambda: [*self.store.entries()],
+        ):
+            self.store.put(b"a", broken, 0, 300)
+            self.assertFalse(ask())
+            self.assertEqual((len(self.store), self.store.octets), (0, 0))
