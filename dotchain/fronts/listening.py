@@ -6,6 +6,7 @@ import socket
 import sys
 
 from ..address import Address
+from ..fragments import neverFragment
 
 # Python has no names for these two of Linux.
 _IP_FREEBIND, _IPV6_FREEBIND = 15, 78
@@ -80,6 +81,7 @@ def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _bound(made)
     else:
+        neverFragment(made)
         # A burst while one batch is answered must fit; the system caps it.
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from ...fragments import neverFragment
 from ..inflighttable import InFlightTable
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ConnectedSocket:
         self._calls = calls
         self._socket = socket.socket(address.family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        neverFragment(self._socket)
         try:
             # Linux and the BSDs choose an unpredictable port (RFC 6056).
             self._socket.connect(address.sockaddr)
