@@ -7,8 +7,13 @@ What stands here stays; what other modules have may move.
 from .asyncthread import fromAsyncio
 from .client import NOBODY, Client
 from .interfaces import IKind, IResolver, Reactor, Resolver
+from .match.match import Match
+from .match.reading import match, rules
+from .match.rules import Rule, Rules
+from .networks import networks
 from .options import (
     REQUIRED,
+    LineError,
     Option,
     OptionError,
     Options,
@@ -26,6 +31,7 @@ from .options import (
     seconds,
     several,
     some,
+    types,
     upstreams,
     whole,
     words,
@@ -123,6 +129,8 @@ __all__ = [
     "FormatError",
     "IKind",
     "IResolver",
+    "LineError",
+    "Match",
     "NoAnswer",
     "Option",
     "OptionError",
@@ -133,6 +141,8 @@ __all__ = [
     "ResolveError",
     "Resolver",
     "Result",
+    "Rule",
+    "Rules",
     "Share",
     "Stage",
     "Upstream",
@@ -144,15 +154,19 @@ __all__ = [
     "flag",
     "fromAsyncio",
     "items",
+    "match",
     "moment",
+    "networks",
     "octets",
     "one",
     "path",
     "rescue",
+    "rules",
     "seconds",
     "several",
     "some",
     "then",
+    "types",
     "upstreams",
     "whole",
     "words",

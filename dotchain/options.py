@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import dns.name
+import dns.rdatatype
+from dns.exception import DNSException
 
 from . import cpus
 from .host import isIP
@@ -21,17 +23,44 @@ class Value(str):
 
     @ivar folder: the folder of that file, which relative paths start from.
     @ivar line: the line of its key.
+    @ivar lines: the lines that those of the text stand in, where that is known.
     """
 
     folder: Path = Path()
     line: int = 0
+    lines: tuple[int, ...] = ()
 
     @classmethod
-    def at(cls, text: str, folder: Path, line: int) -> Value:
+    def at(cls, text: str, folder: Path, line: int, lines: tuple[int, ...] = ()) -> Value:
         """A value read from a file."""
         made = cls(text)
-        made.folder, made.line = folder, line
+        made.folder, made.line, made.lines = folder, line, lines
         return made
+
+
+class LineError(ValueError):
+    """
+    What is wrong with one line of a value.
+
+    @ivar line: which line of the file it is; 0 where that is not known.
+    """
+
+    def __init__(self, text: str, line: int) -> None:
+        super().__init__(text)
+        self.line = line
+
+
+def linesOf(text: str) -> list[Value]:
+    """The lines of a value, each with its place in the file; empty ones left out."""
+    folder, first = getattr(text, "folder", Path()), getattr(text, "line", 0)
+    numbers = getattr(text, "lines", ())
+    found = text.split("\n")
+    places = numbers if len(numbers) == len(found) else (first,) * len(found)
+    return [
+        Value.at(line.strip(), folder, place)
+        for line, place in zip(found, places, strict=True)
+        if line.strip()
+    ]
 
 
 REQUIRED = object()
@@ -187,6 +216,18 @@ def _name(word: str) -> dns.name.Name:
     if isIP(word) or "://" in word:
         raise ValueError(f"{word!r} is an address, and no domain name such as example.org")
     return domain(word)
+
+
+def types(text: str) -> frozenset[int]:
+    """Types of records, such as C{AAAA HTTPS}."""
+    return frozenset(_type(word) for word in items(text))
+
+
+def _type(word: str) -> int:
+    try:
+        return int(dns.rdatatype.from_text(word))
+    except (DNSException, ValueError):
+        raise ValueError(f"{word!r} is no type of record such as AAAA or HTTPS") from None
 
 
 def upstreams(text: str) -> tuple[str, ...]:

@@ -102,6 +102,9 @@ class _Kind:
     # An operator's own may decide by the client: False is the safe default.
     replays = False
 
+    # Set once it is made.
+    section = ""
+
     def __init__(self, reactor: Reactor, **options: Any) -> None:
         self.reactor = reactor
         for key, value in options.items():
@@ -142,6 +145,7 @@ class Stage(_Kind):
     @ivar next: the next resolver's C{resolve}: may be called no times, once or more
         often, now or later, with this query or with another.
     @ivar relay: what passes on the messages that never come to a stage, or None.
+    @ivar section: the title of its section, such as C{stage quiet}, once the chain is built.
     @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """
 

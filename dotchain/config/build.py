@@ -16,7 +16,7 @@ from ..contract.guard import Guard, guarded
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
 from ..options import OptionError, path
-from ..resolver import ResolveError, Result
+from ..resolver import ResolveError, Result, Stage, Upstream
 from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
@@ -131,7 +131,7 @@ class Builder:
         before = (
             () if section.role == "upstream" else (AwaitingResolver(following) if coroutine else following,)
         )
-        made = self._call(section, lambda: _named(kind(*before, self._reactor, **options), section.name))
+        made = self._call(section, lambda: _named(kind(*before, self._reactor, **options), section))
         if made is None:
             return self._nowhere
         self.parts.append(Part(section, made))
@@ -173,10 +173,12 @@ def _ours(made: Any) -> bool:
     return type(made).__module__.startswith("dotchain.")
 
 
-def _named(made: Any, name: str) -> Any:
-    """The same; a service with the name that its log lines tell."""
+def _named(made: Any, section: Section) -> Any:
+    """The same with the name that its log lines tell."""
+    if isinstance(made, Stage | Upstream):
+        made.section = section.title
     if IService.providedBy(made):
-        made.setName(name)
+        made.setName(section.name)
     return made
 
 

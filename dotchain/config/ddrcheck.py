@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..fronts.access import PRIVATE, AccessList
+from ..fronts.access import AccessList
 from ..fronts.front import Front
+from ..networks import PRIVATE
 from ..stages.designatedresolver import DesignatedResolver
 from ..stages.special import Special
 from ..tls.verify import isNamed, reference

@@ -123,7 +123,8 @@ class _Grammar:
             self._section.indented.append(Indented(number, self._key, *meant, text))
         before = self._section.values[self._key]
         joined = f"{before}\n{text}" if before else text
-        self._section.values[self._key] = Value.at(joined, self._folder, before.line)
+        lines = (*(before.lines or (before.line,)), number) if before else (number,)
+        self._section.values[self._key] = Value.at(joined, self._folder, before.line, lines)
 
 
 def parse(text: str, folder: Path) -> tuple[list[Section], list[Problem]]:

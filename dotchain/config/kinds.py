@@ -31,6 +31,7 @@ BUILT_IN = {
     "race": "dotchain.upstreams.groups.race:Race",
     "special": "dotchain.stages.special:Special",
     "spread": "dotchain.upstreams.groups.spread:Spread",
+    "types": "dotchain.stages.types:Types",
     "zone": "dotchain.upstreams.zone:Zone",
 }
 """What comes with dotchain: known in a checkout that is not installed, too."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract.faults import BUGS, blame, fault, unusable
-from ..options import REQUIRED, Option, Options, Value
+from ..options import REQUIRED, LineError, Option, Options, Value
 from ..tls.errors import TLSFileError
 from .fitting import Fitting, names
 from .hint import close
@@ -279,6 +279,9 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
                 found[key.replace("-", "_")] = value(section, key, option)
         except OSError as error:
             problems.append(section.problem(key, unusable(error)))
+        except LineError as error:
+            told = section.problem(key, str(error))
+            problems.append(told._replace(line=error.line or told.line))
         except (ValueError, TLSFileError) as error:
             problems.append(section.problem(key, str(error) or blame(error)))
         except BUGS as error:

@@ -128,10 +128,10 @@ class Section:
             lines = within.split("\n")
             place = len(lines) - 1 - lines[::-1].index(each.text)
             after = [each.value, *lines[place + 1 :]]
-            self.values[each.within] = Value.at("\n".join(lines[:place]), within.folder, within.line)
-            self.values.setdefault(
-                each.key, Value.at("\n".join(after).lstrip("\n"), within.folder, each.line)
-            )
+            before, behind = within.lines[:place], (each.line, *within.lines[place + 1 :])
+            self.values[each.within] = Value.at("\n".join(lines[:place]), within.folder, within.line, before)
+            text = "\n".join(after).lstrip("\n")
+            self.values.setdefault(each.key, Value.at(text, within.folder, each.line, behind))
             self.indented.remove(each)
         return [Problem(each.line, self.title, each.key, blank(each.within)) for each in found]
 

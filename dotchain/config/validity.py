@@ -18,7 +18,7 @@ from .calls import isBase, misfits
 ROLES = ("stage", "upstream")
 
 # What the base classes keep, beside their methods.
-_OURS = frozenset(("counters", "kind", "next", "options", "reactor", "relay", "replays", "role"))
+_OURS = frozenset(("counters", "kind", "next", "options", "reactor", "relay", "replays", "role", "section"))
 _SERVICES = frozenset(("name", "parent", "running"))
 
 

@@ -18,12 +18,13 @@ from ..clockwork import boottime
 from ..contract.queryholders import QueryHolders
 from ..contract.violations import turnEnd
 from ..interfaces import IResolver
+from ..networks import ANYONE, PRIVATE, Network
 from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
 from ..tls.clearchannel import ClearChannel
 from ..tls.lint import exposure
 from ..tls.serverchannel import ServerChannel
-from .access import ANYONE, PRIVATE, AccessList, Network
+from .access import AccessList
 from .datagrams.port import DatagramPort, batches
 from .frontoptions import FRONT, STREAMS
 from .listening import canFreeBind, listening

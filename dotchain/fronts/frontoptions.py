@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..address import listened
+from ..networks import LOOPBACK, networks
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
 from ..share import Share
-from .access import LOOPBACK, networks
 from .relaypolicy import SORTS
 
 FRONT: Options = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from ..networks import PRIVATE, Network
 from ..options import Remark
-from .access import PRIVATE, Network
 
 # Prefixes shorter than these are no network of one operator's.
 _SHORTEST = {4: 8, 6: 16}

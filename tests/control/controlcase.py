@@ -14,9 +14,9 @@ from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.config.load import Tree
 from dotchain.control.running import Reloaded, Running
-from dotchain.fronts.access import networks
 from dotchain.fronts.front import Front
 from dotchain.interfaces import IResolver
+from dotchain.networks import networks
 
 from ..fronts.frontcase import LIMITS
 

@@ -12,7 +12,7 @@ from dotchain.config.build import Part
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
 from dotchain.coroutine import AwaitingResolver, CoroutineGuard
-from dotchain.fronts.access import networks
+from dotchain.networks import networks
 from dotchain.resolver import ResolveError, Stage
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce

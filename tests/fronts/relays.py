@@ -9,9 +9,10 @@ from twisted.internet.interfaces import IConsumer, IPushProducer
 from zope.interface import implementer
 
 from dotchain.client import Client
-from dotchain.fronts.access import AccessList, networks
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.relaypolicy import SORTS, RelayPolicy
 from dotchain.interfaces import IRelay
+from dotchain.networks import networks
 from dotchain.resolver import ResolveError
 from dotchain.wire.transfer import TransferProgress, asksForTransfer
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.access import ANYONE, PRIVATE, AccessList, networks
+from dotchain.fronts.access import AccessList
+from dotchain.networks import ANYONE, PRIVATE, networks
 
 
 class NetworksTests(SynchronousTestCase):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from dotchain.fronts.access import networks
 from dotchain.fronts.streams.port import StreamPort
+from dotchain.networks import networks
 from dotchain.options import OptionError
 from dotchain.tls.errors import TLSFileError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dotchain.fronts.access import networks
+from dotchain.networks import networks
 from dotchain.options import Remark
 
 from ..folders import folder

@@ -11,9 +11,10 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.fronts.access import AccessList, networks
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.queryslots import QuerySlots
 from dotchain.fronts.responder import Responder
+from dotchain.networks import networks
 from dotchain.node import Later
 from dotchain.resolver import NoAnswer, ResolveError
 from dotchain.testing import Scripted, makeAnswer, makeQuery

@@ -5,10 +5,11 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.fronts.access import ANYONE, AccessList
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.queryslots import QuerySlots
 from dotchain.fronts.responder import Responder
 from dotchain.fronts.waitingquery import WaitingQuery
+from dotchain.networks import ANYONE
 from dotchain.node import Later
 from dotchain.resolver import NoAnswer
 from dotchain.testing import Scripted, makeAnswer, makeQuery

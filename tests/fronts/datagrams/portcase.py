@@ -13,11 +13,12 @@ import dns.rcode
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.contract.violations import turnEnd
-from dotchain.fronts.access import PRIVATE, AccessList, networks
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.datagrams.onemsg import SingleSocket
 from dotchain.fronts.datagrams.port import DatagramPort, batches
 from dotchain.fronts.queryslots import QuerySlots
 from dotchain.fronts.responder import Responder
+from dotchain.networks import PRIVATE, networks
 
 from ..loop import Loop, logged
 from .sockets import bound, received

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.contract.violations import turnEnd
-from dotchain.fronts.access import ANYONE, AccessList, networks
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.queryslots import QuerySlots
 from dotchain.fronts.relaypolicy import RelayPolicy
 from dotchain.fronts.responder import Responder
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.interfaces import IResolver
+from dotchain.networks import ANYONE, networks
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.tls.channel import Channel
 from dotchain.tls.clearchannel import ClearChannel

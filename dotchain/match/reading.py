@@ -1,0 +1,221 @@
+"""From what operators write to matches and rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import dns.rdataclass
+import dns.rdatatype
+from dns.exception import DNSException
+
+from ..networks import networks
+from ..options import LineError, Value, linesOf
+from ..wire.domains import nameOf
+from .asked import FrontWord, IdentityWord, NumberWord, ServerNameWord, TransportWord
+from .clients import ClientWord
+from .match import Match
+from .names import BELOW, EXACTLY, WITHIN, ExpressionWord, NameWord
+from .rules import Rule, Rules
+from .times import DAYS, TimeWord
+from .word import Not, Word
+
+_TRANSPORTS = ("udp", "tcp", "tls")
+_HOURS = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])-([01]?[0-9]|2[0-4]):([0-5][0-9])")
+
+
+def match(text: str) -> Match:
+    """
+    Words that must all hold; an empty text holds always.
+
+    @raise ValueError: for a word that is none, and for words that never hold together.
+    """
+    made = Match(tuple(_word(each, text) for each in text.split()))
+    found = made.contradiction()
+    if found is not None:
+        raise ValueError(f"never holds: {found[0].text!r} and {found[1].text!r} exclude each other")
+    return made
+
+
+def rules(text: str, what: Callable[[Value], Any] = str) -> Rules:
+    """
+    Lines of C{MATCH -> WHAT}.
+
+    @param what: reads what stands behind the arrow; ValueError says what would be right.
+    @raise LineError: with the line that is wrong, or that an earlier one hides.
+    """
+    made: list[Rule] = []
+    for line in linesOf(text):
+        try:
+            rule = _rule(line, what)
+            hiding = next((each for each in made if _hides(each, rule)), None)
+            if hiding is not None:
+                raise ValueError(f"{line!r} never decides: {hiding.text!r} in line {hiding.line} hides it")
+            made.append(rule)
+        except LineError:
+            raise
+        except ValueError as error:
+            raise LineError(str(error), line.line) from None
+    return Rules(made)
+
+
+def _rule(line: Value, what: Callable[[Value], Any]) -> Rule:
+    before, arrow, behind = (each.strip() for each in line.partition("->"))
+    if not arrow:
+        raise ValueError(f"{line!r} is no rule such as example.org -> office")
+    if not before:
+        raise ValueError(f"{line!r} has no match before the arrow; '.' is every name")
+    if not behind:
+        raise ValueError(f"{line!r} has nothing behind the arrow")
+    found = match(Value.at(before, line.folder, line.line))
+    return Rule(found, what(Value.at(behind, line.folder, line.line)), str(line), line.line)
+
+
+def _hides(earlier: Rule, later: Rule) -> bool:
+    """Whether the later of two rules never wins: of plain names the longest does."""
+    if not later.match.implies(earlier.match):
+        return False
+    mine, theirs = later.match.suffix, earlier.match.suffix
+    return mine is None or theirs is None or mine.name == theirs.name
+
+
+def _word(text: str, within: str) -> Word:
+    if text.startswith("!"):
+        if text[1:2] in ("", "!"):
+            raise ValueError(f"{text!r} is no word: '!' stands before one that must not hold")
+        return Not(_word(text[1:], within))
+    if text.startswith("/"):
+        return _expression(text)
+    subject, colon, rest = text.partition(":")
+    if not colon:
+        return _name(text)
+    if subject not in _SUBJECTS:
+        known = ", ".join(f"{each}:" for each in _SUBJECTS)
+        raise ValueError(
+            f"{text!r} is no word of a match: nothing begins with {subject + ':'!r} (known are {known})"
+        )
+    if not rest:
+        raise ValueError(f"{text!r} has nothing behind the colon")
+    return _SUBJECTS[subject](text, rest)
+
+
+def _name(text: str) -> Word:
+    way = next(way for way in (EXACTLY, BELOW, WITHIN) if text.startswith(way))
+    plain = text[len(way) :]
+    if "*" in plain or "," in plain or "/" in plain or "=" in plain:
+        raise ValueError(
+            f"{text!r} is no name such as example.org, =www.example.org or *.example.org{_meant(plain)}"
+        )
+    return NameWord(text, nameOf(plain).to_digestable(), way)
+
+
+def _meant(text: str) -> str:
+    if "," in text:
+        return "; a rule is of one name, several are a rule each or a list:FILE"
+    return "; a network is written client:192.0.2.0/24" if "/" in text else ""
+
+
+def _expression(text: str) -> Word:
+    if len(text) < 3 or not text.endswith("/"):
+        raise ValueError(f"{text!r} is no regular expression such as /^ads[0-9]*\\./")
+    try:
+        return ExpressionWord(text, re.compile(text[1:-1]))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from None
+
+
+def _numbers(text: str, rest: str) -> Word:
+    subject = text.partition(":")[0]
+    read: Any = dns.rdatatype.from_text if subject == "type" else dns.rdataclass.from_text
+    example = "type:AAAA" if subject == "type" else "class:CH"
+    found = set()
+    for word in rest.split(","):
+        try:
+            found.add(int(read(word)))
+        except (DNSException, ValueError):
+            raise ValueError(f"{text!r}: {word!r} is no {subject} such as {example}") from None
+    return NumberWord(text, subject, frozenset(found))
+
+
+def _networks(text: str, rest: str) -> Word:
+    try:
+        return ClientWord(text, networks(" ".join(rest.split(","))))
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}") from None
+
+
+def _front(text: str, rest: str) -> Word:
+    return FrontWord(text, "front", _choices(text, rest))
+
+
+def _transport(text: str, rest: str) -> Word:
+    found = _choices(text, rest)
+    strange = sorted(found.difference(_TRANSPORTS))
+    if strange:
+        raise ValueError(f"{text!r}: {strange[0]!r} is none of {', '.join(_TRANSPORTS)}")
+    return TransportWord(text, "transport", found)
+
+
+def _serverName(text: str, rest: str) -> Word:
+    return ServerNameWord(text, "sni", _hostNames(text, rest), ofClient=True)
+
+
+def _identity(text: str, rest: str) -> Word:
+    return IdentityWord(text, "identity", _hostNames(text, rest), ofClient=True)
+
+
+def _choices(text: str, rest: str) -> frozenset[str]:
+    found = rest.split(",")
+    if not all(found):
+        raise ValueError(f"{text!r}: commas separate words")
+    return frozenset(found)
+
+
+def _hostNames(text: str, rest: str) -> frozenset[str]:
+    return frozenset(nameOf(each).to_text(omit_final_dot=True).lower() for each in _choices(text, rest))
+
+
+def _time(text: str, rest: str) -> Word:
+    days: set[int] = set()
+    hours: list[tuple[int, int]] = []
+    for part in rest.lower().split(","):
+        found = _HOURS.fullmatch(part)
+        if found:
+            hours.append(_minutes(text, *(int(each) for each in found.groups())))
+        else:
+            days |= _days(text, part)
+    return TimeWord(text, frozenset(days or range(7)), tuple(hours or [(0, 1440)]))
+
+
+def _minutes(text: str, hour: int, minute: int, endHour: int, endMinute: int) -> tuple[int, int]:
+    begin, end = hour * 60 + minute, endHour * 60 + endMinute
+    if max(begin, end) > 1440:
+        raise ValueError(f"{text!r}: no hour is after 24:00")
+    if begin == end:
+        raise ValueError(
+            f"{text!r}: no time is between {hour:02}:{minute:02} and itself; 00:00-24:00 is all day"
+        )
+    return begin, end
+
+
+def _days(text: str, part: str) -> set[int]:
+    first, dash, last = part.partition("-")
+    if first not in DAYS or (dash and last not in DAYS):
+        raise ValueError(
+            f"{text!r}: {part!r} is neither days such as mon-fri or sat nor hours such as 08:00-18:00"
+        )
+    begin, end = DAYS.index(first), DAYS.index(last or first)
+    return {each % 7 for each in range(begin, end + 1 if end >= begin else end + 8)}
+
+
+_SUBJECTS: dict[str, Callable[[str, str], Word]] = {
+    "type": _numbers,
+    "class": _numbers,
+    "client": _networks,
+    "front": _front,
+    "transport": _transport,
+    "sni": _serverName,
+    "identity": _identity,
+    "time": _time,
+}

@@ -1,0 +1,63 @@
+"""The word about the local time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .word import Word
+
+if TYPE_CHECKING:
+    from ..wire.query import Query
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class TimeWord(Word):
+    """
+    Some days and some hours of the local time: C{time:mon-fri,08:00-18:00}.
+
+    Hours that end before they begin go on into the next day, which need not be one of the days.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        days: frozenset[int],
+        hours: tuple[tuple[int, int], ...],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """
+        @param days: from 0, which is Monday.
+        @param hours: from and to, in minutes since midnight.
+        @param now: the time in seconds since 1970.
+        """
+        super().__init__(text)
+        self._days = days
+        self._hours = hours
+        self._now = now
+        # What held in a minute, and which that was: the local time takes a microsecond.
+        self._minute = -1
+        self._held = False
+
+    def holds(self, query: Query) -> bool:
+        """See L{Word.holds}."""
+        minute = int(self._now()) // 60
+        if minute != self._minute:
+            local = time.localtime(minute * 60)
+            self._minute = minute
+            self._held = self.at(local.tm_wday, local.tm_hour * 60 + local.tm_min)
+        return self._held
+
+    def at(self, day: int, minute: int) -> bool:
+        """Whether it holds on a day of the week, so many minutes after midnight."""
+        today, yesterday = day in self._days, (day - 1) % 7 in self._days
+        for begin, end in self._hours:
+            if begin < end:
+                held = today and begin <= minute < end
+            else:
+                held = (today and minute >= begin) or (yesterday and minute < end)
+            if held:
+                return True
+        return False

@@ -1,0 +1,74 @@
+"""What shells of deciding stages have in common: C{match}, C{mode}, and what is told of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from twisted.logger import Logger
+
+from ..api import Option, Options, match, one
+from ..clockwork.logratelimit import LogRateLimit
+from ..match.match import Match
+from ..shell import StageShell
+from .decidingcore import Decisions
+
+if TYPE_CHECKING:
+    from ..api import IResolver, Query, Reactor
+    from .decidingcore import DecidingCore, JudgingCore
+
+DECIDING: Options = {
+    "match": Option(match, "", "only queries for which this holds"),
+    "mode": Option(
+        one("enforce", "observe"), "enforce", "observe: decide, count and log, but change nothing"
+    ),
+}
+"""The options of every deciding stage."""
+
+
+class Deciding(StageShell):
+    """
+    A stage that decides: override L{coreBefore} and L{why}.
+
+    @ivar decisions: for its cores.
+    """
+
+    counters: ClassVar[Sequence[str]] = ("decided",)
+    _log = Logger()
+
+    core: DecidingCore | JudgingCore
+    match: Match
+    mode: str
+
+    def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
+        super().__init__(next, reactor, **options)
+        self.match = options.get("match") or Match()
+        self.mode = options.get("mode") or "enforce"
+        self.replays = next.replays and not self.match.ofClient
+        self._rate = LogRateLimit()
+        self.decisions = Decisions(self.match, self._observed if self.mode == "observe" else None)
+
+    @property
+    def decided(self) -> int:
+        """Queries or answers decided, be it only observed; replies that a front remembers aside."""
+        return self.core.decided
+
+    def _observed(self) -> None:
+        held = self._rate.admit("")
+        if held is not None:
+            self._log.info(
+                "[{section}] would have decided (mode = observe); {held} more since this was told last",
+                section=self.section,
+                held=held,
+            )
+
+    def explain(self, query: Query) -> str:
+        """See L{Stage.explain}."""
+        if not self.match.holds(query):
+            return f"match does not hold: {self.match.text}"
+        told = self.why(query)
+        return f"would have, but observes: {told}" if told and self.mode == "observe" else told
+
+    def why(self, query: Query) -> str:
+        """In a few words, what it decides of a query and by what; nothing where it passes it on."""
+        return ""
