@@ -1,4 +1,4 @@
-"""The examples of README and C{docs/stages.rst}: written down as they stand, type-checked, and run."""
+"""The examples of README and of the pages for authors: written down as they stand, type-checked, and run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dotchain.wire import Answer, Query
 from .folders import folder
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.rst", ROOT / "docs" / "stages.rst"]
+PAGES = [ROOT / "README.rst", *(ROOT / "docs" / name for name in ("stages.rst", "cookbook.rst"))]
 CHAIN = """
 [front lan]
 listen = udp://127.0.0.1:5300

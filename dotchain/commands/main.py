@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from ..compiled import VERSION
 from .parser import Parser
@@ -22,8 +23,9 @@ VERBS = {
     "upstreams": "tell how the upstreams of the running daemon are",
     "flush": "have the running daemon forget answers",
     "reload": "have the running daemon read certificates and the like anew",
+    "new-stage": "write a package to start a stage of your own from",
 }
-"""Every verb with a line of help; the module of that name in this package does it.
+"""Every verb with a line of help; the module of that name, without hyphens, in this package does it.
 
 It has C{addArguments(parser)} and C{run(arguments) -> int}, where 0 is success, 1 a
 negative result and 2 wrong usage."""
@@ -40,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     verb = next((word for word in words if word in VERBS), None)
     try:
         arguments = _parser(verb).parse_args(words)
-        status = int(import_module(f".{arguments.verb}", __package__).run(arguments))
+        status = int(_module(arguments.verb).run(arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has seen enough; spare Python its complaint when it flushes at exit.
@@ -59,5 +61,9 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
     for name, text in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         if name == verb:
-            import_module(f".{name}", __package__).addArguments(sub)
+            _module(name).addArguments(sub)
     return parser
+
+
+def _module(verb: str) -> Any:
+    return import_module(f".{verb.replace('-', '')}", __package__)
