@@ -77,6 +77,7 @@ COMPILED = (
     "dotchain.stages.cache.live",
     "dotchain.stages.cache.packed",
     "dotchain.stages.cache.prefetch",
+    "dotchain.stages.cache.selection",
     "dotchain.stages.cache.stale",
     "dotchain.stages.cache.store",
     "dotchain.upstreams.datagrams.calls",

@@ -8,7 +8,7 @@ from .asyncthread import fromAsyncio
 from .client import NOBODY, Client
 from .interfaces import IKind, IResolver, Reactor, Resolver
 from .match.match import Match
-from .match.reading import match, rules
+from .match.reading import match, matches, rules
 from .match.rules import Rule, Rules
 from .networks import networks
 from .options import (
@@ -155,6 +155,7 @@ __all__ = [
     "fromAsyncio",
     "items",
     "match",
+    "matches",
     "moment",
     "networks",
     "octets",

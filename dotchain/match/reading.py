@@ -38,6 +38,30 @@ def match(text: str) -> Match:
     return made
 
 
+def matches(text: str) -> Rules:
+    """
+    Lines of matches, of which any may hold.
+
+    @raise LineError: with the line that is wrong, or that an earlier one has in it.
+    """
+    made: list[Rule] = []
+    for line in linesOf(text):
+        try:
+            rule = Rule(match(line), None, str(line), line.line)
+            within = next((each for each in made if rule.match.implies(each.match)), None)
+            if within is not None:
+                raise ValueError(
+                    f"{line!r} adds nothing: {within.text!r} in line {within.line} holds there, too"
+                )
+            made.append(rule)
+        except LineError:
+            raise
+        except ValueError as error:
+            hint = "; several names are a line each" if "exclude" in str(error) else ""
+            raise LineError(f"{error}{hint}", line.line) from None
+    return Rules(made)
+
+
 def rules(text: str, what: Callable[[Value], Any] = str) -> Rules:
     """
     Lines of C{MATCH -> WHAT}.

@@ -8,6 +8,7 @@ from unittest.mock import Mock
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 
+from dotchain.client import Client
 from dotchain.config.build import Part
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
@@ -130,7 +131,7 @@ class ExplainTests(ExplainCase):
         (query,) = self.end.asked
         self.assertTrue(query.explained)
         self.assertFalse(makeQuery().explained)
-        self.assertEqual(query.client, ("192.168.7.7", "udp", "lan"))
+        self.assertEqual(query.client, Client("192.168.7.7", "udp", "lan"))
         assert query.edns is not None
         self.assertTrue(query.edns.do)
 

@@ -16,11 +16,12 @@ from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
+from dotchain.stages.types import Types
 from dotchain.upstreams.zone import Zone
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
 KINDS: dict[str, Mapping[str, Option]] = {
-    each.kind: each.options for each in (AnyType, Cache, Coalesce, Special, Zone)
+    each.kind: each.options for each in (AnyType, Cache, Coalesce, Special, Types, Zone)
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...match.reading import matches
 from ...options import Option, Options, flag, moment, octets, one, path, seconds
 from ...share import Share
 from .denials import NO, SECURE, YES
@@ -34,6 +35,8 @@ CACHE: Options = {
     "stale-wait": Option(moment, "1.8s", "how long an upstream has before the stale answer is given"),
     "prefetch": Option(flag, "yes", "fetch names in use anew in the last tenth of their time"),
     "rotate": Option(flag, "no", "give the addresses of a name in another order each second"),
+    "except": Option(matches, "", "queries that pass by: a match a line, of which any may hold"),
+    "only": Option(matches, "", "the only queries that don't, likewise"),
     "flush-on": Option(
         one(NEVER, NETWORK_CHANGE),
         NEVER,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .entry import Entry
     from .fetch import Fetch
     from .prefetch import Prefetch
+    from .selection import Selection
     from .stale import Stale
     from .store import Store
 
@@ -42,11 +43,13 @@ class CacheCore(Node):
         now: Callable[[], float],
         rotate: bool,
         replays: bool,
+        selection: Selection | None,
     ) -> None:
         """
         @param now: the time in seconds, never going back.
         @param rotate: whether each second has another address first.
         @param replays: whether what the next node gives at once may be remembered by a front.
+        @param selection: which queries are passed by; None where all are looked for.
         """
         self._next = next
         self._store = store
@@ -59,6 +62,7 @@ class CacheCore(Node):
         self._now = now
         self._rotate = rotate
         self._replays = replays
+        self._selection = selection
         self.stale = stale
         self.hits = 0
         self.misses = 0
@@ -66,12 +70,13 @@ class CacheCore(Node):
     def before(self, next: Node) -> CacheCore:
         """The same before another node."""
         fetch = self._fetch.before(next)
-        kept = self._prefetch, self._now, self._rotate, self._replays
+        kept = self._prefetch, self._now, self._rotate, self._replays, self._selection
         return CacheCore(next, self._store, self._denials, fetch, self.stale.by(fetch), *kept)
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
-        if not query.shareable:
+        selection = self._selection
+        if not query.shareable or (selection is not None and selection.leaves(query)):
             return self._passBy(query)
         key = query.key
         entry = self._live.get(key)

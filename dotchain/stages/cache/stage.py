@@ -16,6 +16,7 @@ from ...clockwork import boottime
 from ...clockwork.timers import Timers
 from ...contract.answertimeouts import AnswerTimeouts
 from ...contract.guard import coreOf
+from ...match.rules import Rules
 from ...shell import StageShell
 from .admission import Admission
 from .cacheoptions import CACHE, NETWORK_CHANGE, NEVER
@@ -26,6 +27,7 @@ from .fetch import Fetch
 from .matching import below, named
 from .persistence import Persistence
 from .prefetch import Prefetch
+from .selection import Selection
 from .stale import Stale
 from .store import Store
 
@@ -73,6 +75,7 @@ class Cache(StageShell, Service):
     rotate: bool = False
     flush_on: str = NEVER
     save: Path | None = None
+    only: Rules = Rules()
 
     _log = Logger()
 
@@ -87,6 +90,7 @@ class Cache(StageShell, Service):
         @param now: the time in seconds, never going back.
         @raise OptionError: for values that keep nothing, or don't go together.
         """
+        excepted: Rules = options.pop("except", Rules())
         super().__init__(next, reactor, **options)
         if self.size < _LEAST_SIZE:
             raise OptionError(
@@ -94,6 +98,10 @@ class Cache(StageShell, Service):
             )
         if self.flush_on == NETWORK_CHANGE and not hasattr(socket, "AF_NETLINK"):
             raise OptionError("flush-on", "network-change is for Linux; here nobody tells of it")
+        self._selection: Selection | None = None
+        if excepted.rules or self.only.rules:
+            self._selection = Selection(excepted, self.only)
+            self.replays = not self._selection.ofClient
         self._now = now
         self._store = Store(self.size)
         self._denials = Denials(self._store, self.nxdomain_cut)
@@ -108,8 +116,8 @@ class Cache(StageShell, Service):
         beyond, prefetch = int(self.stale), self._prefetch
         fetch = Fetch(next, self._store, admission, failures, prefetch.lead, beyond, self._now, unattended)
         stale = Stale(fetch, self._store, Timers(self.reactor, self._now), self._now, beyond, self.stale_wait)
-        kept = self._store, self._denials
-        return CacheCore(next, *kept, fetch, stale, prefetch, self._now, self.rotate, replays)
+        kept = self._store, self._denials, fetch, stale, prefetch
+        return CacheCore(next, *kept, self._now, self.rotate, replays, self._selection)
 
     def coreBefore(self, next: Node) -> CacheCore:
         """See L{StageShell.coreBefore}."""
@@ -119,6 +127,11 @@ class Cache(StageShell, Service):
         """See L{Stage.explain}."""
         if not query.shareable:
             return "passed by"
+        if self._selection is not None and self._selection.leaves(query):
+            rule = self._selection.because(query)
+            return (
+                "passed by, as 'only' has it" if rule is None else f"passed by: {rule.text}, line {rule.line}"
+            )
         entry, second = self._store.look(query.key), int(self._now())
         if entry is None:
             # The query that follows at once looks there, too.

@@ -278,6 +278,9 @@ class KindTests(StageCase):
     def test_defaults(self) -> None:
         """The defaults that an INI file would have are those of the class."""
         for key, option in Cache.options.items():
+            # No match, which is another object each time; and no name that an attribute can have.
+            if key in ("except", "only"):
+                continue
             default = option.default and option.read(Value(option.default))
             self.assertEqual((key, default), (key, getattr(Cache, key.replace("-", "_"))))
 

@@ -1,0 +1,169 @@
+"""What operators write, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.client import Client
+from dotchain.match.reading import match, matches, rules
+from dotchain.options import LineError, Value
+from dotchain.testing import makeQuery
+
+ASKED = makeQuery("www.example.org.", "AAAA", client=Client("192.0.2.9", "tls", "dot", "kids.dot.example"))
+WORDS = st.sampled_from(
+    (
+        *("example.org", "=www.example.org", "*.example.org", "!example.net", "type:AAAA", "type:A,AAAA"),
+        *("client:192.0.2.0/24", "client:192.0.0.0/8,2001:db8::/32", "!client:10.0.0.0/8", "front:dot"),
+        *("transport:tls", "!transport:udp", "sni:kids.dot.example", "class:IN", "/www/", "."),
+    )
+)
+
+
+class MatchTests(SynchronousTestCase):
+    """Matches."""
+
+    def test_all(self) -> None:
+        """All words must hold."""
+        for text in (
+            "type:aaaa,A client:192.0.2.0/24 front:dot,lan transport:tls sni:Kids.dot.example.",
+            "class:IN !type:A !client:10.0.0.0/8",
+            "",
+        ):
+            self.assertTrue(match(text).holds(ASKED), text)
+        for text in (
+            "type:A",
+            "client:192.0.3.0/24",
+            "front:lan",
+            "transport:udp",
+            "sni:a.example",
+            "class:CH",
+        ):
+            self.assertFalse(match(text).holds(ASKED), text)
+            self.assertTrue(match(f"!{text}").holds(ASKED), text)
+
+    def test_mapped(self) -> None:
+        """IPv4-mapped clients count as IPv4 (RFC 4291 section 2.5.5.2); an interface does not count."""
+        for address, text in (("::ffff:192.0.2.9", "client:192.0.2.9"), ("fe80::1%eth0", "client:fe80::/10")):
+            query = makeQuery(client=Client(address, "udp"))
+            self.assertTrue(match(text).holds(query), address)
+
+    def test_ofClient(self) -> None:
+        """What depends on who asks is known to: no front may remember it."""
+        for text in ("client:10.0.0.0/8", "!sni:a.example", "identity:a.example type:A"):
+            self.assertTrue(match(text).ofClient, text)
+        for text in ("", "example.org front:lan transport:udp type:A time:mon"):
+            self.assertFalse(match(text).ofClient, text)
+
+    def test_mistakes(self) -> None:
+        """What is no word is refused, and what would be right is told."""
+        for text, told in (
+            ("colour:red", "'colour:red' is no word of a match: nothing begins with 'colour:' (known are "),
+            ("type:", "nothing behind the colon"),
+            ("type:AAAAA", "'AAAAA' is no type such as type:AAAA"),
+            ("client:10.0.0.1/8", "write 10.0.0.0/8"),
+            ("192.0.2.0/24", "a network is written client:192.0.2.0/24"),
+            ("a.example,b.example", "several are a rule each or a list:FILE"),
+            ("transport:quic", "'quic' is none of udp, tcp, tls"),
+            ("/(/", "is no regular expression"),
+            ("/ads", "no regular expression such as"),
+            ("time:monday", "neither days"),
+            ("time:08:00-08:00", "00:00-24:00 is all day"),
+            ("time:08:00-25:00", "neither days"),
+            ("!", "stands before one that must not hold"),
+            ("a..example", "is not a domain name"),
+        ):
+            error = self.assertRaises(ValueError, match, text)
+            self.assertIn(told, str(error), text)
+
+    def test_never(self) -> None:
+        """Words that never hold together are refused."""
+        for text in (
+            *(
+                "type:A type:AAAA",
+                "a.example b.example",
+                "=a.example *.a.example",
+                "example.org !example.org",
+            ),
+            *("client:10.0.0.0/8 client:192.168.0.0/16", "front:a front:b", "transport:udp sni:a.example"),
+            *("identity:a.example transport:tcp", "=www.example.org !example.org", "type:A !type:A,AAAA"),
+            "client:10.1.0.0/16 !client:10.0.0.0/8",
+        ):
+            error = self.assertRaises(ValueError, match, text)
+            self.assertIn("never holds", str(error), text)
+
+    @given(st.lists(WORDS, max_size=4), st.lists(WORDS, max_size=4))
+    def test_implies(self, mine: list[str], theirs: list[str]) -> None:
+        """A match that implies another one never holds where that does not; none that holds is refused."""
+        one, other = match(" ".join(mine)), match(" ".join(theirs))
+        self.assertTrue(one.holds(ASKED) and other.holds(ASKED))
+        elsewhere = makeQuery("example.org.", "A", client=Client("10.0.0.1", "udp", "lan"))
+        if one.implies(other) and one.holds(elsewhere):
+            self.assertTrue(other.holds(elsewhere), (mine, theirs))
+
+
+def value(text: str) -> Value:
+    """A value that begins in line 7, as an INI file has it."""
+    lines = tuple(7 + number for number, _ in enumerate(text.split("\n")))
+    return Value.at(text, Path(), 7, lines)
+
+
+class RulesTests(SynchronousTestCase):
+    """Rules."""
+
+    def found(self, text: str, name: str, kind: str = "A") -> str:
+        """What the rule that wins says."""
+        rule = rules(value(text)).find(makeQuery(name, kind))
+        return "" if rule is None else str(rule.what)
+
+    def test_longest(self) -> None:
+        """Of plain names the longest wins, in whatever order they stand."""
+        text = ". -> all\nexample.org -> a\nwww.example.org -> b"
+        for name, what in (("x.www.example.org.", "b"), ("example.org.", "a"), ("org.", "all"), (".", "all")):
+            self.assertEqual(self.found(text, name), what)
+
+    def test_first(self) -> None:
+        """Otherwise the first that holds wins."""
+        text = "type:TXT -> t\nexample.org -> a\n*.example.org type:MX -> never\ntype:MX -> m"
+        # What is below example.org is its rule's already.
+        error = self.assertRaises(LineError, rules, value(text))
+        self.assertIn("hides it", str(error))
+        text = text.replace("*.example.org type:MX -> never\n", "")
+        self.assertEqual(self.found(text, "a.example.org.", "TXT"), "t")
+        self.assertEqual(self.found(text, "a.example.org.", "MX"), "a")
+        self.assertEqual(self.found(text, "a.example.net.", "MX"), "m")
+        self.assertEqual(self.found(text, "a.example.net.", "A"), "")
+
+    def test_between(self) -> None:
+        """A rule that stands before the shorter of two plain names stands before the longer, too."""
+        text = "www.example.org -> w\ntype:MX -> m\nexample.org -> e"
+        self.assertEqual(self.found(text, "www.example.org.", "MX"), "w")
+        self.assertEqual(self.found(text, "mail.example.org.", "MX"), "m")
+        self.assertEqual(self.found(text, "mail.example.org.", "A"), "e")
+
+    def test_lines(self) -> None:
+        """What is wrong is told with its own line, and so is the rule that hides another one."""
+        for text, line, told in (
+            ("a.example -> x\nb.example", 8, "is no rule such as example.org -> office"),
+            ("a.example -> x\n\n-> y", 9, "no match before the arrow"),
+            ("a.example ->", 7, "nothing behind the arrow"),
+            ("a.example -> x\nb.example -> y\na.example -> z", 9, "'a.example -> x' in line 7 hides it"),
+            ("type:A,MX -> x\ntype:A client:10.0.0.0/8 -> y", 8, "in line 7 hides it"),
+        ):
+            error = self.assertRaises(LineError, rules, value(text))
+            self.assertEqual(error.line, line)
+            self.assertIn(told, str(error))
+
+    def test_any(self) -> None:
+        """Of several matches any may hold; one that is within another is refused."""
+        found = matches(value("a.example\ntype:TXT b.example"))
+        self.assertIsNotNone(found.find(makeQuery("x.a.example.")))
+        self.assertIsNone(found.find(makeQuery("b.example.")))
+        self.assertIsNotNone(found.find(makeQuery("b.example.", "TXT")))
+        error = self.assertRaises(LineError, matches, value("a.example\nwww.a.example"))
+        self.assertEqual((error.line, "adds nothing" in str(error)), (8, True))
+        error = self.assertRaises(LineError, matches, value("a.example b.example"))
+        self.assertIn("several names are a line each", str(error))
