@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .listed import ListWord
 from .names import WITHIN, NameWord
-from .word import Word
+from .word import Not, Word
 
 if TYPE_CHECKING:
     from ..wire.query import Query
@@ -33,6 +34,14 @@ class Match:
         """The name, where it is nothing but a name with what is below it."""
         first = self.words[0] if len(self.words) == 1 else None
         return first if isinstance(first, NameWord) and first.way == WITHIN else None
+
+    @property
+    def lists(self) -> list[ListWord]:
+        """
+        Its words about lists, which can be read anew: see L{reloading<dotchain.match.listed.reloading>}.
+        """
+        plain = [each.word if isinstance(each, Not) else each for each in self.words]
+        return [each for each in plain if isinstance(each, ListWord)]
 
     def holds(self, query: Query) -> bool:
         """Whether it holds for a query."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import dns.rdataclass
 import dns.rdatatype
 from dns.exception import DNSException
 
+from ..lists.listfile import ListFile
 from ..networks import networks
-from ..options import LineError, Value, linesOf
+from ..options import LineError, Value, linesOf, path
 from ..wire.domains import nameOf
 from .asked import FrontWord, IdentityWord, NumberWord, ServerNameWord, TransportWord
 from .clients import ClientWord
+from .listed import ListWord
 from .match import Match
 from .names import BELOW, EXACTLY, WITHIN, ExpressionWord, NameWord
 from .rules import Rule, Rules
@@ -121,7 +124,7 @@ def _word(text: str, within: str) -> Word:
         )
     if not rest:
         raise ValueError(f"{text!r} has nothing behind the colon")
-    return _SUBJECTS[subject](text, rest)
+    return _SUBJECTS[subject](text, Value.at(rest, getattr(within, "folder", Path()), 0))
 
 
 def _name(text: str) -> Word:
@@ -233,6 +236,14 @@ def _days(text: str, part: str) -> set[int]:
     return {each % 7 for each in range(begin, end + 1 if end >= begin else end + 8)}
 
 
+def _list(text: str, rest: str) -> Word:
+    file = ListFile(path(rest))
+    try:
+        return ListWord(text, file, file.read())
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}") from None
+
+
 _SUBJECTS: dict[str, Callable[[str, str], Word]] = {
     "type": _numbers,
     "class": _numbers,
@@ -242,4 +253,5 @@ _SUBJECTS: dict[str, Callable[[str, str], Word]] = {
     "sni": _serverName,
     "identity": _identity,
     "time": _time,
+    "list": _list,
 }

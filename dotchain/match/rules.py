@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .listed import ListWord
 from .match import Match
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class Rules:
         own = dict(self._first)
         for name in own:
             self._first[name] = min([own[each] for each in _suffixes(name) if each in own])
+
+    @property
+    def lists(self) -> list[ListWord]:
+        """Their words about lists, which can be read anew."""
+        return [each for rule in self.rules for each in rule.match.lists]
 
     def find(self, query: Query) -> Rule | None:
         """The rule that wins, or None where none holds."""

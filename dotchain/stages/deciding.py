@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Cooperator
 from twisted.logger import Logger
 
 from ..api import Option, Options, match, one
 from ..clockwork.logratelimit import LogRateLimit
+from ..match.listed import ListWord, reloading
 from ..match.match import Match
 from ..shell import StageShell
 from .decidingcore import Decisions
@@ -61,6 +64,23 @@ class Deciding(StageShell):
                 section=self.section,
                 held=held,
             )
+
+    def lists(self) -> Sequence[ListWord]:
+        """The lists that it goes by; to be extended by those that have matches of their own."""
+        return self.match.lists
+
+    def reload(self) -> Deferred[Any] | None:
+        """
+        Read lists of matches anew, in steps that keep nobody waiting; the old ones stay where one can't be
+        read.
+        """
+        lists = self.lists()
+        if not lists:
+            return None
+        return Cooperator(lambda: lambda: True, self._later).coiterate(reloading(lists))
+
+    def _later(self, step: Callable[[], None]) -> Any:
+        return self.reactor.callLater(0, step)
 
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""
