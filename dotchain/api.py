@@ -9,7 +9,9 @@ from .client import NOBODY, Client
 from .interfaces import IKind, IResolver, Reactor, Resolver
 from .match.match import Match
 from .match.reading import match, matches, rules
+from .match.routes import routes
 from .match.rules import Rule, Rules
+from .naming import resolver, upstreams
 from .networks import networks
 from .options import (
     REQUIRED,
@@ -32,7 +34,6 @@ from .options import (
     several,
     some,
     types,
-    upstreams,
     whole,
     words,
 )
@@ -162,6 +163,8 @@ __all__ = [
     "one",
     "path",
     "rescue",
+    "resolver",
+    "routes",
     "rules",
     "seconds",
     "several",

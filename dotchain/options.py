@@ -230,22 +230,6 @@ def _type(word: str) -> int:
         raise ValueError(f"{word!r} is no type of record such as AAAA or HTTPS") from None
 
 
-def upstreams(text: str) -> tuple[str, ...]:
-    """
-    Names of upstreams, best first.
-
-    A kind with an option that is read by this asks those: its constructor gets a mapping of these
-    names to resolvers instead of the names alone.
-    """
-    names = tuple(items(text))
-    if not names:
-        raise ValueError("is empty; name at least one upstream")
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"names {name!r} twice")
-    return names
-
-
 def path(text: str) -> Path:
     """A file, relative to the folder of the INI file."""
     return getattr(text, "folder", Path()) / Path(text).expanduser()

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer, provider
 
 from .interfaces import IKind, IRelay, IResolver
+from .naming import Naming
 from .reason import told
 from .wire import Answer, given
 from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
@@ -114,6 +115,19 @@ class _Kind:
         """In a few words, what it knows of a query that it is about to get; this changes nothing."""
         return ""
 
+    def through(self, change: Callable[[Any], Any]) -> Self:
+        """
+        The same with something else in the place of each resolver that its options name: C{dotchain
+        explain} so sees what it asks. To be extended by those that keep them elsewhere, too.
+        """
+        made = copy.copy(self)
+        for key, option in self.options.items():
+            name = key.replace("-", "_")
+            value = getattr(self, name, None)
+            if isinstance(option.read, Naming) and value is not None:
+                setattr(made, name, option.read.through(value, change))
+        return made
+
 
 @implementer(IResolver)
 @provider(IKind)
@@ -122,7 +136,7 @@ class Upstream(_Kind):
     A resolver at the end of a path: override L{resolve}.
 
     Each option that the class declares becomes an attribute of that name. With one that is read by
-    L{upstreams <dotchain.options.upstreams>} it is a group.
+    L{upstreams <dotchain.naming.upstreams>} it is a group.
 
     @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """

@@ -36,7 +36,10 @@ file = names
 [stage split]
 kind = split.Split
 names = corp.example
-over = corp
+to = inside
+
+[chain inside]
+path = cache corp
 
 [upstream corp]
 kind = upstreams.Static
@@ -111,7 +114,7 @@ class ExampleTests(SynchronousTestCase):
         self.assertEqual(self.rcode(things["Blocklist"], "www.BLOCKED.example"), api.REFUSED)
         self.assertEqual(things["Blocklist"].refused, 1)
         self.assertEqual(self.rcode(things["Split"], "www.corp.example"), api.NOERROR)
-        self.assertIs(things["Split"].over["corp"].stage, things["Static"])
+        self.assertIs(things["Split"].to, things["Cache"])
 
     def rcode(self, stage: api.Stage, name: str) -> int:
         """What a stage answers at once."""
@@ -139,5 +142,7 @@ class PageTests(SynchronousTestCase):
         )
         for name in ("whole", "some", "atLeast", "octets", "seconds", "moment", "flag", "words", "items"):
             self.assertIn(f"``{name}", table)
-        for name in ("domain", "domains", "path", "one", "several", "upstreams"):
+        for name in ("domain", "domains", "path", "one", "several", "types", "networks", "match", "rules"):
+            self.assertIn(f"``{name}", table)
+        for name in ("resolver", "upstreams", "routes"):
             self.assertIn(f"``{name}", table)

@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.naming import upstreams
 from dotchain.options import (
     REQUIRED,
     Option,
@@ -26,7 +27,6 @@ from dotchain.options import (
     seconds,
     several,
     some,
-    upstreams,
     whole,
     words,
 )

@@ -108,30 +108,32 @@ class Builder:
             self._made[place] = self._make(section, following)
         return self._made[place]
 
-    def _asked(self, group: Section) -> dict[str, dict[str, Any]]:
-        """By each key that names upstreams, the resolvers that they are, made before the group."""
-        self._open.add(group)
-        made = {
-            key.replace("-", "_"): {
-                each.name: self._once(each, self._nowhere) for each in named if each not in self._open
-            }
-            for key, named in self._plan.groups.get(group, {}).items()
-        }
-        self._open.discard(group)
+    def _named(self, section: Section) -> dict[str, Any]:
+        """The resolvers that the keys of a section name, by their names, made before it."""
+        self._open.add(section)
+        named = [each for keyed in self._plan.groups.get(section, {}).values() for each in keyed]
+        made = {each.name: self._resolver(each) for each in named}
+        self._open.discard(section)
         return made
+
+    def _resolver(self, section: Section) -> Any:
+        """A chain or an upstream; one that leads back to itself is told of elsewhere."""
+        if section.role == "chain":
+            return self._chain(section)
+        return self._nowhere if section in self._open else self._once(section, self._nowhere)
 
     def _make(self, section: Section, following: Any) -> Any:
         options = self._values.get(section)
         if options is None:
             return self._nowhere
-        asked = self._asked(section)
-        options = {key: value for key, value in options.items() if key != "kind"} | asked
+        named = self._named(section)
         kind = self._plan.meanings[section].kind
+        options = self._given(section, options, named)
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
         before = (
             () if section.role == "upstream" else (AwaitingResolver(following) if coroutine else following,)
         )
-        made = self._call(section, lambda: _named(kind(*before, self._reactor, **options), section))
+        made = self._call(section, lambda: _titled(kind(*before, self._reactor, **options), section))
         if made is None:
             return self._nowhere
         self.parts.append(Part(section, made))
@@ -139,9 +141,17 @@ class Builder:
             wrong = [f"kind {section.kind!r}: {why}" for why in uncounted(made)]
             self.problems += [section.bug("", text) for text in wrong]
         seen = self._guard(made, section, coroutine)
-        others = [each for named in asked.values() for each in named.values()]
-        self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *others)
+        self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *named.values())
         return seen
+
+    def _given(self, section: Section, options: dict[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+        """What a constructor gets: values of its own options, resolvers in the place of their names."""
+        given = {key: value for key, value in options.items() if key != "kind"}
+        for key, reader in self._plan.meanings[section].asking.items():
+            name = key.replace("-", "_")
+            if given[name] is not None:
+                given[name] = reader.through(given[name], lambda word: named.get(word, self._nowhere))
+        return given
 
     def _guard(self, made: Any, section: Section, coroutine: bool) -> Any:
         """What others see of it: itself, where it came with dotchain."""
@@ -173,7 +183,7 @@ def _ours(made: Any) -> bool:
     return type(made).__module__.startswith("dotchain.")
 
 
-def _named(made: Any, section: Section) -> Any:
+def _titled(made: Any, section: Section) -> Any:
     """The same with the name that its log lines tell."""
     if isinstance(made, Stage | Upstream):
         made.section = section.title

@@ -14,6 +14,7 @@ _CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "attempt": (("query",),),
     "explain": (("query",),),
     "before": (("next",),),
+    "through": (("change",),),
     "reload": ((),),
     "warnings": ((),),
     "flush": ((), ("name",)),
@@ -26,7 +27,7 @@ _SERVICE_CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 # Whose results are wanted at once.
-_PROMPT = frozenset(("attempt", "explain", "before", "warnings", "flush", "flushBelow"))
+_PROMPT = frozenset(("attempt", "explain", "before", "through", "warnings", "flush", "flushBelow"))
 
 
 def isBase(base: type[Any]) -> bool:

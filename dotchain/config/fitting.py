@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
-from ..options import REQUIRED
+from ..naming import listed
+from ..options import REQUIRED, Value
 from .hint import close
 from .kinds import KindError, Kinds
 from .meaning import Meaning
 from .section import Section
-
-
-def names(text: str) -> list[str]:
-    """The words of a list; that commas separate them is told elsewhere."""
-    return text.replace(",", " ").replace(";", " ").split()
 
 
 class Fitting:
@@ -30,14 +26,14 @@ class Fitting:
         self._meanings = meanings
         self._kinds = kinds
 
-    def hint(self, word: str, owner: Section, key: str, roles: tuple[str, ...]) -> str:
+    def hint(self, word: str, owner: Section, roles: tuple[str, ...], there: Container[str]) -> str:
         """
         What was meant by a word that nobody has, if that would be right.
 
-        @param owner: the section whose key has the word.
+        @param owner: the section that has the word.
         @param roles: the roles that what it names may have.
+        @param there: the words that must not stand there again.
         """
-        there = names(owner.values.get(key, ""))
         return close(
             word,
             [*self._named, *self._kinds.names],
@@ -58,11 +54,16 @@ class Fitting:
         """Whether one section leads to another by what they name."""
         waiting, seen = [start], {start}
         while waiting and end not in seen:
-            section = waiting.pop()
-            meaning = self._meanings.get(section)
-            keys = ["path", *(meaning.asking if meaning else ())]
-            words = [word for key in keys for word in names(section.values.get(key, ""))]
+            words = self._words(waiting.pop())
             following = {self._named[word] for word in words if word in self._named} - seen
             seen |= following
             waiting += following
         return end in seen
+
+    def _words(self, section: Section) -> list[Value]:
+        """All words by which a section names others."""
+        meaning = self._meanings.get(section)
+        found = listed(section.values.get("path", ""))
+        for key, reader in meaning.asking.items() if meaning else ():
+            found += reader.words(section.values.get(key, ""))
+        return found

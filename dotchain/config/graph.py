@@ -165,6 +165,6 @@ class Loops:
         first = min(range(len(loop)), key=lambda index: loop[index].section.line)
         turned = [*loop[first:], *loop[:first]]
         section, key, _ = turned[0]
-        names = [name for step in turned for name in (step.section.name, *step.through)]
-        path = " -> ".join([*names, section.name])
-        self.problems.append(section.problem(key, f"is a loop: {path}; {_ENDS[section.role]}"))
+        names = [name for step in turned for name in (step.section.name, *step.through)] + [section.name]
+        told = f"is a loop: {' -> '.join(names)}; {_ENDS[section.role]}"
+        self.problems.append(self._plan.blame(section, key, names[1], told))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..options import Options, upstreams
+from ..naming import Naming
+from ..options import Options
 
 
 class Meaning(NamedTuple):
@@ -19,6 +20,6 @@ class Meaning(NamedTuple):
     kind: Any = None
 
     @property
-    def asking(self) -> list[str]:
-        """The keys whose values name upstreams."""
-        return [key for key, option in self.options.items() if option.read is upstreams]
+    def asking(self) -> dict[str, Naming]:
+        """The keys whose values name resolvers, each with its reader."""
+        return {key: option.read for key, option in self.options.items() if isinstance(option.read, Naming)}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ..contract.faults import BUGS, blame, fault, unusable
+from ..naming import Naming, listed
 from ..options import REQUIRED, LineError, Option, Options, Value
 from ..tls.errors import TLSFileError
-from .fitting import Fitting, names
+from .fitting import Fitting
 from .hint import close
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
@@ -40,13 +41,14 @@ class Implied(Section):
         """The same, where a section would not help."""
         assert self.owner is not None
         where = f"{key}: " if key else ""
-        return self.owner.problem(self.within, f"{self.name!r} with its defaults: {where}{text}")
+        told = self.owner.problem(self.within, f"{self.name!r} with its defaults: {where}{text}")
+        return told._replace(line=self.line)
 
 
-# What to do where one of that role is named in place of an upstream.
+# What to do where one of that role is named in place of another.
 _REMEDIES = {
-    "chain": "names upstreams: give the chain a front on a loopback address, and have an upstream ask that",
-    "stage": "names upstreams: a stage stands in the path of a chain",
+    "chain": "give the chain a front on a loopback address, and have an upstream ask that",
+    "stage": "a stage stands in the path of a chain",
 }
 
 
@@ -56,8 +58,8 @@ class Plan:
 
     @ivar meanings: every section that has a meaning, in the order of the file.
     @ivar paths: for each chain, the sections that its path names, as far as they are known.
-    @ivar groups: for each group of upstreams, or stage that asks some, by each key that names some those
-        that it does, as far as they are known.
+    @ivar groups: for each group of upstreams, or stage that asks others than the next one, by each key that
+        names some those that it does, as far as they are known.
     @ivar chains: for each front, the chain that it names.
     @ivar instead: what to tell in place of a problem that takes something for a key.
     @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
@@ -104,8 +106,17 @@ class Plan:
         keys = self.groups.get(section) or {"path": self.paths.get(section, [])}
         return [(key, each) for key, named in keys.items() for each in named]
 
-    def _complain(self, section: Section, key: str, text: str) -> None:
-        self.problems.append(section.problem(key, text))
+    def blame(self, section: Section, key: str, name: str, text: str) -> Problem:
+        """What is wrong with a name that a key has, in the line that has it."""
+        reader = self.meanings[section].asking.get(key)
+        words = (reader.words if reader else listed)(section.values.get(key, ""))
+        told = section.problem(key, text)
+        return told._replace(line=next((word.line for word in words if word == name), told.line))
+
+    def _complain(self, section: Section, key: str, text: str, word: Value | None = None) -> None:
+        """@param word: the one of the value that is wrong."""
+        told = section.problem(key, text)
+        self.problems.append(told._replace(line=word.line) if word is not None and word.line else told)
 
     def _take(self, section: Section) -> None:
         if section.role not in ROLES:
@@ -181,11 +192,11 @@ class Plan:
         text = chain.values.get("path")
         if text is None:
             return []
-        words = names(text)
+        words = listed(text)
         if not words:
             self._complain(chain, "path", "is empty; it ends with an upstream or a chain")
-        nodes = [self._node(name, chain, "path", ("stage",)) for name in words[:-1]]
-        nodes += [self._node(name, chain, "path", ("chain", "upstream")) for name in words[-1:]]
+        nodes = [self._node(word, chain, "path", ("stage",), words) for word in words[:-1]]
+        nodes += [self._node(word, chain, "path", ("chain", "upstream"), words) for word in words[-1:]]
         for node in nodes[:-1]:
             if node and node.role != "stage":
                 self._complain(chain, "path", f"{node.name!r} is {_a(node)}, which only ends a path")
@@ -196,22 +207,34 @@ class Plan:
         return [node for node in nodes if node]
 
     def _link(self, section: Section) -> None:
-        """Find the upstreams that a group, or a stage, asks by itself."""
-        for key in self.meanings[section].asking:
+        """Find the resolvers that a group, or a stage, asks by itself."""
+        for key, reader in self.meanings[section].asking.items():
             default = self.meanings[section].options[key].default
             text = section.values.get(key, default if isinstance(default, str) else None)
             if text is not None and key not in self.groups.get(section, ()):
-                self.groups.setdefault(section, {})[key] = self._over(section, key, text)
+                self.groups.setdefault(section, {})[key] = self._over(section, key, text, reader)
 
-    def _over(self, group: Section, key: str, text: str) -> list[Section]:
-        nodes = [node for name in names(text) if (node := self._node(name, group, key, ("upstream",)))]
-        for node in nodes:
-            if node.role != "upstream":
-                self._complain(group, key, f"{node.name!r} is {_a(node)}, and {key} {_REMEDIES[node.role]}")
-        return [node for node in nodes if node.role == "upstream"]
+    def _over(self, group: Section, key: str, text: str, reader: Naming) -> list[Section]:
+        words = reader.words(text)
+        found: dict[Section, None] = {}
+        for word in words:
+            node = self._node(word, group, key, reader.roles, words if reader.once else ())
+            if node and node.role in reader.roles:
+                found[node] = None
+            elif node:
+                named = f"{key} names {' and '.join(f'{role}s' for role in reader.roles)}"
+                wrong = f"{node.name!r} is {_a(node)}, and {named}: {_REMEDIES[node.role]}"
+                self._complain(group, key, wrong, word)
+        return [*found]
 
-    def _node(self, name: str, owner: Section, key: str, roles: tuple[str, ...]) -> Section | None:
-        """The section that a word of another one's key names; one of these roles would be right."""
+    def _node(
+        self, name: Value, owner: Section, key: str, roles: tuple[str, ...], there: Sequence[str]
+    ) -> Section | None:
+        """
+        The section that a word of another one's key names; one of these roles would be right.
+
+        @param there: the words that must not stand there again.
+        """
         found = self._named.get(name) or self._implied.get(name)
         if found or name in self._strange:
             return found
@@ -219,11 +242,11 @@ class Plan:
             kind = self._kinds.find(name)
         except KindError as error:
             doubtful = "." in name or name in self._kinds.names
-            hint = self._fitting.hint(name, owner, key, roles)
+            hint = self._fitting.hint(name, owner, roles, there)
             unknown = f"{name!r} is neither a section nor a kind{hint}"
-            self._complain(owner, key, str(error) if doubtful else unknown)
+            self._complain(owner, key, str(error) if doubtful else unknown, name)
             return None
-        line = owner.problem(key, "").line
+        line = name.line or owner.problem(key, "").line
         given = {"kind": Value.at(name, owner.folder, line)}
         implied = Implied(kind.role, name, line, owner.folder, given, owner=owner, within=key)
         base = STAGE if kind.role == "stage" else UPSTREAM

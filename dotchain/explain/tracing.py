@@ -14,7 +14,8 @@ from ..contract.guard import Guard, PromptGuard
 from ..contract.sectionview import Parts
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IPromptResolver, IResolver
-from ..resolver import Result, Stage
+from ..naming import Naming
+from ..resolver import Result, Stage, Upstream
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..wire import Answer, Query
@@ -99,11 +100,15 @@ class Traced:
             return TracedGroup(part, self._trace, self)
         if isinstance(part, Forward):
             return TracedForward(part, self)
+        leading = part.through(self._tracedOf) if _namesOthers(part) else part
         following = _following(part)
         if following is None:
-            return part
-        traced = self._trace.traced(following, self)
-        return part.before(AwaitingResolver(traced) if coroutine else traced)
+            return leading
+        traced = self._tracedOf(following)
+        return leading.before(AwaitingResolver(traced) if coroutine else traced)
+
+    def _tracedOf(self, resolver: Any) -> Any:
+        return self._trace.traced(resolver, self)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""
@@ -129,6 +134,13 @@ class Traced:
     def _settled(self, result: Answer | Failure, step: Step, askedAt: float) -> Answer | Failure:
         settle(step, result, self._trace.now() - askedAt)
         return result
+
+
+def _namesOthers(part: object) -> bool:
+    """Whether its options name resolvers that it asks."""
+    if not isinstance(part, Stage | Upstream):
+        return False
+    return any(isinstance(option.read, Naming) for option in part.options.values())
 
 
 def _following(stage: object) -> IResolver | None:

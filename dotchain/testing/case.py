@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from ..api import NOBODY, REQUIRED, Answer, Client, Query, Result, Stage, Value
+from ..api import NOBODY, REQUIRED, Answer, Client, Option, Query, Result, Stage, Value
 from ..asyncthread import THREAD
 from ..contract.guard import guarded
 from ..contract.loopless import forbid
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..deferring import resultOf
+from ..naming import Naming
 from ..node import Node
 from .messages import Asked, Line, queryOf
 from .reactor import VirtualReactor
@@ -31,6 +32,8 @@ class StageCase(SynchronousTestCase):
 
     @ivar later: whether the next resolver answers later.
     @ivar next: the next resolver of the stage that was L{made} last.
+    @ivar named: by their names, the resolvers that options of stages name. One that is not there when a
+        stage is L{made} has nothing to say but NODATA.
     """
 
     later = False
@@ -59,6 +62,11 @@ class StageCase(SynchronousTestCase):
         patch: Any
 
     @cached_property
+    def named(self) -> dict[str, Scripted]:
+        """See the class."""
+        return {}
+
+    @cached_property
     def clock(self) -> VirtualReactor:
         """The reactor of the stages."""
         made = VirtualReactor()
@@ -69,6 +77,8 @@ class StageCase(SynchronousTestCase):
         """
         A stage, made as the daemon makes it: the values are text as in an INI file, read by its options.
 
+        Where they name resolvers, these are those of L{named}.
+
         @param script: what the next resolver says.
         @raise ValueError: for a value that is refused, or one that is missing.
         """
@@ -78,16 +88,25 @@ class StageCase(SynchronousTestCase):
             text = options.pop(key.replace("-", "_"), option.default)
             if text is REQUIRED:
                 raise ValueError(f"the option {key!r} is missing")
-            values[key.replace("-", "_")] = None if text is None else option.read(Value(text))
+            values[key.replace("-", "_")] = None if text is None else self._value(option, text)
         if options:
             raise ValueError(f"{kind.__name__} has no option {' or '.join(map(repr, options))}")
         awaits = iscoroutinefunction(kind.resolve)
         return kind(AwaitingResolver(self.next) if awaits else self.next, self.clock, **values)
 
+    def _value(self, option: Option, text: Any) -> Any:
+        value = option.read(Value(text))
+        if isinstance(option.read, Naming):
+            return option.read.through(value, self._resolver)
+        return value
+
+    def _resolver(self, name: str) -> Scripted:
+        return self.named.setdefault(name, self.scripted(""))
+
     def answered(self, stage: Stage | Node, asked: Asked, client: Client = NOBODY) -> Answer:
         """
-        What a client gets of a stage once next has said all that it has to say: where the stage fails,
-        the SERVFAIL that this comes to.
+        What a client gets of a stage once next, and all that are named, have said what they have to say:
+        where the stage fails, the SERVFAIL that this comes to.
 
         @raise AssertionError: for what the daemon would put down to the stage as a bug, in the daemon's
             words, and where the stage does not answer.
@@ -95,11 +114,18 @@ class StageCase(SynchronousTestCase):
         query = queryOf(asked, client)
         outcomes: list[Any] = []
         self.settling(stage, query).addBoth(outcomes.append)
-        self.next.fireAll()
+        self._fireAll()
         while THREAD.pending(self.clock):
             self.clock.settleThreads()
-            self.next.fireAll()
+            self._fireAll()
         return verdict(titleOf(stage), outcomes)
+
+    def _fireAll(self) -> None:
+        """Have all others answer, and those that are asked by it."""
+        others = [self.next, *self.named.values()]
+        while any(each.pending for each in others):
+            for each in others:
+                each.fireAll()
 
     def settling(self, stage: Stage | Node, asked: Asked, client: Client = NOBODY) -> Deferred[Answer]:
         """

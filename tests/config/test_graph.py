@@ -5,7 +5,18 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import ClassVar
 
-from dotchain.api import REQUIRED, Option, Options, Query, Result, Stage, Upstream, upstreams
+from dotchain.api import (
+    REQUIRED,
+    Option,
+    Options,
+    Query,
+    Result,
+    Stage,
+    Upstream,
+    resolver,
+    routes,
+    upstreams,
+)
 
 from ..configs import ANSWER, GOOD, ConfigCase
 
@@ -26,6 +37,15 @@ class Twofold(Beside):
     options: ClassVar[Options] = {
         "to": Option(upstreams, "tests.configs.Sink", "whom it tells"),
         "ask-first": Option(upstreams, None, "whom it asks before"),
+    }
+
+
+class Aside(Beside):
+    """A stage that asks one other, and some by rules."""
+
+    options: ClassVar[Options] = {
+        "to": Option(resolver, None, "whom it tells"),
+        "rules": Option(routes, "", "whom it asks, and when"),
     }
 
 
@@ -151,6 +171,69 @@ class NamingTests(ConfigCase):
             line,
             "3: [stage two] to: is a loop: two -> self -> home -> two; a stage must ask upstreams elsewhere",
         )
+
+    ASIDE = STAGE.replace("Twofold", "Aside")
+    INNER = "[chain inner]\npath = tests.configs.Mark out\n" + OUT
+
+    def test_chain(self) -> None:
+        """What reads one resolver takes a chain, whose first stage it is, or an upstream; all is reached."""
+        tree = self.load(self.ASIDE + "to = inner\n" + self.INNER)
+        (aside,), (mark,) = (self.named(tree, name) for name in ("two", "tests.configs.Mark"))
+        self.assertIs(aside.to.stage, mark)
+        (aside,) = self.named(self.load(self.ASIDE + "to = out\n" + self.OUT), "two")
+        self.assertEqual(aside.to.role, "upstream")
+        (aside,) = self.named(self.load(self.ASIDE), "two")
+        self.assertIsNone(aside.to)
+
+    def test_rules(self) -> None:
+        """Rules have resolvers behind the arrow; several may have the same one, or one without a section."""
+        rules = "rules = a.example -> inner\n  b.example -> tests.configs.Sink\n  c.example -> inner\n"
+        tree = self.load(self.ASIDE + rules + self.INNER)
+        (aside,), (mark,) = (self.named(tree, name) for name in ("two", "tests.configs.Mark"))
+        first, second, third = (each.what for each in aside.rules.rules)
+        self.assertIs(first.stage, mark)
+        self.assertIs(third, first)
+        self.assertEqual(second.role, "upstream")
+
+    def test_ruleLines(self) -> None:
+        """What is wrong behind an arrow is told with the line of the rule, and what may have been meant."""
+        for rule, told in (
+            ("b.example -> innner", "'innner' is neither a section nor a kind; did you mean 'inner'?"),
+            (
+                "b.example -> mark",
+                "'mark' is a stage, and rules names chains and upstreams: a stage stands in",
+            ),
+            ("b.example -> zone", "'zone' with its defaults: file: is missing: the zone's master file"),
+            ("b.example -> inner out", "'inner out' is not one name of a chain or an upstream"),
+            ("b.example ->", "'b.example ->' has nothing behind the arrow"),
+            (
+                "=a.example -> out",
+                "'=a.example -> out' never decides: 'a.example -> inner' in line 14 hides it",
+            ),
+        ):
+            inner = f"[chain inner]\npath = mark out\n[stage mark]\nkind = tests.configs.Mark\n{self.OUT}"
+            line = self.line(f"{self.ASIDE}rules =\n  a.example -> inner\n  {rule}\n{inner}")
+            self.assertTrue(line.startswith(f"15: [stage two] rules: {told}"), line)
+
+    def test_ruleLoops(self) -> None:
+        """A rule that leads to its own chain is a loop, told in its line."""
+        text = self.ASIDE.replace("[chain home]", "[chain aside]\npath = home\n[chain home]")
+        rules = "rules = a.example -> out\n  b.example -> aside\n"
+        (line,) = self.lines(text + rules + self.OUT)
+        self.assertIn("[chain aside] path: is a loop: aside -> home -> two -> aside; a path must", line)
+        stage = text[text.index("[stage two]") :]
+        line = self.line(f"{stage}{rules}{self.OUT}{text[: text.index('[stage two]')]}")
+        self.assertEqual(
+            line,
+            "4: [stage two] rules: is a loop: two -> aside -> home -> two; "
+            "a stage must ask upstreams elsewhere",
+        )
+
+    def test_chainPatience(self) -> None:
+        """A front waits longer than what a named chain asks."""
+        out = "[chain inner]\npath = out\n[upstream out]\naddress = udp://192.0.2.1\ntimeout = 8s\n"
+        tree = self.load(self.ASIDE + "rules = a.example -> inner\n" + out)
+        self.assertEqual(tree.fronts[0].thing.responders["udp"].within, 8.25)
 
     def test_patience(self) -> None:
         """A front waits longer than what stages ask by such options, too."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar, cast
 from unittest.mock import Mock
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 
+from dotchain.api import REQUIRED, Option, Options, Upstream, Value, rescue, resolver, routes, upstreams
 from dotchain.client import Client
 from dotchain.config.build import Part
+from dotchain.contract.guard import guarded
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
 from dotchain.coroutine import AwaitingResolver, CoroutineGuard
@@ -45,6 +47,53 @@ class Twice(Stage):
         """Ask."""
         self.next(query)
         return self.next(query)
+
+
+class Asking(Stage):
+    """A stage that asks all whom it knows by its options, else the next one."""
+
+    options: ClassVar[Options] = {
+        "to": Option(resolver, None, "one"),
+        "over": Option(upstreams, None, "some"),
+        "rules": Option(routes, "", "others"),
+    }
+    to: Any = None
+    over: Any = None
+    rules: Any = None
+
+    def resolve(self, query: Any) -> Any:
+        """Ask."""
+        found = self.rules.find(query) if self.rules else None
+        others = [
+            *(self.over or {}).values(),
+            *([found.what] if found else ()),
+            *([self.to] if self.to else ()),
+        ]
+        return [each.resolve(query) for each in others][-1] if others else self.next(query)
+
+
+class InTurn(Upstream):
+    """A group that asks one after the other."""
+
+    options: ClassVar[Options] = {"over": Option(upstreams, REQUIRED, "some")}
+    over: Any
+
+    def resolve(self, query: Any) -> Any:
+        """Ask."""
+        first, second = self.over.values()
+        return rescue(first.resolve(query), lambda _: second.resolve(query))
+
+
+class InTurnLater(InTurn):
+    """The same as a coroutine."""
+
+    async def resolve(self, query: Any) -> Answer:
+        """Ask."""
+        first, second = self.over.values()
+        try:
+            return cast("Answer", await first.resolve(query))
+        except ResolveError:
+            return cast("Answer", await second.resolve(query))
 
 
 class Broken(Stage):
@@ -236,6 +285,39 @@ class ExplainTests(ExplainCase):
         end = Scripted(records)
         found = self.explained(self.daemon(Twice(end, self.clock), part("upstream", "out", end)))
         self.assertEqual([name for name, _ in self.way(found)], ["lan", "Twice", "out", "out"])
+
+    def test_named(self) -> None:
+        """What options name is traced as the next one is: one resolver, several, and those of rules."""
+        for given, way in (
+            ({"to": "two"}, ["lan", "mine", "two", "out"]),
+            ({"over": "one two"}, ["lan", "mine", "one", "two", "out"]),
+            ({"rules": "=foo.example.org -> one\norg -> two"}, ["lan", "mine", "one"]),
+            ({"rules": "example.org -> two"}, ["lan", "mine", "two", "out"]),
+            ({}, ["lan", "mine", "out"]),
+        ):
+            end, one = Scripted(records), Scripted(records)
+            named = {"one": one, "two": Twice(end, self.clock)}
+            values = {key: Asking.options[key].read(Value(text)) for key, text in given.items()}
+            options = {
+                key: Asking.options[key].read.through(value, named.__getitem__)  # type: ignore[attr-defined]
+                for key, value in values.items()
+            }
+            mine = Asking(end, self.clock, **options)
+            parts = [part("upstream", "out", end), part("upstream", "one", one)]
+            parts += [part("stage", "two", named["two"]), part("stage", "mine", mine)]
+            found = self.explained(self.daemon(mine, *parts))
+            self.assertEqual(list(dict.fromkeys(name for name, _ in self.way(found))), way)
+            self.assertEqual(mine.next, end.resolve)
+
+    def test_ownGroup(self) -> None:
+        """So is what a group of an operator's own asks, be it a coroutine."""
+        for kind in (InTurn, InTurnLater):
+            end, one = Scripted(records), Scripted(ResolveError("down"))
+            group = kind(self.clock, over={"one": one, "out": end})
+            parts = [part("upstream", "one", one), part("upstream", "out", end), part("upstream", "g", group)]
+            first = (CoroutineGuard if kind is InTurnLater else guarded)(group, "upstream g")
+            found = self.explained(self.daemon(first, *parts))
+            self.assertEqual([name for name, _ in self.way(found)], ["lan", "g", "one", "out"])
 
     def test_noAnswer(self) -> None:
         """Who returns what is no answer is told so, and nobody before him, be it a group or a coroutine."""

@@ -13,7 +13,8 @@ from zope.interface import implementer, provider
 from ...clockwork import boottime
 from ...clockwork.timers import Timers
 from ...interfaces import IKind, IPromptResolver, IResolver
-from ...options import REQUIRED, Option, OptionError, Options, items, seconds, upstreams
+from ...naming import upstreams
+from ...options import REQUIRED, Option, OptionError, Options, items, seconds
 from ...shell import PromptShell
 from .groupcore import GroupCore
 from .member import Member
