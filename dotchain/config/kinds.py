@@ -21,6 +21,7 @@ from .validity import objection
 GROUP = "dotchain.kinds"
 
 BUILT_IN = {
+    "answers": "dotchain.stages.answers.stage:Answers",
     "any": "dotchain.stages.any:AnyType",
     "cache": "dotchain.stages.cache.stage:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",

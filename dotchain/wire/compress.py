@@ -6,7 +6,7 @@ from struct import Struct
 from struct import error as StructError
 from typing import Final
 
-from .codes import CNAME, MAXIMUM, MX, NS, PTR, SIG, SOA
+from .codes import CNAME, DNAME, MAXIMUM, MX, NAPTR, NS, PTR, SIG, SOA, SRV
 from .errors import FormatError
 from .names import nameThere, skipName, stepName
 from .records import Records
@@ -19,16 +19,16 @@ _FARTHEST: Final = 0x3FFF
 # Octets of a record at the least: an owner that is the root, and no RDATA.
 _LEAST: Final = 11
 _MD, _MF, _MB, _MG, _MR, _MINFO = 3, 4, 7, 8, 9, 14
-_RP, _AFSDB, _RT, _PX, _NXT, _SRV, _NAPTR, _KX, _DNAME = 17, 18, 21, 26, 30, 33, 35, 36, 39
+_RP, _AFSDB, _RT, _PX, _NXT, _KX = 17, 18, 21, 26, 30, 36
 
 # Names in RDATA: octets before them, and how many. Those of the types of RFC 1035 may be
 # compressed; those of the others were once, and are written out (RFC 3597 section 4).
-_OLD = dict.fromkeys((NS, _MD, _MF, CNAME, _MB, _MG, _MR, PTR), (0, 1))
-_OLD |= {SOA: (0, 2), _MINFO: (0, 2), MX: (2, 1)}
-_WRITTEN_OUT = {_RP: (0, 2), _AFSDB: (2, 1), _RT: (2, 1), SIG: (18, 1), _PX: (2, 2), _NXT: (0, 1)}
-_WRITTEN_OUT |= {_SRV: (6, 1), _NAPTR: (4, 1), _KX: (2, 1), _DNAME: (0, 1)}
+OLD = dict.fromkeys((NS, _MD, _MF, CNAME, _MB, _MG, _MR, PTR), (0, 1))
+OLD |= {SOA: (0, 2), _MINFO: (0, 2), MX: (2, 1)}
+WRITTEN_OUT = {_RP: (0, 2), _AFSDB: (2, 1), _RT: (2, 1), SIG: (18, 1), _PX: (2, 2), _NXT: (0, 1)}
+WRITTEN_OUT |= {SRV: (6, 1), NAPTR: (4, 1), _KX: (2, 1), DNAME: (0, 1)}
 # Character-strings of NAPTR before its name (RFC 3403 section 4.1).
-_STRINGS = 3
+STRINGS = 3
 
 
 def compressed(
@@ -66,13 +66,18 @@ def across(wire: bytes, end: int, found: Records) -> tuple[bytes, tuple[int, ...
     body = compressed(wire, end, total + 1, MAXIMUM, found.opt)
     if body is None:
         return wire[end:start], tuple([at for at in found.ttls if at < start - end])
+    return body, ttlsIn(body, total)
+
+
+def ttlsIn(body: bytes, total: int) -> tuple[int, ...]:
+    """Where in the octets of so many records their TTLs are."""
     ttls = []
     offset = 0
     for _ in range(total):
         offset = stepName(body, offset)
         ttls.append(offset + 4)
         offset += 10 + _LENGTH(body, offset)[0]
-    return body, tuple(ttls)
+    return tuple(ttls)
 
 
 def _laidOut(
@@ -117,7 +122,7 @@ class _Layout:
         data = offset + 10
         end: int = data + length
         out += wire[offset:data]
-        if length and (kind in _OLD or kind in _WRITTEN_OUT):
+        if length and (kind in OLD or kind in WRITTEN_OUT):
             at = len(out)
             self._data(kind, data, end)
             out[at - 2 : at] = _POINTER(len(out) - at)
@@ -128,11 +133,11 @@ class _Layout:
     def _data(self, kind: int, start: int, end: int) -> None:
         """Put RDATA with names."""
         wire = self._wire
-        old = kind in _OLD
-        before, names = _OLD[kind] if old else _WRITTEN_OUT[kind]
+        old = kind in OLD
+        before, names = OLD[kind] if old else WRITTEN_OUT[kind]
         offset = start + before
-        if kind == _NAPTR:
-            for _ in range(_STRINGS):
+        if kind == NAPTR:
+            for _ in range(STRINGS):
                 offset += 1 + wire[offset]
         self.out += wire[start:offset]
         for _ in range(names):

@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.ini import parse
 from dotchain.options import REQUIRED, Option, Value
+from dotchain.stages.answers.stage import Answers
 from dotchain.stages.any import AnyType
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
@@ -21,7 +22,16 @@ from dotchain.upstreams.zone import Zone
 
 PAGES = Path(__file__).parents[2] / "docs" / "kinds"
 KINDS: dict[str, Mapping[str, Option]] = {
-    each.kind: each.options for each in (AnyType, Cache, Coalesce, Special, Types, Zone)
+    each.kind: each.options
+    for each in (
+        Answers,
+        AnyType,
+        Cache,
+        Coalesce,
+        Special,
+        Types,
+        Zone,
+    )
 }
 
 

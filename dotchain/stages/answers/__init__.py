@@ -1,0 +1,1 @@
+"""The stage C{answers}: answers that have what they must not have, be it an address or a name."""

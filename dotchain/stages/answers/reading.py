@@ -1,0 +1,84 @@
+"""What operators write of answers: C{private}, networks, names."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from ...api import items, match, networks
+from ...host import isIP
+from ...match.names import NameWord
+from ...networks import Network
+
+PRIVATE_WORD = "private"
+
+PRIVATE = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::/128",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+    )
+)
+"""Addresses of this host and of networks that are not the Internet (RFC 6890, RFC 3879): no name of the
+public DNS has a reason to lead there."""
+
+
+class Words:
+    """
+    What was written, in its order, by what it is.
+
+    @ivar networks: each with the word that it comes from.
+    @ivar names: the same of names.
+    """
+
+    def __init__(self) -> None:
+        self.networks: list[tuple[Network, str]] = []
+        self.names: list[tuple[NameWord, str]] = []
+
+
+def denials(text: str) -> Words:
+    """
+    Networks and addresses, C{private}, and names as in a match.
+
+    @raise ValueError: for a word that is none of these.
+    """
+    made = Words()
+    for word in items(text):
+        if word == PRIVATE_WORD:
+            made.networks += [(each, word) for each in PRIVATE]
+        else:
+            _take(word, made, f"is neither '{PRIVATE_WORD}' nor a network nor a name")
+    if not made.networks and not made.names:
+        raise ValueError("is empty: nothing would be denied; leave the stage out of the path")
+    return made
+
+
+def allowances(text: str) -> Words:
+    """
+    Names, and networks and addresses.
+
+    @raise ValueError: for a word that is none of these.
+    """
+    made = Words()
+    for word in items(text):
+        _take(word, made, "is neither a name nor a network")
+    return made
+
+
+def _take(word: str, made: Words, otherwise: str) -> None:
+    if isIP(word.partition("/")[0]):
+        made.networks += [(each, word) for each in networks(word)]
+        return
+    found = match(word).words[0]
+    if not isinstance(found, NameWord):
+        raise ValueError(f"{word!r} {otherwise} such as example.org, =www.example.org or *.example.org")
+    made.names.append((found, word))

@@ -1,0 +1,90 @@
+"""The stage C{answers}: no answer has what the operator denies, such as private addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from ...api import NOERROR, NXDOMAIN, REFUSED, Option, OptionError, Options, one
+from ...contract.guard import coreOf
+from ...match.names import WITHIN, NameWord
+from ..deciding import DECIDING, Deciding
+from .core import AnswersCore
+from .denied import Denied
+from .deniednames import DeniedNames
+from .reading import PRIVATE_WORD, Words, allowances, denials
+from .reason import Reason
+
+if TYPE_CHECKING:
+    from ...api import IResolver, Query, Reactor
+    from ...networks import Network
+    from ...node import Node
+
+_RCODES: Final = {"nodata": NOERROR, "nxdomain": NXDOMAIN, "refused": REFUSED, "strip": None}
+
+# This host's own name leads to this host (RFC 6761 section 6.3).
+_LOCALHOST: Final = NameWord("localhost", b"\x09localhost\0", WITHIN)
+
+
+class Answers(Deciding):
+    """
+    Deny answers by the addresses and names in them.
+
+    By default those with private addresses: a name of somebody else's that leads to a machine of yours has a
+    browser speak to that machine for him (DNS rebinding).
+    """
+
+    kind = "answers"
+    options: ClassVar[Options] = {
+        "deny": Option(denials, "private", "networks, 'private', and names that no answer may have"),
+        "allow": Option(
+            allowances, "", "names that may be answered so, and networks that are fine all the same"
+        ),
+        "action": Option(one(*_RCODES), "nodata", "what is answered instead; strip: the rest of the records"),
+        **DECIDING,
+    }
+
+    def __init__(
+        self,
+        next: IResolver,
+        reactor: Reactor,
+        *,
+        deny: Words,
+        allow: Words,
+        action: str = "nodata",
+        **options: Any,
+    ) -> None:
+        """@raise OptionError: for what is denied and allowed, and for exceptions from nothing."""
+        super().__init__(next, reactor, **options)
+        _check(deny, allow)
+        fine = [(each, Reason(word, fine=True)) for each, word in allow.networks]
+        denied = [(each, Reason(word)) for each, word in deny.networks]
+        names = DeniedNames((each, Reason(word)) for each, word in deny.names)
+        self._denied = Denied([*fine, *denied], names)
+        allowed = [(_LOCALHOST, "localhost"), *allow.names]
+        self._allowed = DeniedNames((each, Reason(word, fine=True)) for each, word in allowed)
+        self._rcode = _RCODES[action]
+        self.core: AnswersCore = self.coreBefore(coreOf(next))
+
+    def coreBefore(self, next: Node) -> AnswersCore:
+        """See L{StageShell.coreBefore}."""
+        return AnswersCore(next, self.decisions, self._denied, self._allowed, self._rcode)
+
+    def why(self, query: Query) -> str:
+        """See L{Deciding.why}: of the answer nothing is known yet."""
+        found = self._allowed.find(query.key[:-6])
+        return f"any answer will do: {found.word} stands in allow" if found is not None else ""
+
+
+def _check(deny: Words, allow: Words) -> None:
+    written = [each for each, word in deny.networks if word != PRIVATE_WORD]
+    for network, word in allow.networks:
+        if network in written:
+            raise OptionError("allow", f"{word} stands in 'deny', too")
+        if not any(_within(network, each) for each, _ in deny.networks):
+            raise OptionError("allow", f"{word} is fine anyway: it is within no network that is denied")
+
+
+def _within(network: Network, wide: Network) -> bool:
+    if network.version != wide.version:
+        return False
+    return network.prefixlen >= wide.prefixlen and network.overlaps(wide)
