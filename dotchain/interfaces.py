@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
     from twisted.internet.interfaces import IConsumer
 
+    from .client import Client
     from .options import Option
     from .wire import Answer, Query
 
@@ -101,7 +102,7 @@ class IRelay(Interface):
     the path has there.
     """
 
-    def converse(message: bytes, consumer: IConsumer) -> Deferred[None]:
+    def converse(message: bytes, consumer: IConsumer, client: Client) -> Deferred[None]:
         """
         Send one message, never twice, and write all that comes back for it, message by message.
 
@@ -109,6 +110,7 @@ class IRelay(Interface):
         <twisted.internet.interfaces.IPushProducer>} as soon as the message may have been sent: a
         transfer is larger than what anyone can hold. Both messages may have any ID.
 
+        @param client: who sent it.
         @return: fires when the last message has been written. Fails with a L{ResolveError
             <dotchain.resolver.ResolveError>} where they end before; where that is before the
             first, the client can be told. To cancel it is to close the connection.

@@ -30,6 +30,7 @@ BUILT_IN = {
     "forward": "dotchain.upstreams.forward:Forward",
     "hedge": "dotchain.upstreams.groups.hedge:Hedge",
     "race": "dotchain.upstreams.groups.race:Race",
+    "route": "dotchain.stages.route:Route",
     "special": "dotchain.stages.special:Special",
     "spread": "dotchain.upstreams.groups.spread:Spread",
     "types": "dotchain.stages.types:Types",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +17,7 @@ from ..fronts.queryslots import TotalSlots
 from ..fronts.streams.backlog import Backlog
 from ..options import Options
 from ..share import ALONE, Share
-from . import ddrcheck, graph, ini, interfacechecks, place, selfsigned
+from . import clientcheck, ddrcheck, graph, ini, interfacechecks, place, selfsigned
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section, Source
 from .kinds import Kinds
@@ -41,6 +41,7 @@ class Tree:
     @ivar warnings: what works and should still be known.
     @ivar share: the worker that it is for.
     @ivar source: the text that it was made of.
+    @ivar behind: whom each resolver may ask.
     """
 
     file: str
@@ -52,6 +53,7 @@ class Tree:
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
     source: Source = ini.NOWHERE
+    behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
 
 
 def load(
@@ -131,6 +133,7 @@ def _build(
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
+    tree.behind = builder.behind
     tree.control = place.planned(source.file, process, own)
     return tree, problems + builder.problems + _overwritten(builder.parts)
 
@@ -183,5 +186,5 @@ def warningsOf(tree: Tree) -> list[Problem]:
             warned += [section.problem(str(getattr(text, "key", "")), str(text)) for text in told]
         except BUGS as error:
             warned.append(fault(section, "warnings()", error))
-    warned += ddrcheck.unkept(tree.fronts, tree.parts)
+    warned += ddrcheck.unkept(tree.fronts, tree.parts) + clientcheck.mixed(tree.parts, tree.behind)
     return sorted(warned, key=lambda problem: problem.line)

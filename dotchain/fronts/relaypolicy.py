@@ -109,7 +109,7 @@ class RelayPolicy:
             return errorResponse(wire, error)
         self.messages += 1
         only = _Only()
-        done = maybeDeferred(self._relay.converse, wire, only)
+        done = maybeDeferred(self._relay.converse, wire, only, client)
         return done.addBoth(self._answered, wire, only, datagram)
 
     def _answered(self, result: Failure | None, wire: bytes, only: _Only, datagram: bool) -> bytes:
@@ -144,7 +144,7 @@ class RelayPolicy:
         @raise FormatError: where it makes no sense.
         """
         assert self._relay is not None
-        done = self._relay.converse(request(query), consumer)
+        done = self._relay.converse(request(query), consumer, query.client)
         self.transfers += 1
         return done.addBoth(self._transferred)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.defer import Deferred
@@ -88,6 +88,10 @@ class Deciding(StageShell):
             return f"match does not hold: {self.match.text}"
         told = self.why(query)
         return f"would have, but observes: {told}" if told and self.mode == "observe" else told
+
+    def matches(self) -> Iterator[tuple[str, int, Match]]:
+        """All matches that it decides by, each with its key and, where that is known, its line."""
+        yield "match", 0, self.match
 
     def why(self, query: Query) -> str:
         """In a few words, what it decides of a query and by what; nothing where it passes it on."""

@@ -75,7 +75,7 @@ class Relayed:
     def __init__(self) -> None:
         self.transactions: list[Transaction] = []
 
-    def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
+    def converse(self, message: bytes, consumer: IConsumer, client: Client) -> Deferred[None]:
         """See L{IRelay.converse}."""
         if asksForTransfer(message):
             TransferProgress(message)

@@ -72,10 +72,10 @@ class MessageTests(SynchronousTestCase):
     def test_bug(self) -> None:
         """Where whoever passes it on fails in another way it is SERVFAIL all the same, and logged."""
 
-        def raising(message: bytes, consumer: object) -> Deferred[None]:
+        def raising(message: bytes, consumer: object, client: object) -> Deferred[None]:
             raise CancelledError
 
-        for converse in (raising, lambda message, consumer: fail(CancelledError())):
+        for converse in (raising, lambda message, consumer, client: fail(CancelledError())):
             self.patch(self.relay, "converse", converse)
             found = self.successResultOf(self.later(UPDATE))
             self.assertEqual((found[:2], found[3] & 15), (UPDATE[:2], SERVFAIL))

@@ -15,6 +15,7 @@ from dotchain.stages.answers.stage import Answers
 from dotchain.stages.any import AnyType
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.route import Route
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
 from dotchain.stages.types import Types
@@ -28,6 +29,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
         AnyType,
         Cache,
         Coalesce,
+        Route,
         Special,
         Types,
         Zone,

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IConsumer
 from zope.interface import implementer
 
+from ...client import NOBODY, Client
 from ...interfaces import IRelay
 from ...resolver import ResolveError
 from .relaytransaction import RelayTransaction
@@ -49,8 +50,8 @@ class Relay:
         self.open: set[RelayTransaction] = set()
         self._addresses = addresses
 
-    def converse(self, message: bytes, consumer: IConsumer) -> Deferred[None]:
-        """See L{IRelay.converse}."""
+    def converse(self, message: bytes, consumer: IConsumer, client: Client = NOBODY) -> Deferred[None]:
+        """See L{IRelay.converse}: the nameserver sees this host, whoever sent it."""
         made = RelayTransaction(self, message, consumer, self._usable())
         self.open.add(made)
         made.dial(ResolveError("no address to ask at"))

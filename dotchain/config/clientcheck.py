@@ -1,0 +1,66 @@
+"""Stages that decide by who asks, behind others that know the question alone and share its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..match.asked import FrontWord, TransportWord
+from ..match.word import Not
+from ..stages.cache.stage import Cache
+from ..stages.coalesce import Coalesce
+from ..stages.deciding import Deciding
+from .ini import Problem
+
+if TYPE_CHECKING:
+    from ..api import Match
+    from ..match.word import Word
+    from .build import Part
+
+Behind = Mapping[Any, Sequence[Any]]
+"""Whom each resolver may ask."""
+
+
+def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
+    """One warning for each match by which one client's answer would become another's."""
+    sharing = [each for each in reversed(parts) if isinstance(each.thing, Cache | Coalesce)]
+    reached = [(section.title, _reached(stage, behind)) for section, stage in sharing]
+    found: dict[Problem, None] = {}
+    for section, thing in parts:
+        title = next((title for title, behind in reached if id(thing) in behind), None)
+        for key, line, match in _matches(thing) if title else ():
+            problem = section.problem(key, _told(match, title or ""))
+            found[problem._replace(line=line or problem.line)] = None
+    return [*found]
+
+
+def _told(match: Match, title: str) -> str:
+    return (
+        f"{match.text!r} depends on who asks and stands behind [{title}], which knows the question alone: "
+        "one client would get another's answer; put it before"
+    )
+
+
+def _reached(start: Any, behind: Behind) -> set[int]:
+    """All that may be asked by way of a resolver."""
+    found: set[int] = set()
+    waiting = [*behind.get(start, ())]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in found:
+            found.add(id(each))
+            waiting += behind.get(each, ())
+    return found
+
+
+def _matches(thing: Any) -> Iterator[tuple[str, int, Match]]:
+    """Of a stage that decides, the matches that depend on who asks."""
+    if isinstance(thing, Deciding):
+        for key, line, match in thing.matches():
+            if any(_ofAsker(word) for word in match.words):
+                yield key, line, match
+
+
+def _ofAsker(word: Word) -> bool:
+    inner = word.word if isinstance(word, Not) else word
+    return word.ofClient or isinstance(inner, FrontWord | TransportWord)

@@ -1,0 +1,37 @@
+"""What C{route} does with each query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..node import Node
+from .decidingcore import DecidingCore, Decisions
+
+if TYPE_CHECKING:
+    from ..match.rules import Rules
+    from ..node import Later
+    from ..wire.answer import Answer
+    from ..wire.query import Query
+
+
+class RouteCore(DecidingCore):
+    """Asks the branch of the rule that wins, and the next one where none holds."""
+
+    def __init__(self, next: Node, decisions: Decisions, rules: Rules) -> None:
+        """@param rules: with nodes in the place of resolvers."""
+        super().__init__(next, decisions)
+        self._rules = rules
+
+    def resolve(self, query: Query) -> Answer | Later:
+        """See L{Node.resolve}."""
+        match = self._match
+        rule = self._rules.find(query) if match is None or match.holds(query) else None
+        if rule is None:
+            return self._next.resolve(query)
+        self.decided += 1
+        if self._observed is not None:
+            self._observed()
+            return self._next.resolve(query)
+        branch = rule.what
+        assert isinstance(branch, Node)
+        return branch.resolve(query)
