@@ -58,6 +58,16 @@ class IAfterReads(Interface):
         """
 
 
+class IForgetting(Interface):
+    """What a reactor may also be."""
+
+    def forget(descriptor: object) -> None:
+        """
+        Watch a descriptor no more whose file is closed next: the system forgets it by itself then, without
+        a call of its own.
+        """
+
+
 class IResolver(Interface):
     """Everything that answers: a stage, an upstream, a group, a chain, a test's fake."""
 

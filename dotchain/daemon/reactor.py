@@ -14,14 +14,14 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..contract.violations import ContractViolations
-from ..interfaces import IAfterReads
+from ..interfaces import IAfterReads, IForgetting
 from .turns import READ, WRITE, Turns
 
 if TYPE_CHECKING:
     from twisted.internet.base import DelayedCall
 
 
-@implementer(IReactorFDSet, IAfterReads)
+@implementer(IReactorFDSet, IAfterReads, IForgetting)
 class EpollReactor(PosixReactorBase):
     """
     Calls what is ready, and does nothing else for it.
@@ -39,6 +39,7 @@ class EpollReactor(PosixReactorBase):
         self._dueAt: float | None = None
         PosixReactorBase.__init__(self)
         self.callAfterReads = self._turns.callAfterReads
+        self.forget = self._turns.forget
 
     def addReader(self, reader: IReadDescriptor) -> None:
         """See L{IReactorFDSet}."""

@@ -73,6 +73,13 @@ class Turns:
             del self.watched[number]
             del self.events[number]
 
+    def forget(self, descriptor: Any) -> None:
+        """See L{IForgetting<dotchain.interfaces.IForgetting>}."""
+        number = self._numberOf(descriptor)
+        if number >= 0:
+            del self.watched[number]
+            del self.events[number]
+
     def _numberOf(self, descriptor: Any) -> int:
         """By which it is watched; one that was closed has none any more."""
         number: int = descriptor.fileno()

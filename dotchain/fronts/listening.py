@@ -79,6 +79,8 @@ def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
         made.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
     if stream:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What is accepted inherits it: a call less for each connection.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _bound(made)
     else:
         neverFragment(made)

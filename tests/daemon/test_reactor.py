@@ -19,7 +19,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from dotchain.daemon.reactor import EpollReactor
-from dotchain.interfaces import IAfterReads
+from dotchain.interfaces import IAfterReads, IForgetting
 
 
 @implementer(IReadWriteDescriptor)
@@ -80,7 +80,7 @@ class EpollReactorTests(SynchronousTestCase):
 
     def test_interface(self) -> None:
         """It is a reactor."""
-        for interface in (IAfterReads, IReactorFDSet, IReactorTCP, IReactorTime):
+        for interface in (IAfterReads, IForgetting, IReactorFDSet, IReactorTCP, IReactorTime):
             self.assertTrue(verifyObject(interface, self.reactor))
 
     def test_ready(self) -> None:
@@ -116,6 +116,31 @@ class EpollReactorTests(SynchronousTestCase):
             self.assertEqual(one.told, told)
             self.assertEqual(one in self.reactor.getReaders(), "read" in told)
             self.assertEqual(one in self.reactor.getWriters(), "write" in told)
+
+    def test_forget(self) -> None:
+        """Whose file is closed is asked for nothing more, and another one gets its number."""
+        near, peer = socket.socketpair()
+        self.addCleanup(peer.close)
+        one = Watched(near.fileno())
+        self.reactor.addReader(one)
+        self.reactor.addWriter(one)
+        peer.send(b"x")
+        self.reactor.forget(one)
+        near.close()
+        self.turn()
+        self.assertEqual(
+            (one.told, one in self.reactor.getReaders(), self.reactor.getWriters()), ([], False, [])
+        )
+        self.reactor.forget(one)
+        near, far = socket.socketpair()
+        self.addCleanup(far.close)
+        other = Watched(near.detach())
+        self.addCleanup(os.close, other.fileno())
+        self.assertEqual(other.fileno(), one.fileno())
+        self.reactor.addReader(other)
+        far.send(b"x")
+        self.turn()
+        self.assertEqual((one.told, other.told), ([], ["read"]))
 
     def test_closedByAnother(self) -> None:
         """Who is given up by one that is called before him is called no more."""

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import SkipTest
 
+from dotchain.client import Client
 from dotchain.fronts.front import Front
 from dotchain.fronts.listening import canFreeBind
 from dotchain.testing import makeQuery
@@ -52,11 +53,11 @@ class ServingTests(FrontCase):
         self.assertEqual(
             clients,
             [
-                ("127.0.0.1", "udp", "lan"),
-                ("::1", "udp", "lan"),
-                ("127.0.0.1", "tcp", "lan"),
-                ("::1", "tcp", "lan"),
-                ("127.0.0.1", "tls", "lan"),
+                Client("127.0.0.1", "udp", "lan"),
+                Client("::1", "udp", "lan"),
+                Client("127.0.0.1", "tcp", "lan"),
+                Client("::1", "tcp", "lan"),
+                Client("127.0.0.1", "tls", "lan"),
             ],
         )
         self.assertEqual(self.events, [])

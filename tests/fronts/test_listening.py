@@ -29,7 +29,7 @@ class ListeningTests(SynchronousTestCase):
             self.assertEqual((made.type, made.getblocking()), (kind, False))
 
     def test_bounded(self) -> None:
-        """What the system holds for a client of a stream is bounded, in octets and, if it can be, in time."""
+        """What the system holds for a client of a stream is bounded, and what is sent leaves at once."""
         listener = self.open("tcp://127.0.0.1:0")
         with socket.create_connection(listener.getsockname()):
             listener.setblocking(True)
@@ -37,6 +37,7 @@ class ListeningTests(SynchronousTestCase):
             with accepted:
                 for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
                     self.assertLessEqual(accepted.getsockopt(socket.SOL_SOCKET, option), 1 << 18)
+                self.assertTrue(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
                 if hasattr(socket, "TCP_USER_TIMEOUT"):
                     timeout = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
                     self.assertEqual(timeout, 6000)

@@ -15,6 +15,7 @@ from zope.interface import classImplements
 
 from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
+from ...interfaces import IForgetting
 from ...tls.channel import Channel, HandshakeRefused
 from ...wire.reply import Hop
 from ..packetcache import PacketCache
@@ -80,6 +81,8 @@ class StreamPort:
         self.responder = responder
         self.reactor = reactor
         self.sockets = sockets or reactor
+        forgetting = IForgetting(self.sockets, None)
+        self.forget = self.sockets.removeReader if forgetting is None else forgetting.forget
         self.turn = turn
         self.now = responder.now
         self.maxInFlight = maxInFlight
@@ -192,15 +195,8 @@ class StreamPort:
             self.shed += 1
             sock.close()
             return
-        try:
-            sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = Connection(self, sock, self._channels(), client or None)
-        except OSError:
-            # Gone already; some systems tell it here.
-            self.shed += 1
-            sock.close()
-            return
+        sock.setblocking(False)
+        connection = Connection(self, sock, self._channels(), client or None)
         connection.deadline = self.now() + (self._firstQuery if connection.open else self._handshake)
         self.connections[connection] = None
         connection.start()

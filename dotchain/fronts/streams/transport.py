@@ -240,8 +240,9 @@ class Transport(Asker, ABC):
     def drain(self) -> None:
         """Read no more; close when all is answered."""
         self._ended = True
-        self._pause()
         self._proceed()
+        if not self._lost:
+            self._pause()
 
     def close(self) -> None:
         """
@@ -251,8 +252,8 @@ class Transport(Asker, ABC):
         if self._lost:
             return
         self._ended = True
-        self._pause()
         if self._unsent:
+            self._pause()
             return
         with suppress(OSError):
             if farewell := self._channel.close():
@@ -272,7 +273,9 @@ class Transport(Asker, ABC):
         if self._lost:
             return
         self._lost = self._ended = True
-        self._pause()
+        if self._reading:
+            self._reading = False
+            self._port.forget(self)
         if self._unsent:
             self._unsent = b""
             self._port.sockets.removeWriter(self)

@@ -14,6 +14,7 @@ import dns.rcode
 from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.client import Client
 from dotchain.contract.answertimeouts import AnswerTimeouts
 from dotchain.contract.violations import turnEnd
 from dotchain.fronts.datagrams import port as udp
@@ -38,7 +39,7 @@ class AnswerTests(UdpCase):
         query = makeQuery("FOO.example.ORG.", identity=77)
         (message,) = self.asked(query.wire)
         self.assertEqual((message.id, str(message.question[0].name)), (77, "FOO.example.ORG."))
-        self.assertEqual((len(message.answer), chain.asked[0].client), (1, ("127.0.0.1", "udp", "lan")))
+        self.assertEqual((len(message.answer), chain.asked[0].client), (1, Client("127.0.0.1", "udp", "lan")))
 
     def test_dropped(self) -> None:
         """Responses (QR=1) and less than a header get nothing, and are counted."""

@@ -251,13 +251,6 @@ class AcceptTests(StreamCase):
         self.listener.coming.append(OSError(errno.ECONNABORTED, ""))
         self.port.doRead()
         self.assertIn(self.port, self.loop.readers)
-        accept, self.listener.accept = self.listener.accept, self.nobody  # type: ignore[method-assign]
-        self.approach()
-        self.listener.accept = accept  # type: ignore[method-assign]
-        self.accepted[0].fails = OSError(errno.EINVAL, "")
-        self.port.doRead()
-        self.assertEqual((self.accepted[0].fileno(), list(self.port.connections)), (-1, []))
-        self.assertIn(self.port, self.loop.readers)
         self.quiet()
 
 
