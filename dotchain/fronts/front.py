@@ -23,6 +23,7 @@ from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
 from ..tls.clearchannel import ClearChannel
 from ..tls.lint import exposure
+from ..tls.namedserverchannel import NamedServerChannel
 from ..tls.serverchannel import ServerChannel
 from .access import AccessList
 from .datagrams.port import DatagramPort, batches
@@ -81,6 +82,7 @@ class Front(Service):
         relay: frozenset[str] = frozenset(),
         relay_allow: tuple[Network, ...] = (),
         max_transfers: int = 10,
+        server_names: bool = False,
         now: Callable[[], float] = boottime.now,
         total: TotalSlots | None = None,
         backlog: Backlog | None = None,
@@ -93,6 +95,7 @@ class Front(Service):
         @param backlog: what the connections of all fronts hold together.
         @param share: the worker it is for.
         @param queryHolders: who may be to blame where an answer never comes.
+        @param server_names: clients are to be told apart by the server name that their TLS asks for.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
         """
@@ -104,6 +107,7 @@ class Front(Service):
         self._turn = turnEnd(reactor)
         self._sockets = reactor
         self._shared = share.of > 1
+        self._channel = NamedServerChannel if server_names else ServerChannel
         self.freeBind = free_bind
         self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
         self.backlog = backlog or Backlog()
@@ -209,7 +213,7 @@ class Front(Service):
 
     def _tlsChannel(self) -> ServerChannel:
         assert self._identity is not None
-        return ServerChannel(self._identity.context)
+        return self._channel(self._identity.context)
 
     def startService(self) -> None:
         """Begin to serve."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from struct import Struct
 from struct import error as StructError
 
+from .helloextensions import extension
 from .helloreader import UnreadableHello
 
 _SHORT = Struct("!H").unpack_from
-_EXTENSION = Struct("!HH").unpack_from
 
 _ALPN = 16
 
@@ -32,32 +32,11 @@ def alpnOffer(body: bytes) -> list[bytes] | None:
     @return: None where it offers none.
     @raise UnreadableHello: where its parts are not as long as they say.
     """
+    found = extension(body, _ALPN)
     try:
-        return _offer(body)
+        return None if found is None else _names(found, len(found))
     except (StructError, IndexError):
         raise UnreadableHello from None
-
-
-def _offer(body: bytes) -> list[bytes] | None:
-    # Version and random, then three vectors, then extensions, which may be missing.
-    offset = 35 + body[34]
-    offset += 2 + _SHORT(body, offset)[0]
-    offset += 1 + body[offset]
-    end = len(body)
-    if offset == end:
-        return None
-    if offset + 2 + _SHORT(body, offset)[0] != end:
-        raise UnreadableHello
-    offset += 2
-    while offset < end:
-        kind, length = _EXTENSION(body, offset)
-        offset += 4
-        if kind == _ALPN:
-            return _names(body[offset : offset + length], length)
-        offset += length
-    if offset != end:
-        raise UnreadableHello
-    return None
 
 
 def _names(extension: bytes, length: int) -> list[bytes]:

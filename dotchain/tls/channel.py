@@ -15,13 +15,16 @@ class Channel(ABC):
 
     @ivar open: the handshake, if there is one, is done.
     @ivar finished: the peer has said that he sends no more; he may still be answered.
+    @ivar serverName: the server name that he asks for, in lower case without a final dot, where that counts;
+        else empty.
     """
 
-    __slots__ = ("finished", "open")
+    __slots__ = ("finished", "open", "serverName")
 
     def __init__(self, open: bool) -> None:
         self.open = open
         self.finished = False
+        self.serverName = ""
 
     @abstractmethod
     def feed(self, octets: bytes | memoryview) -> bytes:

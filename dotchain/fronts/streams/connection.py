@@ -86,6 +86,11 @@ class Connection(TransferTransport):
         """How many more may be, besides those that others have overtaken: a slow name holds up no other."""
         return self._port.maxInFlight - self.inFlight + self._order.late
 
+    def _named(self, serverName: str) -> None:
+        client = self._client
+        if client is not None:
+            self._client = Client(client.address, client.transport, client.front, serverName)
+
     def _take(self, plain: bytes) -> None:
         self._buffer = self._buffer + plain if self._buffer else plain
         self._answerBuffered()

@@ -71,6 +71,10 @@ class Transport(Asker, ABC):
     def _take(self, plain: bytes) -> None:
         """Octets have come from the client."""
 
+    @abstractmethod
+    def _named(self, serverName: str) -> None:
+        """The client's TLS has asked for that server name."""
+
     @property
     @abstractmethod
     def busy(self) -> bool:
@@ -137,6 +141,8 @@ class Transport(Asker, ABC):
         opened = channel.open and not wasOpen
         if opened:
             self._port.handshakeDone(self, channel.resumed)
+            if channel.serverName:
+                self._named(channel.serverName)
         if plain:
             self._take(plain)
         # Who has asked by now gets his session tickets with the answer: a send of their own takes
