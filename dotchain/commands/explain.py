@@ -33,6 +33,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--front", metavar="NAME", help="by which front (default: the file's first)")
     parser.add_argument("--dnssec", action="store_true", help="ask for DNSSEC records (DO)")
+    parser.add_argument("--dry", action="store_true", help="ask no upstream; tell which one would be asked")
     controlclient.addArguments(parser)
 
 
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"dotchain explain: {error}", file=sys.stderr)
         return 2
     said: dict[str, object] = {"name": asked.name.to_text(), "type": dns.rdatatype.to_text(asked.type)}
-    said["dnssec"] = arguments.dnssec
+    said["dnssec"], said["dry"] = arguments.dnssec, arguments.dry
     if arguments.client is not None:
         said["client"] = str(arguments.client)
     if arguments.front is not None:
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _negative(found: Any) -> bool:
-    return bool(found["outcome"] != "answered" or not found["allowed"])
+    return found["outcome"] not in ("answered", "unasked") or not found["allowed"]
 
 
 def _lines(found: Any) -> Iterator[str]:
@@ -103,6 +104,8 @@ def _verdict(step: Any) -> str:
     below = step["steps"][-1] if step["steps"] else None
     if below and (below["outcome"], below["answer"]) == (step["outcome"], step["answer"]):
         return "passes on"
+    if step["outcome"] == "unasked":
+        return "would be asked"
     if step["outcome"] == "waits":
         return "no answer yet"
     if step["outcome"] == "dropped":

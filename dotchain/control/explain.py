@@ -6,11 +6,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from ..client import Client
 from ..deferring import resultOf
-from ..explain.outcome import DROPPED, FAILED, begun, described, settle
+from ..explain.outcome import DROPPED, FAILED, begun, described, settle, unasked
 from ..explain.tracing import Trace
 from ..fronts.front import Front
 from ..fronts.responder import Responder
@@ -21,6 +22,9 @@ from .running import CommandError, Running
 
 # Seconds; any upstream has given up by then.
 LIMIT = 20.0
+
+# Seconds until a dry run is looked at again that a stage keeps waiting before it asks.
+_LOOK = 0.05
 
 
 class Explained(Query):
@@ -38,6 +42,7 @@ async def explain(
     client: str = "127.0.0.1",
     front: str = "",
     dnssec: bool = False,
+    dry: bool = False,
 ) -> dict[str, Any]:
     """
     Ask the chain of a front as a client would, and tell who did what, and how long it took.
@@ -48,20 +53,23 @@ async def explain(
     @param client: the IP address that asks.
     @param front: the name of the front; the first one, if it is empty.
     @param dnssec: whether the query has DO set.
+    @param dry: ask no upstream that would send anything, and tell which one would be asked.
     @raise CommandError: for a question, a client or a front that is none.
     """
     thing = _front(running, front)
     responder = thing.responders[thing.listen[0].transport]
     query = _query(name, type, _client(client, responder), dnssec)
-    trace = Trace(running.tree.parts, str(running.file), running.now)
+    trace = Trace(running.tree.parts, str(running.file), running.now, dry)
     responder = responder.through(trace.traced(responder.resolver))
     permitted = responder.permits(query.client.address)
     step = begun(responder.name, "front", "may ask" if permitted else "may not ask")
     step["steps"] = trace.steps
     askedAt = running.now()
     if permitted or not responder.drop:
-        outcome = await _outcome(running, responder, query, permitted)
+        outcome = await _outcome(running, responder, query, permitted, trace)
         settle(step, outcome, running.now() - askedAt)
+        if trace.unasked:
+            unasked(step)
         if step["outcome"] == FAILED:
             step["answer"] = described(responder.failed(outcome.value))
     else:
@@ -101,7 +109,9 @@ def _query(name: str, type: str, client: Client, dnssec: bool) -> Query:
     return query
 
 
-async def _outcome(running: Running, responder: Responder, query: Query, permitted: bool) -> Any:
+async def _outcome(
+    running: Running, responder: Responder, query: Query, permitted: bool, trace: Trace
+) -> Any:
     """The answer, or why there is none."""
     if not permitted:
         return responder.refuse(query)
@@ -109,6 +119,10 @@ async def _outcome(running: Running, responder: Responder, query: Query, permitt
     if not isinstance(result, Deferred):
         return result
     late = running.reactor.callLater(LIMIT, _giveUp, result, responder)
+    looking = LoopingCall(_lookFor, trace, result, responder)
+    looking.clock = running.reactor
+    if trace.dry:
+        looking.start(_LOOK)
     try:
         return await result
     except BaseException:
@@ -116,6 +130,16 @@ async def _outcome(running: Running, responder: Responder, query: Query, permitt
     finally:
         if late.active():
             late.cancel()
+        if looking.running:
+            looking.stop()
+        for each in trace.unasked:
+            each.cancel()
+
+
+def _lookFor(trace: Trace, result: Deferred[Answer], responder: Responder) -> None:
+    """Wait no longer than until somebody would have been asked."""
+    if trace.unasked:
+        _giveUp(result, responder)
 
 
 def _giveUp(result: Deferred[Answer], responder: Responder) -> None:

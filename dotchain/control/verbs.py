@@ -27,7 +27,9 @@ class Verb(NamedTuple):
 
 
 VERBS = {
-    "explain": Verb(explain, {"name": str, "type": str, "client": str, "front": str, "dnssec": bool}),
+    "explain": Verb(
+        explain, {"name": str, "type": str, "client": str, "front": str, "dnssec": bool, "dry": bool}
+    ),
     "flush": Verb(flush, {"name": str, "below": bool}),
     "reload": Verb(reload),
     "stats": Verb(stats),

@@ -16,6 +16,9 @@ from ..wire import DROP, Answer
 WAITS, ANSWERED, DROPPED, FAILED = "waits", "answered", "dropped", "failed"
 """What a call may have come to; C{waits} as long as there is nothing."""
 
+UNASKED = "unasked"
+"""The same of a dry run: it would be asked, or waits for who would be."""
+
 
 Step = dict[str, Any]
 """One call of a resolver: see L{begun}."""
@@ -60,6 +63,14 @@ def settle(step: Step, result: Answer | Failure, seconds: float) -> None:
     else:
         step["outcome"] = ANSWERED
         step["answer"] = described(result)
+
+
+def unasked(step: Step) -> None:
+    """A dry run is over: what waits, in this call and those that it made, waits for who was not asked."""
+    if step["outcome"] == WAITS:
+        step["outcome"], step["error"] = UNASKED, None
+    for each in step["steps"]:
+        unasked(each)
 
 
 def reason(failure: Failure) -> str:

@@ -15,13 +15,35 @@ from ..contract.sectionview import Parts
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IPromptResolver, IResolver
 from ..naming import Naming
+from ..node import Later
 from ..resolver import Result, Stage, Upstream
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
+from ..upstreams.zone import Zone
 from ..wire import Answer, Query
 from .outcome import Noting, Step, begun, settle
 from .tracedforward import TracedForward
-from .tracedgroup import TracedGroup
+from .tracedgroup import DryGroup, TracedGroup
+from .unasked import Unasked
+
+
+class Call:
+    """
+    One call of a resolver.
+
+    @ivar resolver: whom.
+    @ivar part: the stage or upstream that it is, without what guards it.
+    @ivar query: what it was asked.
+    @ivar step: what is told of it.
+    @ivar outcome: what came of it; None as long as there is nothing.
+    """
+
+    def __init__(self, resolver: Any, part: Any, query: Query, step: Step) -> None:
+        self.resolver = resolver
+        self.part = part
+        self.query = query
+        self.step = step
+        self.outcome: Answer | Failure | None = None
 
 
 class Trace:
@@ -33,15 +55,21 @@ class Trace:
 
     @ivar now: a clock that never goes back, in seconds.
     @ivar steps: the calls of the first resolver.
+    @ivar calls: all calls, as they began.
+    @ivar dry: whether no upstream is to be asked that would send anything.
+    @ivar unasked: the queries that so came to an upstream and wait there; to be cancelled in the end.
     """
 
-    def __init__(self, parts: Parts, file: str, now: Callable[[], float]) -> None:
+    def __init__(self, parts: Parts, file: str, now: Callable[[], float], dry: bool = False) -> None:
         """
         @param parts: all of the running chain.
         @param file: the INI file, to be told where its code fails.
         """
         self.now = now
         self.steps: list[Step] = []
+        self.calls: list[Call] = []
+        self.dry = dry
+        self.unasked: list[Later] = []
         self._file = file
         self._sections = {id(thing): section for section, thing in parts}
 
@@ -83,6 +111,7 @@ class Traced:
         self.replays = resolver.replays
         self.step: Step = {}
         self._trace = trace
+        self._resolver = resolver
         self._part = resolver.stage if isinstance(resolver, Guard) else resolver
         self._before = before
         self._inner = self._guarded(resolver)
@@ -97,15 +126,19 @@ class Traced:
 
     def _leading(self, part: Any, coroutine: bool) -> Any:
         if isinstance(part, Group):
-            return TracedGroup(part, self._trace, self)
-        if isinstance(part, Forward):
+            return (DryGroup if self._trace.dry else TracedGroup)(part, self._trace, self)
+        if isinstance(part, Forward) and not self._trace.dry:
             return TracedForward(part, self)
         leading = part.through(self._tracedOf) if _namesOthers(part) else part
         following = _following(part)
         if following is None:
-            return leading
+            return Unasked(self._trace.unasked) if self._mustRest(part, leading) else leading
         traced = self._tracedOf(following)
         return leading.before(AwaitingResolver(traced) if coroutine else traced)
+
+    def _mustRest(self, part: Any, leading: Any) -> bool:
+        """Whether it may send something, where nothing is to leave: whoever asks nobody else, zones aside."""
+        return self._trace.dry and leading is part and not isinstance(part, Zone)
 
     def _tracedOf(self, resolver: Any) -> Any:
         return self._trace.traced(resolver, self)
@@ -123,16 +156,19 @@ class Traced:
         step = self.step = begun(self._trace.name(self._part), getattr(self._part, "kind", ""), told)
         steps = self._trace.steps if self._before is None else self._before.step["steps"]
         steps.append(step)
+        call = Call(self._resolver, self._part, query, step)
+        self._trace.calls.append(call)
         askedAt = self._trace.now()
         result = resolve(query)
         if isinstance(result, Deferred):
-            result.addBoth(self._settled, step, askedAt)
+            result.addBoth(self._settled, call, askedAt)
         else:
-            self._settled(result, step, askedAt)
+            self._settled(result, call, askedAt)
         return result
 
-    def _settled(self, result: Answer | Failure, step: Step, askedAt: float) -> Answer | Failure:
-        settle(step, result, self._trace.now() - askedAt)
+    def _settled(self, result: Answer | Failure, call: Call, askedAt: float) -> Answer | Failure:
+        call.outcome = result
+        settle(call.step, result, self._trace.now() - askedAt)
         return result
 
 

@@ -326,6 +326,7 @@ class ExplainTests(DaemonCase):
                 "client": "::1",
                 "front": "dot",
                 "dnssec": True,
+                "dry": False,
             },
         )
 
