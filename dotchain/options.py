@@ -277,8 +277,10 @@ class OptionError(ValueError):
     Values that are each right but don't go together; raised by constructors.
 
     @ivar key: the key to blame, whose line the message names.
+    @ivar line: the line of the file, where it is another one of that key's; else 0.
     """
 
-    def __init__(self, key: str, text: str) -> None:
+    def __init__(self, key: str, text: str, line: int = 0) -> None:
         super().__init__(text)
         self.key = key
+        self.line = line

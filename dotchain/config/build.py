@@ -168,7 +168,8 @@ class Builder:
         except TLSFileError as error:
             self.problems.append(section.problem(_naming(section, error.path), str(error)))
         except OptionError as error:
-            self.problems.append(section.problem(error.key, str(error)))
+            told = section.problem(error.key, str(error))
+            self.problems.append(told._replace(line=error.line or told.line))
         except ValueError as error:
             self.problems.append(section.problem("", str(error) or blame(error)))
         except OSError as error:

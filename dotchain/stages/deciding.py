@@ -65,7 +65,7 @@ class Deciding(StageShell):
                 held=held,
             )
 
-    def lists(self) -> Sequence[ListWord]:
+    def listWords(self) -> Sequence[ListWord]:
         """The lists that it goes by; to be extended by those that have matches of their own."""
         return self.match.lists
 
@@ -74,7 +74,7 @@ class Deciding(StageShell):
         Read lists of matches anew, in steps that keep nobody waiting; the old ones stay where one can't be
         read.
         """
-        lists = self.lists()
+        lists = self.listWords()
         if not lists:
             return None
         return Cooperator(lambda: lambda: True, self._later).coiterate(reloading(lists))

@@ -49,13 +49,17 @@ class DecidingCore(Node):
             if decision is not None:
                 self.decided += 1
                 if self._observed is None:
-                    return decision
+                    return self.enforce(query, decision)
                 self._observed()
         return self._next.resolve(query)
 
     def decide(self, query: Query) -> Answer | None:
         """What to answer; None to pass the query on. Signed queries come here, too."""
         return None
+
+    def enforce(self, query: Query, decision: Answer) -> Answer | Later:
+        """What a client gets of a decision: to be overridden where that takes asking the next node."""
+        return decision
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

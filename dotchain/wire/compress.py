@@ -69,6 +69,27 @@ def across(wire: bytes, end: int, found: Records) -> tuple[bytes, tuple[int, ...
     return body, ttlsIn(body, total)
 
 
+def behind(head: bytes, wire: bytes, start: int, total: int) -> bytes | None:
+    """
+    The records of a message, as they stand behind other octets than its own question, which no name of
+    them points into then.
+
+    @param head: these octets: a header, a question, and records.
+    @param start: the end of the message's own question.
+    @param total: how many records there are.
+    @return: None where some are not what their type wants.
+    """
+    layout = _Layout(wire, 12)
+    layout.out += head[12:]
+    offset = start
+    try:
+        for _ in range(total):
+            offset = layout.record(offset)
+    except (FormatError, IndexError, StructError):
+        return None
+    return bytes(layout.out[len(head) :])
+
+
 def ttlsIn(body: bytes, total: int) -> tuple[int, ...]:
     """Where in the octets of so many records their TTLs are."""
     ttls = []
