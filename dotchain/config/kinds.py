@@ -23,6 +23,7 @@ GROUP = "dotchain.kinds"
 BUILT_IN = {
     "answers": "dotchain.stages.answers.stage:Answers",
     "any": "dotchain.stages.any:AnyType",
+    "block": "dotchain.stages.block.stage:Block",
     "cache": "dotchain.stages.cache.stage:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",
     "failover": "dotchain.upstreams.groups.failover:Failover",

@@ -59,9 +59,9 @@ class Route(Deciding):
         rule = self.rules.find(query) if applies else None
         return rule and rule.what
 
-    def lists(self) -> Sequence[ListWord]:
-        """See L{Deciding.lists}."""
-        return [*super().lists(), *self.rules.lists]
+    def listWords(self) -> Sequence[ListWord]:
+        """See L{Deciding.listWords}."""
+        return [*super().listWords(), *self.rules.lists]
 
     def matches(self) -> Iterator[tuple[str, int, Match]]:
         """See L{Deciding.matches}."""

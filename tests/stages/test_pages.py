@@ -13,6 +13,7 @@ from dotchain.config.ini import parse
 from dotchain.options import REQUIRED, Option, Value
 from dotchain.stages.answers.stage import Answers
 from dotchain.stages.any import AnyType
+from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.route import Route
@@ -27,6 +28,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
     for each in (
         Answers,
         AnyType,
+        Block,
         Cache,
         Coalesce,
         Route,

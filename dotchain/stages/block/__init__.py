@@ -1,0 +1,1 @@
+"""The stage C{block}: names on lists are answered here, whatever the DNS has."""

@@ -1,0 +1,62 @@
+"""A list in a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .core import Listed
+from .reading import ListReader, NotUsable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .sources import Source
+
+
+class FileList:
+    """
+    Reads a list of the operator's own.
+
+    @ivar source: where it is.
+    @ivar listed: as it was read last; None before that.
+    """
+
+    def __init__(self, source: Source, reader: ListReader) -> None:
+        self.source = source
+        self.listed: Listed | None = None
+        self._reader = reader
+
+    @property
+    def _file(self) -> Path:
+        assert self.source.file is not None
+        return self.source.file
+
+    def load(self) -> None:
+        """
+        Read it at once, before anybody is served.
+
+        @raise NotUsable: where it can't be read, with its name.
+        """
+        try:
+            with self._file.open("rb") as file:
+                self.listed = Listed(self.source.name, self._reader.now(file))
+        except (OSError, NotUsable) as error:
+            raise self._unusable(error) from None
+
+    async def read(self) -> Listed:
+        """
+        What it has now, read by and by; it is up to the caller to take it.
+
+        @raise NotUsable: see L{load}.
+        """
+        try:
+            with self._file.open("rb") as file:
+                return Listed(self.source.name, await self._reader.slowly(file))
+        except (OSError, NotUsable) as error:
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: OSError | NotUsable) -> NotUsable:
+        if isinstance(error, OSError):
+            return NotUsable(f"{self._file} can't be read: {error.strerror}")
+        place = f"{self._file}:{error.line}" if error.line else str(self._file)
+        return NotUsable(f"{place}: {error}", error.line)

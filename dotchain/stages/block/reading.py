@@ -1,0 +1,103 @@
+"""Lists are read: at once before anybody is served, and in small pieces while somebody is."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from gzip import GzipFile
+from typing import Any, BinaryIO, cast
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from ...lists.reading import PIECE, Parsed, Reading
+from ...options import LineError
+
+_GZIP = b"\x1f\x8b"
+# Octets of a list, once it is unpacked.
+_MOST = 512 << 20
+
+
+class NotUsable(ValueError):
+    """
+    What was to be a list is none; the text says why, and has no name of it.
+
+    @ivar line: the line that tells that; 0 where it is none alone.
+    """
+
+    def __init__(self, text: str, line: int = 0) -> None:
+        super().__init__(text)
+        self.line = line
+
+
+class ListReader:
+    """Reads lists of one format, packed by gzip or not."""
+
+    # Seconds between two pieces.
+    PAUSE = 0.001
+
+    def __init__(self, format: str, reactor: Any) -> None:
+        """@param format: one of L{FORMATS<dotchain.lists.reading.FORMATS>}."""
+        self._format = format
+        self._reactor = reactor
+
+    def now(self, file: BinaryIO) -> Parsed:
+        """
+        A list.
+
+        @param file: it stands where the list begins.
+        @raise NotUsable: where it is none.
+        """
+        reading = Reading(self._format)
+        for _ in _steps(file, reading):
+            pass
+        return _done(reading)
+
+    async def slowly(self, file: BinaryIO) -> Parsed:
+        """The same by and by, so that queries that come meanwhile don't wait."""
+        reading = Reading(self._format)
+        for _ in _steps(file, reading):
+            pause: Deferred[None] = deferLater(self._reactor, self.PAUSE)
+            await pause
+        return _done(reading)
+
+
+def _steps(file: BinaryIO, reading: Reading) -> Iterator[None]:
+    """Read it in steps of a millisecond or two."""
+    for piece in _pieces(file):
+        try:
+            reading.feed(piece)
+        except LineError as error:
+            raise NotUsable(str(error), error.line) from None
+        yield
+    while reading.settle():
+        yield
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    plain = _plain(file)
+    total = 0
+    try:
+        while piece := plain.read(PIECE):
+            total += len(piece)
+            if total > _MOST:
+                raise NotUsable("it is too large")
+            yield piece
+    except (EOFError, zlib.error) as error:
+        raise NotUsable(f"it is damaged: {error}") from None
+    except OSError as error:
+        raise NotUsable(f"it can't be read: {error.strerror or error}") from None
+
+
+def _plain(file: BinaryIO) -> BinaryIO:
+    start = file.tell()
+    packed = file.read(len(_GZIP)) == _GZIP
+    file.seek(start)
+    return cast("BinaryIO", GzipFile(fileobj=file)) if packed else file
+
+
+def _done(reading: Reading) -> Parsed:
+    try:
+        return reading.done()
+    except ValueError as error:
+        raise NotUsable(str(error)) from None
