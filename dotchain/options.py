@@ -235,6 +235,12 @@ def path(text: str) -> Path:
     return getattr(text, "folder", Path()) / Path(text).expanduser()
 
 
+def paths(text: str) -> tuple[Path, ...]:
+    """Files, separated by blanks or new lines, each relative to the folder of the INI file."""
+    folder = getattr(text, "folder", Path())
+    return tuple(folder / Path(word).expanduser() for word in items(text))
+
+
 def one(*choices: str) -> Callable[[str], str]:
     """One of these words."""
 

@@ -30,6 +30,7 @@ BUILT_IN = {
     "fastest": "dotchain.upstreams.groups.fastest:Fastest",
     "forward": "dotchain.upstreams.forward:Forward",
     "hedge": "dotchain.upstreams.groups.hedge:Hedge",
+    "local": "dotchain.stages.local.stage:Local",
     "race": "dotchain.upstreams.groups.race:Race",
     "route": "dotchain.stages.route:Route",
     "special": "dotchain.stages.special:Special",

@@ -16,6 +16,7 @@ from dotchain.stages.any import AnyType
 from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.local.stage import Local
 from dotchain.stages.route import Route
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
@@ -36,6 +37,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Types,
         Zone,
     )
+    for each in (Answers, AnyType, Cache, Coalesce, Local, Route, Special, Types, Zone)
 }
 
 

@@ -13,7 +13,7 @@ from dotchain.upstreams.zone import Zone
 from dotchain.wire import Hop, Query, render
 from dotchain.wire.codes import NOERROR, NXDOMAIN, SERVFAIL
 
-from .zonecase import NEGATIVE, ZoneCase
+from ..zones.zonecase import NEGATIVE, ZoneCase
 
 LAB = Path(__file__).parents[2] / "etc" / "lab.zone"
 

@@ -1,4 +1,4 @@
-"""Tests of the upstream zone: names that lead to others, or are made."""
+"""Tests of what a zone says of names that lead to others, or are made, by way of the upstream zone."""
 
 from __future__ import annotations
 

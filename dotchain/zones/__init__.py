@@ -1,0 +1,1 @@
+"""Zones that are answered for here: read from master files, and what they say to a question."""

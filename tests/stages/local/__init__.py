@@ -1,0 +1,1 @@
+"""Tests of the stage local, one file for each of its."""

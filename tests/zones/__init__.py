@@ -1,0 +1,1 @@
+"""Tests of zones that are answered for here."""
