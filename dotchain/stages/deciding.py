@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.internet.defer import Deferred
-from twisted.internet.task import Cooperator
 from twisted.logger import Logger
 
 from ..api import Option, Options, match, one
 from ..clockwork.logratelimit import LogRateLimit
-from ..match.listed import ListWord, reloading
+from ..match.listed import ListWord
 from ..match.match import Match
 from ..shell import StageShell
 from .decidingcore import Decisions
+from .listreload import reloadLists
 
 if TYPE_CHECKING:
     from ..api import IResolver, Query, Reactor
@@ -70,17 +70,8 @@ class Deciding(StageShell):
         return self.match.lists
 
     def reload(self) -> Deferred[Any] | None:
-        """
-        Read lists of matches anew, in steps that keep nobody waiting; the old ones stay where one can't be
-        read.
-        """
-        lists = self.listWords()
-        if not lists:
-            return None
-        return Cooperator(lambda: lambda: True, self._later).coiterate(reloading(lists))
-
-    def _later(self, step: Callable[[], None]) -> Any:
-        return self.reactor.callLater(0, step)
+        """Read the lists of matches anew: see L{reloadLists}."""
+        return reloadLists(self.reactor, self.listWords())
 
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""

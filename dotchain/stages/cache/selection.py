@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ...match.listed import ListWord
     from ...match.rules import Rule, Rules
     from ...wire.query import Query
 
@@ -24,6 +25,11 @@ class Selection:
         self._excepted = excepted
         self._only = only if only.rules else None
         self.ofClient = excepted.ofClient or only.ofClient
+
+    @property
+    def lists(self) -> list[ListWord]:
+        """The lists that these matches go by."""
+        return [*self._excepted.lists, *(self._only.lists if self._only is not None else ())]
 
     def leaves(self, query: Query) -> bool:
         """Whether a query is passed by."""

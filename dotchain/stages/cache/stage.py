@@ -18,6 +18,7 @@ from ...contract.answertimeouts import AnswerTimeouts
 from ...contract.guard import coreOf
 from ...match.rules import Rules
 from ...shell import StageShell
+from ..listreload import reloadLists
 from .admission import Admission
 from .cacheoptions import CACHE, NETWORK_CHANGE, NEVER
 from .core import CacheCore
@@ -118,6 +119,10 @@ class Cache(StageShell, Service):
         stale = Stale(fetch, self._store, Timers(self.reactor, self._now), self._now, beyond, self.stale_wait)
         kept = self._store, self._denials, fetch, stale, prefetch
         return CacheCore(next, *kept, self._now, self.rotate, replays, self._selection)
+
+    def reload(self) -> Deferred[Any] | None:
+        """Read the lists of C{except} and C{only} anew: see L{reloadLists}."""
+        return reloadLists(self.reactor, self._selection.lists if self._selection is not None else ())
 
     def coreBefore(self, next: Node) -> CacheCore:
         """See L{StageShell.coreBefore}."""
