@@ -24,17 +24,19 @@ class Value(str):
     @ivar folder: the folder of that file, which relative paths start from.
     @ivar line: the line of its key.
     @ivar lines: the lines that those of the text stand in, where that is known.
+    @ivar file: the name of the file, where that is known.
     """
 
     folder: Path = Path()
     line: int = 0
     lines: tuple[int, ...] = ()
+    file: str = ""
 
     @classmethod
-    def at(cls, text: str, folder: Path, line: int, lines: tuple[int, ...] = ()) -> Value:
+    def at(cls, text: str, folder: Path, line: int, lines: tuple[int, ...] = (), file: str = "") -> Value:
         """A value read from a file."""
         made = cls(text)
-        made.folder, made.line, made.lines = folder, line, lines
+        made.folder, made.line, made.lines, made.file = folder, line, lines, file
         return made
 
 

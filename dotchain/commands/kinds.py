@@ -13,6 +13,7 @@ from typing import Any
 
 from ..config.kinds import KindError, Kinds
 from ..config.processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
+from ..config.testoptions import TEST
 from ..contract.faults import BUGS, blame
 from ..fronts.front import Front
 from ..options import REQUIRED, Option, Options
@@ -27,7 +28,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
         "that no package declares; PYTHONPATH must name the folder that it is in."
     )
     parser.add_argument(
-        "kind", metavar="KIND", nargs="?", help="only this kind, or one role: front, chain, dotchain"
+        "kind", metavar="KIND", nargs="?", help="only this kind, or one role: front, chain, dotchain, test"
     )
     parser.add_argument("--json", action="store_true", help="print a JSON list")
 
@@ -77,6 +78,7 @@ def _roles() -> list[Entry]:
         _entry("dotchain", "dotchain", "What is the process's own.", DAEMON),
         _entry("front", "front", _first(Front), {**Front.options, **FRONT}),
         _entry("chain", "chain", "The way of a query.", CHAIN),
+        _entry("test", "test", "A query that `dotchain check --test` asks, and what must come of it.", TEST),
     ]
 
 

@@ -53,6 +53,7 @@ class Builder:
     @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
     @ivar guards: what stands before those that did not come with dotchain, in the same order.
     @ivar behind: whom each of all these may ask.
+    @ivar chains: the first resolver of each chain, by its name.
     @ivar problems: what constructors refused.
     """
 
@@ -63,6 +64,7 @@ class Builder:
         self.parts: list[Part] = []
         self.guards: list[Guard] = []
         self.behind: dict[Any, tuple[Any, ...]] = {}
+        self.chains: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self._plan = plan
         self._values = values
@@ -100,6 +102,7 @@ class Builder:
         for section in reversed(self._plan.paths[chain]):
             resolver = self._chain(section) if section.role == "chain" else self._once(section, resolver)
         self._open.discard(chain)
+        self.chains[chain.name] = resolver
         return resolver
 
     def _once(self, section: Section, following: Any) -> Any:

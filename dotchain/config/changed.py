@@ -1,12 +1,15 @@
-"""What has become of the INI file since the daemon was started, which goes on with what it read then."""
+"""What has become of the INI file since the daemon was started, which goes on with what it read then.
+
+The files that it includes are parts of it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import ini
-from .ini import ConfigError, Source
+from .ini import ConfigError
 from .load import load
+from .source import Source, again
 
 
 def changed(started: Source, reactor: Any) -> list[str]:
@@ -20,10 +23,19 @@ def changed(started: Source, reactor: Any) -> list[str]:
     if not started.file:
         return []
     try:
-        found = ini.again(started)
-        if found.text == started.text:
+        found = again(started)
+        if found == started:
             return []
         load(found, reactor, dry=True)
     except ConfigError as error:
         return ["no daemon would start with it as it is now", *error.lines]
-    return ["it has changed and is good, but only a restart takes it"]
+    return [f"{_which(started, found)} changed and is good, but only a restart takes it"]
+
+
+def _which(before: Source, after: Source) -> str:
+    if before.text != after.text:
+        return "it has"
+    names = sorted({each.name for each in set(before.included) ^ set(after.included)})
+    if len(names) > 1:
+        return f"{', '.join(names)} have"
+    return f"{names[0]} has" if names else "it has"

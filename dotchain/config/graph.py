@@ -27,6 +27,15 @@ def unreachable(plan: Plan) -> list[Problem]:
     ]
 
 
+def leading(plan: Plan) -> dict[Section, list[Section]]:
+    """For each section that a front leads to, those fronts."""
+    found: dict[Section, list[Section]] = {}
+    for front, chain in plan.chains.items():
+        for section in _from(plan, chain):
+            found.setdefault(section, []).append(front)
+    return found
+
+
 def patience(plan: Plan, values: Values, front: Section) -> float | None:
     """The longest C{timeout} of the upstreams that a front leads to, groups too; None where none has one."""
     upstreams = [section for section in _from(plan, plan.chains.get(front)) if section.role == "upstream"]
@@ -162,7 +171,7 @@ class Loops:
         )
 
     def _tell(self, loop: list[_Step]) -> None:
-        first = min(range(len(loop)), key=lambda index: loop[index].section.line)
+        first = min(range(len(loop)), key=lambda index: loop[index].section.place)
         turned = [*loop[first:], *loop[:first]]
         section, key, _ = turned[0]
         names = [name for step in turned for name in (step.section.name, *step.through)] + [section.name]

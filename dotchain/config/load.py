@@ -17,11 +17,23 @@ from ..fronts.queryslots import TotalSlots
 from ..fronts.streams.backlog import Backlog
 from ..options import Options
 from ..share import ALONE, Share
-from . import clientcheck, ddrcheck, graph, ini, interfacechecks, place, selfsigned
+from . import (
+    clientcheck,
+    ddrcheck,
+    graph,
+    interfacechecks,
+    leakcheck,
+    matchchecks,
+    place,
+    selfsigned,
+    testchecks,
+)
 from .build import Builder, Part
-from .ini import ConfigError, Problem, Section, Source
+from .ini import ConfigError, Problem, Section
 from .kinds import Kinds
 from .plan import Plan, values
+from .source import NOWHERE, Source
+from .source import source as read
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25
@@ -42,6 +54,8 @@ class Tree:
     @ivar share: the worker that it is for.
     @ivar source: the text that it was made of.
     @ivar behind: whom each resolver may ask.
+    @ivar chains: the first resolver of each chain, by its name.
+    @ivar tests: the sections with tests, and their values.
     """
 
     file: str
@@ -52,8 +66,10 @@ class Tree:
     control: place.SocketPlace | None = None
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
-    source: Source = ini.NOWHERE
+    source: Source = NOWHERE
     behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
+    chains: dict[str, Any] = field(default_factory=dict)
+    tests: list[tuple[Section, dict[str, Any]]] = field(default_factory=list)
 
 
 def load(
@@ -77,9 +93,9 @@ def load(
     """
     kinds = kinds or Kinds()
     makeFront = makeFront or Front
-    source = ini.source(file) if isinstance(file, str) else file
-    sections, problems = ini.parse(source.text, source.folder)
-    plan = Plan(sections, kinds, getattr(makeFront, "options", {}))
+    source = read(file) if isinstance(file, str) else file
+    sections, problems = source.sections()
+    plan = Plan(sections, kinds, getattr(makeFront, "options", {}), source.name)
     problems = [plan.instead.get(problem, problem) for problem in problems] + plan.problems
     # Where a name or a path is wrong, what nothing leads to is probably meant to be found there.
     problems += [] if _misleads(plan, problems) else graph.unreachable(plan)
@@ -90,14 +106,16 @@ def load(
         tree, more = _build(source, plan, reactor, makeFront, share)
         if problems or more:
             raise ConfigError(source.file, problems + more)
-        tree.warnings += [Problem(1, "", "", text) for text in kinds.refused] + warningsOf(tree)
+        refused = [Problem(1, "", "", text) for text in kinds.refused]
+        told = [*source.doubts, *refused, *tree.warnings, *warningsOf(tree)]
+        tree.warnings = sorted(told, key=lambda problem: problem.order(source.file))
     return tree
 
 
 def _misleads(plan: Plan, problems: list[Problem]) -> bool:
     """Whether a line that can't be read, or one of who names whom, may be why nothing leads somewhere."""
     blamed = {problem.key for problem in problems}.union(*plan.meant.values())
-    return not blamed.isdisjoint({"", "kind"} | plan.naming)
+    return not blamed.isdisjoint({"", "kind", "include"} | plan.naming)
 
 
 def _build(
@@ -110,6 +128,7 @@ def _build(
         found[section], wrong = values(section, meaning)
         problems += wrong
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
+    problems += matchchecks.impossible(plan, found) + testchecks.unknown(plan, found)
     # A worker that takes another one's place must not stumble over an interface that is gone for a while.
     problems += interfacechecks.astray(found) if share is None else []
     complete = {
@@ -129,12 +148,17 @@ def _build(
     make = partial(makeFront, total=total, backlog=backlog, share=share, queryHolders=queryHolders)
     for section in plan.role("front"):
         _bound(found[section], graph.patience(plan, found, section))
+    for section in matchchecks.nameReaders(plan, found):
+        found[section]["server_names"] = True
     fronts = [builder.front(section, make) for section in plan.role("front")]
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.behind = builder.behind
     tree.control = place.planned(source.file, process, own)
+    tree.warnings += leakcheck.leaks(plan, found)
+    tree.chains = builder.chains
+    tree.tests = [(section, found[section]) for section in plan.role("test")]
     return tree, problems + builder.problems + _overwritten(builder.parts)
 
 
@@ -187,4 +211,4 @@ def warningsOf(tree: Tree) -> list[Problem]:
         except BUGS as error:
             warned.append(fault(section, "warnings()", error))
     warned += ddrcheck.unkept(tree.fronts, tree.parts) + clientcheck.mixed(tree.parts, tree.behind)
-    return sorted(warned, key=lambda problem: problem.line)
+    return sorted(warned, key=lambda problem: problem.order(tree.file))

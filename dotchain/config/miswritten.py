@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-NO_INCLUDE = "no file includes another, so write all sections into this one"
+INCLUDE = "another file is read where [dotchain] has a key 'include = FILE'"
 
 _INCLUDE = re.compile(r"[@!%$]?include\b.*", re.IGNORECASE)
 _PAIR = re.compile(r"([a-z][a-z0-9-]*)(?:\s*:\s*|\s+)(\S.*)")

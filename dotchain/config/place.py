@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from ..control.folder import folders, isOf, isSafe, temporary
 from ..options import Value, path
-from .ini import Section, read
+from .ini import Section
+from .source import sectionsOf
 
 NONE = "none"
 """The value of C{control} that wants no socket."""
@@ -106,8 +107,7 @@ def ofFile(file: str) -> list[Path]:
     @raise ConfigError: where the file can't be read.
     @raise ValueError: where its C{control} is wrong.
     """
-    sections, _ = read(file)
-    text = next((each.values.get("control") for each in sections if each.title == "dotchain"), None)
+    text = next((each.values.get("control") for each in sectionsOf(file) if each.title == "dotchain"), None)
     if text is None:
         elsewhere = [folder / _name(file) for folder in others()]
         return [folder / _name(file) for folder in _looked()] + [each for each in elsewhere if each.exists()]

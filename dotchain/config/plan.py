@@ -17,8 +17,9 @@ from .hint import close
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
 from .meaning import Meaning
-from .miswritten import NO_INCLUDE
+from .miswritten import INCLUDE
 from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
+from .testoptions import TEST
 
 
 @dataclass(eq=False)
@@ -65,7 +66,9 @@ class Plan:
     @ivar meant: for each section with keys that it does not know, those that may be meant and are not there.
     """
 
-    def __init__(self, sections: Iterable[Section], kinds: Kinds, front: Options) -> None:
+    def __init__(self, sections: Iterable[Section], kinds: Kinds, front: Options, first: str = "") -> None:
+        """@param first: the name of the file that includes others."""
+        self._first = first
         self.problems: list[Problem] = []
         self.meanings: dict[Section, Meaning] = {}
         self.paths: dict[Section, list[Section]] = {}
@@ -123,7 +126,7 @@ class Plan:
             self._strange.add(section.name)
             hint = close(section.role, ROLES, lambda role: self._isFree(role, section.name))
             known = f"unknown role{hint} (known are: {', '.join(ROLES)})"
-            self._complain(section, "", NO_INCLUDE if section.role == "include" else known)
+            self._complain(section, "", INCLUDE if section.role == "include" else known)
             return
         if section.role == "dotchain" and section.name:
             self._complain(section, "", "takes no name; write [dotchain]")
@@ -146,15 +149,16 @@ class Plan:
             return
         first = self._named.setdefault(section.name, section)
         if first is not section:
-            self._complain(section, "", f"[{first.title}] in line {first.line} has this name; choose another")
+            where = first.spot(section.file, self._first)
+            self._complain(section, "", f"[{first.title}] in {where} has this name; choose another")
 
     def _meaning(self, section: Section) -> Meaning | None:
         if section.role == "dotchain":
             return Meaning(DAEMON)
         if section.role == "front":
             return Meaning(self._front)
-        if section.role == "chain":
-            return Meaning(CHAIN)
+        if section.role in ("chain", "test"):
+            return Meaning(CHAIN if section.role == "chain" else TEST)
         base = STAGE if section.role == "stage" else UPSTREAM
         self.problems += section.part(lambda each: each.within == "kind")
         word = section.kind
@@ -186,7 +190,7 @@ class Plan:
         if key in section.guessed:
             self.instead.update([section.guessed[key]])
         else:
-            self._complain(section, key, f"unknown key: {NO_INCLUDE}" if key == "include" else told)
+            self._complain(section, key, f"unknown key: {INCLUDE}" if key == "include" else told)
 
     def _path(self, chain: Section) -> list[Section]:
         text = chain.values.get("path")
@@ -246,9 +250,10 @@ class Plan:
             unknown = f"{name!r} is neither a section nor a kind{hint}"
             self._complain(owner, key, str(error) if doubtful else unknown, name)
             return None
-        line = name.line or owner.problem(key, "").line
-        given = {"kind": Value.at(name, owner.folder, line)}
-        implied = Implied(kind.role, name, line, owner.folder, given, owner=owner, within=key)
+        blamed = owner.problem(key, "")
+        line, file = name.line or blamed.line, blamed.file
+        given = {"kind": Value.at(name, owner.folder, line, file=file)}
+        implied = Implied(kind.role, name, line, owner.folder, given, file=file, owner=owner, within=key)
         base = STAGE if kind.role == "stage" else UPSTREAM
         self._implied[name] = implied
         self.meanings[implied] = Meaning({**base, **kind.options}, kind)
@@ -288,7 +293,7 @@ def value(section: Section, key: str, option: Option) -> Any:
     if text is None:
         if option.default is None:
             return None
-        text = Value.at(str(option.default), section.folder, section.line)
+        text = Value.at(str(option.default), section.folder, section.line, file=section.file)
     return option.read(text)
 
 

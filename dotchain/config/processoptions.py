@@ -7,6 +7,9 @@ from ..share import Share
 from . import ini, place
 
 DAEMON: Options = {
+    "include": Option(
+        items, "", "more files, read as if they stood here: names and patterns such as conf.d/*.ini"
+    ),
     "workers": Option(processes, "1", "processes that share the addresses listened on; auto: one a CPU"),
     "drain": Option(seconds, "5s", "how long queries in flight are waited for at the end"),
     "open-files": Option(

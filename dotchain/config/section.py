@@ -12,7 +12,7 @@ from ..options import Value
 UPSTREAM = "forward"
 """The kind of an upstream that names none."""
 
-ROLES = ("dotchain", "front", "chain", "stage", "upstream")
+ROLES = ("dotchain", "front", "chain", "stage", "upstream", "test")
 """What sections there are."""
 
 
@@ -24,20 +24,36 @@ class Problem(NamedTuple):
     @ivar section: what stands between the brackets; empty outside of any section.
     @ivar key: the key to blame; empty where it is the section itself.
     @ivar text: what is wrong and what would be right.
+    @ivar file: the file that it is in, from the folder of the one that the daemon runs; empty for that one.
     """
 
     line: int
     section: str
     key: str
     text: str
+    file: str = ""
+
+    def where(self, file: str) -> str:
+        """
+        The name of the file that it is in.
+
+        @param file: the file that the daemon runs, as the operator named it.
+        """
+        return str(Path(file).parent / self.file) if self.file else file
 
     def at(self, file: str) -> str:
-        """The one line that the operator reads."""
+        """The one line that the operator reads: see L{where}."""
         text = " ".join(self.text.splitlines())
+        place = f"{self.where(file)}:{self.line}"
         if not self.section:
-            return f"{file}:{self.line}: {text}"
+            return f"{place}: {text}"
         key = f" {self.key}" if self.key else ""
-        return f"{file}:{self.line}: [{self.section}]{key}: {text}"
+        return f"{place}: [{self.section}]{key}: {text}"
+
+    def order(self, file: str) -> tuple[bool, str, int]:
+        """By what problems are sorted: that file first, then those that it includes, line by line."""
+        found = self.where(file)
+        return found != file, found, self.line
 
 
 class ConfigError(Exception):
@@ -45,12 +61,12 @@ class ConfigError(Exception):
     A file that no daemon starts with.
 
     @ivar file: the file, as the operator named it.
-    @ivar problems: all that is wrong with it, in the order of lines.
+    @ivar problems: all that is wrong with it, in the order of files and lines.
     """
 
     def __init__(self, file: str, problems: Iterable[Problem]) -> None:
         self.file = file
-        self.problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
+        self.problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.order(file))
         super().__init__("\n".join(self.lines))
 
     @property
@@ -84,6 +100,7 @@ class Section:
     @ivar indented: what may have been meant as keys.
     @ivar guessed: keys that stand in a line which is wrong already: what was told of that, and what is to be
         told where there is no such key.
+    @ivar file: the file that it is in: see L{Problem}.
     """
 
     role: str
@@ -93,6 +110,7 @@ class Section:
     values: dict[str, Value] = field(default_factory=dict)
     indented: list[Indented] = field(default_factory=list)
     guessed: dict[str, tuple[Problem, Problem]] = field(default_factory=dict)
+    file: str = ""
 
     @property
     def title(self) -> str:
@@ -105,10 +123,24 @@ class Section:
         given = {"stage": self.name, "upstream": UPSTREAM}
         return self.values.get("kind") or given.get(self.role, self.role)
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line that it begins in."""
+        return self.file, self.line
+
+    def spot(self, file: str, first: str) -> str:
+        """
+        Where it begins, for a text about a file: C{line 3}, or C{conf.d/office.ini:3} of another one.
+
+        @param first: the name of the file that includes all others.
+        """
+        return spot(self.line, self.file, file, first)
+
     def problem(self, key: str, text: str) -> Problem:
         """Blame a key: at its own line, or at the header where the section has no such key."""
         value = self.values.get(key)
-        return Problem(self.line if value is None else value.line, self.title, key, text)
+        line, file = (self.line, self.file) if value is None else (value.line, value.file)
+        return Problem(line, self.title, key, text, file)
 
     def bug(self, key: str, text: str) -> Problem:
         """Blame a key, or the section, for the code of its kind, which no other value would mend."""
@@ -129,14 +161,20 @@ class Section:
             place = len(lines) - 1 - lines[::-1].index(each.text)
             after = [each.value, *lines[place + 1 :]]
             before, behind = within.lines[:place], (each.line, *within.lines[place + 1 :])
-            self.values[each.within] = Value.at("\n".join(lines[:place]), within.folder, within.line, before)
-            text = "\n".join(after).lstrip("\n")
-            self.values.setdefault(each.key, Value.at(text, within.folder, each.line, behind))
+            kept, text = "\n".join(lines[:place]), "\n".join(after).lstrip("\n")
+            folder, file = within.folder, within.file
+            self.values[each.within] = Value.at(kept, folder, within.line, before, file)
+            self.values.setdefault(each.key, Value.at(text, folder, each.line, behind, file))
             self.indented.remove(each)
-        return [Problem(each.line, self.title, each.key, blank(each.within)) for each in found]
+        return [Problem(each.line, self.title, each.key, blank(each.within), self.file) for each in found]
 
 
 def blank(above: str | None) -> str:
     """What to say of a line that begins with a blank, below that key."""
     why = f"so it continues {above!r}" if above else "as only what continues a value does"
     return f"begins with a blank, {why}; begin it in the first column"
+
+
+def spot(line: int, of: str, file: str, first: str) -> str:
+    """The same of a line: see L{Section.spot}."""
+    return f"line {line}" if of == file else f"{of or first}:{line}"

@@ -96,10 +96,10 @@ def _move(value: Value, moved: Mapping[Path, Path]) -> Value:
     """The value with each path that was moved replaced."""
     whole = moved.get(path(value))
     if whole:
-        return Value.at(str(whole), value.folder, value.line)
+        return Value.at(str(whole), value.folder, value.line, file=value.file)
     given = value.split()
     named = [moved.get(value.folder / word) for word in given]
     if not any(named):
         return value
     text = " ".join(str(to or word) for to, word in zip(named, given, strict=True))
-    return Value.at(text, value.folder, value.line)
+    return Value.at(text, value.folder, value.line, file=value.file)

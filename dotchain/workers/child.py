@@ -14,8 +14,10 @@ from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
 from ..config.build import Part
-from ..config.ini import ConfigError, Source
+from ..config.included import Included
+from ..config.ini import ConfigError
 from ..config.load import Tree, load
+from ..config.source import Source
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
@@ -118,7 +120,7 @@ class Child:
 
     def begin(
         self,
-        source: tuple[str, str, str],
+        source: tuple[str, str, str, list[tuple[str, str]]],
         number: int,
         of: int,
         secret: str,
@@ -132,10 +134,11 @@ class Child:
         @return: warnings.
         @raise Declined: with what is wrong with the configuration, a line for each.
         """
-        file, folder, text = source
+        file, folder, text, included = source
         share = Share(number, of, bytes.fromhex(secret))
         try:
-            tree = load(Source(file, Path(folder), text), self._reactor, share=share)
+            files = tuple(Included(*each) for each in included)
+            tree = load(Source(file, Path(folder), text, files), self._reactor, share=share)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
         tree.control = None

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..config.ini import Source
+from ..config.source import Source
 from .child import CHANNEL
 from .inheritedsockets import InheritedSockets
 from .parentsockets import ParentSockets
@@ -61,9 +61,14 @@ class Program:
 
     def instructions(self, number: int) -> dict[str, Any]:
         """What L{Child.begin<dotchain.workers.child.Child.begin>} is told."""
-        file, folder, text = self._source
+        source = self._source
         return {
-            "source": [file, str(folder), text],
+            "source": [
+                source.file,
+                str(source.folder),
+                source.text,
+                [list(each) for each in source.included],
+            ],
             "number": number,
             "of": self.of,
             "secret": self._secret.hex(),

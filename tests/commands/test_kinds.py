@@ -39,7 +39,7 @@ class KindsTests(SynchronousTestCase):
     def test_all(self) -> None:
         """Every kind is there with its role and its first sentence, and so are the other sections."""
         found = {entry["kind"]: entry for entry in self.entries()}
-        self.assertEqual(set(found), {"dotchain", "front", "chain", *Kinds().names})
+        self.assertEqual(set(found), {"dotchain", "front", "chain", "test", *Kinds().names})
         for name in BUILT_IN:
             self.assertIn(found[name]["role"], ("stage", "upstream"))
             self.assertTrue(found[name]["doc"].endswith("."), found[name]["doc"])

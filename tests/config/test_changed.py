@@ -9,7 +9,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.changed import changed
-from dotchain.config.ini import NOWHERE, source
+from dotchain.config.source import NOWHERE, source
 
 from ..configs import GOOD
 from ..folders import folder, written
@@ -63,6 +63,22 @@ class ChangedTests(SynchronousTestCase):
         self.file.write_text(GOOD + more + "certificate = a.crt\nkey = a.key\n")
         self.assertEqual(len(self.found()), 1)
         self.assertEqual([each.name for each in self.file.parent.iterdir()], ["f.ini"])
+
+    def test_included(self) -> None:
+        """A file that it includes is a part of it: one that has changed, that came or that went is named."""
+        self.file.write_text(GOOD + "[dotchain]\ninclude = *.ini\n")
+        self.started = source(str(self.file))
+        self.assertEqual(self.found(), [])
+        other = self.file.with_name("more.ini")
+        other.write_text("; nothing\n")
+        told = "more.ini has changed and is good, but only a restart takes it"
+        self.assertEqual(self.found(), [told])
+        self.started = source(str(self.file))
+        self.assertEqual(self.found(), [])
+        other.write_text("wrong\n")
+        self.assertIn(f"{other}:1: 'wrong' is neither [role name] nor key = value", self.found())
+        other.unlink()
+        self.assertEqual(self.found(), [told])
 
     def test_nowhere(self) -> None:
         """What was not made of a file has none."""

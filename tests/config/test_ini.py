@@ -6,9 +6,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config.ini import ConfigError, Problem, Section, parse, read
-
-from ..folders import folder
+from dotchain.config.ini import ConfigError, Problem, Section, parse
 
 
 class ParseTests(SynchronousTestCase):
@@ -123,42 +121,6 @@ class ParseTests(SynchronousTestCase):
         (section,) = self.sections("\n[a b]\nx = 1\n")
         self.assertEqual(section.problem("y", "missing"), Problem(2, "a b", "y", "missing"))
         self.assertEqual(section.problem("x", "bad"), Problem(3, "a b", "x", "bad"))
-
-
-class ReadTests(SynchronousTestCase):
-    """L{read}."""
-
-    def refused(self, file: str) -> list[str]:
-        """The lines that reading a file ends with."""
-        lines: list[str] = self.assertRaises(ConfigError, read, file).lines
-        return lines
-
-    def test_missing(self) -> None:
-        """A file that is not there is one line."""
-        self.assertEqual(
-            self.refused("/nonexistent.ini"),
-            ["/nonexistent.ini:1: cannot be read: No such file or directory"],
-        )
-
-    def test_folder(self) -> None:
-        """A folder is no file."""
-        place = str(folder(self))
-        self.assertEqual(self.refused(place), [f"{place}:1: cannot be read: Is a directory"])
-
-    def test_notUTF8(self) -> None:
-        """The line of the first wrong octet is named."""
-        file = folder(self) / "f.ini"
-        file.write_bytes(b"[a b]\nx = caf\xe9\n")
-        self.assertEqual(
-            self.refused(str(file)), [f"{file}:2: octet 0xe9 is not UTF-8; save the file in UTF-8"]
-        )
-
-    def test_byteOrderMark(self) -> None:
-        """A byte order mark is no part of the first line."""
-        file = folder(self) / "f.ini"
-        file.write_bytes(b"\xef\xbb\xbf[a b]\n")
-        sections, problems = read(str(file))
-        self.assertEqual(([section.title for section in sections], problems), (["a b"], []))
 
 
 class ConfigErrorTests(SynchronousTestCase):

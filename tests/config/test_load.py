@@ -207,6 +207,7 @@ address = udp://192.0.2.1:53
                 "f:7: [front lan] allow: 0.0.0.0/0",
                 f"f:8: [front lan] certificate: CN={NAME}",
                 f"f:9: [front lan] key: {key}",
+                "f:12: [chain home] path: leads",
                 "f:18: [upstream end] address: queries",
                 "f:20: [upstream end] bootstrap: bootstrap",
                 "f:22: [upstream end] pin-sha256: one",

@@ -58,7 +58,7 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             self.line(GOOD + "[upstraem x]\nanything = 1\n"),
             "15: [upstraem x]: unknown role; did you mean 'upstream'? "
-            "(known are: dotchain, front, chain, stage, upstream)",
+            "(known are: dotchain, front, chain, stage, upstream, test)",
         )
 
     def test_names(self) -> None:
@@ -354,8 +354,8 @@ class CauseTests(ConfigCase):
         )
 
     def test_include(self) -> None:
-        """A file can't include another; a kind may still have such a key."""
-        why = "no file includes another, so write all sections into this one"
+        """What other programs read other files by says how it is done here; a kind may have such a key."""
+        why = "another file is read where [dotchain] has a key 'include = FILE'"
         for line in ("include other.ini", "@include other.ini", "include: other.ini"):
             self.assertIn(why, self.line(GOOD + line))
             self.assertIn(why, self.line(f"{line}{GOOD}"))

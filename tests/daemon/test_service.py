@@ -16,9 +16,10 @@ from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
-from dotchain.config.ini import Problem, Section, source
+from dotchain.config.ini import Problem, Section
 from dotchain.config.load import Tree, warningsOf
 from dotchain.config.place import SocketPlace
+from dotchain.config.source import source
 from dotchain.daemon.launch import CannotStart
 from dotchain.daemon.service import Daemon
 from dotchain.options import Remark, Value

@@ -36,7 +36,7 @@ path = cache up
 size = 64M
 
 [upstream up]
-address = udp://192.0.2.1
+address = udp://192.168.0.1
 """
 
 
@@ -78,7 +78,7 @@ class ChildTests(SynchronousTestCase):
 
     def begin(self, text: str = GOOD) -> list[dict[str, Any]]:
         """Worker 2 of 2 is told to begin."""
-        source = ["f.ini", "/etc", text]
+        source = ["f.ini", "/etc", text, []]
         return self.ask("begin", source=source, number=2, of=2, secret="ab" * 32, inheritedSockets=[[[4]]])
 
     def test_begin(self) -> None:
@@ -119,7 +119,7 @@ class ChildTests(SynchronousTestCase):
         answer = {"id": 1, "result": [["front lan", None]]}
         self.assertEqual(self.ask("reload"), [answer])
         thing.wary = ["few names"]
-        told = {"ask": "warned", "arguments": {"problems": [[18, "stage wary", "", "few names"]]}}
+        told = {"ask": "warned", "arguments": {"problems": [[18, "stage wary", "", "few names", ""]]}}
         self.assertEqual(self.ask("reload"), [told, answer])
         self.assertEqual(self.ask("reload"), [answer])
 

@@ -36,7 +36,7 @@ chain = home
 path = up
 
 [upstream up]
-address = udp://192.0.2.1
+address = udp://192.168.0.1
 """
 
 

@@ -39,7 +39,7 @@ class WorkerTests(SynchronousTestCase):
         """It is told what to run, and serves when it says so."""
         asked = self.process.far.answer(["f.ini:3: [front a]: old"])
         self.assertEqual(asked["ask"], "begin")
-        self.assertEqual(asked["arguments"]["source"], ["f.ini", "/etc/dotchain", "text"])
+        self.assertEqual(asked["arguments"]["source"], ["f.ini", "/etc/dotchain", "text", []])
         self.assertEqual((asked["arguments"]["number"], asked["arguments"]["of"]), (2, 3))
         self.assertEqual((self.changes, self.worker.warnings), ([True], ["f.ini:3: [front a]: old"]))
 

@@ -11,7 +11,7 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
 from dotchain.address import addresses
-from dotchain.config.ini import Source
+from dotchain.config.source import Source
 from dotchain.workers.channel import Channel
 from dotchain.workers.program import Program
 
