@@ -5,19 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..config.ini import ConfigError, Problem
 from ..config.load import load
 from ..daemon import openfiles
+from ..rehearsal.filetests import Tried, tried
+from ..rehearsal.rehearsal import Rehearsal
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
     parser.epilog = (
-        "Exits with 0 where a daemon would start with the file, even if there are warnings, else with 1."
+        "Exits with 0 where a daemon would start with the file, even if there are warnings, and its tests "
+        "hold; else with 1."
     )
     parser.add_argument("file", metavar="FILE", help="the INI file")
+    parser.add_argument("--test", action="store_true", help="run the tests that the file has, [test NAME]")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
 
 
@@ -25,31 +30,63 @@ def run(arguments: argparse.Namespace) -> int:
     """Check; the same errors as the daemon's, and warnings."""
     from twisted.internet import reactor  # noqa: PLC0415
 
-    errors: list[Problem] = []
+    errors: Sequence[Problem] = []
     warnings: list[Problem] = []
+    tests: list[Tried] | None = None
     try:
         tree = load(arguments.file, reactor, dry=True)
         warnings = tree.warnings + openfiles.share(tree, openfiles.attainable(tree.openFiles))
+        if arguments.test:
+            tests = list(tried(Rehearsal(arguments.file)))
     except ConfigError as error:
         errors = error.problems
     tell = _json if arguments.json else _lines
-    tell(arguments.file, errors, warnings)
-    return 1 if errors else 0
+    tell(arguments.file, errors, warnings, tests)
+    return 1 if errors or any(each.failures for each in tests or ()) else 0
 
 
-def _lines(file: str, errors: Iterable[Problem], warnings: Iterable[Problem]) -> None:
-    for error in errors:
+def _lines(
+    file: str, errors: Sequence[Problem], warnings: Iterable[Problem], tests: Sequence[Tried] | None
+) -> None:
+    failures = [failure for each in tests or () for failure in each.failures]
+    for error in [*errors, *failures]:
         print(error.at(file), file=sys.stderr)
     for warning in warnings:
         print(warning._replace(text=f"warning: {warning.text}").at(file))
     if not errors:
-        print(f"{file}: good")
+        print(f"{file}: good{'' if tests is None else _counted(tests)}")
 
 
-def _json(file: str, errors: Iterable[Problem], warnings: Iterable[Problem]) -> None:
-    found = {
+def _counted(tests: Sequence[Tried]) -> str:
+    if not tests:
+        return "; it has no [test NAME]"
+    failed = sum(bool(each.failures) for each in tests)
+    return f"; {failed} of {len(tests)} tests failed" if failed else f"; all {len(tests)} tests hold"
+
+
+def _json(
+    file: str, errors: Iterable[Problem], warnings: Iterable[Problem], tests: Iterable[Tried] | None
+) -> None:
+    found: dict[str, Any] = {
         "file": file,
-        "errors": [error._asdict() for error in errors],
-        "warnings": [warning._asdict() for warning in warnings],
+        "errors": [_told(file, error) for error in errors],
+        "warnings": [_told(file, warning) for warning in warnings],
     }
+    if tests is not None:
+        found["tests"] = [_tested(file, each) for each in tests]
     print(json.dumps(found, indent=2))
+
+
+def _told(file: str, problem: Problem) -> dict[str, object]:
+    return {**problem._asdict(), "file": problem.where(file)}
+
+
+def _tested(file: str, test: Tried) -> dict[str, object]:
+    course = test.course
+    return {
+        "name": test.section.name,
+        "came": course.outcome,
+        "by": course.decidedBy,
+        "path": course.path,
+        "failures": [_told(file, each) for each in test.failures],
+    }

@@ -14,6 +14,7 @@ from .parser import Parser
 
 VERBS = {
     "check": "tell what is wrong with an INI file, without starting anything",
+    "simulate": "tell which queries another INI file decides differently",
     "query": "ask a server, over UDP, TCP or TLS",
     "pin": "print the SPKI pins of a key, a certificate or a live server",
     "cert": "make keys and certificates: self-signed, or of a CA of your own",

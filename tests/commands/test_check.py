@@ -12,6 +12,7 @@ from dotchain.commands.main import main
 
 from ..configs import GOOD
 from ..folders import written
+from ..rehearsal.files import FILE
 
 
 class CheckTests(SynchronousTestCase):
@@ -65,7 +66,8 @@ class CheckTests(SynchronousTestCase):
         found = json.loads(stdout)
         self.assertEqual((status, found["file"], found["errors"]), (0, "f.ini", []))
         self.assertEqual(
-            found["warnings"][0], {"line": 12, "section": "upstream end", "key": "", "text": "beware of a"}
+            found["warnings"][0],
+            {"file": "f.ini", "line": 12, "section": "upstream end", "key": "", "text": "beware of a"},
         )
 
     def test_jsonWrong(self) -> None:
@@ -74,3 +76,29 @@ class CheckTests(SynchronousTestCase):
         (error,) = json.loads(stdout)["errors"]
         self.assertEqual((status, stderr), (1, ""))
         self.assertEqual((error["line"], error["section"], error["key"]), (15, "upstream end", "x"))
+
+    def test_tests(self) -> None:
+        """With --test each test that fails is a line, and the status 1; others are counted."""
+        text = (
+            FILE + "[test a]\nquery = x.lan\nexpect = by special\n[test b]\nquery = x.lan\nexpect = to out\n"
+        )
+        status, stdout, stderr = self.run_(text, "--test")
+        self.assertEqual((status, stdout), (1, "f.ini: good; 1 of 2 tests failed\n"))
+        self.assertRegex(
+            stderr, r"^f.ini:\d+: \[test b\] expect: 'to out', but came NXDOMAIN, EDE 15.*decided\n$"
+        )
+        self.assertEqual(self.run_(text), (0, "f.ini: good\n", ""))
+        status, stdout, _ = self.run_(text.replace("to out", "blocked"), "--test")
+        self.assertEqual((status, stdout), (0, "f.ini: good; all 2 tests hold\n"))
+        self.assertIn("it has no [test NAME]", self.run_(FILE, "--test")[1])
+
+    def test_testsJson(self) -> None:
+        """Programs get all tests, those that hold too."""
+        text = FILE + "[test a]\nquery = x.lan\nexpect = to out NXDOMAIN\n"
+        status, stdout, _ = self.run_(text, "--test", "--json")
+        (test,) = json.loads(stdout)["tests"]
+        self.assertEqual((status, test["name"], test["by"]), (1, "a", ["special"]))
+        self.assertEqual(
+            (test["came"], test["failures"][0]["key"]), ("NXDOMAIN, EDE 15: listed here", "expect")
+        )
+        self.assertNotIn("tests", json.loads(self.run_(text, "--json")[1]))

@@ -71,7 +71,7 @@ class MainTests(SynchronousTestCase):
             ("cert", "ca", "--addres=y"),
         ):
             self.assertNotIn("did you mean", self.said(*words))
-        self.assertIn("'check', 'query'", self.said("sing"))
+        self.assertIn("'check', 'simulate', 'query'", self.said("sing"))
 
     def test_lazy(self) -> None:
         """A verb that can't be imported does not break another."""

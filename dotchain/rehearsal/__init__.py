@@ -1,0 +1,1 @@
+"""Chains asked without a network: upstreams follow a script, and it is told who decided."""

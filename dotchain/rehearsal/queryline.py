@@ -1,0 +1,87 @@
+"""Queries in a file: lines C{NAME [TYPE] [CLIENT] [FRONT]}, or what the stage C{querylog} has written."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, NamedTuple
+
+from ..wire import ask
+
+# Who asks where a line doesn't say it, or has hidden it.
+NOBODY = "127.0.0.1"
+
+
+class QueryLine(NamedTuple):
+    """
+    One query.
+
+    @ivar wire: the query, as a client sends it.
+    @ivar client: an IP address.
+    @ivar front: the name of the front; empty for the first.
+    @ivar at: the time in seconds since 1970; 0 where it is not known.
+    """
+
+    name: str
+    type: str
+    wire: bytes
+    client: str
+    front: str
+    at: float
+
+
+def queryLine(line: str) -> QueryLine | None:
+    """
+    Read one line.
+
+    @return: None for one without a query: empty, or a comment behind C{#}.
+    @raise ValueError: for what is none.
+    """
+    line = line.strip()
+    if line.startswith("{"):
+        return _logged(line)
+    words = line.partition("#")[0].split()
+    if not words:
+        return None
+    if len(words) > 4:
+        raise ValueError("is more than NAME [TYPE] [CLIENT] [FRONT]")
+    name, kind, client, front = (*words, *("A", NOBODY, "")[len(words) - 1 :])
+    return QueryLine(name, kind.upper(), _wire(name, kind.upper()), _address(client), front, 0.0)
+
+
+def _logged(line: str) -> QueryLine:
+    said: Any = json.loads(line)
+    name, kind = said.get("name"), said.get("type", "A")
+    if not isinstance(name, str) or not isinstance(kind, str):
+        raise ValueError("has no name or no type")
+    front, at = said.get("front"), said.get("time")
+    return QueryLine(
+        name,
+        kind,
+        _wire(name, kind),
+        _known(said.get("client")),
+        front if isinstance(front, str) else "",
+        float(at) if isinstance(at, int | float) else 0.0,
+    )
+
+
+def _known(client: object) -> str:
+    """The address, or that of nobody where the log hides it."""
+    try:
+        return _address(str(client).partition("/")[0])
+    except ValueError:
+        return NOBODY
+
+
+@lru_cache(65536)
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is no IP address") from None
+
+
+@lru_cache(65536)
+def _wire(name: str, kind: str) -> bytes:
+    return ask(name, kind).wire
