@@ -160,6 +160,7 @@ class KeysTests(FileTestsCase):
                 "[test a] expect: 'to ot': no such name; upstreams, chains are asked; did you mean 'out'?",
                 "[test b] query: is missing: what is asked for: a name and perhaps a type",
                 "[test b] expect: is missing: what must come: blocked, dropped, truncated, by STAGE, to "
-                "UPSTREAM or CHAIN, an RCODE, NODATA, an address, a name, EDE NUMBER; ! before one that must not",
+                "UPSTREAM or CHAIN, an RCODE, NODATA, an address, a name, EDE NUMBER; ! before one that "
+                "must not",
             ],
         )
