@@ -56,7 +56,7 @@ class ClientTests(ConfigCase):
 
     def test_match(self) -> None:
         """So is the match of any stage that decides, by front, transport and the like, be it negated."""
-        for match in ("client:192.0.2.1", "!client:192.0.2.1", "front:lan", "transport:udp", "sni:a.example"):
+        for match in ("client:192.0.2.1", "!client:192.0.2.1", "front:lan", "transport:udp", "!sni:a.org"):
             (line,) = self.told(match=f"{match} example.org")
             self.assertIn(f"f:18: [stage types] match: '{match} example.org' depends on", line)
 
