@@ -91,6 +91,8 @@ COMPILED = (
     "dotchain.stages.routecore",
     "dotchain.stages.local.core",
     "dotchain.stages.local.data",
+    "dotchain.stages.querylog.core",
+    "dotchain.stages.querylog.trail",
     "dotchain.stages.typescore",
     "dotchain.stages.specialcore",
     "dotchain.stages.cache.admission",

@@ -7,7 +7,8 @@ through its core.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .contract.guard import coreOf
 from .deferring import resultOf
@@ -27,9 +28,11 @@ class Shell:
     A resolver by way of its core.
 
     @ivar core: what every query goes through.
+    @ivar section: the title of its section, once the chain is built.
     """
 
     core: Node
+    section = ""
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve<dotchain.interfaces.IResolver.resolve>}."""
@@ -50,6 +53,11 @@ class StageShell(Shell, Stage):
     def coreBefore(self, next: Node) -> Node:
         """A core before another node, sharing what the stage keeps."""
         raise NotImplementedError
+
+    @property
+    def askers(self) -> Sequence[Any]:
+        """All that ask the next core, each as its C{_next}."""
+        return (self.core,)
 
     def before(self, next: IResolver) -> Self:
         """See L{Stage.before}."""

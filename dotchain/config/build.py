@@ -17,6 +17,7 @@ from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
 from ..options import OptionError, path
 from ..resolver import ResolveError, Result, Stage, Upstream
+from ..shell import Shell
 from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
@@ -189,7 +190,7 @@ def _ours(made: Any) -> bool:
 
 def _titled(made: Any, section: Section) -> Any:
     """The same with the name that its log lines tell."""
-    if isinstance(made, Stage | Upstream):
+    if isinstance(made, Stage | Upstream | Shell):
         made.section = section.title
     if IService.providedBy(made):
         made.setName(section.name)

@@ -31,6 +31,7 @@ BUILT_IN = {
     "forward": "dotchain.upstreams.forward:Forward",
     "hedge": "dotchain.upstreams.groups.hedge:Hedge",
     "local": "dotchain.stages.local.stage:Local",
+    "querylog": "dotchain.stages.querylog.stage:QueryLog",
     "race": "dotchain.upstreams.groups.race:Race",
     "route": "dotchain.stages.route:Route",
     "special": "dotchain.stages.special:Special",

@@ -13,10 +13,11 @@ from ..contract.faults import BUGS, blame, fault
 from ..contract.guard import Guard, PromptGuard
 from ..contract.sectionview import Parts
 from ..coroutine import AwaitingResolver, CoroutineGuard
-from ..interfaces import IPromptResolver, IResolver
+from ..interfaces import IPromptResolver
 from ..naming import Naming
 from ..node import Later
 from ..resolver import Result, Stage, Upstream
+from ..stages.behind import following
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.zone import Zone
@@ -130,10 +131,10 @@ class Traced:
         if isinstance(part, Forward) and not self._trace.dry:
             return TracedForward(part, self)
         leading = part.through(self._tracedOf) if _namesOthers(part) else part
-        following = _following(part)
-        if following is None:
+        behind = following(part)
+        if behind is None:
             return Unasked(self._trace.unasked) if self._mustRest(part, leading) else leading
-        traced = self._tracedOf(following)
+        traced = self._tracedOf(behind)
         return leading.before(AwaitingResolver(traced) if coroutine else traced)
 
     def _mustRest(self, part: Any, leading: Any) -> bool:
@@ -177,13 +178,3 @@ def _namesOthers(part: object) -> bool:
     if not isinstance(part, Stage | Upstream):
         return False
     return any(isinstance(option.read, Naming) for option in part.options.values())
-
-
-def _following(stage: object) -> IResolver | None:
-    """The resolver that a stage asks, or None where that can't be told."""
-    if not isinstance(stage, Stage):
-        return None
-    following = getattr(stage.next, "__self__", None)
-    if isinstance(following, AwaitingResolver):
-        following = getattr(following.next, "__self__", None)
-    return IResolver(following, None)

@@ -72,6 +72,6 @@ class OwnershipTests(ConfigCase):
         """A stage of several files is known by each of them."""
         front, tree = self.chain()
         (cache,) = self.named(tree, "cache")
-        cache.core._fetch._next = Answering()
-        cache.core._fetch._now = BrokenNow()
+        cache.core.fetch._next = Answering()
+        cache.core.fetch._now = BrokenNow()
         self.assertEqual(self.blamed(front), ["stage cache"])

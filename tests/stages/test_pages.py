@@ -17,6 +17,7 @@ from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.local.stage import Local
+from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.route import Route
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
@@ -32,12 +33,13 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Block,
         Cache,
         Coalesce,
+        Local,
+        QueryLog,
         Route,
         Special,
         Types,
         Zone,
     )
-    for each in (Answers, AnyType, Cache, Coalesce, Local, Route, Special, Types, Zone)
 }
 
 

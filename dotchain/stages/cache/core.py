@@ -30,6 +30,7 @@ class CacheCore(Node):
     @ivar hits: queries that were answered at once from what is kept and alive.
     @ivar misses: queries that could have been, but were not.
     @ivar stale: what gives answers beyond their time.
+    @ivar fetch: what asks the next node for what is not kept.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class CacheCore(Node):
         self._table = store.table
         self._denials = denials
         self._denied = denials.known
-        self._fetch = fetch
+        self.fetch = fetch
         self._prefetch = prefetch
         self._now = now
         self._rotate = rotate
@@ -69,7 +70,7 @@ class CacheCore(Node):
 
     def before(self, next: Node) -> CacheCore:
         """The same before another node."""
-        fetch = self._fetch.before(next)
+        fetch = self.fetch.before(next)
         kept = self._prefetch, self._now, self._rotate, self._replays, self._selection
         return CacheCore(next, self._store, self._denials, fetch, self.stale.by(fetch), *kept)
 
@@ -91,7 +92,7 @@ class CacheCore(Node):
         if entry is not None or self._denied:
             return self._miss(query, entry)
         self.misses += 1
-        return self._fetch.ask(query)
+        return self.fetch.ask(query)
 
     def _passBy(self, query: Query) -> Answer | Later:
         """The way past what is kept: fronts would replay an answer that depends on the client."""
@@ -102,7 +103,7 @@ class CacheCore(Node):
         """The first hit of a second on an entry: what would cost too much on each is done here."""
         entry.seen += 1
         if entry.expires - second <= entry.lead:
-            self._prefetch.offer(entry, second, self._fetch.refresh)
+            self._prefetch.offer(entry, second, self.fetch.refresh)
         if self._rotate:
             entry.current = rotated(entry.current)
         return entry.age(second)
@@ -117,4 +118,4 @@ class CacheCore(Node):
         self.misses += 1
         if entry is not None and entry.serves(second, self.stale.beyond):
             return self.stale.resolve(query, entry)
-        return self._fetch.ask(query)
+        return self.fetch.ask(query)

@@ -128,6 +128,11 @@ class Cache(StageShell, Service):
         """See L{StageShell.coreBefore}."""
         return self.core.before(next)
 
+    @property
+    def askers(self) -> Sequence[Any]:
+        """See L{StageShell.askers}."""
+        return self.core, self.core.fetch
+
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""
         if not query.shareable:

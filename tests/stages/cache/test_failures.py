@@ -122,7 +122,7 @@ class FailureTests(CacheCase):
         first, second = self.stage.resolve(FOO), self.stage.resolve(makeQuery(do=True))
         self.settled(first, self.next)
         self.settled(second, self.next)
-        self.stage.core._fetch.refresh(FOO.key)
+        self.stage.core.fetch.refresh(FOO.key)
         self.next.fireAll()
         self.assertEqual(ttlsOf(self.ask()), [300])
         self.assertEqual(recordsOf(FOO, self.ask())[0], [A])

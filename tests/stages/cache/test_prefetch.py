@@ -138,7 +138,7 @@ class PrefetchTests(CacheCase):
         """A stage that raises does so behind the hits: it is logged, and the others are fetched."""
         self.cache(SHORT)
         self.heat()
-        self.stage.core._fetch._next = BrokenCore()
+        self.stage.core.fetch._next = BrokenCore()
         self.hit(after=86)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 

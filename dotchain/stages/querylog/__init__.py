@@ -1,0 +1,1 @@
+"""The stage C{querylog}: what was asked and answered, in lines of JSON."""

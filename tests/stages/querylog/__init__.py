@@ -1,0 +1,1 @@
+"""Tests of the stage querylog, one file for each of its."""
