@@ -128,6 +128,20 @@ class IRelay(Interface):
         """
 
 
+class INotified(IRelay):
+    """A relay that takes some NOTIFY messages (RFC 1996) itself, as for a zone that a stage has."""
+
+    passesOn: bool = Attribute("Whether there is anybody whom it passes other messages on to.")
+
+    def notified(message: bytes, address: str) -> bytes | None:
+        """
+        Take one message, if it is for this one.
+
+        @param address: who sent it.
+        @return: the response; None where the message is for others.
+        """
+
+
 class IKind(Interface):
     """
     A kind of stage or upstream that an INI file can name. Classes provide it.

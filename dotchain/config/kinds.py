@@ -34,6 +34,7 @@ BUILT_IN = {
     "querylog": "dotchain.stages.querylog.stage:QueryLog",
     "race": "dotchain.upstreams.groups.race:Race",
     "route": "dotchain.stages.route:Route",
+    "rpz": "dotchain.stages.rpz.stage:Rpz",
     "special": "dotchain.stages.special:Special",
     "spread": "dotchain.upstreams.groups.spread:Spread",
     "types": "dotchain.stages.types:Types",

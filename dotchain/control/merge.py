@@ -8,7 +8,12 @@ from typing import Any
 _FIRST = ("peer", "trouble")
 """Keys of what is known, or has happened, alike to all: of these the first counts."""
 
-_NO_SUMS: Mapping[str, Callable[[float, float], float]] = {"latency-ms": max, "next-trial-seconds": min}
+_NO_SUMS: Mapping[str, Callable[[float, float], float]] = {
+    "latency-ms": max,
+    "next-trial-seconds": min,
+    "records": max,
+    "serial": max,
+}
 """Keys of numbers whose sum would tell nothing."""
 
 

@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ..client import Client
+from ..contract.notified import passesOn, responseOf
 from ..contract.violations import ContractViolations
 from ..interfaces import IRelay, IResolver
 from ..options import OptionError
@@ -64,6 +65,7 @@ class RelayPolicy:
         @param access: from whom.
         @param mostTransfers: how many transfers may be under way at a time.
         """
+        self._taking = relay
         self._relay = relay if sorts else None
         self._sorts = sorts
         self._access = access
@@ -79,7 +81,7 @@ class RelayPolicy:
         @raise OptionError: where there is none for that.
         """
         relay = getattr(resolver, "relay", None)
-        if sorts and relay is None:
+        if sorts and not passesOn(relay):
             raise OptionError(
                 "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
             )
@@ -94,6 +96,10 @@ class RelayPolicy:
             unknown here.
         """
         sort = _OPCODES.get(wire[2] >> 3 & 15, "")
+        if sort == "notify" and client is not None:
+            response = responseOf((self._taking,), wire, client.address)
+            if response is not None:
+                return response
         if self._relay is None or sort not in self._sorts:
             return None
         datagram = client is not None and client.transport == "udp"

@@ -46,8 +46,9 @@ class Route(Deciding):
             self.replays and not rules.ofClient and all(getattr(each, "replays", False) for each in branches)
         )
         self.core: RouteCore = self.coreBefore(coreOf(next))
-        if any(getattr(each, "relay", None) is not None for each in (next, *branches)):
-            self.relay = RouteRelay(lambda query: self._branch(query) or next)
+        everyone = (next, *branches)
+        if any(getattr(each, "relay", None) is not None for each in everyone):
+            self.relay = RouteRelay(lambda query: self._branch(query) or next, everyone)
 
     def coreBefore(self, next: Node) -> RouteCore:
         """See L{StageShell.coreBefore}."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
 from ..api import FORMERR, FormatError, ResolveError
-from ..interfaces import IRelay
+from ..contract.notified import passesOn, responseOf
+from ..interfaces import INotified, IRelay
 from ..wire import Query
 from ..wire.names import skipPlainName
 
@@ -22,13 +23,29 @@ if TYPE_CHECKING:
 _HEADER = b"\0\0\0\0\0\1\0\0\0\0\0\0"
 
 
-@implementer(IRelay)
+@implementer(INotified)
 class RouteRelay:
-    """Passes messages on to whomever a question for the name of their zone would go to."""
+    """
+    Passes messages on to whomever a question for the name of their zone would go to, but for NOTIFY that
+    anybody takes himself.
+    """
 
-    def __init__(self, asked: Callable[[Query], Any]) -> None:
-        """@param asked: the resolver that is asked a question."""
+    def __init__(self, asked: Callable[[Query], Any], everyone: Sequence[Any] = ()) -> None:
+        """
+        @param asked: the resolver that is asked a question.
+        @param everyone: all whom it may be.
+        """
         self._asked = asked
+        self._relays = [getattr(each, "relay", None) for each in everyone]
+
+    @property
+    def passesOn(self) -> bool:
+        """See L{INotified}."""
+        return any(passesOn(each) for each in self._relays)
+
+    def notified(self, message: bytes, address: str) -> bytes | None:
+        """See L{INotified.notified}."""
+        return responseOf(self._relays, message, address)
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client) -> Deferred[None]:
         """See L{IRelay.converse}."""

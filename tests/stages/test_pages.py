@@ -19,6 +19,7 @@ from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.local.stage import Local
 from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.route import Route
+from dotchain.stages.rpz.stage import Rpz
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
 from dotchain.stages.types import Types
@@ -36,6 +37,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Local,
         QueryLog,
         Route,
+        Rpz,
         Special,
         Types,
         Zone,

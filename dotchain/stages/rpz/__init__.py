@@ -1,0 +1,1 @@
+"""The stage C{rpz}: response policy zones."""

@@ -1,0 +1,1 @@
+"""Tests of the stage rpz, one file for each of its."""
