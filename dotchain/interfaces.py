@@ -76,7 +76,8 @@ class IResolver(Interface):
         An answer that L{resolve} gives at once depends on the query's octets alone and
         stays the same for the rest of this second, so that a front may remember it. Where
         it has no errors and all its TTLs are above 1, it may be given in the first tenth
-        of the next second, too.
+        of the next second, too. Where a stage only counts who asks, it says so by
+        L{PASSAGE<dotchain.toll.PASSAGE>} instead, and its answers replay.
         """
     )
 

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from ..clockwork import boottime
 from ..wire import Answer
 
+if TYPE_CHECKING:
+    from ..client import Client
+    from ..toll import Toll
+
 T = TypeVar("T")
 
 _NONE = bytes(3)
+
+
+class Remembered(Generic[T]):
+    """
+    A response that may be given again.
+
+    @ivar ready: the response, as the front sends it.
+    @ivar toll: what each who gets it has to pay, or None.
+    """
+
+    __slots__ = ("ready", "toll")
+
+    def __init__(self, ready: T, toll: Toll | None = None) -> None:
+        self.ready = ready
+        self.toll = toll
+
+    def mayGo(self, client: Client, now: float) -> bool:
+        """Whether a client may have it without a word to the chain, which is where he pays for it."""
+        toll = self.toll
+        return toll is None or toll.pays(client, now)
 
 
 class PacketCache(Generic[T]):
@@ -42,7 +66,7 @@ class PacketCache(Generic[T]):
     APART: ClassVar[int] = 64
 
     def __init__(self, now: Callable[[], float] = boottime.now) -> None:
-        self.known: dict[bytes, T] = {}
+        self.known: dict[bytes, Remembered[T]] = {}
         self._now = now
         self._second = 0
         # Of this second: those that end with it, and those that outlast it.
@@ -52,14 +76,15 @@ class PacketCache(Generic[T]):
         self._leaving: Iterator[bytes] = iter(())
         self._left = self._last = 0
 
-    def tick(self) -> None:
-        """Forget what is not of this second; called once a batch."""
+    def tick(self) -> float:
+        """Forget what is not of this second; called once a batch. What time it is."""
         now = self._now()
         second = int(now)
         if second != self._second:
             self._turn(second)
         if self._left:
             self._release(now - second)
+        return now
 
     def _turn(self, second: int) -> None:
         """A second has begun."""
@@ -92,7 +117,7 @@ class PacketCache(Generic[T]):
         self._brief, self._lasting = [], []
         self._left = 0
 
-    def keep(self, rest: bytes, tail: bytes, ready: T, answer: object) -> None:
+    def keep(self, rest: bytes, tail: bytes, ready: T, answer: object, toll: Toll | None = None) -> None:
         """
         Remember a response.
 
@@ -100,11 +125,12 @@ class PacketCache(Generic[T]):
         @param tail: those of the response.
         @param ready: the same, as the front sends it.
         @param answer: what it was made from; a stage with a bug may have given anything.
+        @param toll: what each who gets it has to pay.
         """
         known = self.known
         if len(rest) + len(tail) > self.LARGEST or len(known) >= self.LIMIT or rest in known:
             return
-        known[rest] = ready
+        known[rest] = Remembered(ready, toll)
         (self._lasting if _outlasts(answer) else self._brief).append(rest)
 
 

@@ -17,6 +17,7 @@ from ..contract.violations import invalidResultOf
 from ..interfaces import IResolver
 from ..node import Later, landed
 from ..resolver import NoAnswer, ResolveError, servfail
+from ..toll import PASSAGE
 from ..wire import Answer, FormatError, Query, errorResponse, render
 from ..wire.codes import (
     AXFR,
@@ -157,6 +158,7 @@ class Responder:
             return answer if answer is TRANSFER else landed(query, answer)
         if self.querySlots.full(query) and not self._makeRoom(query):
             self.counts.shed += 1
+            PASSAGE.once = True
             return BUSY
         try:
             return self._node.resolve(query)

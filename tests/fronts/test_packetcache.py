@@ -52,7 +52,7 @@ class PacketCacheTests(PacketCacheCase):
         """What is kept is known until the second is over, not for a second."""
         self.keep(b"q")
         self.assertEqual(self.later(0.5), {b"q"})
-        self.assertEqual(self.packetCache.known, {b"q": "r"})
+        self.assertEqual(self.packetCache.known[b"q"].ready, "r")
         self.assertEqual(self.later(0.5), set())
 
     def test_silence(self) -> None:
@@ -64,7 +64,7 @@ class PacketCacheTests(PacketCacheCase):
         """However many different queries come in a second, a bounded number is kept."""
         self.keep(*(b"%d" % number for number in range(PacketCache.LIMIT + 10)))
         self.assertEqual(len(self.packetCache.known), PacketCache.LIMIT)
-        self.assertEqual(self.packetCache.known[b"0"], "r")
+        self.assertEqual(self.packetCache.known[b"0"].ready, "r")
 
     def test_boundedAcrossSeconds(self) -> None:
         """Those of two seconds together are no more than that."""

@@ -15,10 +15,10 @@ from ...batchcalls import BATCH, available
 from ...client import NOBODY
 from ...clockwork.turn import TurnEnd
 from ...node import Later
+from ...toll import PASSAGE
 from ...wire import DROP, Answer, FormatError, Hop, Query
 from ...wire.reply import DATAGRAM
 from ..packetcache import PacketCache
-from ..queryslots import BUSY
 from ..readerrestart import ReaderRestart
 from ..responder import Responder
 from . import mmsg, onemsg
@@ -70,6 +70,8 @@ class DatagramPort:
         self.readerRestart = ReaderRestart(self, port, f"front {responder.name} (udp)")
         self.packetCache: PacketCache[Any] = PacketCache(responder.now)
         self._replays = responder.replays
+        # A name of another module is looked up in a dictionary each time.
+        self._passage = PASSAGE
         self._later: list[tuple[Any, bytes]] = []
         self.inFlight = 0
         # Who waits, by the octets that came. Of several clients that drew the same ID for the
@@ -113,14 +115,15 @@ class DatagramPort:
     def _readBatch(self) -> int:
         io, packetCache = self._io, self.packetCache
         rests, sources = io.receive()
-        packetCache.tick()
+        now = packetCache.tick()
         known, clients = packetCache.known, self.responder.clients
         asked = 0
         for index, rest in enumerate(rests):
-            ready = known.get(rest)
+            remembered = known.get(rest)
+            client = None if remembered is None else clients.get(sources[index])
             # A client that is known and permitted, and a response that is ready: 0.6 µs.
-            if ready is not None and clients.get(sources[index]):
-                io.reply(index, ready)
+            if remembered is not None and client and remembered.mayGo(client, now):
+                io.reply(index, remembered.ready)
             else:
                 asked += 1
                 try:
@@ -144,6 +147,7 @@ class DatagramPort:
         if wire in self._waiting and self._repeats(wire, io.peer(index)):
             return
         hop, known, cookies = DATAGRAM, None, self._cookies
+        self._passage.begin()
         try:
             query = Query(wire, client or NOBODY)
             # Octets behind its end don't make another query of it.
@@ -195,9 +199,10 @@ class DatagramPort:
             return
         tail = self.responder.render(query, answer, hop)
         ready = self._io.prepare(tail)
+        passage = self._passage
         # A response with a cookie is for one client alone.
-        if self._replays and permitted and hop is DATAGRAM and answer is not BUSY:
-            self.packetCache.keep(rest, tail, ready, answer)
+        if self._replays and permitted and hop is DATAGRAM and not passage.once:
+            self.packetCache.keep(rest, tail, ready, answer, passage.toll)
         self._io.reply(index, ready)
 
     def _await(self, asked: Later, query: Query, peer: Any, hop: Hop) -> None:

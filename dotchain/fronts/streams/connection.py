@@ -10,8 +10,9 @@ from twisted.internet.defer import Deferred
 from ...client import NOBODY, Client
 from ...node import Later
 from ...tls.channel import Channel
+from ...toll import PASSAGE, Passage
 from ...wire import DROP, FormatError, Query, framing
-from ..queryslots import BUSY
+from ..packetcache import Remembered
 from ..relaypolicy import TRANSFER
 from .overtaken import OvertakenQueries
 from .streamquery import StreamQuery
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 # A name of another module is looked up in a dictionary each time.
 _DROP: Final = DROP
+_PASSAGE: Final[Passage] = PASSAGE
 # What is remembered for a client that may not ask.
-_NOTHING: Final[dict[bytes, bytes]] = {}
+_NOTHING: Final[dict[bytes, Remembered[bytes]]] = {}
 
 
 class Connection(TransferTransport):
@@ -124,20 +126,23 @@ class Connection(TransferTransport):
     def _ask(self, messages: list[bytes], ready: list[bytes]) -> None:
         """Ask the chain, and gather the responses that are known now, framed."""
         packetCache = self._port.packetCache
-        packetCache.tick()
-        known = packetCache.known if self._client else _NOTHING
+        now, client = packetCache.tick(), self._client
+        known = packetCache.known if client else _NOTHING
         asked, junk = 0, self._junk
         for message in messages:
-            tail = known.get(message[2:]) if known else None
-            if tail is None:
+            remembered = known.get(message[2:]) if known else None
+            if remembered is not None and client and remembered.mayGo(client, now):
+                tail = remembered.ready
+            else:
                 asked += 1
-                tail = self._askChain(message)
-                if tail is None:
+                found = self._askChain(message)
+                if found is None:
                     continue
+                tail = found
             ready += ((len(tail) + 2).to_bytes(2, "big"), message[:2], tail)
         self._port.responder.counts.remembered += len(messages) - asked
         # Octets now and then, or messages that are no queries, keep nothing open (RFC 7766 section 6.2.3).
-        if self._client and self._junk - junk < len(messages):
+        if client and self._junk - junk < len(messages):
             self.asked = True
             self._stay()
 
@@ -152,6 +157,7 @@ class Connection(TransferTransport):
             query = Query(message, client or NOBODY)
         except FormatError as error:
             return self._askOther(message, error)
+        _PASSAGE.begin()
         answer = responder.resolve(query) if client else responder.refuse(query)
         if isinstance(answer, Later):
             self.inFlight += 1
@@ -163,8 +169,8 @@ class Connection(TransferTransport):
         if answer is TRANSFER:
             return self._askTransfer(query)
         tail = responder.render(query, answer, self._port.hop)
-        if responder.replays and client and answer is not BUSY:
-            self._port.packetCache.keep(message[2:], tail, tail, answer)
+        if responder.replays and client and not _PASSAGE.once:
+            self._port.packetCache.keep(message[2:], tail, tail, answer, _PASSAGE.toll)
         return tail
 
     def _askOther(self, message: bytes, error: FormatError) -> bytes | None:

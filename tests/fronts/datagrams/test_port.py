@@ -25,6 +25,7 @@ from dotchain.resolver import NoAnswer
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import DROP, Answer, Hop, Query
 
+from ...tolls import Purse, Tolled
 from ..streams.portcase import ANSWER, sized
 from .portcase import UdpCase
 from .sockets import Through, bound, received
@@ -345,6 +346,32 @@ class PacketCacheTests(UdpCase):
             self.asked(makeQuery(identity=identity).wire)
             self.reader.packetCache.forget()
         self.assertEqual(len(chain.asked), 2)
+
+    def test_paid(self) -> None:
+        """What a stage asks something for is given again while that is paid; then the chain is asked."""
+        self.serve(chain := Tolled(Purse(2), ANSWER))
+        for identity in range(6):
+            self.asked(makeQuery(identity=identity).wire)
+        assert chain.purse is not None
+        self.assertEqual((len(chain.asked), chain.purse.payers), (4, ["127.0.0.1"] * 2))
+        self.assertEqual(self.responder.counts.remembered, 2)
+
+    def test_tollOfAnother(self) -> None:
+        """What one answer costs is not asked for another that no stage asks anything for."""
+        self.serve(Tolled(Purse(0), ANSWER))
+        self.asked(makeQuery().wire)
+        self.reader.stop(self.loop)
+        self.serve(chain := Scripted(ANSWER))
+        for identity in range(3):
+            self.asked(makeQuery(identity=identity).wire)
+        self.assertEqual(len(chain.asked), 1)
+
+    def test_once(self) -> None:
+        """An answer that is for one client at one moment is not remembered."""
+        self.serve(chain := Tolled(None, ANSWER))
+        for identity in range(3):
+            self.asked(makeQuery(identity=identity).wire)
+        self.assertEqual(len(chain.asked), 3)
 
     def test_octetsDecide(self) -> None:
         """Other octets behind the ID are another query."""

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred, succeed
 from dotchain.testing import Scripted, makeAnswer
 from dotchain.wire import Answer, Query
 
+from ...tolls import Purse, Tolled
 from .portcase import ANSWER, StreamCase, bothTransports, framed
 
 
@@ -105,6 +106,25 @@ class PacketCacheTests(StreamCase):
     def test_neverWithoutLeave(self) -> None:
         """Every query is asked where an answer may depend on more than its octets."""
         self.assertEqual(self.asked(Scripted(ANSWER, replays=False)), 3)
+
+    def test_paid(self) -> None:
+        """What a stage asks something for is given again while that is paid; then the chain is asked."""
+        self.serve(chain := Tolled(Purse(2), ANSWER))
+        peer = self.connect()
+        for identity in range(6):
+            peer.say(framed(identity))
+            self.run_()
+        assert chain.purse is not None
+        self.assertEqual((peer.ids, len(chain.asked), len(chain.purse.payers)), ([*range(6)], 4, 2))
+
+    def test_once(self) -> None:
+        """An answer that is for one client at one moment is not remembered."""
+        self.serve(chain := Tolled(None, ANSWER))
+        peer = self.connect()
+        for identity in range(3):
+            peer.say(framed(identity))
+            self.run_()
+        self.assertEqual((peer.ids, len(chain.asked)), ([*range(3)], 3))
 
     def test_notForTheDenied(self) -> None:
         """A client that may not ask gets nothing that another's query left behind, nor leaves anything."""
