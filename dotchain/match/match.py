@@ -18,11 +18,13 @@ class Match:
 
     @ivar words: these.
     @ivar ofClient: whether it depends on who asks.
+    @ivar ofQuestion: whether it depends on anything else.
     """
 
     def __init__(self, words: tuple[Word, ...] = ()) -> None:
         self.words = words
         self.ofClient = any(each.ofClient for each in words)
+        self.ofQuestion = not all(each.ofClient for each in words)
 
     @property
     def text(self) -> str:
@@ -47,6 +49,13 @@ class Match:
         """Whether it holds for a query."""
         for each in self.words:  # noqa: SIM110 - compiled, a loop takes a third of a generator
             if not each.holds(query):
+                return False
+        return True
+
+    def mayHold(self, query: Query) -> bool:
+        """Whether it holds for this question where the right client asks it."""
+        for each in self.words:  # noqa: SIM110 - as above
+            if not each.ofClient and not each.holds(query):
                 return False
         return True
 

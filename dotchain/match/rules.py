@@ -37,11 +37,13 @@ class Rules:
 
     @ivar rules: these.
     @ivar ofClient: whether any of them depends on who asks.
+    @ivar ofQuestion: whether any of them depends on anything else.
     """
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = tuple(rules)
         self.ofClient = any(each.match.ofClient for each in rules)
+        self.ofQuestion = any(each.match.ofQuestion for each in rules)
         # By name, the rule for it, and the place of the first one for it or a name above it.
         self._names: dict[bytes, Rule] = {}
         self._first: dict[bytes, int] = {}
@@ -72,6 +74,11 @@ class Rules:
             if rule.match.holds(query):
                 return rule
         return None if named is None else self._names[named]
+
+    def sort(self, query: Query) -> tuple[bytes | None, tuple[int, ...]]:
+        """What of a question counts: of two that have the same the same rule wins, whoever asks both."""
+        named = self._named(query.key[:-6]) if self._names else None
+        return named, tuple([index for index, rule in self._others if rule.match.mayHold(query)])
 
     def _named(self, name: bytes) -> bytes | None:
         """The longest of the plain names that a name is in; the root is one, too."""

@@ -16,7 +16,9 @@ from dotchain.stages.any import AnyType
 from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.limit.stage import Limit
 from dotchain.stages.local.stage import Local
+from dotchain.stages.mirror.stage import Mirror
 from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.route import Route
 from dotchain.stages.rpz.stage import Rpz
@@ -34,7 +36,9 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Block,
         Cache,
         Coalesce,
+        Limit,
         Local,
+        Mirror,
         QueryLog,
         Route,
         Rpz,

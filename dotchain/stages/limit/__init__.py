@@ -1,0 +1,1 @@
+"""The stage C{limit}: how many queries each client may ask."""

@@ -1,0 +1,1 @@
+"""The stage C{mirror}: copies of queries for another resolver."""
