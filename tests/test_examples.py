@@ -27,11 +27,16 @@ listen = udp://127.0.0.1:5300
 chain = home
 
 [chain home]
-path = quiet.Quiet shortttl.ShortTTL blocklist spare.Spare lookup.Lookup split order
+path = verdicts quiet.Quiet shortttl.ShortTTL blocklist spare.Spare lookup.Lookup split order
 
 [stage blocklist]
 kind = blocklist.Blocklist
 file = names
+
+[stage verdicts]
+kind = verdicts.Verdicts
+file = names
+on-error = pass
 
 [stage split]
 kind = split.Split

@@ -15,6 +15,7 @@ from ..config.kinds import KindError, Kinds
 from ..config.processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from ..config.testoptions import TEST
 from ..contract.faults import BUGS, blame
+from ..contract.terms import CONTRACT
 from ..fronts.front import Front
 from ..options import REQUIRED, Option, Options
 
@@ -57,12 +58,17 @@ def _entries(kinds: Kinds, words: Iterable[str], failed: list[str]) -> list[Entr
     for word in words:
         try:
             kind = kinds.find(word)
-            found.append(_entry(kind.role, word, _first(kind), {"kind": _choice(kind, word), **kind.options}))
+            found.append(_entry(kind.role, word, _first(kind), _options(kind, word)))
         except KindError as error:
             failed.append(str(error))
         except BUGS as error:
             failed.append(f"kind {word!r} can't be shown: {blame(error)}")
     return sorted(found, key=lambda entry: (entry["role"], entry["kind"]))
+
+
+def _options(kind: Any, word: str) -> Options:
+    """The keys of a section of that kind, those last that every stage has."""
+    return {"kind": _choice(kind, word), **kind.options, **(CONTRACT if kind.role == "stage" else {})}
 
 
 def _choice(kind: Any, word: str) -> Option:

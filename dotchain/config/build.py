@@ -11,8 +11,11 @@ from twisted.application.service import IService
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
+from ..contract.containment import Containment
 from ..contract.faults import BUGS, blame, fault, unusable
 from ..contract.guard import Guard, guarded
+from ..contract.nextwatch import NextWatch
+from ..contract.terms import Terms
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
 from ..options import OptionError, path
@@ -53,6 +56,7 @@ class Builder:
 
     @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
     @ivar guards: what stands before those that did not come with dotchain, in the same order.
+    @ivar contained: what stands before stages whose sections say what becomes of what they fail.
     @ivar behind: whom each of all these may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar problems: what constructors refused.
@@ -64,6 +68,7 @@ class Builder:
         """
         self.parts: list[Part] = []
         self.guards: list[Guard] = []
+        self.contained: list[Containment] = []
         self.behind: dict[Any, tuple[Any, ...]] = {}
         self.chains: dict[str, Any] = {}
         self.problems: list[Problem] = []
@@ -130,13 +135,14 @@ class Builder:
         options = self._values.get(section)
         if options is None:
             return self._nowhere
+        terms = Terms.of(options) if section.role == "stage" else Terms()
+        watch = NextWatch(following) if terms.given else None
         named = self._named(section)
         kind = self._plan.meanings[section].kind
         options = self._given(section, options, named)
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
-        before = (
-            () if section.role == "upstream" else (AwaitingResolver(following) if coroutine else following,)
-        )
+        ahead = watch or following
+        before = () if section.role == "upstream" else (AwaitingResolver(ahead) if coroutine else ahead,)
         made = self._call(section, lambda: _titled(kind(*before, self._reactor, **options), section))
         if made is None:
             return self._nowhere
@@ -146,12 +152,21 @@ class Builder:
             self.problems += [section.bug("", text) for text in wrong]
         seen = self._guard(made, section, coroutine)
         self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *named.values())
-        return seen
+        return seen if watch is None else self._contain(seen, watch, terms, section)
+
+    def _contain(self, stage: Any, watch: NextWatch, terms: Terms, section: Section) -> Containment:
+        """What others see of a stage whose section says what becomes of what it fails."""
+        made = Containment(stage, watch, terms, section.title, self._reactor)
+        self.contained.append(made)
+        self.behind[made] = (stage,)
+        return made
 
     def _given(self, section: Section, options: dict[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
         """What a constructor gets: values of its own options, resolvers in the place of their names."""
-        given = {key: value for key, value in options.items() if key != "kind"}
-        for key, reader in self._plan.meanings[section].asking.items():
+        meaning = self._plan.meanings[section]
+        own = [key.replace("-", "_") for key in meaning.kind.options]
+        given = {key: options[key] for key in own if key in options}
+        for key, reader in meaning.asking.items():
             name = key.replace("-", "_")
             if given[name] is not None:
                 given[name] = reader.through(given[name], lambda word: named.get(word, self._nowhere))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..address import Address
+from .implied import Implied
 from .ini import Problem, Section
-from .plan import Implied, Plan
+from .plan import Plan
 
 Values = Mapping[Section, Mapping[str, Any]]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..contract.containment import Containment
 from ..contract.faults import BUGS, fault
 from ..contract.queryholders import QueryHolders
 from ..fronts.front import Front
@@ -56,6 +57,7 @@ class Tree:
     @ivar behind: whom each resolver may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar tests: the sections with tests, and their values.
+    @ivar contained: what stands before stages whose sections say what becomes of what they fail.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Tree:
     behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
     chains: dict[str, Any] = field(default_factory=dict)
     tests: list[tuple[Section, dict[str, Any]]] = field(default_factory=list)
+    contained: Sequence[Containment] = ()
 
 
 def load(
@@ -154,7 +157,7 @@ def _build(
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
-    tree.behind = builder.behind
+    tree.behind, tree.contained = builder.behind, builder.contained
     tree.control = place.planned(source.file, process, own)
     tree.warnings += leakcheck.leaks(plan, found)
     tree.chains = builder.chains

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,37 +13,13 @@ from ..options import REQUIRED, LineError, Option, Options, Value
 from ..tls.errors import TLSFileError
 from .fitting import Fitting
 from .hint import close
+from .implied import Implied
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
 from .meaning import Meaning
 from .miswritten import INCLUDE
 from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from .testoptions import TEST
-
-
-@dataclass(eq=False)
-class Implied(Section):
-    """
-    A word of a path or of a group that has no section: the kind of that name with its defaults.
-
-    @ivar owner: the section that names it.
-    @ivar within: the key that does.
-    """
-
-    owner: Section | None = None
-    within: str = "path"
-
-    def problem(self, key: str, text: str) -> Problem:
-        """Blame whoever names it."""
-        return self.bug(key, f"{text}; give it a section [{self.title}]")
-
-    def bug(self, key: str, text: str) -> Problem:
-        """The same, where a section would not help."""
-        assert self.owner is not None
-        where = f"{key}: " if key else ""
-        told = self.owner.problem(self.within, f"{self.name!r} with its defaults: {where}{text}")
-        return told._replace(line=self.line)
-
 
 # What to do where one of that role is named in place of another.
 _REMEDIES = {

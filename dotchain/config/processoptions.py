@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..contract.terms import CONTRACT
 from ..options import REQUIRED, Option, Options, atLeast, items, octets, processes, seconds, some
 from ..share import Share
 from . import ini, place
@@ -48,5 +49,5 @@ FRONT: Options = {
 }
 """The key that every front has besides those of its class."""
 
-STAGE: Options = {"kind": Option(str, None, "the kind of stage; by default the section's name")}
+STAGE: Options = {"kind": Option(str, None, "the kind of stage; by default the section's name"), **CONTRACT}
 UPSTREAM: Options = {"kind": Option(str, ini.UPSTREAM, "the kind of upstream")}

@@ -11,6 +11,7 @@ from typing import Any
 from twisted.application.service import IService
 
 from ..contract.faults import BUGS
+from ..contract.terms import CONTRACT
 from ..options import REQUIRED, Option
 from ..resolver import Stage, Upstream
 from .calls import isBase, misfits
@@ -69,6 +70,9 @@ def _collisions(kind: type[Any], options: Mapping[str, Option]) -> Iterator[str]
     """Options that would stand in the place of something else."""
     if "kind" in options:
         yield ": its option 'kind' is the key that names the kind of a section"
+    for key in options if kind.role == "stage" else ():
+        if key in CONTRACT:
+            yield f": its option {key!r} is a key that every stage has; call it otherwise"
     names = {key: key.replace("-", "_") for key in options}
     for name, count in Counter(names.values()).items():
         if count > 1:

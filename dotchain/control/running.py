@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
+    from ..contract.containment import Containment
     from ..contract.sectionview import Parts
 
 Reloaded = list[tuple[str, str | None]]
@@ -27,6 +28,10 @@ class TreeView(Protocol):
     @property
     def parts(self) -> Parts:
         """The upstreams and stages, each before those that ask it."""
+
+    @property
+    def contained(self) -> Sequence[Containment]:
+        """What stands before stages whose sections say what becomes of what they fail."""
 
 
 class Running(NamedTuple):

@@ -27,6 +27,7 @@ async def stats(running: Running) -> Figures:
     has for itself.
     """
     tree = running.tree
+    contained = {id(each.part): counters(each) for each in tree.contained}
     stages: dict[str, Figures] = {}
     upstreams: dict[str, Figures] = {}
     # Built from the end of each path to its start.
@@ -35,7 +36,8 @@ async def stats(running: Running) -> Figures:
             upstreams[section.name] = upstream(thing)
         else:
             # A section that stands before several others is made several times.
-            stages[section.name] = merged(stages.get(section.name), counters(thing))
+            numbers = {**contained.get(id(thing), {}), **counters(thing)}
+            stages[section.name] = merged(stages.get(section.name), numbers)
     found = {
         "process": {**process(running), "loop-lag-ms": await lag(running)},
         "fronts": {section.name: front(thing) for section, thing in tree.fronts},

@@ -9,9 +9,12 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from ..contract.containment import Containment
 from ..contract.faults import BUGS, blame, fault
 from ..contract.guard import Guard, PromptGuard
+from ..contract.nextwatch import NextWatch
 from ..contract.sectionview import Parts
+from ..contract.terms import SERVFAIL
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IPromptResolver
 from ..naming import Naming
@@ -22,7 +25,7 @@ from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.zone import Zone
 from ..wire import Answer, Query
-from .outcome import Noting, Step, begun, settle
+from .outcome import Noting, Step, begun, reason, settle
 from .tracedforward import TracedForward
 from .tracedgroup import DryGroup, TracedGroup
 from .unasked import Unasked
@@ -113,19 +116,39 @@ class Traced:
         self.step: Step = {}
         self._trace = trace
         self._resolver = resolver
-        self._part = resolver.stage if isinstance(resolver, Guard) else resolver
+        self._containment = resolver if isinstance(resolver, Containment) else None
+        inside = self._containment.stage if self._containment else resolver
+        self._part = inside.stage if isinstance(inside, Guard) else inside
         self._before = before
-        self._inner = self._guarded(resolver)
+        self._inner = self._contained() if self._containment else self._guarded(inside)
 
-    def _guarded(self, resolver: Any) -> Guard:
-        """The resolver, or a copy of it, that asks traced ones; guarded even where it is dotchain's own."""
-        leading = self._leading(self._part, isinstance(resolver, CoroutineGuard))
+    def _contained(self) -> Containment:
+        """A contained stage, by a copy that is contained as well."""
+        assert self._containment is not None
+        watch = NextWatch(self._tracedOf(self._containment.watch.next))
+        return self._containment.around(self._guarded(self._containment.stage, watch), watch, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        """A contained stage has failed, and its section says what is done."""
+        assert self._containment is not None
+        onError = self._containment.terms.onError
+        if onError != SERVFAIL:
+            words = [self.step["told"], f"failed: {reason(Failure(error))}; on-error = {onError}"]
+            self.step["told"] = "; ".join(filter(None, words))
+
+    def _guarded(self, resolver: Any, watch: NextWatch | None = None) -> Guard:
+        """
+        The resolver, or a copy of it, that asks traced ones; guarded even where it is dotchain's own.
+
+        @param watch: what it is to have as its next one, where that is known.
+        """
+        leading = self._leading(self._part, isinstance(resolver, CoroutineGuard), watch)
         if isinstance(resolver, Guard):
             return resolver.around(leading)
         who = f"{getattr(resolver, 'role', 'stage')} {self._trace.name(resolver)}"
         return (PromptGuard if hasattr(leading, "attempt") else Guard)(leading, who)
 
-    def _leading(self, part: Any, coroutine: bool) -> Any:
+    def _leading(self, part: Any, coroutine: bool, watch: NextWatch | None) -> Any:
         if isinstance(part, Group):
             return (DryGroup if self._trace.dry else TracedGroup)(part, self._trace, self)
         if isinstance(part, Forward) and not self._trace.dry:
@@ -134,7 +157,7 @@ class Traced:
         behind = following(part)
         if behind is None:
             return Unasked(self._trace.unasked) if self._mustRest(part, leading) else leading
-        traced = self._tracedOf(behind)
+        traced = watch or self._tracedOf(behind)
         return leading.before(AwaitingResolver(traced) if coroutine else traced)
 
     def _mustRest(self, part: Any, leading: Any) -> bool:
@@ -153,7 +176,7 @@ class Traced:
         return self._ask(getattr(self._inner, "attempt", self._inner.resolve), query)
 
     def _ask(self, resolve: Callable[[Query], Result], query: Query) -> Result:
-        told = self._trace.told(self._part, query)
+        told = self._told(query)
         step = self.step = begun(self._trace.name(self._part), getattr(self._part, "kind", ""), told)
         steps = self._trace.steps if self._before is None else self._before.step["steps"]
         steps.append(step)
@@ -166,6 +189,12 @@ class Traced:
         else:
             self._settled(result, call, askedAt)
         return result
+
+    def _told(self, query: Query) -> str:
+        told = self._trace.told(self._part, query)
+        if self._containment and self._containment.bypassing:
+            return "; ".join(filter(None, ["keeps failing: clients' queries go past it now", told]))
+        return told
 
     def _settled(self, result: Answer | Failure, call: Call, askedAt: float) -> Answer | Failure:
         call.outcome = result

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..contract.containment import Containment
 from ..contract.guard import Guard, coreOf
+from ..contract.nextwatch import NextWatch
 from ..coroutine import AwaitingResolver
 from ..interfaces import IResolver
 from ..node import Node
@@ -15,12 +17,25 @@ from ..shell import Shell, StageShell
 
 def following(stage: object) -> Any:
     """The resolver that a stage asks, or None where that can't be told."""
+    found = _asked(stage)
+    return found.next if isinstance(found, NextWatch) else found
+
+
+def _asked(stage: object) -> Any:
+    """The same, or what watches over a contained stage as it asks."""
     if not isinstance(stage, Stage):
         return None
     found = getattr(stage.next, "__self__", None)
     if isinstance(found, AwaitingResolver):
         found = getattr(found.next, "__self__", None)
     return IResolver(found.resolver if isinstance(found, _Way) else found, None)
+
+
+def _partOf(resolver: Any) -> Any:
+    """The stage or upstream itself, without what contains and guards it."""
+    if isinstance(resolver, Containment):
+        return resolver.part
+    return resolver.stage if isinstance(resolver, Guard) else resolver
 
 
 class Behind:
@@ -36,11 +51,11 @@ class Behind:
         @param before: the stage that asks it.
         @param resolver: what it asks.
         """
-        part = resolver.stage if isinstance(resolver, Guard) else resolver
+        part = _partOf(resolver)
         self.title: str = getattr(part, "section", "") or type(part).__name__
         self.last = getattr(part, "role", "") == "upstream"
         self._before = before
-        self._resolver = resolver
+        self._asked = _asked(before)
         self._put: list[tuple[Any, Node, Node]] = []
 
     def put(self, make: Callable[[Node], Node]) -> None:
@@ -57,7 +72,7 @@ class Behind:
                 asker._next = node
                 self._put.append((asker, node, asked))
         else:
-            _wayOf(self._before).next = _Way(self._resolver, make(coreOf(self._resolver))).resolve
+            _wayOf(self._before).next = _Way(self._asked, make(coreOf(self._asked))).resolve
 
     def take(self) -> None:
         """Take it away, unless another one stands before it by now."""
@@ -66,7 +81,7 @@ class Behind:
                 asker._next = asked
         self._put = []
         if not isinstance(self._before, StageShell):
-            _wayOf(self._before).next = self._resolver.resolve
+            _wayOf(self._before).next = self._asked.resolve
 
 
 class _Way(Shell):
@@ -95,4 +110,4 @@ def behind(stage: Stage) -> Iterator[Behind]:
     before: Any = stage
     while (resolver := following(before)) is not None:
         yield Behind(before, resolver)
-        before = resolver.stage if isinstance(resolver, Guard) else resolver
+        before = _partOf(resolver)

@@ -73,4 +73,4 @@ class Route(Deciding):
     def why(self, query: Query) -> str:
         """See L{Deciding.why}."""
         rule = self.rules.find(query)
-        return f"{rule.text} (line {rule.line})" if rule else ""
+        return f"{' '.join(rule.text.split())} (line {rule.line})" if rule else ""

@@ -12,7 +12,10 @@ from twisted.internet.task import deferLater
 from dotchain.api import REQUIRED, Option, Options, Upstream, Value, rescue, resolver, routes, upstreams
 from dotchain.client import Client
 from dotchain.config.build import Part
+from dotchain.contract.containment import Containment
 from dotchain.contract.guard import guarded
+from dotchain.contract.nextwatch import NextWatch
+from dotchain.contract.terms import Terms
 from dotchain.control.explain import LIMIT, explain
 from dotchain.control.running import CommandError
 from dotchain.coroutine import AwaitingResolver, CoroutineGuard
@@ -362,6 +365,40 @@ class ExplainTests(ExplainCase):
         self.assertEqual((step["name"], step["outcome"], step["error"]), ("mine", "failed", "bug: KeyError"))
         self.assertEqual(found["answer"]["rcode"], "SERVFAIL")
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_contained(self) -> None:
+        """A contained stage tells what it failed with and what was done; it is asked though bypassed."""
+        for onError, names in (("pass", ["lan", "mine", "out"]), ("refuse", ["lan", "mine"])):
+            end = Scripted(records)
+            watch = NextWatch(end)
+            stage = Broken(watch, self.clock)
+            guard = guarded(stage, "stage mine")
+            contained = Containment(guard, watch, Terms(None, onError), "stage mine", self.clock)
+            for _ in range(6):
+                contained.resolve(makeQuery())
+            found = self.explained(
+                self.daemon(contained, part("upstream", "out", end), part("stage", "mine", stage))
+            )
+            self.assertEqual([name for name, _ in self.way(found)], names)
+            self.assertIn(f"failed: bug: KeyError; on-error = {onError}", found["steps"][0]["told"])
+            told = found["steps"][0]["told"]
+            self.assertEqual(told.startswith("keeps failing"), onError == "pass")
+            self.assertEqual((contained.errors, contained.bypassed), (5, 1) if onError == "pass" else (6, 0))
+        self.flushLoggedErrors(KeyError)
+
+    def test_containedCoroutine(self) -> None:
+        """One that does what it must is seen through, and so is what it asks."""
+        for later in (False, True):
+            end = Scripted(records, later=later)
+            watch = NextWatch(end)
+            slow = Slow(AwaitingResolver(watch), self.clock)
+            guard = CoroutineGuard(slow, "stage slow")
+            contained = Containment(guard, watch, Terms(1.0), "stage slow", self.clock, self.clock.seconds)
+            daemon = self.daemon(contained, part("upstream", "out", end), part("stage", "slow", slow))
+            waiting = ensureDeferred(explain(daemon, name="foo.example.org"))
+            end.fireAll()
+            found = self.successResultOf(waiting)
+            self.assertEqual([name for name, _ in self.way(found)], ["lan", "slow", "out"])
 
     def test_explainFails(self) -> None:
         """A stage whose own words fail is told in one line with its kind, and asked all the same."""

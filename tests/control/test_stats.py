@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dotchain.contract.containment import Containment
+from dotchain.contract.nextwatch import NextWatch
+from dotchain.contract.terms import Terms
 from dotchain.control.stats import stats
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
@@ -54,6 +57,17 @@ class StatsTests(ControlCase):
         lan = self.found()["fronts"]["lan"]
         self.assertEqual((lan["udp"]["queries"], lan["tcp"]["queries"]), (7, 0))
         self.assertEqual(lan["tcp"]["remembered"], 2)
+
+    def test_contained(self) -> None:
+        """What a section's on-error and budget have seen stands beside the stage's own counters."""
+        contained = Containment(self.cache, NextWatch(self.coalesce), Terms(1.0), "stage cache", self.clock)
+        contained.core.errors = 3
+        running = self.running(*self.parts)
+        running.tree.contained = [contained]  # type: ignore[misc]
+        found = self.result(stats(running))["stages"]
+        counts = [found["cache"][key] for key in ("errors", "over-budget", "bypassed", "misses")]
+        self.assertEqual(counts, [3, 0, 0, 0])
+        self.assertNotIn("errors", found["coalesce"])
 
     def test_stages(self) -> None:
         """Each stage tells the counters that it declares, in the order of the path."""

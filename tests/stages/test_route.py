@@ -98,7 +98,7 @@ class RouteTests(StageCase):
 
     def test_explain(self) -> None:
         """The rule is told as it was written."""
-        stage = self.made(Route, rules="corp.example -> office")
+        stage = self.made(Route, rules="corp.example    -> office")
         self.assertEqual(stage.explain(makeQuery("www.corp.example")), "corp.example -> office (line 0)")
         self.assertEqual(stage.explain(makeQuery("www.example")), "")
 
