@@ -110,8 +110,6 @@ COMPILED = (
     "dotchain.stages.rpz.triggers",
     "dotchain.stages.specialcore",
     "dotchain.stages.typescore",
-    "dotchain.stages.typescore",
-    "dotchain.stages.specialcore",
     "dotchain.stages.cache.admission",
     "dotchain.stages.cache.core",
     "dotchain.stages.cache.deniednames",

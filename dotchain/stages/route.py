@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..api import REQUIRED, Option, OptionError, Options, routes
 from ..contract.guard import coreOf
 from .deciding import DECIDING, Deciding
-from .routecore import RouteCore
+from .routecore import Branch, RouteCore
 from .routerelay import RouteRelay
 
 if TYPE_CHECKING:
@@ -42,9 +42,8 @@ class Route(Deciding):
             raise OptionError("rules", "is empty; write lines such as corp.example -> office")
         self.rules = rules
         branches = [each.what for each in rules.rules]
-        self.replays = (
-            self.replays and not rules.ofClient and all(getattr(each, "replays", False) for each in branches)
-        )
+        # Of branches that don't, each answer says so.
+        self.replays = self.replays and not rules.ofClient
         self.core: RouteCore = self.coreBefore(coreOf(next))
         everyone = (next, *branches)
         if any(getattr(each, "relay", None) is not None for each in everyone):
@@ -52,7 +51,7 @@ class Route(Deciding):
 
     def coreBefore(self, next: Node) -> RouteCore:
         """See L{StageShell.coreBefore}."""
-        return RouteCore(next, self.decisions, routes.through(self.rules, coreOf))
+        return RouteCore(next, self.decisions, routes.through(self.rules, _branchOf))
 
     def _branch(self, query: Query) -> Any:
         """Who is asked in the place of the next one, if anybody is."""
@@ -74,3 +73,7 @@ class Route(Deciding):
         """See L{Deciding.why}."""
         rule = self.rules.find(query)
         return f"{' '.join(rule.text.split())} (line {rule.line})" if rule else ""
+
+
+def _branchOf(resolver: Any) -> Branch:
+    return Branch(coreOf(resolver), getattr(resolver, "replays", False))

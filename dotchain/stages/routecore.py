@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..node import Node
+from ..toll import PASSAGE
 from .decidingcore import DecidingCore, Decisions
 
 if TYPE_CHECKING:
@@ -14,13 +15,27 @@ if TYPE_CHECKING:
     from ..wire.query import Query
 
 
+class Branch:
+    """
+    Whom a rule asks.
+
+    @ivar node: this one.
+    @ivar replays: whether a front may remember what it answers at once.
+    """
+
+    def __init__(self, node: Node, replays: bool) -> None:
+        self.node = node
+        self.replays = replays
+
+
 class RouteCore(DecidingCore):
     """Asks the branch of the rule that wins, and the next one where none holds."""
 
     def __init__(self, next: Node, decisions: Decisions, rules: Rules) -> None:
-        """@param rules: with nodes in the place of resolvers."""
+        """@param rules: with branches in the place of resolvers."""
         super().__init__(next, decisions)
         self._rules = rules
+        self._passage = PASSAGE
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
@@ -33,5 +48,7 @@ class RouteCore(DecidingCore):
             self._observed()
             return self._next.resolve(query)
         branch = rule.what
-        assert isinstance(branch, Node)
-        return branch.resolve(query)
+        assert isinstance(branch, Branch)
+        if not branch.replays:
+            self._passage.once = True
+        return branch.node.resolve(query)

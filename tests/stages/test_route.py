@@ -8,6 +8,7 @@ from typing import Any
 from dotchain.api import Client, OptionError, ResolveError
 from dotchain.stages.route import Route
 from dotchain.testing import StageCase, both, makeQuery, recordsOf
+from dotchain.toll import PASSAGE
 
 OFFICE = "www.corp.example. 300 IN A 10.0.0.1"
 OUTSIDE = "www.corp.example. 300 IN A 192.0.2.1"
@@ -88,12 +89,17 @@ class RouteTests(StageCase):
     def test_replays(self) -> None:
         """Fronts may remember answers where no rule, and nobody who is asked, looks at the client."""
         self.named["office"] = self.scripted(OFFICE, replays=False)
-        for rules, expected in (
-            ("corp.example -> other", True),
-            ("corp.example -> office", False),
-            ("client:192.0.2.1 -> other", False),
+        stage = self.made(Route, OUTSIDE, rules="corp.example -> office\nother.example -> other")
+        self.assertTrue(stage.replays)
+        for asked, once in (
+            ("www.corp.example A", True),
+            ("a.other.example A", False),
+            ("www.example A", False),
         ):
-            self.assertEqual(self.made(Route, rules=rules).replays, expected, rules)
+            PASSAGE.begin()
+            self.answered(stage, asked)
+            self.assertEqual(PASSAGE.once, once, asked)
+        self.assertFalse(self.made(Route, rules="client:192.0.2.1 -> other").replays)
         self.assertFalse(self.made(Route, rules=". -> other", match="client:192.0.2.1").replays)
 
     def test_explain(self) -> None:

@@ -118,7 +118,11 @@ class Meters:
         if not self._rates[rule][0] or not self._match.holds(query):
             return b""
         octets = packed(query.client.address)
-        return self._marks[rule] + prefix(octets, self._per) if octets else b""
+        if not octets:
+            return b""
+        # Over UDP somebody else may ask in his name, and must not use up what he has over TCP and TLS.
+        way = b"udp " if query.client.transport == "udp" else b"streams "
+        return self._marks[rule] + way + prefix(octets, self._per)
 
     def _know(self, meter: Meter, client: Client, bucket: Bucket) -> None:
         if self._known >= _MOST:

@@ -25,8 +25,8 @@ class Limit(Deciding):
     """
     Let each client ask so many queries, and no more.
 
-    A client is a prefix of addresses. Each has a token bucket, for each rule another one; the memory that all
-    take does not grow with the addresses that come.
+    A client is a prefix of addresses. Each has a token bucket for UDP and one for TCP and TLS, for each rule
+    others; the memory that all take does not grow with the addresses that come.
     """
 
     kind = "limit"
@@ -148,7 +148,8 @@ class Limit(Deciding):
         """Who counts as one with this client."""
         address = ip_address(query.client.address.partition("%")[0])
         four, six = self._per
-        return str(ip_network((address, four if address.version == 4 else six), strict=False))
+        network = ip_network((address, four if address.version == 4 else six), strict=False)
+        return f"{network} over {'UDP' if query.client.transport == 'udp' else 'TCP and TLS'}"
 
     def _rule(self, query: Query) -> str:
         rule = self.core.meters.rule(query)

@@ -119,6 +119,13 @@ class LimitTests(LimitCase):
             self.told(stage, 5, Client(one, "udp"))
             self.assertEqual(self.told(stage, 1, Client(other, "udp")), "T" if shared else "A", (one, other))
 
+    def test_forged(self) -> None:
+        """Who asks over UDP in a client's name uses up nothing of what he has over TCP and TLS."""
+        stage = self.limit(slip="1")
+        self.told(stage, 50)
+        self.assertEqual(self.told(stage, 3, Client("192.0.2.1", "tcp")), "AAA")
+        self.assertEqual(self.told(stage, 3, Client("192.0.2.1", "tls")), "AAR")
+
     def test_rules(self) -> None:
         """Each rule has buckets of its own; what no rule takes is for the rate."""
         stage = self.limit(
@@ -293,10 +300,10 @@ class ExplainTests(LimitCase):
         stage = self.limit(rules="type:ANY -> 5/m\nclient:10.0.0.0/8 -> unlimited", match="!type:TXT")
         self.told(stage, 2)
         explain = stage.explain
-        self.assertEqual(explain(queryOf(ASKED, UDP)), "3 left for 192.0.2.1/32")
+        self.assertEqual(explain(queryOf(ASKED, UDP)), "3 left for 192.0.2.1/32 over UDP")
         self.assertEqual(
             explain(queryOf("example.org ANY", Client("2001:db8::1", "udp"))),
-            "1 left for 2001:db8::/56 by 'type:ANY -> 5/m' in line 0",
+            "1 left for 2001:db8::/56 over UDP by 'type:ANY -> 5/m' in line 0",
         )
         self.assertEqual(
             explain(queryOf(ASKED, Client("10.1.1.1", "udp"))),
@@ -304,4 +311,4 @@ class ExplainTests(LimitCase):
         )
         self.assertEqual(explain(queryOf("example.org TXT", UDP)), "match does not hold: !type:TXT")
         self.told(stage, 5)
-        self.assertEqual(explain(queryOf(ASKED, UDP)), "nothing left for 192.0.2.1/32")
+        self.assertEqual(explain(queryOf(ASKED, UDP)), "nothing left for 192.0.2.1/32 over UDP")
