@@ -80,9 +80,9 @@ class Refreshing:
 
     def _begin(self) -> None:
         self._call = None
-        self._work = Deferred.fromCoroutine(self.list.renew())
-        self._work.addCallbacks(self._renewed, self._failed)
-        self._work.addErrback(self._ended)
+        work = self._work = Deferred.fromCoroutine(self.list.renew())
+        work.addCallbacks(self._renewed, self._failed)
+        work.addErrback(self._ended)
 
     def _renewed(self, _: None) -> None:
         self._wait = self.SOON
