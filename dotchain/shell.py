@@ -7,6 +7,7 @@ through its core.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,12 @@ class PromptShell(Shell):
         return resultOf(self.core.attempt(query))
 
 
-class StageShell(Shell, Stage):
+class StageShell(Shell, Stage, ABC):
     """The shell of a stage: override L{coreBefore}."""
 
+    @abstractmethod
     def coreBefore(self, next: Node) -> Node:
         """A core before another node, sharing what the stage keeps."""
-        raise NotImplementedError
 
     @property
     def askers(self) -> Sequence[Any]:

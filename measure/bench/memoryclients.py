@@ -73,6 +73,14 @@ class DatagramClients(Batches):
         """The client's address."""
         return _CLIENT[0]
 
+    def packed(self, source: bytes) -> bytes:
+        """The same in octets."""
+        return source
+
+    def port(self, index: int) -> int:
+        """Any port."""
+        return _CLIENT[1]
+
     def id(self, index: int) -> bytes:
         """Any ID."""
         return ID

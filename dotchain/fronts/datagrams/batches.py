@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from ...compiled import mypyc_attr
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Batches:
+class Batches(ABC):
     """
     The datagrams of a socket: those of one L{receive} are told by their place in the batch.
 
@@ -19,6 +20,7 @@ class Batches:
     def __init__(self) -> None:
         self.sendErrors = 0
 
+    @abstractmethod
     def receive(self) -> tuple[list[bytes], list[Any]]:
         """
         What has arrived, up to 64 datagrams, never waiting.
@@ -26,40 +28,39 @@ class Batches:
         @return: the messages without their IDs, and the IP address of each sender in
             a form that serves as a key (L{text} reads it).
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, source: Any) -> str:
         """The sender's address in presentation form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def packed(self, source: Any) -> bytes:
         """The octets of the sender's address."""
-        raise NotImplementedError
 
+    @abstractmethod
     def port(self, index: int) -> int:
         """The port that a message of the last batch came from."""
-        raise NotImplementedError
 
+    @abstractmethod
     def id(self, index: int) -> bytes:
         """The ID of a message of the last batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def peer(self, index: int) -> Any:
         """All that a later reply to a message of the last batch needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def prepare(self, tail: bytes) -> Any:
         """Make a response, without its ID, ready to be sent any number of times."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reply(self, index: int, ready: Any) -> None:
         """Send a response to a message of the last batch, with the next L{flush}."""
-        raise NotImplementedError
 
+    @abstractmethod
     def replyTo(self, peer: Any, tail: bytes) -> None:
         """Send a response to the sender of an earlier batch, with the next L{flush}."""
-        raise NotImplementedError
 
+    @abstractmethod
     def flush(self) -> None:
         """Send all that is queued; what the system does not take is counted and gone."""
-        raise NotImplementedError
