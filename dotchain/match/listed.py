@@ -33,8 +33,16 @@ class ListWord(Word):
 
     def holds(self, query: Query) -> bool:
         """See L{Word.holds}."""
-        name = query.key[:-6]
-        return self._names.find(name) != 0 and self._allowed.find(name) == 0
+        return self.find(query.key[:-6]) != 0
+
+    def find(self, name: bytes) -> int:
+        """
+        The line of the list that a name is in; 0 for none, and for an exception.
+
+        @param name: in wire form, in lower case.
+        """
+        line = self._names.find(name)
+        return line if line and not self._allowed.find(name) else 0
 
 
 def reloading(words: Iterable[ListWord]) -> Generator[None, None, None]:

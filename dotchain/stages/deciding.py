@@ -19,6 +19,7 @@ from .listreload import reloadLists
 if TYPE_CHECKING:
     from ..api import IResolver, Query, Reactor
     from .decidingcore import DecidingCore, JudgingCore
+    from .instead import InsteadCore
 
 DECIDING: Options = {
     "match": Option(match, "", "only queries for which this holds"),
@@ -39,7 +40,7 @@ class Deciding(StageShell):
     counters: ClassVar[Sequence[str]] = ("decided",)
     _log = Logger()
 
-    core: DecidingCore | JudgingCore
+    core: DecidingCore | InsteadCore | JudgingCore
     match: Match
     mode: str
 

@@ -12,7 +12,7 @@ from dns.exception import DNSException
 
 from . import edns as _edns
 from . import given as _given
-from .codes import AA, AD, EDE, KEEPALIVE, NOERROR, NXDOMAIN, RA, SERVFAIL, TC
+from .codes import AA, AD, EDE, KEEPALIVE, NOERROR, NXDOMAIN, RA, SERVFAIL, SUBNET, TC
 from .compress import across
 from .errors import FormatError
 from .given import LONGEST_TTL
@@ -45,10 +45,24 @@ class Answer:
     @ivar errors: extended DNS errors (RFC 8914).
     @ivar keepalive: seconds that the connection it came by may stay unused (RFC 7828),
         where it said so; of this hop only, and so not kept by what is made from it.
+    @ivar subnet: the data of its EDNS Client Subnet option (RFC 7871), of this hop only, too.
+    @ivar told: EDNS options for the client whom it is for, put to it by a stage; no answer made from it has
+        them.
     @ivar verbatim: the whole response, where it is signed and must not be touched.
     """
 
-    __slots__ = ("body", "counts", "errors", "flags", "keepalive", "rcode", "ttls", "verbatim")
+    __slots__ = (
+        "body",
+        "counts",
+        "errors",
+        "flags",
+        "keepalive",
+        "rcode",
+        "subnet",
+        "told",
+        "ttls",
+        "verbatim",
+    )
 
     def __init__(
         self,
@@ -68,6 +82,8 @@ class Answer:
         self.errors = errors
         self.verbatim = verbatim
         self.keepalive: float | None = None
+        self.subnet: bytes | None = None
+        self.told = b""
 
     def __await__(self) -> Generator[Any, None, Answer]:
         """It is there already: C{await} takes what a resolver returns, be it an answer or a Deferred."""
@@ -225,11 +241,13 @@ def _dissected(wire: bytes, flags: int, end: int, found: Records) -> Answer:
     rcode, start, ttls = flags & 15, found.start, found.ttls
     errors: Errors = ()
     keepalive: float | None = None
+    subnet: bytes | None = None
     if start:
         opt = _edns.parse(wire[start : found.stop])
         rcode |= opt.extended << 4
         if opt.options:
             errors, keepalive = _readErrors(opt), _readKeepalive(opt)
+            subnet = opt.option(SUBNET) if SUBNET in opt.codes else None
         body = wire[end:start]
         left = (wire[10] << 8 | wire[11]) - 1
         if found.stop != found.end:
@@ -244,6 +262,7 @@ def _dissected(wire: bytes, flags: int, end: int, found: Records) -> Answer:
         kept &= ~AD
     made = Answer(kept, rcode, counts, body, ttls, errors)
     made.keepalive = keepalive
+    made.subnet = subnet
     return made
 
 

@@ -20,7 +20,6 @@ _VALIDATOR: Final = frozenset((DAU, DHU, N3U, KEY_TAG))
 # One octet for each algorithm, two for each key; nobody has more.
 _LONGEST: Final = 255
 
-
 SUBNET_PRIVATE: Final = _edns.option(SUBNET, b"\0\1\0\0")
 """No octet of a client's address is to be sent on (RFC 7871 section 7.1.2)."""
 
@@ -29,8 +28,8 @@ def outgoing(query: Query, pads: bool, stream: bool = False, ours: bytes = b"") 
     """
     The query's octets behind the two of the ID.
 
-    Nothing of the client but the question, RD, CD, DO and what his validator says of itself
-    is passed on: size, options and padding belong to the hop (RFC 6891 section 6.2.6).
+    Nothing of the client but the question, RD, CD, DO, what his validator says of itself and
+    what a stage lets pass leaves: size, options and padding belong to the hop (RFC 6891 section 6.2.6).
     AD=1 asks the upstream for its verdict (RFC 6840 section 5.7), which each client then
     gets if he asked for it. A signed query goes as it came (RFC 8945 section 5.5).
 
@@ -45,8 +44,10 @@ def outgoing(query: Query, pads: bool, stream: bool = False, ours: bytes = b"") 
     do = edns is not None and edns.do
     front = _FRONTS[query.flags & _PASSED] + question
     length = len(question) if pads else 0
+    # Clients choose these octets: they must not fill the memory.
+    if query.passed:
+        return front + _opt(length, do, stream, _passed(query, ours))
     if edns is not None and edns.options and not _VALIDATOR.isdisjoint(edns.codes):
-        # Clients choose these octets: they must not fill the memory.
         return front + _opt(length, do, stream, ours + _ofValidator(edns))
     known = _remembered.get(ours)
     if known is None:
@@ -61,6 +62,16 @@ def outgoing(query: Query, pads: bool, stream: bool = False, ours: bytes = b"") 
 def withoutOpt(query: Query) -> bytes:
     """The same for a server that knows no EDNS (RFC 6891 section 6.2.2)."""
     return (query.flags & _PASSED | AD).to_bytes(2, "big") + _NO_OPT + query.question
+
+
+def _passed(query: Query, ours: bytes) -> bytes:
+    """
+    The options of a query that a stage has put some to.
+
+    What is ours says by its presence that nothing of a client's address is to be sent on.
+    """
+    given = query.passed if ours != SUBNET_PRIVATE else b""
+    return ours + given + (_ofValidator(query.edns) if query.edns is not None else b"")
 
 
 def _ofValidator(edns: _edns.Edns) -> bytes:

@@ -45,12 +45,13 @@ class Query:
         and CD (RFC 4035 sections 3.2.1 and 3.2.2).
     @ivar shareable: whether the answer may be shared with others who ask the same: RD=1, not
         signed, and about records that exist.
+    @ivar passed: EDNS options that leave with it as they are, put to it by a stage.
     """
 
     # Asked by C{dotchain explain} in the place of a client.
     explained: ClassVar[bool] = False
 
-    __slots__ = ("client", "edns", "flags", "key", "question", "shareable", "signed", "wire")
+    __slots__ = ("client", "edns", "flags", "key", "passed", "question", "shareable", "signed", "wire")
 
     def __init__(self, wire: bytes, client: Client = NOBODY) -> None:
         """
@@ -70,6 +71,7 @@ class Query:
         self.flags = flags
         self.edns: Edns | None = None
         self.signed = False
+        self.passed = b""
         try:
             end = skipPlainName(wire, 12) + 4
         except IndexError:
@@ -187,6 +189,41 @@ def again(key: bytes) -> Query:
     flags = (RD | CD if key[-1] else RD).to_bytes(2, "big")
     counts = b"\0\1\0\0\0\0\0\1"
     return Query(b"".join((b"\0\0", flags, counts, key[:-2], _edns.BARE[key[-2]])))
+
+
+def about(query: Query, question: bytes) -> Query:
+    """
+    The same query with another question: of the same client, with his flags and his OPT record.
+
+    @param question: name, QTYPE and QCLASS as on the wire.
+    """
+    made = _made(query, question, query.edns.options if query.edns is not None else b"")
+    made.passed = query.passed
+    made.shareable = made.shareable and query.shareable
+    return made
+
+
+def passing(query: Query, options: bytes, passed: bytes, shareable: bool) -> Query:
+    """
+    The same query with other EDNS options.
+
+    @param options: all that the client is taken to have sent, where he has sent an OPT record.
+    @param passed: those that leave with it as they are.
+    @param shareable: whether its answer is the same for others who ask the same, as far as this goes.
+    """
+    made = _made(query, query.question, options)
+    made.passed = passed
+    made.shareable = query.shareable and shareable
+    return made
+
+
+def _made(query: Query, question: bytes, options: bytes) -> Query:
+    edns = query.edns
+    if edns is None:
+        wire = query.wire[:4] + b"\0\1" + _NO_RECORDS + question
+    else:
+        wire = query.wire[:4] + b"\0\1" + _OPT_ONLY + question + _edns.record(edns.do, 0, options)
+    return type(query)(wire, query.client) if query.explained else Query(wire, query.client)
 
 
 def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Query:

@@ -102,8 +102,8 @@ def _renderExtended(query: Query, answer: Answer, hop: Hop, flags: int, most: in
     extended, question = answer.rcode >> 4, query.question
     counts, body, options = answer.counts, answer.body, b""
     taken = 23 + len(question) + len(body)
-    if answer.errors or hop.cookie or (edns.options and KEEPALIVE in edns.codes):
-        options = _options(answer.errors, edns, hop)
+    if answer.errors or hop.cookie or (edns.options and KEEPALIVE in edns.codes) or answer.told:
+        options = answer.told + _options(answer.errors, edns, hop)
     if taken + len(options) > most:
         counts, body, options, cut = _fit(query, answer, hop, options, most - 23 - len(question))
         flags |= cut
@@ -132,7 +132,8 @@ def _fit(
     assert edns is not None
     codes = tuple([(code, "") for code, _ in answer.errors])
     none = _options((), edns, hop)
-    fewer = [(options, 0), (_options(codes, edns, hop), 0), (none, 0 if hop.stream or not codes else TC)]
+    fewer = [(options, 0), (answer.told + _options(codes, edns, hop), 0)]
+    fewer.append((none, 0 if hop.stream or not codes else TC))
     records = _smaller(answer, query.question, room)
     for tried, cut in fewer:
         for counts, body in records:

@@ -16,10 +16,14 @@ from dotchain.stages.any import AnyType
 from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.dns64.stage import DNS64
+from dotchain.stages.ecs import Ecs
 from dotchain.stages.limit.stage import Limit
 from dotchain.stages.local.stage import Local
+from dotchain.stages.minimal import Minimal
 from dotchain.stages.mirror.stage import Mirror
 from dotchain.stages.querylog.stage import QueryLog
+from dotchain.stages.rewrite import Rewrite
 from dotchain.stages.route import Route
 from dotchain.stages.rpz.stage import Rpz
 from dotchain.stages.special import Special
@@ -36,10 +40,14 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Block,
         Cache,
         Coalesce,
+        DNS64,
+        Ecs,
         Limit,
         Local,
+        Minimal,
         Mirror,
         QueryLog,
+        Rewrite,
         Route,
         Rpz,
         Special,

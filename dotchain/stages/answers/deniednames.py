@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...match.names import BELOW, EXACTLY, NameWord
+from .reason import Reason
 
 if TYPE_CHECKING:
-    from .reason import Reason
+    from ...match.listed import ListWord
 
 
 class DeniedNames:
     """
-    Some names, each alone, with what is below it, or only that.
+    Some names, each alone, with what is below it, or only that, and lists of names.
 
     @ivar any: whether there are any.
     """
 
-    def __init__(self, names: Iterable[tuple[NameWord, Reason]] = ()) -> None:
-        """Of two equal ones the first counts."""
+    def __init__(self, names: Iterable[tuple[NameWord, Reason]] = (), lists: Iterable[ListWord] = ()) -> None:
+        """@param names: of two equal ones the first counts."""
+        self._lists = tuple(lists)
         # Those that are meant themselves, and those of which what is below them is meant.
         self._own: dict[bytes, Reason] = {}
         self._above: dict[bytes, Reason] = {}
@@ -28,7 +30,7 @@ class DeniedNames:
                 self._own.setdefault(word.name, reason)
             if word.way != EXACTLY:
                 self._above.setdefault(word.name, reason)
-        self.any = bool(self._own or self._above)
+        self.any = bool(self._own or self._above or self._lists)
 
     def find(self, name: bytes) -> Reason | None:
         """
@@ -43,4 +45,11 @@ class DeniedNames:
         while found is None and above and (length := name[offset]):
             offset += length + 1
             found = above.get(name[offset:])
-        return found
+        return found if found is not None or not self._lists else self._listed(name)
+
+    def _listed(self, name: bytes) -> Reason | None:
+        for each in self._lists:
+            line = each.find(name)
+            if line:
+                return Reason(f"{each.text} line {line}")
+        return None

@@ -1,11 +1,13 @@
-"""What operators write of answers: C{private}, networks, names."""
+"""What operators write of answers: C{private}, networks, names and lists of names."""
 
 from __future__ import annotations
 
 from ipaddress import ip_network
+from pathlib import Path
 
-from ...api import items, match, networks
+from ...api import Value, items, match, networks
 from ...host import isIP
+from ...match.listed import ListWord
 from ...match.names import NameWord
 from ...networks import Network
 
@@ -38,47 +40,58 @@ class Words:
 
     @ivar networks: each with the word that it comes from.
     @ivar names: the same of names.
+    @ivar lists: lists of names in files.
     """
 
     def __init__(self) -> None:
         self.networks: list[tuple[Network, str]] = []
         self.names: list[tuple[NameWord, str]] = []
+        self.lists: list[ListWord] = []
 
 
 def denials(text: str) -> Words:
     """
-    Networks and addresses, C{private}, and names as in a match.
+    Networks and addresses, C{private}, and names and lists as in a match.
 
     @raise ValueError: for a word that is none of these.
     """
     made = Words()
-    for word in items(text):
+    for word in _words(text):
         if word == PRIVATE_WORD:
-            made.networks += [(each, word) for each in PRIVATE]
+            made.networks += [(each, str(word)) for each in PRIVATE]
         else:
             _take(word, made, f"is neither '{PRIVATE_WORD}' nor a network nor a name")
-    if not made.networks and not made.names:
+    if not made.networks and not made.names and not made.lists:
         raise ValueError("is empty: nothing would be denied; leave the stage out of the path")
     return made
 
 
 def allowances(text: str) -> Words:
     """
-    Names, and networks and addresses.
+    Names and lists of names, and networks and addresses.
 
     @raise ValueError: for a word that is none of these.
     """
     made = Words()
-    for word in items(text):
+    for word in _words(text):
         _take(word, made, "is neither a name nor a network")
     return made
 
 
-def _take(word: str, made: Words, otherwise: str) -> None:
+def _words(text: str) -> list[Value]:
+    """Each with the folder that files are relative to."""
+    folder, line = getattr(text, "folder", Path()), getattr(text, "line", 0)
+    return [Value.at(word, folder, line) for word in items(text)]
+
+
+def _take(word: Value, made: Words, otherwise: str) -> None:
     if isIP(word.partition("/")[0]):
-        made.networks += [(each, word) for each in networks(word)]
+        made.networks += [(each, str(word)) for each in networks(word)]
         return
     found = match(word).words[0]
-    if not isinstance(found, NameWord):
-        raise ValueError(f"{word!r} {otherwise} such as example.org, =www.example.org or *.example.org")
-    made.names.append((found, word))
+    if isinstance(found, ListWord):
+        made.lists.append(found)
+    elif isinstance(found, NameWord):
+        made.names.append((found, str(word)))
+    else:
+        raise ValueError(f"{str(word)!r} {otherwise} such as example.org, =www.example.org or list:FILE")

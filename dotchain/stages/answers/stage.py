@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ...api import NOERROR, NXDOMAIN, REFUSED, Option, OptionError, Options, one
@@ -16,6 +17,7 @@ from .reason import Reason
 
 if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
+    from ...match.listed import ListWord
     from ...networks import Network
     from ...node import Node
 
@@ -35,7 +37,9 @@ class Answers(Deciding):
 
     kind = "answers"
     options: ClassVar[Options] = {
-        "deny": Option(denials, "private", "networks, 'private', and names that no answer may have"),
+        "deny": Option(
+            denials, "private", "networks, 'private', names and list:FILE that no answer may have"
+        ),
         "allow": Option(
             allowances, "", "names that may be answered so, and networks that are fine all the same"
         ),
@@ -58,16 +62,21 @@ class Answers(Deciding):
         _check(deny, allow)
         fine = [(each, Reason(word, fine=True)) for each, word in allow.networks]
         denied = [(each, Reason(word)) for each, word in deny.networks]
-        names = DeniedNames((each, Reason(word)) for each, word in deny.names)
+        self._lists = (*deny.lists, *allow.lists)
+        names = DeniedNames([(each, Reason(word)) for each, word in deny.names], deny.lists)
         self._denied = Denied([*fine, *denied], names)
         allowed = [(_LOCALHOST, "localhost"), *allow.names]
-        self._allowed = DeniedNames((each, Reason(word, fine=True)) for each, word in allowed)
+        self._allowed = DeniedNames([(each, Reason(word, fine=True)) for each, word in allowed], allow.lists)
         self._rcode = _RCODES[action]
         self.core: AnswersCore = self.coreBefore(coreOf(next))
 
     def coreBefore(self, next: Node) -> AnswersCore:
         """See L{StageShell.coreBefore}."""
         return AnswersCore(next, self.decisions, self._denied, self._allowed, self._rcode)
+
+    def listWords(self) -> Sequence[ListWord]:
+        """See L{Deciding.listWords}."""
+        return (*super().listWords(), *self._lists)
 
     def why(self, query: Query) -> str:
         """See L{Deciding.why}: of the answer nothing is known yet."""
