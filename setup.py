@@ -106,6 +106,7 @@ COMPILED = (
     "dotchain.stages.minimalcore",
     "dotchain.stages.rewritecore",
     "dotchain.stages.routecore",
+    "dotchain.stages.dnstap.core",
     "dotchain.stages.local.core",
     "dotchain.stages.local.data",
     "dotchain.stages.querylog.core",

@@ -27,6 +27,7 @@ BUILT_IN = {
     "cache": "dotchain.stages.cache.stage:Cache",
     "coalesce": "dotchain.stages.coalesce:Coalesce",
     "dns64": "dotchain.stages.dns64.stage:DNS64",
+    "dnstap": "dotchain.stages.dnstap.stage:Dnstap",
     "ecs": "dotchain.stages.ecs:Ecs",
     "failover": "dotchain.upstreams.groups.failover:Failover",
     "fastest": "dotchain.upstreams.groups.fastest:Fastest",

@@ -65,10 +65,10 @@ class Behind:
         @param make: makes it, before the node that is asked now.
         """
         if isinstance(self._before, StageShell):
-            askers = self._before.askers
-            asked = askers[0]._next
-            node = make(asked)
+            askers = [each for each in self._before.askers if hasattr(each, "_next")]
             for asker in askers:
+                asked = asker._next
+                node = self._put[0][1] if self._put else make(asked)
                 asker._next = node
                 self._put.append((asker, node, asked))
         else:

@@ -113,8 +113,8 @@ class Spool:
         if self._lines:
             self._wait(True)
 
-    def open(self) -> None:
-        """Find out whether it can be written."""
+    def start(self) -> None:
+        """Have it opened, so that it shows whether it can be written."""
         if self._busy is None:
             self._begin()
 

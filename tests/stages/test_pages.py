@@ -17,6 +17,7 @@ from dotchain.stages.block.stage import Block
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.dns64.stage import DNS64
+from dotchain.stages.dnstap.stage import Dnstap
 from dotchain.stages.ecs import Ecs
 from dotchain.stages.limit.stage import Limit
 from dotchain.stages.local.stage import Local
@@ -41,6 +42,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Cache,
         Coalesce,
         DNS64,
+        Dnstap,
         Ecs,
         Limit,
         Local,

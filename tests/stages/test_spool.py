@@ -87,7 +87,7 @@ class SpoolTests(SynchronousTestCase):
     def test_room(self) -> None:
         """For what there is no room is dropped and counted; memory is bounded."""
         self.slow()
-        self.spool.open()
+        self.spool.start()
         for _ in range(3):
             self.spool.add(b"x" * (Spool.ROOM // 2))
         self.assertEqual(self.spool.dropped, 1)

@@ -135,7 +135,7 @@ class QueryLog(StageShell, Service):
             section.put(partial(Milestone, place=place, trails=self._trails))
         self._titles = [each.title for each in self._behind]
         self.core.sections = len(self._behind)
-        self._spool.open()
+        self._spool.start()
 
     def stopService(self) -> Deferred[None]:
         """
@@ -150,7 +150,7 @@ class QueryLog(StageShell, Service):
 
     def reload(self) -> None:
         """Find the file again where it was moved away; a line finds it as well."""
-        self._spool.open()
+        self._spool.start()
 
     @property
     def logged(self) -> int:

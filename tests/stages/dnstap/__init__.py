@@ -1,0 +1,1 @@
+"""Tests of the stage dnstap, one file for each of its."""
