@@ -10,17 +10,18 @@ import dns.message
 import pytest
 
 from .asking import kdig
+from .certificates import authority, leaf
 from .daemon import program
 from .dotchain import Dotchain
 from .ports import HOST, freePort
 
+KIDS, ALL = "kids.dot.example", "all.dot.example"
 CONFIG = """\
 [front dot]
 listen = tls://127.0.0.1:{port}
 chain = home
-certificate = state/server.crt
-key = state/server.key
-self-signed = kids.dot.example all.dot.example
+certificate = server.crt
+key = server.key
 
 [chain home]
 path = kids here
@@ -48,16 +49,26 @@ class Named(Dotchain):
     A front with one address and two names.
 
     @ivar port: where it listens.
+    @ivar trusted: the file with the CA of its certificate.
     """
+
+    trusted: Path
 
     def __init__(self, folder: Path) -> None:
         self.port = freePort()
         super().__init__(folder, CONFIG.format(port=self.port))
 
     def configure(self) -> None:
-        """The INI file and its zone."""
+        """The INI file, its zone, and a certificate for both names."""
         super().configure()
         (self.folder / "example.zone").write_text(ZONE)
+        issuer = authority()
+        leaf(issuer, [KIDS, ALL]).write(self.folder, "server")
+        self.trusted = issuer.write(self.folder, "ca").certificate
+
+    def asked(self, name: str) -> str:
+        """What kdig prints that authenticates the server by that name."""
+        return kdig(self.port, f"+tls-ca={self.trusted}", f"+tls-hostname={name}", "foo.example.org", "A")
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +78,10 @@ def named(folder: Path) -> Iterator[Named]:
         yield running
 
 
-@pytest.mark.parametrize(
-    ("name", "status"), [("kids.dot.example", "REFUSED"), ("all.dot.example", "NOERROR")]
-)
+@pytest.mark.parametrize(("name", "status"), [(KIDS, "REFUSED"), (ALL, "NOERROR")])
 def test_kdig(name: str, status: str, named: Named) -> None:
     """kdig gets what is decided for the name that it asks for."""
-    said = kdig(named.port, "+tls", f"+tls-hostname={name}", "foo.example.org", "A")
-    assert f"status: {status}" in said
+    assert f"status: {status}" in named.asked(name)
 
 
 @pytest.mark.parametrize(("name", "rcode"), [("KIDS.dot.example", 5), ("other.example", 0), (None, 0)])
@@ -100,7 +108,5 @@ def test_openssl(name: str | None, rcode: int, named: Named) -> None:
 def test_oneAfterTheOther(named: Named) -> None:
     """What one name is answered is nothing that the other one gets, be it within the same moment."""
     for _ in range(3):
-        assert "REFUSED" in kdig(named.port, "+tls", "+tls-hostname=kids.dot.example", "foo.example.org", "A")
-        assert "192.0.2.1" in kdig(
-            named.port, "+tls", "+tls-hostname=all.dot.example", "foo.example.org", "A"
-        )
+        assert "REFUSED" in named.asked(KIDS)
+        assert "192.0.2.1" in named.asked(ALL)
