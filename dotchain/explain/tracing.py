@@ -153,7 +153,7 @@ class Traced:
             return (DryGroup if self._trace.dry else TracedGroup)(part, self._trace, self)
         if isinstance(part, Forward) and not self._trace.dry:
             return TracedForward(part, self)
-        leading = part.through(self._tracedOf) if _namesOthers(part) else part
+        leading = part.through(self._tracedOf) if namesOthers(part) else part
         behind = following(part)
         if behind is None:
             return Unasked(self._trace.unasked) if self._mustRest(part, leading) else leading
@@ -202,7 +202,7 @@ class Traced:
         return result
 
 
-def _namesOthers(part: object) -> bool:
+def namesOthers(part: object) -> bool:
     """Whether its options name resolvers that it asks."""
     if not isinstance(part, Stage | Upstream):
         return False

@@ -11,10 +11,6 @@ from .course import Course, same
 from .queryline import QueryLine, queryLine
 from .rehearsal import Rehearsal
 
-# Seconds between queries whose time is not known: too long for what is limited by rate to matter.
-_APART = 1.0
-_LONGEST_GAP = 3600.0
-
 
 class Difference(NamedTuple):
     """
@@ -56,7 +52,6 @@ class Comparison:
         self.asked = self.different = self.unreadable = 0
         self._old = old
         self._new = new
-        self._at = 0.0
         for each in (old, new):
             each.begin(Script())
 
@@ -71,17 +66,9 @@ class Comparison:
                 continue
             if line is not None:
                 self.asked += 1
-                self._pass(line.at)
                 if not self._alike(line):
                     self.different += 1
                     yield Difference(line, self._course(self._old, line), self._course(self._new, line))
-
-    def _pass(self, at: float) -> None:
-        """Let as much time go by for both as between two queries."""
-        seconds = min(max(at - self._at, 0.0), _LONGEST_GAP) if at and self._at else _APART
-        self._at = at
-        self._old.clock.advance(seconds)
-        self._new.clock.advance(seconds)
 
     def _alike(self, line: QueryLine) -> bool:
         old, new = _query(self._old, line), _query(self._new, line)

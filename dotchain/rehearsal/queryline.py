@@ -20,7 +20,6 @@ class QueryLine(NamedTuple):
     @ivar wire: the query, as a client sends it.
     @ivar client: an IP address.
     @ivar front: the name of the front; empty for the first.
-    @ivar at: the time in seconds since 1970; 0 where it is not known.
     """
 
     name: str
@@ -28,7 +27,6 @@ class QueryLine(NamedTuple):
     wire: bytes
     client: str
     front: str
-    at: float
 
 
 def queryLine(line: str) -> QueryLine | None:
@@ -47,7 +45,7 @@ def queryLine(line: str) -> QueryLine | None:
     if len(words) > 4:
         raise ValueError("is more than NAME [TYPE] [CLIENT] [FRONT]")
     name, kind, client, front = (*words, *("A", NOBODY, "")[len(words) - 1 :])
-    return QueryLine(name, kind.upper(), _wire(name, kind.upper()), _address(client), front, 0.0)
+    return QueryLine(name, kind.upper(), _wire(name, kind.upper()), _address(client), front)
 
 
 def _logged(line: str) -> QueryLine:
@@ -55,14 +53,13 @@ def _logged(line: str) -> QueryLine:
     name, kind = said.get("name"), said.get("type", "A")
     if not isinstance(name, str) or not isinstance(kind, str):
         raise ValueError("has no name or no type")
-    front, at = said.get("front"), said.get("time")
+    front = said.get("front")
     return QueryLine(
         name,
         kind,
         _wire(name, kind),
         _known(said.get("client")),
         front if isinstance(front, str) else "",
-        float(at) if isinstance(at, int | float) else 0.0,
     )
 
 

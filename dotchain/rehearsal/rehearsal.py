@@ -17,6 +17,7 @@ from ..share import ALONE
 from ..testing import VirtualReactor
 from ..wire import DROP, Answer, Query
 from .course import Course
+from .quiet import QuietCopies
 from .scripted import ScriptedKinds
 
 # Seconds of the chain's own clock that an answer may take.
@@ -40,6 +41,8 @@ class Rehearsal:
         self._prompter = kinds.prompter
         self.asked = kinds.prompter.asked
         self._fronts: dict[str, Front] = {section.name: thing for section, thing in self.tree.fronts}
+        self._quiet: dict[str, Responder] = {}
+        self._copies = QuietCopies()
         self._traces: dict[str, tuple[Trace, Responder]] = {}
         self._flushing = [part.thing for part in self.tree.parts if hasattr(part.thing, "flush")]
 
@@ -66,12 +69,19 @@ class Rehearsal:
 
     def answer(self, query: Query) -> Answer:
         """What the client gets."""
-        return self._settled(self.responder(query.client.front), query)
+        name = query.client.front
+        responder = self._quiet.get(name)
+        if responder is None:
+            asked = self.responder(name)
+            responder = self._quiet[name] = asked.through(self._copies.of(asked.resolver))
+        return self._settled(responder, query)
 
     def course(self, query: Query) -> Course:
         """The same, and who decided."""
         name = query.client.front
-        trace, responder = self._traces.setdefault(name, self._traced(name))
+        if name not in self._traces:
+            self._traces[name] = self._traced(name)
+        trace, responder = self._traces[name]
         trace.steps.clear()
         trace.calls = []
         return Course(name, self._settled(responder, query), trace.calls)
