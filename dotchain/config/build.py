@@ -56,7 +56,7 @@ class Builder:
 
     @ivar parts: what was made besides fronts: upstreams before the stages that ask them.
     @ivar guards: what stands before those that did not come with dotchain, in the same order.
-    @ivar contained: what stands before stages whose sections say what becomes of what they fail.
+    @ivar standIns: what others see of stages that are guarded or contained.
     @ivar behind: whom each of all these may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar problems: what constructors refused.
@@ -68,7 +68,7 @@ class Builder:
         """
         self.parts: list[Part] = []
         self.guards: list[Guard] = []
-        self.contained: list[Containment] = []
+        self.standIns: list[Guard | Containment] = []
         self.behind: dict[Any, tuple[Any, ...]] = {}
         self.chains: dict[str, Any] = {}
         self.problems: list[Problem] = []
@@ -152,12 +152,15 @@ class Builder:
             self.problems += [section.bug("", text) for text in wrong]
         seen = self._guard(made, section, coroutine)
         self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *named.values())
-        return seen if watch is None else self._contain(seen, watch, terms, section)
+        if watch is not None:
+            seen = self._contain(seen, watch, terms, section)
+        if seen is not made and section.role == "stage":
+            self.standIns.append(seen)
+        return seen
 
     def _contain(self, stage: Any, watch: NextWatch, terms: Terms, section: Section) -> Containment:
         """What others see of a stage whose section says what becomes of what it fails."""
         made = Containment(stage, watch, terms, section.title, self._reactor)
-        self.contained.append(made)
         self.behind[made] = (stage,)
         return made
 

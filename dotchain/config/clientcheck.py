@@ -23,7 +23,9 @@ Behind = Mapping[Any, Sequence[Any]]
 
 def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
     """One warning for each match by which one client's answer would become another's."""
-    sharing = [each for each in reversed(parts) if isinstance(each.thing, Cache | Coalesce)]
+    sharing = [
+        each for each in reversed(parts) if isinstance(each.thing, Cache | Coalesce) and _takesAll(each)
+    ]
     reached = [(section.title, _reached(stage, behind)) for section, stage in sharing]
     found: dict[Problem, None] = {}
     for section, thing in parts:
@@ -32,6 +34,11 @@ def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
             problem = section.problem(key, _told(match, title or ""))
             found[problem._replace(line=line or problem.line)] = None
     return [*found]
+
+
+def _takesAll(part: Part) -> bool:
+    """Whether no key of a cache chooses what is kept, which would do instead."""
+    return not {"except", "only"} & part.section.values.keys()
 
 
 def _told(match: Match, title: str) -> str:

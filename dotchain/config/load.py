@@ -12,6 +12,7 @@ from typing import Any
 
 from ..contract.containment import Containment
 from ..contract.faults import BUGS, fault
+from ..contract.guard import Guard
 from ..contract.queryholders import QueryHolders
 from ..fronts.front import Front
 from ..fronts.queryslots import TotalSlots
@@ -57,7 +58,7 @@ class Tree:
     @ivar behind: whom each resolver may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar tests: the sections with tests, and their values.
-    @ivar contained: what stands before stages whose sections say what becomes of what they fail.
+    @ivar standIns: what others see of stages that are guarded or contained.
     """
 
     file: str
@@ -72,7 +73,7 @@ class Tree:
     behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
     chains: dict[str, Any] = field(default_factory=dict)
     tests: list[tuple[Section, dict[str, Any]]] = field(default_factory=list)
-    contained: Sequence[Containment] = ()
+    standIns: Sequence[Guard | Containment] = ()
 
 
 def load(
@@ -157,7 +158,7 @@ def _build(
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
-    tree.behind, tree.contained = builder.behind, builder.contained
+    tree.behind, tree.standIns = builder.behind, builder.standIns
     tree.control = place.planned(source.file, process, own)
     tree.warnings += leakcheck.leaks(plan, found)
     tree.chains = builder.chains

@@ -47,7 +47,7 @@ class Containment:
         @param who: the title of its section.
         @param now: a clock, in seconds.
         """
-        self.replays = stage.replays and watch.replays
+        self.replays = stage.replays
         self.relay = getattr(stage, "relay", None)
         self.stage = stage
         self.part = stage.stage if isinstance(stage, Guard) else stage

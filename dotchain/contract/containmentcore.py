@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 
 from ..node import Later, Node, Outcome, landed
 from ..resolver import ResolveError
+from ..toll import PASSAGE
 from ..wire.answer import Answer
 from ..wire.codes import EDE_OTHER, REFUSED
 from .attempt import Attempt, Containing
@@ -63,6 +64,7 @@ class ContainmentCore(Containing):
         """See L{Node.resolve}."""
         if self.bypass is not None and not self.bypass.admits():
             self.bypassed += 1
+            PASSAGE.once = True
             return self._watch.next.resolve(query)
         attempt = self._watch.attempts[query] = Attempt(self, self._watch, query)
         asked = self._ask(attempt)
@@ -151,7 +153,8 @@ class ContainmentCore(Containing):
         return not (isinstance(outcome, ResolveError) and attempt.trouble is not None)
 
     def _instead(self, attempt: Attempt, error: BaseException) -> Answer | Later:
-        """What a query gets that the stage has failed."""
+        """What a query gets that the stage has failed; no front is to remember it."""
+        PASSAGE.once = True
         if self.failed is not None:
             self.failed(error)
         if self.bypass is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from zope.interface import implementer
 
@@ -30,16 +30,19 @@ class Guard:
 
     @ivar stage: the stage or upstream itself.
     @ivar role: C{stage} or C{upstream}.
+    @ivar part: the same, as containments have it.
     @ivar who: the title of its section, such as C{stage quiet}.
     @ivar core: what the chain asks.
     """
+
+    counters: ClassVar[Sequence[str]] = ("errors",)
 
     def __init__(self, stage: Any, who: str = "") -> None:
         """@param who: by default the name of its class."""
         self.replays = getattr(stage, "replays", False)
         self.relay = getattr(stage, "relay", None)
         self.role = getattr(stage, "role", "stage")
-        self.stage = stage
+        self.stage = self.part = stage
         self.who = who or type(stage).__name__
         self.core = GuardCore(self.who, *self._ways(stage))
 
@@ -50,6 +53,11 @@ class Guard:
     def around(self, stage: Any) -> Self:
         """The same around a copy of the stage."""
         return type(self)(stage, self.who)
+
+    @property
+    def errors(self) -> int:
+        """Queries that ended with a bug of the stage's."""
+        return self.core.errors
 
     @property
     def waiting(self) -> Mapping[Query, Later]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from ..culprit import noted
 from ..node import Later, Node, landed
+from ..resolver import ResolveError
 from ..wire.answer import Answer
 from .violations import accuse, invalidResultOf
 
@@ -21,6 +23,7 @@ class GuardCore(Node):
     Asks in the stage's own way, and makes an answer or a failure of whatever comes of it.
 
     @ivar waiting: the queries that the stage has to answer, oldest first, and what they wait for.
+    @ivar errors: those that ended with a bug of whatever sort.
     """
 
     def __init__(self, who: str, ask: Callable[[Query], Any], attempt: Callable[[Query], Any]) -> None:
@@ -30,6 +33,7 @@ class GuardCore(Node):
         @param attempt: its C{attempt}, or the same where it has none.
         """
         self.title = who
+        self.errors = 0
         self.waiting: dict[Query, Later] = {}
         self._resolve = ask
         self._attempt = attempt
@@ -46,12 +50,18 @@ class GuardCore(Node):
         try:
             result = ask(query)
         except BaseException as error:
-            return landed(query, accuse(self.title, error))
+            return landed(query, self.accused(error))
         if isinstance(result, Answer):
             return result
         if isinstance(result, Deferred):
             return self._hold(result, query)
-        return landed(query, invalidResultOf(self.title, result))
+        return landed(query, self.accused(invalidResultOf(self.title, result)))
+
+    def accused(self, error: BaseException) -> BaseException:
+        """The same error, with a note of whose it is, and counted where it is a bug that nobody else has."""
+        if not isinstance(error, ResolveError) and noted(error) is None:
+            self.errors += 1
+        return accuse(self.title, error)
 
     def _hold(self, running: Deferred[Any], query: Query) -> Later:
         made = self.waiting[query] = _Guarded(self, query, running)
@@ -92,6 +102,6 @@ class _Guarded(Later):
         if isinstance(outcome, Answer):
             self.land(outcome)
         elif isinstance(outcome, Failure) and outcome.value is not None:
-            self.land(accuse(core.title, outcome.value))
+            self.land(core.accused(outcome.value))
         elif not self.landed:
-            self.land(invalidResultOf(core.title, outcome))
+            self.land(core.accused(invalidResultOf(core.title, outcome)))

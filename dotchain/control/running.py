@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from ..contract.containment import Containment
+    from ..contract.guard import Guard
     from ..contract.sectionview import Parts
 
 Reloaded = list[tuple[str, str | None]]
@@ -30,8 +31,8 @@ class TreeView(Protocol):
         """The upstreams and stages, each before those that ask it."""
 
     @property
-    def contained(self) -> Sequence[Containment]:
-        """What stands before stages whose sections say what becomes of what they fail."""
+    def standIns(self) -> Sequence[Guard | Containment]:
+        """What others see of stages that are guarded or contained."""
 
 
 class Running(NamedTuple):

@@ -27,7 +27,7 @@ async def stats(running: Running) -> Figures:
     has for itself.
     """
     tree = running.tree
-    contained = {id(each.part): counters(each) for each in tree.contained}
+    failed = {id(each.part): counters(each) for each in tree.standIns}
     stages: dict[str, Figures] = {}
     upstreams: dict[str, Figures] = {}
     # Built from the end of each path to its start.
@@ -36,7 +36,7 @@ async def stats(running: Running) -> Figures:
             upstreams[section.name] = upstream(thing)
         else:
             # A section that stands before several others is made several times.
-            numbers = {**contained.get(id(thing), {}), **counters(thing)}
+            numbers = {**failed.get(id(thing), {}), **counters(thing)}
             stages[section.name] = merged(stages.get(section.name), numbers)
     found = {
         "process": {**process(running), "loop-lag-ms": await lag(running)},

@@ -64,6 +64,15 @@ class ClientTests(ConfigCase):
         """Before the cache it is right, and so is a cache within a branch."""
         self.assertEqual(self.told("route types cache end", "cache end", "client:192.0.2.1"), [])
 
+    def test_chosen(self) -> None:
+        """A cache that leaves them out is right as well."""
+        text = TEXT.format(
+            path="cache route types end", inner="end", rule="client:192.0.2.1", match="a.example"
+        )
+        self.assertEqual(len(self.load(text).warnings), 1)
+        tree = self.load(f"{text}\n[stage cache]\nexcept = client:192.0.2.1\n")
+        self.assertEqual(tree.warnings, [])
+
     def test_coalesce(self) -> None:
         """A coalesce shares answers as well."""
         (line,) = self.told("coalesce route types end", rule="client:192.0.2.1")

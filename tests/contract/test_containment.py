@@ -10,6 +10,7 @@ from twisted.internet.task import deferLater
 from dotchain.api import REFUSED, Answer, Query, ResolveError, ask, rescue, then
 from dotchain.contract.violations import InvalidResult
 from dotchain.testing import both, recordsOf
+from dotchain.toll import PASSAGE
 
 from .containmentcase import (
     Acting,
@@ -52,6 +53,16 @@ class ErrorTests(ContainmentCase):
                 self.assertEqual(self.counts(), (1, 0, 0))
                 self.assertEqual([query.name.to_text() for query in self.next.asked], ["www.example.org."])
                 self.assertEqual(len(self.flushLoggedErrors(bug)), 1)
+
+    def test_replays(self) -> None:
+        """Fronts remember what the stage says as they would without, and nothing that stands in its place."""
+        for replays in (True, False):
+            self.patch(Acting, "replays", replays)
+            self.assertEqual(self.contain(passing).replays, replays)
+        for act, once in ((passing, False), (raising(ResolveError("down")), True)):
+            PASSAGE.begin()
+            self.ended(self.asking(self.contain(act)))
+            self.assertEqual(PASSAGE.once, once)
 
     def test_refuse(self) -> None:
         """refuse is REFUSED with EDE 0, and the next one is not asked."""

@@ -63,7 +63,7 @@ class StatsTests(ControlCase):
         contained = Containment(self.cache, NextWatch(self.coalesce), Terms(1.0), "stage cache", self.clock)
         contained.core.errors = 3
         running = self.running(*self.parts)
-        running.tree.contained = [contained]  # type: ignore[misc]
+        running.tree.standIns = [contained]  # type: ignore[misc]
         found = self.result(stats(running))["stages"]
         counts = [found["cache"][key] for key in ("errors", "over-budget", "bypassed", "misses")]
         self.assertEqual(counts, [3, 0, 0, 0])
