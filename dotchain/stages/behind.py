@@ -15,20 +15,20 @@ from ..resolver import Stage
 from ..shell import Shell, StageShell
 
 
-def following(stage: object) -> Any:
+def following(stage: object) -> IResolver | None:
     """The resolver that a stage asks, or None where that can't be told."""
-    found = _asked(stage)
-    return found.next if isinstance(found, NextWatch) else found
-
-
-def _asked(stage: object) -> Any:
-    """The same, or what watches over a contained stage as it asks."""
     if not isinstance(stage, Stage):
         return None
+    found = _asked(stage)
+    return IResolver(found.next if isinstance(found, NextWatch) else found, None)
+
+
+def _asked(stage: Stage) -> Any:
+    """The same, or what stands before it for the stage's own sake."""
     found = getattr(stage.next, "__self__", None)
     if isinstance(found, AwaitingResolver):
         found = getattr(found.next, "__self__", None)
-    return IResolver(found.resolver if isinstance(found, _Way) else found, None)
+    return found.resolver if isinstance(found, _Way) else found
 
 
 def _partOf(resolver: Any) -> Any:
@@ -42,6 +42,7 @@ class Behind:
     """
     One of the sections behind a stage, and the way to it.
 
+    @ivar part: the stage or upstream itself.
     @ivar title: the title of the section.
     @ivar last: whether it is the end of the path: an upstream.
     """
@@ -49,14 +50,14 @@ class Behind:
     def __init__(self, before: Any, resolver: Any) -> None:
         """
         @param before: the stage that asks it.
-        @param resolver: what it asks.
+        @param resolver: what others see of it.
         """
-        part = _partOf(resolver)
-        self.title: str = getattr(part, "section", "") or type(part).__name__
-        self.last = getattr(part, "role", "") == "upstream"
+        self.part: Any = _partOf(resolver)
+        self.title: str = getattr(self.part, "section", "") or type(self.part).__name__
+        self.last = getattr(self.part, "role", "") == "upstream"
         self._before = before
-        self._asked = _asked(before)
-        self._put: list[tuple[Any, Node, Node]] = []
+        # Where something was put: whose attribute, which, what is there now and what was.
+        self._put: list[tuple[Any, str, Any, Any]] = []
 
     def put(self, make: Callable[[Node], Node]) -> None:
         """
@@ -66,22 +67,24 @@ class Behind:
         """
         if isinstance(self._before, StageShell):
             askers = [each for each in self._before.askers if hasattr(each, "_next")]
+            node = make(askers[0]._next) if askers else None
             for asker in askers:
-                asked = asker._next
-                node = self._put[0][1] if self._put else make(asked)
-                asker._next = node
-                self._put.append((asker, node, asked))
+                self._set(asker, "_next", node)
         else:
-            _wayOf(self._before).next = _Way(self._asked, make(coreOf(self._asked))).resolve
+            asker = _askerOf(self._before)
+            node = make(coreOf(asker.next.__self__))
+            self._set(asker, "next", _Way(_asked(self._before), node).resolve)
+
+    def _set(self, owner: Any, name: str, value: Any) -> None:
+        self._put.append((owner, name, value, getattr(owner, name)))
+        setattr(owner, name, value)
 
     def take(self) -> None:
         """Take it away, unless another one stands before it by now."""
-        for asker, node, asked in self._put:
-            if asker._next is node:
-                asker._next = asked
+        for owner, name, value, before in self._put:
+            if getattr(owner, name) == value:
+                setattr(owner, name, before)
         self._put = []
-        if not isinstance(self._before, StageShell):
-            _wayOf(self._before).next = self._asked.resolve
 
 
 class _Way(Shell):
@@ -96,7 +99,7 @@ class _Way(Shell):
         self.core = core
 
 
-def _wayOf(stage: Stage) -> Any:
+def _askerOf(stage: Stage) -> Any:
     """Whose C{next} is what an operator's own stage asks."""
     asked = getattr(stage.next, "__self__", None)
     return asked if isinstance(asked, AwaitingResolver) else stage
@@ -109,5 +112,6 @@ def behind(stage: Stage) -> Iterator[Behind]:
     """
     before: Any = stage
     while (resolver := following(before)) is not None:
-        yield Behind(before, resolver)
-        before = _partOf(resolver)
+        found = Behind(before, resolver)
+        yield found
+        before = found.part
