@@ -31,7 +31,7 @@ def _lines(found: Any) -> Iterator[str]:
     yield f"dotchain {process['version']} with {process['configuration']}, {_process(process)}"
     yield from (f"worker {number}: {_process(each)}" for number, each in process.get("workers", {}).items())
     yield from ("", *_fronts(found["fronts"]))
-    stages = [f"{name}: {counted(numbers)}" for name, numbers in found["stages"].items() if numbers]
+    stages = [line for name, numbers in found["stages"].items() for line in _stage(name, numbers)]
     if stages:
         yield from ("", *stages)
     upstreams = found["upstreams"]
@@ -40,6 +40,17 @@ def _lines(found: Any) -> Iterator[str]:
     for lines in (_addresses(upstreams), _members(upstreams), _others(upstreams), wrong):
         if lines:
             yield from ("", *lines)
+
+
+def _stage(name: str, numbers: Any) -> Iterator[str]:
+    """Its counters, and a line for each of those that are of several things."""
+    several = {key: value for key, value in numbers.items() if isinstance(value, dict)}
+    plain = {key: value for key, value in numbers.items() if key not in several}
+    if plain:
+        yield f"{name}: {counted(plain)}"
+    for key, value in several.items():
+        if value:
+            yield f"{name}: {key}: {counted(value)}"
 
 
 def _process(process: Any) -> str:

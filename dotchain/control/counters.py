@@ -9,8 +9,11 @@ from ..contract.faults import BUGS
 
 Faults = list[tuple[str, BaseException]]
 
+Count = int | float | dict[str, int] | None
+"""A number, or numbers of several things by their names."""
 
-def counters(thing: Any) -> dict[str, int | float | None]:
+
+def counters(thing: Any) -> dict[str, Count]:
     """
     What the attributes say that its C{counters} name; None where one can't be read, since
     an operator's own stage may be wrong there: see L{faults}.
@@ -44,11 +47,11 @@ def _key(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", name).replace("_", "-").lower()
 
 
-def _number(thing: Any, name: str, failed: Faults | None = None) -> int | float | None:
+def _number(thing: Any, name: str, failed: Faults | None = None) -> Count:
     try:
         found = getattr(thing, name)
     except BUGS as error:
         if failed is not None:
             failed.append((f"its counter {name}", error))
         return None
-    return found if isinstance(found, (int, float)) else None
+    return found if isinstance(found, (int, float, dict)) else None

@@ -10,11 +10,13 @@ _FIRST = ("peer", "trouble")
 
 _NO_SUMS: Mapping[str, Callable[[float, float], float]] = {
     "latency-ms": max,
+    "names": max,
     "next-trial-seconds": min,
+    "oldest-seconds": max,
     "records": max,
     "serial": max,
 }
-"""Keys of numbers whose sum would tell nothing."""
+"""Keys of numbers, or of mappings of such, whose sum would tell nothing."""
 
 
 def merged(one: Any, other: Any, key: str = "") -> Any:
@@ -27,8 +29,9 @@ def merged(one: Any, other: Any, key: str = "") -> Any:
     if one is None or key in _FIRST:
         return other if one is None else one
     if isinstance(one, dict) and isinstance(other, dict):
-        both = {key: merged(value, other.get(key), key) for key, value in one.items()}
-        return {**both, **{key: value for key, value in other.items() if key not in one}}
+        inside = {each: key if key in _NO_SUMS else each for each in one}
+        both = {each: merged(value, other.get(each), inside[each]) for each, value in one.items()}
+        return {**both, **{each: value for each, value in other.items() if each not in one}}
     if isinstance(one, list) and isinstance(other, list):
         return one + other
     if isinstance(one, bool) or not isinstance(one, (int, float)) or not isinstance(other, (int, float)):

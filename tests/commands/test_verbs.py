@@ -109,7 +109,11 @@ class StatsTests(DaemonCase):
                 "loop-lag-ms": 0.05,
             },
             "fronts": {"lan": {"udp": COUNTS}, "dot": {"tls": tls}},
-            "stages": {"cache": {"hits": 3, "misses": 1}, "plain": {}},
+            "stages": {
+                "ads": {"decided": 1, "names": {"ads.txt": 12, "more.txt": 3}},
+                "cache": {"hits": 3, "misses": 1},
+                "plain": {},
+            },
             "upstreams": upstreams,
         }
 
@@ -132,6 +136,8 @@ class StatsTests(DaemonCase):
             "dot    tls      100          40       2            1         7\n"
             "dot: handshakes: full 7\n"
             "\n"
+            "ads: decided 1\n"
+            "ads: names: ads.txt 12, more.txt 3\n"
             "cache: hits 3, misses 1\n"
             "\n"
             "UPSTREAM  ADDRESS              QUERIES  ANSWERS  FAILURES  IN FLIGHT  LATENCY MS  CONNECTIONS\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -14,8 +14,9 @@ from ..badkinds import Uncounted
 class Counting:
     """A part with counters, of which some are wrong."""
 
-    counters = ("seen", "staleAnswers", "in_flight", "broken", "word", "missing")
+    counters = ("seen", "staleAnswers", "in_flight", "broken", "word", "missing", "lists")
     seen, staleAnswers, in_flight, word = 3, 4, 5.5, "many"
+    lists: ClassVar[dict[str, int]] = {"ads.txt": 12}
 
     @property
     def broken(self) -> int:
@@ -30,7 +31,8 @@ class CountersTests(SynchronousTestCase):
         """The attributes that C{counters} names, in one spelling; what is no number does no harm."""
         self.assertEqual(
             counters(Counting()),
-            {"seen": 3, "stale-answers": 4, "in-flight": 5.5, "broken": None, "word": None, "missing": None},
+            {"seen": 3, "stale-answers": 4, "in-flight": 5.5, "lists": {"ads.txt": 12}}
+            | {"broken": None, "word": None, "missing": None},
         )
 
     def test_faults(self) -> None:

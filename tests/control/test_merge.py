@@ -43,6 +43,8 @@ class MergeTests(SynchronousTestCase):
             "peer": {"pins": [1]},
         }
         self.assertEqual(merged(one, two), {**one, "latency-ms": 9.5, "next-trial-seconds": 3})
+        names = {"names": {"ads.txt": 3, "more.txt": 1}}
+        self.assertEqual(merged(names, {"names": {"ads.txt": 4}}), {"names": {"ads.txt": 4, "more.txt": 1}})
         nothing = dict.fromkeys(one)
         self.assertEqual((merged(nothing, two), merged(one, nothing)), (two, one))
 

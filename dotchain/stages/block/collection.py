@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from twisted.logger import Logger
+
 from .core import Listed, Lists
 from .files import FileList
 from .refreshing import Refreshing
@@ -20,6 +22,8 @@ class Collection:
 
     @ivar lists: what is in use.
     """
+
+    _log = Logger()
 
     def __init__(
         self,
@@ -50,10 +54,13 @@ class Collection:
 
     def start(self, section: str) -> None:
         """
-        Keep those at URLs up to date.
+        Tell of all, and keep those at URLs up to date.
 
         @param section: the title of the section, for the log.
         """
+        for file in self._files:
+            if file.listed is not None:
+                self._log.info("{line}", line=f"[{section}] {file.source.name}: {file.listed.told}")
         for each in self._refreshing:
             each.section = section
             each.start()
@@ -77,9 +84,9 @@ class Collection:
         self.apply()
 
     @property
-    def names(self) -> int:
-        """How many names are on those that block."""
-        return sum(each.entries for each in self.lists.blocking)
+    def names(self) -> dict[str, int]:
+        """How many names are on each."""
+        return {each.name: each.entries for each in (*self.lists.blocking, *self.lists.allowing)}
 
     @property
     def failures(self) -> int:

@@ -51,8 +51,12 @@ def lists(text: str) -> tuple[Source, ...]:
     Files and C{https} URLs.
 
     @raise LineError: with the line of one that can't be used.
+    @raise ValueError: where there is none.
     """
-    return _distinct(_each(text, _source))
+    found = _distinct(_each(text, _source))
+    if not found:
+        raise ValueError("is empty; files and https:// URLs are right")
+    return found
 
 
 def allowed(text: str) -> Allowed:
@@ -92,8 +96,8 @@ def _remote(word: Value) -> Source:
         host, parts = "", urlsplit("")
     if parts.scheme == "http":
         raise ValueError(
-            f"{word} comes in clear text: whoever is on the way could block or allow any name; "
-            "an https:// URL or a file is right"
+            f"http://{host} sends it in clear text: whoever is on the way could block or allow "
+            "any name; an https:// URL or a file is right"
         )
     if parts.scheme != "https" or not host:
         raise ValueError(f"{word!r} is neither a file nor a URL such as https://lists.example.org/ads.txt")

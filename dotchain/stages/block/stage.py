@@ -73,6 +73,8 @@ class Block(Deciding, Service):
         """
         super().__init__(next, reactor, **options)
         allow, self._answer = allow or Allowed(), answer or chosen("null")
+        if state is not None and state.exists() and not state.is_dir():
+            raise OptionError("state", f"{state} is no folder")
         self._state = state
         self._replies = self._answer.replies(int(ttl))
         self._reader = ListReader(format, reactor)
@@ -156,8 +158,8 @@ class Block(Deciding, Service):
         return self.core.allowed
 
     @property
-    def names(self) -> int:
-        """How many names are on the lists that block."""
+    def names(self) -> dict[str, int]:
+        """How many names are on each list."""
         return self._collection.names
 
     @property

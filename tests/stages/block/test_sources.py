@@ -48,7 +48,7 @@ class ListsTests(SynchronousTestCase):
         """http:// is refused, with its line: whoever is on the way could write the list."""
         error = self.assertRaises(LineError, lists, value("ads.txt\nhttp://lists.example.org/ads.txt"))
         self.assertEqual(error.line, 8)
-        self.assertIn("comes in clear text", str(error))
+        self.assertIn("in clear text", str(error))
 
     def test_otherURLs(self) -> None:
         """Other schemes, no host, a wrong port, a password: refused."""

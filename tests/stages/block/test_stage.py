@@ -35,7 +35,7 @@ class ReloadTests(BlockCase):
         self.successResultOf(self.read(stage.reload()))
         found = [self.passed(stage, name) for name in ("a.example", "b.example", "c.example")]
         self.assertEqual(found, [False, True, False])
-        self.assertEqual(stage.names, 2)
+        self.assertEqual(stage.names, {"ads.txt": 2, "good.txt": 1})
 
     def test_broken(self) -> None:
         """Where one can't be read all stay as they were, and the failure names it."""
