@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.wire.compress import compressed
+from dotchain.wire.compress import behind, compressed
 from dotchain.wire.records import walk
 
 from .test_fuzz import MUTATED, quick
@@ -95,6 +95,34 @@ class CompressTests(SynchronousTestCase):
         found = walk(wire, END)
         made = compressed(wire, END, 3, 500, found.opt)
         self.assertEqual(made, record(*RECORD) + record(*RECORD, owner=b"\1x\xc0\x0c"))
+
+    @quick
+    @given(st.lists(st.tuples(NAMES, DATA), max_size=8))
+    def test_behind(self, lines: list[tuple[str, str]]) -> None:
+        """The same records are read behind another question and a record of its own."""
+        message = dns.message.from_wire(response())
+        for owner, line in lines:
+            kind, data = line.split(" ", 1)
+            message.answer.append(dns.rrset.from_text(owner, 300, "IN", kind, data))
+        wire = message.to_wire()
+        total = sum(wire[7:12:2])
+        alias = dns.message.make_response(dns.message.make_query("alias.test.", "A"))
+        alias.answer.append(dns.rrset.from_text("alias.test.", 60, "IN", "CNAME", "a.t."))
+        head = alias.to_wire()
+        body = behind(head, wire, END, total)
+        assert body is not None
+        counted = head[:6] + pack("!HHH", total + 1, 0, 0) + head[12:]
+        read = dns.message.from_wire(counted + body, one_rr_per_rrset=True)
+        wanted = dns.message.from_wire(wire, one_rr_per_rrset=True)
+        self.assertEqual(
+            [each.to_text() for each in read.answer[1:]],
+            [each.to_text() for each in [*wanted.answer, *wanted.authority, *wanted.additional]],
+        )
+
+    def test_behindMalformed(self) -> None:
+        """What is no name of its type can't be laid out."""
+        broken = record(2, b"\xc0\xff")
+        self.assertIsNone(behind(response(), response(broken), END, 1))
 
     def test_tooMany(self) -> None:
         """What takes more octets than it may comes to nothing, and before the end."""

@@ -101,6 +101,11 @@ def _remote(word: Value) -> Source:
         )
     if parts.scheme != "https" or not host:
         raise ValueError(f"{word!r} is neither a file nor a URL such as https://lists.example.org/ads.txt")
+    if ":" in host:
+        # treq has no way to ask there.
+        raise ValueError(
+            f"[{host}] is an IPv6 address: in a URL of a list, a name or an IPv4 address is right"
+        )
     if parts.username is not None:
         raise ValueError(f"{host}: a URL with a user's name in it is not asked for; leave that out")
     return Source(host if isIP(host) else hostName(host), url=str(word), line=word.line)

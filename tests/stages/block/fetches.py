@@ -64,9 +64,9 @@ class FetchCase(StageCase):
         self.file = BytesIO()
         self._met = 0
 
-    def fetch(self, known: Version = Version()) -> Deferred[Version | None]:  # noqa: B008 - it never changes
+    def fetch(self, known: Version = Version(), url: str = URL) -> Deferred[Version | None]:  # noqa: B008
         """Begin; the chain tells the server's address."""
-        fetched = self.fetcher.fetch(URL, known, self.file)
+        fetched = self.fetcher.fetch(url, known, self.file)
         self.next.fireAll()
         return fetched
 

@@ -13,7 +13,7 @@ from dotchain.stages.block.fetching import Fetcher
 from dotchain.stages.block.reading import NotUsable
 from dotchain.testing import both
 
-from .fetches import FetchCase, response
+from .fetches import FetchCase, address, response
 
 GOOD = Version('"1"', "Mon, 30 Nov 2026 00:00:00 GMT")
 
@@ -46,6 +46,20 @@ class FetcherTests(FetchCase):
         self.fetch()
         self.assertEqual([each.type for each in self.next.asked], [1, 28])
         self.assertEqual(self.clock.tcpClients[0][:2], ("192.0.2.1", 443))
+
+    def test_literal(self) -> None:
+        """An address in a URL is asked at that, and nobody for it."""
+        self.fetch(url="https://192.0.2.9/a")
+        self.assertEqual(self.clock.tcpClients[-1][:2], ("192.0.2.9", 443))
+        self.assertEqual(self.next.asked, [])
+
+    def test_bothFamilies(self) -> None:
+        """Where one address does not answer the next is tried, IPv4 first."""
+        self.next.script[:] = [lambda query: address(query) or "lists.example.org. 300 IN AAAA 2001:db8::1"]
+        self.fetch()
+        self.clock.advance(1)
+        found = [client[0] for client in self.clock.tcpClients]
+        self.assertEqual(found, ["192.0.2.1", "2001:db8::1"])
 
     def test_unchanged(self) -> None:
         """A version that is known is asked about, and 304 says that it is the newest (RFC 9110)."""

@@ -53,6 +53,7 @@ class ListsTests(SynchronousTestCase):
     def test_otherURLs(self) -> None:
         """Other schemes, no host, a wrong port, a password: refused."""
         for url in (
+            "https://[2001:db8::1]/x",
             "ftp://a.example/x",
             "https:///x",
             "https://a.example:port/",
