@@ -64,4 +64,4 @@ def isOwn(label: str) -> bool:
 
 def isCompiled(label: str) -> bool:
     """It is dotchain, run from where it is compiled."""
-    return label.startswith(COMPILED)
+    return "compiled" in label.split("-")

@@ -18,6 +18,7 @@ from dotchain.clockwork import boottime
 from tests.interop.certificates import leaf
 from tests.upstreams.network import Network, response
 
+from . import policy
 from .memoryclients import DatagramClients, MakeClients, StreamClients
 
 INI = """
@@ -30,9 +31,12 @@ path = {path}
 
 [upstream out]
 address = tcp://127.0.0.1:5301
+
+{policy}
 """
 
 PATH = "cache coalesce out"
+POLICY = f"{policy.PATH} {PATH}"
 NAMES = 1000
 BATCH = 64
 RECORD = bytes.fromhex("c00c000100010000012c0004c0000201")
@@ -79,7 +83,9 @@ class Replay:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
             listens = way.front.format(files=leaf(None).write(Path(folder), "front"))
-            file.write_text(INI.format(front=listens, path=path))
+            # What a look into a list takes hardly depends on how long it is, but reading it does.
+            stages = policy.sections(path, Path(folder), NAMES)
+            file.write_text(INI.format(front=listens, path=path, policy=stages))
             (front,) = load(str(file), self.network).fronts
         self.clients = way.make(front.thing, self.network)
 

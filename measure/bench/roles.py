@@ -12,7 +12,13 @@ from tests.interop.dotchain import CHECKOUT, Dotchain
 
 from .candidate import BEFORE, COMPILED, Candidate
 from .daemons.dnsdist import DnsdistForwarder, DnsdistProxy
-from .daemons.forwarders import DotchainForwarder, KresdForwarder, StubbyForwarder, UnboundForwarder
+from .daemons.forwarders import (
+    DotchainForwarder,
+    KresdForwarder,
+    PolicyForwarder,
+    StubbyForwarder,
+    UnboundForwarder,
+)
 from .daemons.proxies import DotchainProxy, QuietStunnel
 from .daemons.recipe import NamedForwarder
 from .daemons.servers import NamedLocal, UnboundLocal
@@ -114,6 +120,16 @@ ANSWERING: Role = {
     "bind": _local("bind", NamedLocal),
 }
 """Those that answer from a cache, or from data of their own."""
+
+_policy = _forwarder("policy", PolicyForwarder)
+
+POLICY: Role = {
+    "dotchain-policy": _policy,
+    f"{COMPILED}-policy": _compiled(_policy),
+    "no-policy": _dotchain,
+    "no-policy-compiled": _compiled(_dotchain),
+}
+"""dotchain with policy stages before its cache, and without them."""
 
 WORKERS: Role = {"dotchain-workers": _workers(2), "one-process": _workers(1)}
 """dotchain in two processes and in one."""

@@ -22,7 +22,7 @@ from .methods.soak import Soak
 from .methods.starting import Starting
 from .methods.throughput import Cost, Throughput
 from .plan import Plan
-from .roles import ANSWERING, CACHING, FORWARDING, PROXIES, WORKERS, Role
+from .roles import ANSWERING, CACHING, FORWARDING, POLICY, PROXIES, WORKERS, Role
 from .site import Site, deaf
 
 CONNECTIONS = (1, 20, 200, 1000)
@@ -91,6 +91,22 @@ def _udp() -> Iterator[tuple[str, Scenario]]:
         yield f"cpu-{rate}", Scenario(title, ANSWERING, partial(Cost, load=_UDP, rate=rate))
 
 
+def _policy() -> Iterator[tuple[str, Scenario]]:
+    differ = "with and without the stages route, block, answers and limit"
+    yield (
+        "policy",
+        Scenario(f"UDP in, 1,000 names from the cache, {differ}", POLICY, partial(Throughput, load=_UDP)),
+    )
+    yield (
+        "policy-unique",
+        Scenario(
+            f"UDP in, unique names, DNS over TLS out, {differ}",
+            POLICY,
+            partial(Throughput, load=_UDP, names=names.Unique),
+        ),
+    )
+
+
 def _silence() -> Iterator[tuple[str, Scenario]]:
     title = "UDP in, unique names, DNS over TLS out, 1,000 a second beside as many that are never answered"
     # What one still asks for again must not be in the way of the next.
@@ -155,6 +171,7 @@ def _rest() -> Iterator[tuple[str, Scenario]]:
 
 def _all() -> Iterator[tuple[str, Scenario]]:
     yield from _udp()
+    yield from _policy()
     yield from _silence()
     yield from _streams("dot-in", PROXIES, "a plain nameserver behind")
     yield from _streams("dot-cached", ANSWERING, "names from the cache")

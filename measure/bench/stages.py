@@ -15,6 +15,7 @@ from dotchain.config.kinds import Kinds
 from dotchain.options import REQUIRED
 from tests.interop.dotchain import CHECKOUT
 
+from . import policy
 from .instructions import total
 from .replay import PATH
 
@@ -44,12 +45,12 @@ class Step:
 
 
 def steps() -> Iterator[Step]:
-    """The usual path step by step; then each other stage that needs no options, before the cache."""
+    """The usual path step by step; then each other stage, before the cache."""
     yield Step("front and cache", "cache out", "", (HIT,))
     yield Step("front and upstream", "out", "", (MISS,))
     yield Step("cache", "cache out", "out", (MISS,))
     yield Step("coalesce", PATH, "cache out", (MISS,))
-    for kind in sorted(stages() - set(PATH.split())):
+    for kind in sorted((stages() | set(policy.PATH.split())) - set(PATH.split())):
         yield Step(kind, f"{kind} {PATH}", PATH, (HIT, MISS))
 
 

@@ -153,4 +153,4 @@ class Limit(Deciding):
 
     def _rule(self, query: Query) -> str:
         rule = self.core.meters.rule(query)
-        return "" if rule is None else f" by {" ".join(rule.text.split())!r} in line {rule.line}"
+        return "" if rule is None else f" by '{' '.join(rule.text.split())}' in line {rule.line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from tests.interop.certificates import NAME, Files
 from tests.interop.daemon import Daemon, answersOn, program
@@ -11,6 +12,7 @@ from tests.interop.dotchain import Dotchain
 from tests.interop.ports import HOST, freePort
 from tests.interop.resolvers import Stubby, UnboundClient
 
+from .. import policy
 from ..candidate import Room
 from .fronts import dotFront
 from .servers import roomy
@@ -27,7 +29,10 @@ class DotchainForwarder(Dotchain):
 
     @ivar port: of UDP.
     @ivar tlsPort: of TLS.
+    @cvar stages: those before the cache.
     """
+
+    stages: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -53,7 +58,7 @@ listen = udp://{HOST}:{self.port}
 chain = home
 
 [chain home]
-path = cache coalesce out
+path = {self.stages} cache coalesce out
 
 {cache}
 
@@ -63,6 +68,18 @@ name = {NAME}
 ca-file = {trusted}
 """,
         )
+
+
+class PolicyForwarder(DotchainForwarder):
+    """The same with policy stages."""
+
+    stages = policy.PATH
+
+    def configure(self) -> None:
+        """With their sections, and a list of names."""
+        super().configure()
+        with self.config.open("a", encoding="utf-8") as file:
+            file.write(policy.sections(self.stages, self.folder))
 
 
 class UnboundForwarder(UnboundClient):

@@ -55,6 +55,8 @@ GOALS = (
     Goal("unique", RATE, 1.3),
     Goal("unique", RATE, 60, "bind+stunnel"),
     Goal("unique", CPU, 0.75, BEFORE, build=Build.INTERPRETED),
+    Goal("policy", RATE, 0.9, "no-policy", build=Build.INTERPRETED),
+    Goal("policy", RATE, 0.9, "no-policy-compiled"),
     Goal("workers", RATE, 1.7, build=None),
     Goal("cpu-50000", CPU, 1.35),
     Goal("cpu-150000", CPU, 1.25),
