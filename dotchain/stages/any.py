@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ..api import Option, OptionError, Options, one, seconds, several
+from ..api import ANY, Option, OptionError, Options, one, seconds, several
 from ..contract.guard import coreOf
 from ..shell import StageShell
 from .anycore import AnyCore
 
 if TYPE_CHECKING:
-    from ..api import IResolver, Reactor
+    from ..api import IResolver, Query, Reactor
     from ..node import Node
 
 
@@ -54,3 +54,12 @@ class AnyType(StageShell):
     def coreBefore(self, next: Node) -> AnyCore:
         """See L{StageShell.coreBefore}."""
         return AnyCore(next, *self._told)
+
+    def explain(self, query: Query) -> str:
+        """See L{Stage.explain}."""
+        _, subset, transports = self._told
+        if query.type != ANY or query.client.transport not in transports:
+            return ""
+        if query.signed:
+            return "a signed query is passed on"
+        return "ANY: one RRset of what there is" if subset else "ANY: a made-up HINFO record"

@@ -9,14 +9,15 @@ import dns.name
 
 from ..api import EDE_BLOCKED, EDE_NOT_SUPPORTED, Option, OptionError, Options, domain, domains
 from ..contract.guard import coreOf
+from ..match.names import nameText
 from ..shell import StageShell
 from .designatedresolver import OWNER, RESOLVER, DesignatedResolver, IPAddress, dotPort, hosts
 from .localzone import LocalZone, LocalZoneType
-from .specialcore import SpecialCore, Zones, zoneOf
+from .specialcore import SpecialCore, Zones, isForParent, zoneName, zoneOf
 from .specialnames import SPECIAL_NAMES
 
 if TYPE_CHECKING:
-    from ..api import IResolver, Reactor
+    from ..api import IResolver, Query, Reactor
     from ..node import Node
 
 
@@ -54,6 +55,8 @@ class Special(StageShell):
         self.replays = next.replays
         self.designatedResolver: DesignatedResolver | None = None
         self._zones: Zones = {}
+        # By the same names, where that is written.
+        self._sources: dict[bytes, str] = {}
         self._fill(excepted)
         self._designate()
         self.core: SpecialCore = SpecialCore(coreOf(next), self._zones)
@@ -61,6 +64,19 @@ class Special(StageShell):
     def coreBefore(self, next: Node) -> SpecialCore:
         """See L{StageShell.coreBefore}."""
         return SpecialCore(next, self._zones)
+
+    def explain(self, query: Query) -> str:
+        """See L{Stage.explain}."""
+        name = query.key[:-6]
+        found = zoneName(self._zones, name)
+        if found is None:
+            return ""
+        zone, told = self._zones[found], f"{nameText(found)}: {self._sources[found]}"
+        if zone is None:
+            return told
+        if query.signed:
+            return f"{told}; a signed query is passed on"
+        return f"{told}; its DS is its parent's" if isForParent(zone, name, query) else told
 
     @property
     def answered(self) -> int:
@@ -72,16 +88,18 @@ class Special(StageShell):
             name = dns.name.from_text(special.name)
             if not any(name.is_subdomain(each) for each in excepted):
                 errors = ((EDE_NOT_SUPPORTED, f"special name, see {special.rfc}"),)
-                self._serve(LocalZone(name, special.zoneType, special.parent, errors))
+                self._serve(LocalZone(name, special.zoneType, special.parent, errors), special.rfc)
         for name in self.also:
             if name in excepted:
                 raise OptionError("also", f"{_short(name)} stands in 'except', too")
-            self._serve(LocalZone(name, LocalZoneType.ABSENT, errors=((EDE_BLOCKED, "listed here"),)))
+            zone = LocalZone(name, LocalZoneType.ABSENT, errors=((EDE_BLOCKED, "listed here"),))
+            self._serve(zone, "listed in also")
         for name in excepted:
             self._except(name)
 
-    def _serve(self, zone: LocalZone) -> None:
+    def _serve(self, zone: LocalZone, source: str) -> None:
         self._zones[zone.name] = zone
+        self._sources[zone.name] = source
 
     def _except(self, name: dns.name.Name) -> None:
         special = (dns.name.from_text(each.name) for each in SPECIAL_NAMES)
@@ -90,6 +108,7 @@ class Special(StageShell):
                 "except", f"{_short(name)} is passed on anyway: it has to do with no special name"
             )
         self._zones[name.to_digestable()] = None
+        self._sources[name.to_digestable()] = "listed in except"
 
     def _designate(self) -> None:
         """Tell clients of the front that the options name."""

@@ -40,7 +40,7 @@ class SpecialCore(Node):
             return self._next.resolve(query)
         name = key[:-6]
         zone = zoneOf(self._zones, name)
-        if zone is None or query.signed or _isForParent(zone, name, query):
+        if zone is None or query.signed or isForParent(zone, name, query):
             return self._next.resolve(query)
         self.answered += 1
         return _answer(zone, name, query)
@@ -48,16 +48,22 @@ class SpecialCore(Node):
 
 def zoneOf(zones: Zones, name: bytes) -> LocalZone | None:
     """The longest zone that a name is in; None where it is passed on."""
+    found = zoneName(zones, name)
+    return None if found is None else zones[found]
+
+
+def zoneName(zones: Zones, name: bytes) -> bytes | None:
+    """The name of that zone, be it one that is passed on; None for no zone."""
     offset = 0
     while length := name[offset]:
         suffix = name[offset:]
         if suffix in zones:
-            return zones[suffix]
+            return suffix
         offset += length + 1
     return None
 
 
-def _isForParent(zone: LocalZone, name: bytes, query: Query) -> bool:
+def isForParent(zone: LocalZone, name: bytes, query: Query) -> bool:
     """Whether a validator asks if the zone is signed, which its parent knows (RFC 8375 section 4)."""
     edns = query.edns
     return zone.parent and query.type == DS and name == zone.name and edns is not None and edns.do

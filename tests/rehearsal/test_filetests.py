@@ -111,7 +111,7 @@ class FailureTests(FileTestsCase):
         self.assertEqual(
             line,
             f"f.ini:{FILE.count(chr(10)) + 4}: [test t0] expect: '!by special', but came NXDOMAIN, EDE 15: "
-            "listed here; lan -> special decided",
+            "listed here; lan -> special (lan: listed in also) decided",
         )
 
     def test_way(self) -> None:

@@ -95,6 +95,13 @@ class AnyTests(StageCase):
             self.assertEqual(self.asked(query, transports=frozenset(["udp"]))[1], count)
         self.assertRaises(OptionError, self.stage, transports=frozenset())
 
+    def test_explain(self) -> None:
+        """What is told of a question: what it gets, or nothing where it is passed on as it is."""
+        self.assertEqual(self.stage()[0].explain(ASKED), "ANY: a made-up HINFO record")
+        self.assertEqual(self.stage(answer="subset")[0].explain(ASKED), "ANY: one RRset of what there is")
+        self.assertEqual(self.stage()[0].explain(makeQuery(FOO, "A", client=ASKED.client)), "")
+        self.assertEqual(self.stage(transports=frozenset(["tls"]))[0].explain(ASKED), "")
+
     def test_replays(self) -> None:
         """What may be remembered without it may be with it."""
         for replays in (False, True):

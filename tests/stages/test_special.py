@@ -151,6 +151,33 @@ class QueryTests(StageCase):
         self.assertEqual(recordsOf(query, self.said(query))[0], ["A.LocalHost. 10800 IN A 127.0.0.1"])
 
 
+class ExplainTests(StageCase):
+    """What C{dotchain explain} tells of a query."""
+
+    def told(self, query: Query) -> str:
+        """The words."""
+        return special(Scripted(ANSWER), also="lan", except_="168.192.in-addr.arpa").explain(query)
+
+    def test_why(self) -> None:
+        """Where the name, or the one above it, is listed; nothing of all others."""
+        for name, words in (
+            ("x.onion", "onion: RFC 7686 section 2"),
+            ("PC.lan", "lan: listed in also"),
+            ("1.1.168.192.in-addr.arpa", "168.192.in-addr.arpa: listed in except"),
+            ("foo.example.org", ""),
+        ):
+            self.assertEqual(self.told(makeQuery(name)), words)
+
+    def test_passed(self) -> None:
+        """Why a query for such a name is passed on all the same."""
+        signed = Query(vectors.query(vectors.TSIG, question=makeQuery("x.local").question))
+        self.assertEqual(self.told(signed), "local: RFC 6762 section 22.1; a signed query is passed on")
+        self.assertEqual(
+            self.told(makeQuery("home.arpa", "DS", do=True)),
+            "home.arpa: RFC 8375 section 4; its DS is its parent's",
+        )
+
+
 class KindTests(StageCase):
     """The kind as the configuration and the fronts see it."""
 
