@@ -8,6 +8,10 @@ from typing import NamedTuple, TypeVar
 T = TypeVar("T")
 
 
+class Drawn(str):
+    """A text that was drawn at random, where the operator gave none."""
+
+
 class Share(NamedTuple):
     """
     One worker's share. Each method here is a way to share the value of a key:
@@ -38,7 +42,7 @@ class Share(NamedTuple):
 
     def drawn(self, text: str | None) -> str | None:
         """A text that, where the operator gives none, is random, but the same for all workers."""
-        return self.secret.hex() or None if text is None else text
+        return Drawn(self.secret.hex()) or None if text is None else text
 
 
 ALONE = Share()

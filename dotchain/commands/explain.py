@@ -105,7 +105,8 @@ def _verdict(step: Any) -> str:
     if below and (below["outcome"], below["answer"]) == (step["outcome"], step["answer"]):
         return "passes on"
     if step["outcome"] == "unasked":
-        return "would be asked"
+        addresses = ", ".join(step.get("addresses", ()))
+        return f"would be asked at {addresses}" if addresses else "would be asked"
     if step["outcome"] == "waits":
         return "no answer yet"
     if step["outcome"] == "dropped":

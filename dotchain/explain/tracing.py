@@ -179,6 +179,8 @@ class Traced:
         told = self._told(query)
         step = self.step = begun(self._trace.name(self._part), getattr(self._part, "kind", ""), told)
         steps = self._trace.steps if self._before is None else self._before.step["steps"]
+        if self._trace.dry and isinstance(self._part, Forward):
+            step["addresses"] = [str(each) for each in self._part.addresses]
         steps.append(step)
         call = Call(self._resolver, self._part, query, step)
         self._trace.calls.append(call)

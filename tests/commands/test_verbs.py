@@ -283,6 +283,25 @@ class ExplainTests(DaemonCase):
         status, stdout, _ = self.call("explain", "foo.example.org", "--socket", str(self.path))
         self.assertEqual((status, stdout.count("refused")), (1, 1))
 
+    def test_dry(self) -> None:
+        """A dry run ends with who would be asked, and where; status 0."""
+        unasked = {"outcome": "unasked", "answer": None, "ms": 0.25}
+        out = step("out", kind="forward", addresses=["tls://192.0.2.1:853", "udp://192.0.2.1:53"], **unasked)
+        result = front(step("own", out, **unasked), **unasked)
+        self.answering({"result": result})
+        status, stdout, _ = self.call("explain", "foo.example.org", "--dry", "--socket", str(self.path))
+        self.assertEqual(
+            (status, stdout.splitlines()[1:]),
+            (
+                0,
+                [
+                    "lan (front)        0.250 ms  may ask; passes on",
+                    "  own              0.250 ms  passes on",
+                    "    out (forward)  0.250 ms  would be asked at tls://192.0.2.1:853, udp://192.0.2.1:53",
+                ],
+            ),
+        )
+
     def test_negative(self) -> None:
         """No answer, and a client that may not ask, give 1; an RCODE of whatever sort gives 0."""
         for more, status in (

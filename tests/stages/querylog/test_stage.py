@@ -10,6 +10,7 @@ from twisted.internet.defer import CancelledError
 
 from dotchain.api import DROP, Client, OptionError, ResolveError
 from dotchain.options import Value
+from dotchain.share import Share
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.types import Types
@@ -224,6 +225,11 @@ class MistakeTests(QueryLogCase):
         """Values that don't go together."""
         self.assertRefused("rotate", rotate=QueryLog.options["rotate"].read(Value("1d")))
         self.assertRefused("hash-secret", hash_secret="x")
+
+    def test_workers(self) -> None:
+        """A secret that was drawn for all workers goes with anything: nobody has written it."""
+        drawn = QueryLog.options["hash-secret"].share(Share(2, 2, b"x"), None)
+        self.assertEqual(QueryLog(Scripted(WWW), self.clock, hash_secret=drawn).hash_secret, b"x".hex())
 
     def test_output(self) -> None:
         """A dash is standard output, all else a file."""
