@@ -10,6 +10,7 @@ from ..match.word import Not
 from ..stages.cache.stage import Cache
 from ..stages.coalesce import Coalesce
 from ..stages.deciding import Deciding
+from ..stages.limit.stage import Limit
 from .ini import Problem
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
     found: dict[Problem, None] = {}
     for section, thing in parts:
         title = next((title for title, behind in reached if id(thing) in behind), None)
-        for key, line, match in _matches(thing) if title else ():
-            problem = section.problem(key, _told(match, title or ""))
+        for key, line, what in _reasons(thing) if title else ():
+            problem = section.problem(key, _told(what, title or ""))
             found[problem._replace(line=line or problem.line)] = None
     return [*found]
 
@@ -41,9 +42,17 @@ def _takesAll(part: Part) -> bool:
     return not {"except", "only"} & part.section.values.keys()
 
 
-def _told(match: Match, title: str) -> str:
+def _reasons(thing: Any) -> Iterator[tuple[str, int, str]]:
+    """What of a stage depends on who asks, with its key and, where that is known, its line."""
+    if isinstance(thing, Limit):
+        yield "", 0, "what it answers"
+    else:
+        yield from ((key, line, repr(match.text)) for key, line, match in _matches(thing))
+
+
+def _told(what: str, title: str) -> str:
     return (
-        f"{match.text!r} depends on who asks and stands behind [{title}], which knows the question alone: "
+        f"{what} depends on who asks and stands behind [{title}], which knows the question alone: "
         "one client would get another's answer; put it before"
     )
 

@@ -60,6 +60,12 @@ class ClientTests(ConfigCase):
             (line,) = self.told(match=f"{match} example.org")
             self.assertIn(f"f:18: [stage types] match: '{match} example.org' depends on", line)
 
+    def test_limit(self) -> None:
+        """A limit is for one client, whatever it matches."""
+        (line,) = self.told("cache route types limit end")
+        self.assertIn("what it answers depends on who asks and stands behind [stage cache]", line)
+        self.assertEqual(self.told("limit cache route types end"), [])
+
     def test_before(self) -> None:
         """Before the cache it is right, and so is a cache within a branch."""
         self.assertEqual(self.told("route types cache end", "cache end", "client:192.0.2.1"), [])

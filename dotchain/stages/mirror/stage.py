@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.application.service import Service
@@ -19,7 +19,7 @@ from .core import MirrorCore
 from .sampling import Sampling
 
 if TYPE_CHECKING:
-    from ...api import IResolver, Query, Reactor
+    from ...api import IResolver, Match, Query, Reactor
     from ...node import Node
 
 # Seconds after which whoever is asked has no more to say.
@@ -112,6 +112,10 @@ class Mirror(Deciding, Service):
     def different(self) -> int:
         """Copies that came to another one."""
         return self._copies.different
+
+    def matches(self) -> Iterator[tuple[str, int, Match]]:
+        """See L{Deciding.matches}: none of those by which answers differ."""
+        yield from ()
 
     def why(self, query: Query) -> str:
         """See L{Deciding.why}."""
