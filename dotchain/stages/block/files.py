@@ -45,13 +45,13 @@ class FileList:
 
     async def read(self) -> Listed:
         """
-        What it has now, read by and by; it is up to the caller to take it.
+        What it has now, read piece by piece, as fast as that goes; it is up to the caller to take it.
 
         @raise NotUsable: see L{load}.
         """
         try:
             with self._file.open("rb") as file:
-                return Listed(self.source.name, await self._reader.slowly(file))
+                return Listed(self.source.name, await self._reader.slowly(file, 0.0))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
 

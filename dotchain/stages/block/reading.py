@@ -33,7 +33,7 @@ class NotUsable(ValueError):
 class ListReader:
     """Reads lists of one format, packed by gzip or not."""
 
-    # Seconds between two pieces.
+    # Seconds between two pieces, where nobody waits for them.
     PAUSE = 0.001
 
     def __init__(self, format: str, reactor: Any) -> None:
@@ -53,12 +53,16 @@ class ListReader:
             pass
         return _done(reading)
 
-    async def slowly(self, file: BinaryIO) -> Parsed:
-        """The same by and by, so that queries that come meanwhile don't wait."""
+    async def slowly(self, file: BinaryIO, pause: float = PAUSE) -> Parsed:
+        """
+        The same by and by, so that queries that come meanwhile don't wait.
+
+        @param pause: seconds between two pieces; with 0 each has a turn of the reactor.
+        """
         reading = Reading(self._format)
         for _ in _steps(file, reading):
-            pause: Deferred[None] = deferLater(self._reactor, self.PAUSE)
-            await pause
+            rest: Deferred[None] = deferLater(self._reactor, pause)
+            await rest
         return _done(reading)
 
 
