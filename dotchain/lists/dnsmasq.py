@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .lines import Lines
+from .lines import Lines, uncommented
 from .namelist import WITHIN
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class DnsmasqLines(Lines):
 
     def read(self, line: bytes, entries: Entries) -> None:
         """See L{Lines.read}."""
-        key, _, rest = line.partition(b"=")
+        key, _, rest = uncommented(line).partition(b"=")
         parts = rest.split(b"/")
         if len(parts) < 3 or parts[0]:
             entries.refuse()

@@ -9,6 +9,7 @@ from .expressionsyntax import BEGIN, END, SYMBOLS, Choice, Parser, Piece, Repeat
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
+_LONGEST: Final = 1000
 _MOST_OF_ONE: Final = 500
 _MOST_OF_ALL: Final = 4000
 _MOST_STATES: Final = 1000
@@ -37,6 +38,7 @@ class Expressions:
         self._ends: list[int] = []
         self._sets: dict[frozenset[int], bytes] = {}
         self._starts: list[int] = []
+        self._full = False
         self._forget()
 
     def add(self, text: bytes, line: int) -> None:
@@ -46,6 +48,8 @@ class Expressions:
         @raise ValueError: where it is none, would match every name, or is too much (500 positions, 4000 all
         together).
         """
+        if len(text) > _LONGEST or self._full:
+            raise ValueError("it is too much")
         piece = Parser(text).parsed()
         before, starts = len(self._takes), self._starts
         try:
@@ -175,7 +179,8 @@ class Expressions:
 
         @param first: the first position of the expression.
         """
-        if len(self._takes) - first > _MOST_OF_ONE or len(self._takes) > _MOST_OF_ALL:
+        self._full = len(self._takes) > _MOST_OF_ALL
+        if self._full or len(self._takes) - first > _MOST_OF_ONE:
             raise ValueError("it is too much")
         if isinstance(piece, Symbols):
             return self._position(self._set(piece.symbols), [then])

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from .entries import Entries
 
 
+def uncommented(line: bytes) -> bytes:
+    """A line without the comment that stands behind a blank."""
+    if b"#" not in line:
+        return line
+    return line.replace(b"\t", b" ").partition(b" #")[0].rstrip()
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Lines:
     """

@@ -13,6 +13,7 @@ _USUAL: Final = (string.ascii_letters + string.digits + "-_.").encode()
 _OTHERS: Final = bytes(range(128, 256))
 _LENGTHS: Final = [bytes((each,)) for each in range(64)]
 _LONGEST: Final = 255
+_LONGEST_TEXT: Final = 500
 
 
 def wireOf(text: bytes) -> bytes:
@@ -41,7 +42,8 @@ def wireOf(text: bytes) -> bytes:
 
 
 def _international(text: bytes) -> bytes:
-    if text.translate(None, _USUAL + _OTHERS):
+    # To turn a long label into what it is on the wire takes time by the square of its length.
+    if len(text) > _LONGEST_TEXT or text.translate(None, _USUAL + _OTHERS):
         return b""
     try:
         name: dns.name.Name = nameOf(text.decode())

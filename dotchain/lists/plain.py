@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .lines import Lines
+from .lines import Lines, uncommented
 from .namelist import ITSELF, WITHIN
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class PlainLines(Lines):
 
     def read(self, line: bytes, entries: Entries) -> None:
         """See L{Lines.read}."""
+        line = uncommented(line)
         ways = WITHIN
         if line.startswith(b"*."):
             line = line[2:]

@@ -9,7 +9,7 @@ from .adblock import AdblockLines
 from .dnsmasq import DnsmasqLines
 from .entries import Entries
 from .hosts import HostsLines
-from .lines import Lines
+from .lines import Lines, uncommented
 from .namelist import NameList
 from .plain import PlainLines
 from .rpz import RpzLines
@@ -58,7 +58,12 @@ class Reading:
     """
 
     def __init__(self, format: str = "auto") -> None:
-        """@param format: one of L{FORMATS}; C{auto} tells it by each line."""
+        """
+        @param format: one of L{FORMATS}; C{auto} tells it by each line.
+        @raise ValueError: where it is none of them.
+        """
+        if format not in FORMATS:
+            raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}")
         self._entries = Entries()
         self._hosts = HostsLines()
         self._plain = PlainLines()
@@ -132,9 +137,7 @@ class Reading:
             return
         line = line.lstrip()
         if line[0] not in _COMMENTS:
-            if reader is None:
-                reader, line = self._reader(line)
-            reader.read(line, entries)
+            (self._reader(line) if reader is None else reader).read(line, entries)
 
     def _check(self, line: bytes) -> None:
         entries = self._entries
@@ -143,23 +146,21 @@ class Reading:
         if not entries.count and line.lstrip().startswith(b"<"):
             raise LineError("it is a web page, and no list of names", entries.line)
 
-    def _reader(self, line: bytes) -> tuple[Lines, bytes]:
-        """Who reads a line, and what of it."""
+    def _reader(self, line: bytes) -> Lines:
+        """Who reads a line."""
         if line[0] in b"|/" or line.startswith(b"@@"):
-            return self._adblock, line
+            return self._adblock
         if b" " in line or b"\t" in line:
             if self._hosts.isOne(line):
-                return self._hosts, line
+                return self._hosts
             if line[0] in b"$@":
-                return self._rpz, line
-            line = line.replace(b"\t", b" ").partition(b" #")[0].rstrip()
-            if b" " in line:
-                return (self._adblock if b"#" in line else self._rpz), line
+                return self._rpz
+            line = uncommented(line)
+            if b" " in line or b"\t" in line:
+                return self._adblock if b"#" in line else self._rpz
         if self._dnsmasq.isOne(line):
-            return self._dnsmasq, line
-        if line.translate(None, _MARKS) != line:
-            return self._adblock, line
-        return self._plain, line
+            return self._dnsmasq
+        return self._plain if line.translate(None, _MARKS) == line else self._adblock
 
 
 def _taken(lines: Lines) -> int:

@@ -11,8 +11,9 @@ from .namelist import BELOW, ITSELF
 if TYPE_CHECKING:
     from .entries import Entries
 
-_QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_TTL: Final = re.compile(rb"(?:[0-9]+[SMHDWsmhdw]?)+").fullmatch
+# A text may come to its end without a closing quote: else each of its quotes would be tried.
+_QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?$)')
+_TTL: Final = re.compile(rb"[0-9]+(?:[SMHDWsmhdw][0-9]+)*[SMHDWsmhdw]?").fullmatch
 
 _LOCAL: Final = frozenset(b"A AAAA TXT MX SRV PTR HTTPS SVCB CAA NAPTR LOC HINFO".split())
 _OF_ZONE: Final = frozenset(b"SOA NS DNSKEY RRSIG NSEC NSEC3 NSEC3PARAM CDS CDNSKEY ZONEMD".split())

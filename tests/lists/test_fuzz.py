@@ -97,3 +97,27 @@ class FuzzTests(SynchronousTestCase):
         self.assertIn(found.format, FORMATS)
         for names in (found.names, found.allowed):
             self.assertIn(names.find(name), range(sum(piece.count(b"\n") for piece in pieces) + 2))
+
+    def test_long(self) -> None:
+        """Lines that are made to take long are read like others; a test that hangs here has found one."""
+        for octets in (
+            *(
+                b'a TXT "' + b'\\"' * 4000,
+                b"a " + b"1" * 4000 + b"x CNAME .",
+                "ä".encode() * 4000,
+                b"(" * 8000,
+            ),
+            *(b"/" + b"[^a]" * 1900 + b"/", b"||" + b"a*" * 3900 + b"^", b"/" + b"(a*" * 2600 + b"/"),
+            *(
+                b"address=" + b"/a" * 4000 + b"/",
+                b"::1" + b" a" * 4000,
+                b"0" * 8000 + b" a",
+                b":" * 8000 + b" a",
+            ),
+            *(b"a." * 4000, b"a" * 8000, b" ;" * 4000, b"a IN " + b"1h" * 4000 + b" A x"),
+        ):
+            reading = Reading()
+            for _ in range(20):
+                reading.feed(octets + b"\n")
+            reading.feed(b"a.example\n" * 20)
+            self.assertGreater(reading.done().entries, 0)
