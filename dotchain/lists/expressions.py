@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _LONGEST: Final = 1000
 _MOST_OF_ONE: Final = 500
 _MOST_OF_ALL: Final = 4000
+# Of those that take several octets: they make many states, and states that take long to make.
+_MOST_WIDE: Final = 400
 _MOST_STATES: Final = 1000
 _MOST_KEPT: Final = 200_000
 _UNKNOWN: Final = [-1] * SYMBOLS
@@ -38,6 +40,7 @@ class Expressions:
         self._ends: list[int] = []
         self._sets: dict[frozenset[int], bytes] = {}
         self._starts: list[int] = []
+        self._wide = 0
         self._full = False
         self._forget()
 
@@ -51,7 +54,7 @@ class Expressions:
         if len(text) > _LONGEST or self._full:
             raise ValueError("it is too much")
         piece = Parser(text).parsed()
-        before, starts = len(self._takes), self._starts
+        before, wide, starts = len(self._takes), self._wide, self._starts
         try:
             start = self._built(piece, self._position(b"", [], line), before)
             self._starts = [start]
@@ -61,6 +64,8 @@ class Expressions:
             starts.append(start)
         except ValueError:
             del self._takes[before:], self._leads[before:], self._ends[before:]
+            self._wide = wide
+            self._full = before > _MOST_OF_ALL * 0.9 or wide > _MOST_WIDE * 0.9
             raise
         finally:
             self._starts = starts
@@ -131,6 +136,9 @@ class Expressions:
         @param symbol: what was taken last; at the begin and the end, which are no octets, the same may be
         asked again.
         """
+        if len(places) == 1 and symbol < BEGIN and self._takes[places[0]]:
+            reached.add(places[0])
+            return
         todo = list(places)
         seen = set(todo)
         while todo:
@@ -179,10 +187,11 @@ class Expressions:
 
         @param first: the first position of the expression.
         """
-        self._full = len(self._takes) > _MOST_OF_ALL
-        if self._full or len(self._takes) - first > _MOST_OF_ONE:
+        many = len(self._takes)
+        if many - first > _MOST_OF_ONE or many > _MOST_OF_ALL or self._wide > _MOST_WIDE:
             raise ValueError("it is too much")
         if isinstance(piece, Symbols):
+            self._wide += len(piece.symbols) > 1
             return self._position(self._set(piece.symbols), [then])
         if isinstance(piece, Sequence):
             for each in reversed(piece.pieces):

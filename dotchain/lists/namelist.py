@@ -27,14 +27,15 @@ class NameList:
     L{find}.
 
     Of a name nothing is kept but Python's hash of 64 bits: SipHash, with a key that is drawn when the process
-    starts, so that nobody can make names that collide. Of a million names one that is not among them is found
-    with a chance of 5e-14, for each of its labels: by a thousand names a second, once in a hundred years or
-    so.
+    starts, so that nobody can make names that collide. A name that is none of a million is found with a
+    chance of 5e-14 for each of its labels: at a thousand names a second, once in a hundred years.
 
     The hashes are in 1024 parts, so that to put those of a part in their places takes a millisecond for a
     million names. A part is a table with open addressing (linear probing, two thirds full): one octet of the
     hash for each slot, which tells nearly all names that are not there, and 12 more for the hash and the
-    line. That is 20 octets a name.
+    line. That is 20 octets a name, and 0.6 µs a look-up in a million. A trie (marisa-trie) of the same names
+    takes a tenth of the memory, but 1.8 µs for a name that is there, and is made in one call: of a second,
+    with 165 MB, in which nobody is answered.
 
     @ivar count: names added, equal ones counted each time.
     """

@@ -1,15 +1,15 @@
-"""
-C{python -m measure.bench.lists [NAMES]}: what a long list of each format takes to read, to hold and to look
-up.
-"""
+"""C{python -m measure.bench.lists [NAMES [FORMAT]]}: what a long list takes to read, hold and look up."""
 
 from __future__ import annotations
 
 import gc
 import random
+import subprocess
 import sys
 from collections.abc import Iterator
-from time import perf_counter
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from time import process_time
 
 from dotchain.lists.namelist import NameList
 from dotchain.lists.reading import PIECE, Parsed, Reading
@@ -37,25 +37,30 @@ def names(count: int, first: int = 0) -> Iterator[str]:
         yield f"{below}{site}.{made.choice(('com', 'net', 'example', 'co.uk'))}"
 
 
-def text(format: str, count: int) -> bytes:
-    """A list."""
-    line = LINES[format]
-    return "".join([line.format(name) for name in names(count)]).encode()
+def pieces(kind: str, count: int) -> Iterator[bytes]:
+    """A list, in pieces as it is read."""
+    line, kept = LINES[kind], b""
+    for name in names(count):
+        kept += line.format(name).encode()
+        if len(kept) >= PIECE:
+            yield kept[:PIECE]
+            kept = kept[PIECE:]
+    yield kept
 
 
-def read(octets: bytes) -> tuple[Parsed, float, float]:
-    """The list, the seconds that all steps of the reading took, and those of the longest one."""
+def read(kind: str, count: int) -> tuple[Parsed, float, float]:
+    """The list, and the seconds of processor time that all steps of the reading and the longest one took."""
     reading = Reading()
-    steps = [0.0]
-    for start in range(0, len(octets), PIECE):
-        begun = perf_counter()
-        reading.feed(octets[start : start + PIECE])
-        steps.append(perf_counter() - begun)
+    steps = []
+    for piece in pieces(kind, count):
+        begun = process_time()
+        reading.feed(piece)
+        steps.append(process_time() - begun)
     more = True
     while more:
-        begun = perf_counter()
+        begun = process_time()
         more = reading.settle()
-        steps.append(perf_counter() - begun)
+        steps.append(process_time() - begun)
     return reading.done(), sum(steps), max(steps)
 
 
@@ -67,41 +72,47 @@ def wire(name: str) -> bytes:
 def lookup(found: NameList, asked: list[bytes]) -> float:
     """Microseconds a look-up."""
     find = found.find
-    begun = perf_counter()
+    begun = process_time()
     for name in asked:
         find(name)
-    return (perf_counter() - begun) / len(asked) * 1e6
+    return (process_time() - begun) / len(asked) * 1e6
 
 
-def _memory() -> int:
+def _held() -> int:
     """Octets that this process has in memory."""
     gc.collect()
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not worth an object
-        return int(file.read().split()[1]) * _PAGE
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE
 
 
-def measured(format: str, count: int) -> str:
-    """One line of the table."""
-    octets = text(format, count)
-    before = _memory()
-    found, seconds, longest = read(octets)
-    held = _memory() - before
-    hits = random.Random(1).sample([wire(name) for name in names(count)], min(count, _LOOKUPS))
-    misses = [wire(name) for name in names(min(count, _LOOKUPS), first=count)]
-    return (
-        f"{format:10} {found.entries:9,} {seconds:8.2f} {longest * 1e3:8.1f} {held / 1e6:8.1f}"
-        f" {lookup(found.names, hits):8.2f} {lookup(found.names, misses):8.2f}"
-    )
+def _peak() -> int:
+    """The most octets that it has had."""
+    return getrusage(RUSAGE_SELF).ru_maxrss << 10
 
 
-def main(count: int) -> None:
-    """Print a line for each format."""
-    sys.stdout.write(
-        f"{'format':10} {'names':>9} {'s':>8} {'ms/step':>8} {'MB':>8} {'µs hit':>8} {'µs miss':>8}\n"
-    )
-    for kind in LINES:
+def measured(kind: str, count: int) -> str:
+    """One line of the table; the memory is right in a process of its own alone."""
+    before = _held()
+    found, seconds, longest = read(kind, count)
+    held, peak = _held() - before, _peak() - before
+    some = min(count, _LOOKUPS)
+    hits = [wire(name) for name in names(count)][:: count // some]
+    misses = [wire(name) for name in names(some, first=count)]
+    random.Random(1).shuffle(hits)
+    times = f"{lookup(found.names, hits):8.2f} {lookup(found.names, misses):8.2f}"
+    sizes = f"{held / 1e6:8.1f} {peak / 1e6:8.1f}"
+    return f"{kind:10} {found.entries:9,} {seconds:8.2f} {longest * 1e3:8.1f} {sizes} {times}"
+
+
+def main(count: int, kind: str | None = None) -> None:
+    """Print a line for a format; else one for each, measured in a process of its own."""
+    if kind is not None:
         sys.stdout.write(f"{measured(kind, count)}\n")
+        return
+    sys.stdout.write("format         names        s  ms/step       MB  MB most   µs hit  µs miss\n")
+    sys.stdout.flush()
+    for each in LINES:
+        subprocess.run([sys.executable, "-m", "measure.bench.lists", str(count), each], check=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, *sys.argv[2:3])

@@ -134,7 +134,7 @@ class ExpressionsTests(SynchronousTestCase):
                 "(",
                 ")",
                 "[a",
-            "a" * 1001,
+                "a" * 1001,
             ),
             *(
                 "(a",

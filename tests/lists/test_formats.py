@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from measure.bench.lists import LINES, names, read, text
+from measure.bench.lists import LINES, names, read
 
 from .made import listed, wire
 
@@ -157,7 +157,7 @@ class LongListTests(SynchronousTestCase):
         asked = list(enumerate(names(100_000), 1))[::97]
         others = list(names(1000, first=100_000))
         for kind in LINES:
-            found = read(text(kind, 100_000))[0]
+            found = read(kind, 100_000)[0]
             self.assertEqual((found.entries, found.skipped), (100_000, 0), kind)
             self.assertEqual(
                 [found.names.find(wire(name)) for _, name in asked], [line for line, _ in asked], kind

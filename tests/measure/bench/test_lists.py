@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from measure.bench.lists import LINES, measured, names, read, text, wire
+from measure.bench.lists import LINES, measured, names, read, wire
 
 
 class ListsTests(SynchronousTestCase):
@@ -15,10 +15,10 @@ class ListsTests(SynchronousTestCase):
         for kind in LINES:
             words = measured(kind, 200).split()
             self.assertEqual(words[:2], [kind, "200"])
-            self.assertEqual(len(words), 7)
+            self.assertEqual(len(words), 8)
 
     def test_names(self) -> None:
         """The names that are asked for are in the list, and the others are not."""
-        found = read(text("hosts", 200))[0].names
+        found = read("hosts", 200)[0].names
         self.assertTrue(all(found.find(wire(name)) for name in names(200)))
         self.assertFalse(any(found.find(wire(name)) for name in names(200, first=200)))
