@@ -114,6 +114,7 @@ COMPILED = (
     "dotchain.stages.rpz.action",
     "dotchain.stages.rpz.core",
     "dotchain.stages.rpz.fiction",
+    "dotchain.stages.rpz.masterfile",
     "dotchain.stages.rpz.nametable",
     "dotchain.stages.rpz.policy",
     "dotchain.stages.rpz.policyzone",

@@ -18,6 +18,8 @@ _SPECIAL = re.compile(r'["();\\]').search
 _PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[;()]|[^"\\;()]+|.')
 # TTL where the file gives none: RFC 2308 section 4 leaves it open.
 _TTL = 300
+# The octets before labels, by their length.
+_LENGTHS = [bytes((length,)) for length in range(64)]
 
 
 class ZoneError(ValueError):
@@ -103,7 +105,11 @@ class MasterFile:
         ttl = self._ttl
         while at < len(words) and (words[at][0].isdigit() or words[at].upper() == "IN"):
             if words[at].upper() != "IN":
-                ttl = dns.ttl.from_text(words[at])
+                ttl = (
+                    int(words[at])
+                    if words[at].isdecimal() and len(words[at]) < 10
+                    else dns.ttl.from_text(words[at])
+                )
             at += 1
         if at >= len(words):
             raise ValueError(f"{' '.join(words)!r} is no record such as bad.example CNAME .")
@@ -122,25 +128,18 @@ class MasterFile:
 
     def _named(self, word: str) -> bytes:
         """A name in wire form."""
-        if word == "@":
-            return self.origin
-        if "\\" in word or not word.isascii() or ".." in word or len(word) > 200:
-            return dns.name.from_text(word, self._name).to_wire() or b""
         if word == ".":
             return b"\0"
+        if word == "@":
+            return self.origin
+        if "\\" in word or not word.isascii() or ".." in word or word[0] == "." or len(word) > 63:
+            return dns.name.from_text(word, self._name).to_wire() or b""
         absolute = word.endswith(".")
         labels = word.encode().split(b".")
         if absolute:
             labels.pop()
-        made = b"".join([_octet(label) + label for label in labels])
-        made = made + (b"\0" if absolute else self.origin)
+        made = b"".join([_LENGTHS[len(label)] + label for label in labels])
+        made += b"\0" if absolute else self.origin
         if len(made) > 255:
             raise ValueError(f"{word!r} is longer than a name can be")
         return made
-
-
-def _octet(label: bytes) -> bytes:
-    length = len(label)
-    if not 0 < length < 64:
-        raise ValueError(f"{label.decode()!r} is no label of a name: 1 to 63 characters are right")
-    return length.to_bytes(1, "big")
