@@ -65,6 +65,8 @@ class MasterFile:
                     self._directive(text.split())
                 else:
                     yield self._record(text)
+        except UnicodeDecodeError:
+            raise
         except (DNSException, ValueError) as error:
             raise ZoneError(str(error), self._number) from None
 

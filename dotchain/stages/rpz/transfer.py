@@ -78,6 +78,8 @@ class Transfer(ClientFactory):
     def heard(self) -> None:
         """Something has come: wait from now."""
         self._stop(self._timer)
+        if self._over:
+            return
         self._timer = self._reactor.callLater(self.IDLE, self._late, "it has fallen silent")
 
     def reading(self) -> None:
