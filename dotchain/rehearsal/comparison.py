@@ -71,6 +71,8 @@ class Comparison:
                     yield Difference(line, self._course(self._old, line), self._course(self._new, line))
 
     def _alike(self, line: QueryLine) -> bool:
+        self._old.say(line.addresses)
+        self._new.say(line.addresses)
         old, new = _query(self._old, line), _query(self._new, line)
         if old is None or new is None:
             return old is new

@@ -20,6 +20,7 @@ class QueryLine(NamedTuple):
     @ivar wire: the query, as a client sends it.
     @ivar client: an IP address.
     @ivar front: the name of the front; empty for the first.
+    @ivar addresses: those that upstreams had for it, as far as that is known.
     """
 
     name: str
@@ -27,6 +28,7 @@ class QueryLine(NamedTuple):
     wire: bytes
     client: str
     front: str
+    addresses: tuple[str, ...] = ()
 
 
 def queryLine(line: str) -> QueryLine | None:
@@ -60,7 +62,15 @@ def _logged(line: str) -> QueryLine:
         _wire(name, kind),
         _known(said.get("client")),
         front if isinstance(front, str) else "",
+        # Of what a stage has made up, upstreams know nothing.
+        () if said.get("ede") else _addresses(said.get("addresses")),
     )
+
+
+def _addresses(said: object) -> tuple[str, ...]:
+    if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+        return ()
+    return tuple(_address(each) for each in said)
 
 
 def _known(client: object) -> str:

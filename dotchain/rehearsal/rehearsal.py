@@ -7,7 +7,7 @@ from typing import Any
 
 from ..client import Client
 from ..config.load import Tree, load
-from ..config.script import Script
+from ..config.script import SaidAddresses, Script
 from ..control.explain import Explained
 from ..explain.tracing import Trace
 from ..fronts.front import Front
@@ -56,6 +56,10 @@ class Rehearsal:
         self._prompter.script = script
         for each in self._flushing:
             each.flush()
+
+    def say(self, addresses: tuple[str, ...]) -> None:
+        """Have upstreams answer the next query with these addresses; without any, that there is none."""
+        self._prompter.script = SaidAddresses(addresses)
 
     def responder(self, front: str) -> Responder:
         """What the first address of a front asks."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..config.kinds import Kinds
 from ..config.meaning import Meaning
-from ..config.script import Script
+from ..config.script import SaidAddresses, Script
 from ..node import Later, Node
 from ..resolver import Upstream
 from ..shell import PromptShell
@@ -25,7 +25,7 @@ class Prompter:
     """
 
     def __init__(self) -> None:
-        self.script = Script()
+        self.script: Script | SaidAddresses = Script()
         self.asked: list[str] = []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -77,3 +78,15 @@ class ComparisonTests(SynchronousTestCase):
         found = self.compared(FILE, "a. WRONG", "b. A 1.2.3", "a b c d e", "{", "x.example")
         self.assertEqual([each.number for each in found if isinstance(each, Unreadable)], [1, 2, 3, 4])
         self.assertEqual((self.comparison.asked, self.comparison.unreadable), (1, 4))
+
+    def test_addresses(self) -> None:
+        """What a log says of addresses is what upstreams answer, and so what answers are judged by."""
+        new = (
+            FILE.replace("path = special kids", "path = special answers kids")
+            + "[stage answers]\ndeny = private\n"
+        )
+        said = {"name": "a.example", "type": "A", "front": "lan"}
+        lines = [json.dumps({**said, "addresses": [each]}) for each in ("10.0.0.1", "198.51.100.1")]
+        found = self.compared(new, *lines, "a.example")
+        self.assertEqual(len(found), 1)
+        self.assertIn(("a.example", "NOERROR, 1 record"), [each[:2] for each in self.told(found)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
@@ -138,6 +139,17 @@ class HarmlessTests(FileTestsCase):
         self.patch(socket, "socket", refuse)
         self.holds("query = www.example.org\nexpect = NODATA")
         self.assertEqual([each.name for each in self.file.parent.iterdir()], [self.file.name])
+
+
+class ExampleTests(SynchronousTestCase):
+    """The files in etc/."""
+
+    def test_hold(self) -> None:
+        """The tests that stand in them hold."""
+        for name in ("lab", "server", "agg", "forwarder"):
+            file = Path(__file__).parents[2] / "etc" / f"{name}.ini"
+            failures = [each.at(name) for found in tried(Rehearsal(str(file))) for each in found.failures]
+            self.assertEqual(failures, [])
 
 
 class KeysTests(FileTestsCase):

@@ -6,7 +6,11 @@ import json
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.client import Client
 from dotchain.rehearsal.queryline import queryLine
+from dotchain.stages.querylog.entry import encoded, entry
+from dotchain.testing import makeAnswer, makeQuery
+from dotchain.wire import Query
 
 
 class QueryLineTests(SynchronousTestCase):
@@ -45,3 +49,20 @@ class QueryLineTests(SynchronousTestCase):
         self.assertEqual(
             self.read(json.dumps({**said, "client": "5d41402abc4b"})), ("a.example", "MX", "127.0.0.1", "lan")
         )
+
+    def test_querylog(self) -> None:
+        """The stage querylog writes such lines: of each, the question, client, front and addresses count."""
+        query = makeQuery("a\\.b.Example.", "A", client=Client("192.0.2.7", "udp", "lan"))
+        answer = makeAnswer(query, f"{query.name} 60 IN A 198.51.100.7")
+        line = queryLine(encoded(entry(query, answer, 0.0, 0.001, "192.0.2.0/24")).decode())
+        assert line is not None
+        self.assertEqual((line.client, line.front, line.addresses), ("192.0.2.0", "lan", ("198.51.100.7",)))
+        self.assertEqual(Query(line.wire).key[:-2], query.key[:-2])
+
+    def test_blocked(self) -> None:
+        """What a stage has made up for the client is nothing that upstreams say."""
+        query = makeQuery("a.example.", "A")
+        answer = makeAnswer(query, "a.example. 60 IN A 0.0.0.0", errors=[(15, "on a list")])
+        line = queryLine(encoded(entry(query, answer, 0.0, 0.0, None)).decode())
+        assert line is not None
+        self.assertEqual((line.client, line.addresses), ("127.0.0.1", ()))
