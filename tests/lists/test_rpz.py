@@ -60,6 +60,20 @@ class RpzLinesTests(SynchronousTestCase):
         self.assertEqual(listed(text, *names), list(names[:3]))
         self.assertEqual(parsed(text).firstSkipped, 5)
 
+    def test_dumped(self) -> None:
+        """So are those of zones as BIND writes them, and as tools write them a whole name a line."""
+        dumped = (
+            "$ORIGIN .\n$TTL 300\nrpz.example\tIN SOA\ta. b. (\n\t1 2 3\n\t4 5 )\n\t\tNS\ta.\n"
+            "$ORIGIN rpz.example.\n$ORIGIN org.rpz.example.\nexample\tCNAME\t.\n*.example\tCNAME\t.\n"
+        )
+        whole = (
+            "rpz.example.\t300\tIN\tSOA\ta. b. 1 2 3 4 5\nrpz.example.\t300\tIN\tNS\ta.\n"
+            "example.org.rpz.example.\t300\tIN\tCNAME\t.\n*.example.org.rpz.example.\t300\tIN\tCNAME\t.\n"
+        )
+        for text in (dumped, whole):
+            self.assertEqual(listed(text, *_NAMES), list(_NAMES[:3]))
+            self.assertEqual(parsed(text).skipped, 0)
+
     def test_sameOwner(self) -> None:
         """A record without an owner has that of the line before."""
         found = parsed(f"{_HEAD}example.org A 192.0.2.1\n AAAA 2001:db8::1\n")
