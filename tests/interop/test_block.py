@@ -96,6 +96,7 @@ def test_fetched(daemon: Blocking, server: ListServer, names: Plain) -> None:
     assert (SERVER, "A") in names.asked
     assert f"[stage ads] {SERVER}: 100 names" in daemon.said()
     assert "secret" not in daemon.said()
+    assert "factory" not in daemon.said()
     (copy,) = (daemon.folder / "state").iterdir()
     assert copy.stat().st_mode & 0o777 == 0o600
     told = dotchainCommand("explain", "ads7.example", "--socket", str(daemon.folder / "s")).stdout

@@ -74,7 +74,8 @@ class _Endpoint:
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
         """See L{IStreamClientEndpoint.connect}."""
         factory = WrappingFactory(protocolFactory)
-        factory.noisy = False
+        # Else the log has two lines of each connection.
+        factory.noisy = factory.wrappedFactory.noisy = False
         factory.protocol = lambda *made: _Bounded(self._connections, *made)
         connected: Deferred[Any] = self._endpoint.connect(factory)
         return connected.addCallback(lambda wrapper: wrapper.wrappedProtocol)

@@ -89,6 +89,9 @@ class RemoteList:
         try:
             version, file = self._copy.opened()
             with file:
+                if version == self._version != Version():
+                    self._goodAt = goodAt
+                    return True
                 parsed = await self._reader.slowly(file)
                 self._check(parsed)
         except (OSError, ValueError):

@@ -208,6 +208,15 @@ class RemoteListTests(RemoteCase):
         self.assertEqual((self.line(ADS), len(self.server.asked)), (1, 1))
         self.assertTrue(file.exists())
 
+    def test_otherWorkersConfirmation(self) -> None:
+        """Where another worker has been told that the list is still the newest, nothing is read or asked."""
+        self.renew(b"ads.example\n")
+        before = self.remote.listed
+        self.wall += 1000
+        Copy(self.folder, URL).confirm(self.wall)
+        self.successResultOf(self.begin())
+        self.assertEqual((self.remote.age, self.remote.listed, len(self.server.asked)), (0, before, 1))
+
     def test_noPlace(self) -> None:
         """Where no copy can be kept the list is in use all the same."""
         (self.folder / "file").write_text("")
