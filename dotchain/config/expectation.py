@@ -13,7 +13,7 @@ from ..host import isIP
 from ..options import LineError, whole
 from .hint import close
 from .listing import numbered
-from .script import NODATA
+from .scriptreading import NODATA
 
 BLOCKED, DROPPED, TRUNCATED = "blocked", "dropped", "truncated"
 BY, TO, EDE = "by", "to", "EDE"

@@ -9,7 +9,7 @@ from ..options import REQUIRED, Option, Options
 from ..wire import ask
 from ..wire.codes import AXFR, IXFR
 from .expectation import expectations
-from .script import script
+from .scriptreading import script
 
 
 class Asked(NamedTuple):

@@ -20,7 +20,7 @@ from ..config.expectation import (
     Expectation,
 )
 from ..config.ini import Problem, Section
-from ..config.script import NODATA
+from ..config.scriptreading import NODATA
 from ..wire import DROP, Answer, ask
 from ..wire.codes import NOERROR, TC
 from .course import Course

@@ -91,6 +91,15 @@ class ChildTests(SynchronousTestCase):
         (cache,) = [part.thing for part in daemon.tree.parts if part.section.role == "stage"]
         self.assertEqual(cache.size, 32 << 20)
 
+    def test_included(self) -> None:
+        """What the file included at the start is a part of it, whatever has become of that since."""
+        first, stage = GOOD.replace("[stage", "\0[stage").split("\0")
+        source = ["f.ini", "/etc", first, [["conf.d/rest.ini", stage]]]
+        begin = {"source": source, "number": 1, "of": 1, "secret": "", "inheritedSockets": [[[4]]]}
+        self.assertEqual(self.ask("begin", **begin), [{"id": 1, "result": []}])
+        (section,) = [part.section for part in self.made[0].tree.parts if part.section.role == "stage"]
+        self.assertEqual((section.file, section.folder), ("conf.d/rest.ini", Path("/etc/conf.d")))
+
     def test_wrong(self) -> None:
         """A text that can't be run is answered with what is wrong."""
         self.assertEqual(

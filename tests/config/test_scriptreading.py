@@ -1,10 +1,10 @@
-"""What upstreams answer in a test of the file."""
+"""What upstreams answer in a test of the file, as it is written."""
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config.script import script
+from dotchain.config.scriptreading import script
 from dotchain.options import LineError, Value
 from dotchain.testing import queryOf, recordsOf
 from dotchain.wire.codes import NXDOMAIN, REFUSED
