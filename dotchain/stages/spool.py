@@ -107,7 +107,8 @@ class Spool:
             why, lost = outcome.getErrorMessage(), lines
         self.written += lines - lost
         self.dropped += lost
-        if bool(why) != self._failing:
+        # Nothing is easily written.
+        if bool(why) != self._failing and (why or lines):
             self._failing = bool(why)
             self._tell(why, self.dropped)
         if self._lines:

@@ -99,6 +99,8 @@ class SpoolTests(SynchronousTestCase):
             self.spool.add(b"a\n")
             self.clock.advance(Spool.WAIT)
         self.output.error = None
+        self.spool.start()
+        self.assertEqual(len(self.told), 1)
         self.spool.add(b"a\n")
         self.clock.advance(Spool.WAIT)
         self.assertEqual(self.told, [("No space left on device", 1), ("", 3)])

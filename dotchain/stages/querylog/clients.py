@@ -34,7 +34,11 @@ def telling(way: str, secret: str | None = None) -> Telling:
     @param secret: what keys are made of; without it, something random.
     """
     if way == HASHED:
-        key = os.urandom(32) if secret is None else blake2b(secret.encode()).digest()[:32]
+        key = (
+            os.urandom(32)
+            if secret is None
+            else blake2b(secret.encode(), digest_size=32, person=b"querylog").digest()
+        )
         hashed = lru_cache(_REMEMBERED)(_hashed)
         return lambda address, at: hashed(address, int(at) // _DAY, key)
     always: dict[str, Callable[[str], str | None]] = {FULL: str, TRUNCATED: _truncated, NONE: _nothing}

@@ -8,9 +8,8 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError
 
-from dotchain.api import DROP, Client, OptionError, ResolveError
+from dotchain.api import DROP, Client, OptionError, ResolveError, Share
 from dotchain.options import Value
-from dotchain.share import Share
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.types import Types
@@ -125,6 +124,17 @@ class LineTests(QueryLogCase):
             told[way] = self.line()["client"]
         self.assertRegex(told.pop("hashed"), "^[0-9a-f]{16}$")
         self.assertEqual(told, {"full": "192.0.2.77", "truncated": "192.0.2.0/24", "none": None})
+
+    def test_workers(self) -> None:
+        """Several workers tell of a client by the same hash, though none was given a secret."""
+        option = QueryLog.options["hash-secret"]
+        told = []
+        for number in (1, 2):
+            drawn = option.share(Share(number, 2, b"of this start"), option.default)
+            self.log(clients="hashed", hash_secret=drawn)
+            self.answered(self.stage, makeQuery(client=CLIENT))
+            told.append(self.line()["client"])
+        self.assertEqual(told[0], told[1])
 
     def test_explained(self) -> None:
         """What explain asks is not told of."""
