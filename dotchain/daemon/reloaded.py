@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -13,22 +15,46 @@ from ..control.running import Reloaded
 _log = Logger("dotchain")
 
 
-def reloadParts(tree: Tree) -> Deferred[Reloaded]:
+# Seconds; those who ask for a reload wait somewhat longer.
+_PATIENCE = 20.0
+
+
+def reloadParts(tree: Tree, reactor: Any) -> Deferred[Reloaded]:
     """
     Have all parts read anew what can be; no client gets any more what a front remembers of the old state.
 
-    @return: fires with the outcome of each.
+    @return: fires with the outcome of each, that of one that takes too long being just that.
     """
     everyone = [*tree.fronts, *tree.parts]
-    reloaded = gatherResults(_reload(part) for part in everyone if hasattr(part.thing, "reload"))
+    reloaded = gatherResults(_reload(part, reactor) for part in everyone if hasattr(part.thing, "reload"))
     return reloaded.addCallback(_forget, tree)
 
 
-def _reload(part: Part) -> Deferred[tuple[str, str | None]]:
-    def failed(failure: Failure) -> tuple[str, str]:
-        return part.section.title, failure.getErrorMessage().replace("\n", " ")
+def _reload(part: Part, reactor: Any) -> Deferred[tuple[str, str | None]]:
+    def failed(failure: Failure) -> str:
+        return failure.getErrorMessage().replace("\n", " ")
 
-    return maybeDeferred(part.thing.reload).addCallbacks(lambda _: (part.section.title, None), failed)
+    running = maybeDeferred(part.thing.reload).addCallbacks(lambda _: None, failed)
+    outcome = running if running.called else _inTime(running, part, reactor)
+    return outcome.addCallback(lambda why: (part.section.title, why))
+
+
+def _inTime(running: Deferred[str | None], part: Part, reactor: Any) -> Deferred[str | None]:
+    """The same, unless it takes too long: then it may go on, and the log hears how it ends."""
+    told: Deferred[str | None] = Deferred()
+    late = reactor.callLater(_PATIENCE, told.callback, f"has not ended within {_PATIENCE:g} s")
+
+    def ended(why: str | None) -> None:
+        if late.active():
+            late.cancel()
+            told.callback(why)
+        else:
+            _log.info(
+                "[{section}] has ended its reload: {why}", section=part.section.title, why=why or "done"
+            )
+
+    running.addCallback(ended)
+    return told
 
 
 def _forget(outcomes: Reloaded, tree: Tree) -> Reloaded:

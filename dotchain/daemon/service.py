@@ -271,7 +271,7 @@ class Daemon(MultiService):
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """Do that, and tell nobody else."""
-        return reloadParts(self.tree)
+        return reloadParts(self.tree, self._reactor)
 
     def news(self) -> list[Problem]:
         """What parts warn of since the reload that is just over, and did not before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dotchain.control.flush import flush
 from dotchain.control.running import CommandError
 from dotchain.resolver import Stage
@@ -11,6 +13,18 @@ from dotchain.testing import Scripted, makeAnswer, makeQuery
 from .controlcase import ControlCase, part
 
 _NAMES = ("example.org.", "www.example.org.", "example.com.", "notexample.org.")
+
+
+class Forgetful(Stage):
+    """Gives what a test says."""
+
+    gives: Any
+
+    def flush(self) -> Any:
+        """Do it."""
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
 
 
 class FlushTests(ControlCase):
@@ -51,6 +65,23 @@ class FlushTests(ControlCase):
         self.patch(self.lan, "forget", lambda: forgotten.append(True))
         flush(self.daemon, "example.org")
         self.assertEqual(forgotten, [True])
+
+    def test_broken(self) -> None:
+        """Where the code of a stage is wrong that is one line with its section; the others have forgotten."""
+        for forgotten, told in (
+            (None, "TypeError: None is no number of answers"),
+            (KeyError("x"), "KeyError: 'x'"),
+        ):
+            self.cache.flush()
+            self.cache.resolve(makeQuery("example.org."))
+            bad = Forgetful(Scripted(), self.clock)
+            bad.gives = forgotten
+            daemon = self.running(
+                part("front", "lan", self.lan), part("stage", "bad", bad), part("stage", "cache", self.cache)
+            )
+            error = str(self.assertRaises(CommandError, flush, daemon))
+            self.assertTrue(error.startswith(f"/etc/f.ini:1: [stage bad]: kind 'bad': flush: {told}"), error)
+            self.assertEqual(self.kept(), [])
 
     def test_twice(self) -> None:
         """A stage that was made for two chains is counted under its one name."""
