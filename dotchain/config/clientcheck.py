@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..match.asked import FrontWord, TransportWord
@@ -12,14 +12,12 @@ from ..stages.coalesce import Coalesce
 from ..stages.deciding import Deciding
 from ..stages.limit.stage import Limit
 from .ini import Problem
+from .reach import Behind, reached
 
 if TYPE_CHECKING:
     from ..api import Match
     from ..match.word import Word
     from .build import Part
-
-Behind = Mapping[Any, Sequence[Any]]
-"""Whom each resolver may ask."""
 
 
 def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
@@ -27,10 +25,10 @@ def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
     sharing = [
         each for each in reversed(parts) if isinstance(each.thing, Cache | Coalesce) and _takesAll(each)
     ]
-    reached = [(section.title, _reached(stage, behind)) for section, stage in sharing]
+    shared = [(section.title, reached(stage, behind)) for section, stage in sharing]
     found: dict[Problem, None] = {}
     for section, thing in parts:
-        title = next((title for title, behind in reached if id(thing) in behind), None)
+        title = next((title for title, there in shared if id(thing) in there), None)
         for key, line, what in _reasons(thing) if title else ():
             problem = section.problem(key, _told(what, title or ""))
             found[problem._replace(line=line or problem.line)] = None
@@ -55,18 +53,6 @@ def _told(what: str, title: str) -> str:
         f"{what} depends on who asks and stands behind [{title}], which knows the question alone: "
         "one client would get another's answer; put it before"
     )
-
-
-def _reached(start: Any, behind: Behind) -> set[int]:
-    """All that may be asked by way of a resolver."""
-    found: set[int] = set()
-    waiting = [*behind.get(start, ())]
-    while waiting:
-        each = waiting.pop()
-        if id(each) not in found:
-            found.add(id(each))
-            waiting += behind.get(each, ())
-    return found
 
 
 def _matches(thing: Any) -> Iterator[tuple[str, int, Match]]:

@@ -28,6 +28,7 @@ from . import (
     matchchecks,
     place,
     selfsigned,
+    specialcheck,
     testchecks,
 )
 from .build import Builder, Part
@@ -215,4 +216,5 @@ def warningsOf(tree: Tree) -> list[Problem]:
         except BUGS as error:
             warned.append(fault(section, "warnings()", error))
     warned += ddrcheck.unkept(tree.fronts, tree.parts) + clientcheck.mixed(tree.parts, tree.behind)
+    warned += specialcheck.shadowed(tree.parts, tree.behind)
     return sorted(warned, key=lambda problem: problem.order(tree.file))

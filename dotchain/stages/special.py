@@ -78,6 +78,14 @@ class Special(StageShell):
             return f"{told}; a signed query is passed on"
         return f"{told}; its DS is its parent's" if isForParent(zone, name, query) else told
 
+    def takes(self, name: bytes) -> bool:
+        """
+        Whether questions for a name are answered here.
+
+        @param name: in wire form, in lower case.
+        """
+        return zoneOf(self._zones, name) is not None
+
     @property
     def answered(self) -> int:
         """How many queries were answered here, replies that a front remembers aside."""
