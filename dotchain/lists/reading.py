@@ -94,15 +94,16 @@ class Reading:
         self._end()
         return self._entries.settle()
 
-    def done(self) -> Parsed:
+    def done(self, bare: bool = False) -> Parsed:
         """
         The list, after what is left to do.
 
+        @param bare: whether comments alone are a list, as in a file that its owner has begun.
         @raise ValueError: where it is none: it names nothing, or most of its lines are no entries.
         """
         self._end()
         entries = self._entries
-        if not entries.count:
+        if not entries.count and not (bare and entries.line and not entries.skipped):
             raise ValueError("no name stands in it")
         if entries.invalid > entries.count:
             raise ValueError(

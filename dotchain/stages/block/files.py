@@ -39,7 +39,7 @@ class FileList:
         """
         try:
             with self._file.open("rb") as file:
-                self.listed = Listed(self.source.name, self._reader.now(file))
+                self.listed = Listed(self.source.name, self._reader.now(file, own=True))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
 
@@ -51,7 +51,7 @@ class FileList:
         """
         try:
             with self._file.open("rb") as file:
-                return Listed(self.source.name, await self._reader.slowly(file, 0.0))
+                return Listed(self.source.name, await self._reader.slowly(file, 0.0, own=True))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
 

@@ -41,19 +41,20 @@ class ListReader:
         self._format = format
         self._reactor = reactor
 
-    def now(self, file: BinaryIO) -> Parsed:
+    def now(self, file: BinaryIO, own: bool = False) -> Parsed:
         """
         A list.
 
         @param file: it stands where the list begins.
+        @param own: it is the operator's, so that comments alone are one; an empty file never is.
         @raise NotUsable: where it is none.
         """
         reading = Reading(self._format)
         for _ in _steps(file, reading):
             pass
-        return _done(reading)
+        return _done(reading, own)
 
-    async def slowly(self, file: BinaryIO, pause: float = PAUSE) -> Parsed:
+    async def slowly(self, file: BinaryIO, pause: float = PAUSE, own: bool = False) -> Parsed:
         """
         The same by and by, so that queries that come meanwhile don't wait.
 
@@ -63,7 +64,7 @@ class ListReader:
         for _ in _steps(file, reading):
             rest: Deferred[None] = deferLater(self._reactor, pause)
             await rest
-        return _done(reading)
+        return _done(reading, own)
 
 
 def _steps(file: BinaryIO, reading: Reading) -> Iterator[None]:
@@ -100,8 +101,8 @@ def _plain(file: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", GzipFile(fileobj=file)) if packed else file
 
 
-def _done(reading: Reading) -> Parsed:
+def _done(reading: Reading, own: bool) -> Parsed:
     try:
-        return reading.done()
+        return reading.done(own)
     except ValueError as error:
         raise NotUsable(str(error)) from None

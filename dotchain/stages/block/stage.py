@@ -75,7 +75,7 @@ class Block(Deciding, Service):
         allow, self._answer = allow or Allowed(), answer or chosen("null")
         if state is not None and state.exists() and not state.is_dir():
             raise OptionError("state", f"{state} is no folder")
-        self._state = state
+        self._state, self._caFile = state, ca_file
         self._replies = self._answer.replies(int(ttl))
         self._reader = ListReader(format, reactor)
         remote = any(each.url for each in (*lists, *allow.sources))
@@ -135,10 +135,11 @@ class Block(Deciding, Service):
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell."""
-        if self._fetcher is None or self._state is not None:
-            return []
+        if self._fetcher is None:
+            given = {"state": self._state, "ca-file": self._caFile}
+            return [Remark.of(key, "is for lists at URLs; there are none") for key in given if given[key]]
         text = "without it nothing is blocked by a list at a URL until it has been fetched after each start"
-        return [Remark.of("state", text)]
+        return [] if self._state else [Remark.of("state", text)]
 
     def explain(self, query: Query) -> str:
         """See L{Deciding.explain}."""

@@ -52,6 +52,14 @@ class ReloadTests(BlockCase):
         self.assertFalse(self.passed(stage, "a.example"))
         self.assertTrue(self.passed(stage, "c.example"))
 
+    def test_begun(self) -> None:
+        """A file of comments is a list without names; one without a line is none: something is amiss."""
+        stage = self.block("# to be filled")
+        self.assertTrue(self.passed(stage, "a.example"))
+        self.assertEqual(stage.names, {"ads.txt": 0})
+        self.file("ads.txt")
+        self.failureResultOf(self.read(stage.reload()), NotUsable)
+
     def test_meanwhile(self) -> None:
         """It takes many turns of the reactor, and until the last one the old lists are in use."""
         stage = self.block("a.example")
@@ -80,6 +88,13 @@ class RemoteTests(StageCase):
         self.assertIn("nothing is blocked by a list at a URL until it has been fetched", warning)
         self.assertEqual(self.made(Block, lists=URL, state=str(folder(self))).warnings(), [])
         self.assertEqual(self.answered(stage, "ads.example A").errors, ())
+
+    def test_nothingToKeep(self) -> None:
+        """Without a list at a URL there is nothing to keep, and nobody to trust."""
+        place = folder(self)
+        (place / "ads.txt").write_text("ads.example\n")
+        stage = self.made(Block, lists=str(place / "ads.txt"), state=str(place), ca_file="ca.pem")
+        self.assertEqual(stage.warnings(), ["is for lists at URLs; there are none"] * 2)
 
     def test_service(self) -> None:
         """It asks for the server's address once it runs, and leaves nothing behind."""
