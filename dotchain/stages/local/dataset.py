@@ -69,13 +69,13 @@ class Dataset:
         self._addRecords(sources.records)
         for file in sources.hosts:
             self._addHosts(file)
-        if sources.ptr:
-            self._addPointers()
         above: dict[bytes, object] = {
             name[len(STAR) :]: self._names.pop(name) for name in list(self._names) if name.startswith(STAR)
         }
         self._addZones(above, sources.zones)
         self.data = LocalData(self._names, above)
+        if sources.ptr:
+            self._addPointers()
         self._shared = {}
 
     def _addRecords(self, records: Iterable[Record]) -> None:
@@ -115,10 +115,10 @@ class Dataset:
             self._reverse.setdefault(record.data, owner)
 
     def _addPointers(self) -> None:
-        """Of each address the first name that has it, unless there is a record of the operator's own."""
+        """Of each address the first name that has it, unless something of the operator's own is there."""
         for address, name in self._reverse.items():
             owner = dns.reversename.from_address(str(ip_address(address))).to_digestable()
-            if owner not in self._names:
+            if self.data.find(owner) is None:
                 self._add(Record(owner, PTR, name), self.places[name])
 
     def _addZones(self, above: dict[bytes, object], files: Iterable[Path]) -> None:

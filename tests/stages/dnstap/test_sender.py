@@ -9,8 +9,9 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.stages.dnstap.framestream import FrameStream
 from dotchain.stages.dnstap.messages import CONTENT, Encoder
-from dotchain.stages.dnstap.sender import FrameStream, Sender
+from dotchain.stages.dnstap.sender import Sender
 from dotchain.testing import makeQuery
 
 from .reading import FSTRM, frames

@@ -214,6 +214,16 @@ class ZoneTests(StageCase):
         answer = self.answered(stage, "a.lab A")
         self.assertEqual(recordsOf("a.lab A", answer)[0], ["a.lab. 60 IN A 192.0.2.9"])
 
+    def test_reverse(self) -> None:
+        """A reverse zone of the operator's own says all about its names: no PTR is made up there."""
+        text = ZONE.replace("$ORIGIN lab.", "$ORIGIN 1.168.192.in-addr.arpa.") + "10 PTR own.home.\n"
+        file = written(self, text, "reverse.zone")
+        stage = self.made(Local, "REFUSED", zones=str(file), records=RECORDS)
+        asked = "10.1.168.192.in-addr.arpa PTR"
+        answer = self.answered(stage, asked)
+        self.assertEqual(recordsOf(asked, answer)[0], ["10.1.168.192.in-addr.arpa. 300 IN PTR own.home."])
+        self.assertEqual(self.answered(stage, "9.1.168.192.in-addr.arpa PTR").rcode, NXDOMAIN)
+
     def test_twice(self) -> None:
         """Two zones of one name are a mistake, and so is a wildcard that would hide a zone."""
         file = written(self, ZONE, "lab.zone")
