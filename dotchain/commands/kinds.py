@@ -17,6 +17,7 @@ from ..config.testoptions import TEST
 from ..contract.faults import BUGS, blame
 from ..contract.terms import CONTRACT
 from ..fronts.front import Front
+from ..naming import Naming
 from ..options import REQUIRED, Option, Options
 
 Entry = dict[str, Any]
@@ -99,6 +100,7 @@ def _entry(role: str, kind: str, doc: str, options: Options) -> Entry:
                 "required": option.default is REQUIRED,
                 "default": _default(option),
                 "automatic": option.automatic,
+                "names": list(option.read.roles) if isinstance(option.read, Naming) else [],
                 "doc": option.doc,
             }
             for key, option in options.items()
@@ -124,6 +126,7 @@ def _text(entry: Entry) -> str:
     lines = [entry["kind"] if same else f"{entry['kind']} ({entry['role']})", f"    {entry['doc']}"]
     for option in entry["options"]:
         missing = "required" if option["required"] else "automatic" if option["automatic"] else "none"
-        lines.append(f"  {option['key']} = {option['default'] or missing}")
+        names = f" (names: {', '.join(option['names'])})" if option["names"] else ""
+        lines.append(f"  {option['key']} = {option['default'] or missing}{names}")
         lines += textwrap.wrap(option["doc"], 100, initial_indent="      ", subsequent_indent="      ")
     return "\n".join([*lines, ""])

@@ -54,6 +54,15 @@ class KindsTests(SynchronousTestCase):
         (cache,) = self.entries("cache")
         self.assertEqual([option["default"] for option in cache["options"]][:2], ["cache", "64M"])
 
+    def test_names(self) -> None:
+        """Keys that name resolvers tell which; every stage has its keys, and no upstream."""
+        for kind, key, names in (("route", "rules", ["chain", "upstream"]), ("race", "over", ["upstream"])):
+            (entry,) = self.entries(kind)
+            found = {option["key"]: option["names"] for option in entry["options"]}
+            self.assertEqual(found[key], names)
+            self.assertEqual(("on-error" in found, "budget" in found), (kind == "route",) * 2)
+        self.assertIn("  over = required (names: upstream)\n", self.run_("race")[1])
+
     def test_wrong(self) -> None:
         """A kind whose options are none is told with status 1, and is no traceback."""
         for kind in ("Plain", "Unread"):
