@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -11,16 +10,12 @@ from threading import Thread
 
 import pytest
 
+from ..stages.dnstap.reading import FSTRM
 from .asking import dig
+from .daemon import program
 from .dotchain import CHECKOUT, Dotchain
 from .ports import HOST, freePort
 
-fstrm = pytest.importorskip("fstrm")
-pytest.importorskip("dnstap_pb")
-_READ = shutil.which("dnstap-read")
-pytestmark = pytest.mark.skipif(_READ is None, reason="dnstap-read is not installed (bind9-dnsutils)")
-
-CONTENT = b"protobuf:dnstap.Dnstap"
 ACCEPT, START, STOP, READY, FINISH = 1, 2, 3, 4, 5
 
 
@@ -38,7 +33,7 @@ class Reader(Thread):
 
     def run(self) -> None:
         """Take one connection to its end."""
-        codec = fstrm.FstrmCodec()
+        codec = FSTRM.FstrmCodec()
         connection, _ = self._listening.accept()
         connection.settimeout(20)
         with connection, self._listening, self.file.open("wb") as file:
@@ -105,7 +100,7 @@ def _taps(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, int, dict[str,
     reader.join(20)
     said = {}
     for way, file in (("file", folder / "tap"), ("socket", reader.file)):
-        done = subprocess.run([str(_READ), str(file)], capture_output=True, text=True, check=True)
+        done = subprocess.run([program("dnstap-read"), str(file)], capture_output=True, text=True, check=True)
         said[way] = done.stdout
     return port, inside, said, reader.controls
 
