@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from .authorities import Named
+from .certificates import Files
 from .daemon import answersOn, program
 from .ports import HOST
 from .resolvers import Unbound
@@ -186,12 +187,13 @@ class PolicyPrimary(Named):
     @ivar keyFile: the key, as C{nsupdate -k} takes it, and dotchain, too.
     """
 
-    def __init__(self, folder: Path, tells: int, count: int = 0) -> None:
+    def __init__(self, folder: Path, tells: int, count: int = 0, files: Files | None = None) -> None:
         """
         @param tells: the port that NOTIFY is sent to.
         @param count: how many more names the zone has.
+        @param files: a certificate, for transfers over TLS as well.
         """
-        super().__init__(folder)
+        super().__init__(folder, files)
         self._tells, self._count = tells, count
         self.keyFile = folder / "transfers.key"
 
@@ -199,6 +201,10 @@ class PolicyPrimary(Named):
         """named.conf."""
         key = f'key "transfers" {{ algorithm hmac-sha256; secret "{KEY}"; }};'
         self.keyFile.write_text(key)
+        tls, listens = "", ""
+        if self.files is not None:
+            pair = f'key-file "{self.files.key}"; cert-file "{self.files.certificate}";'
+            tls, listens = f"tls own {{ {pair} }};", f"listen-on port {self.tlsPort} tls own {{ {HOST}; }};"
         more = "".join(f"n{number}.corp.test CNAME .\n" for number in range(self._count))
         zone = self.folder / "policy.zone"
         if not zone.exists():
@@ -206,10 +212,11 @@ class PolicyPrimary(Named):
         (self.folder / "named.conf").write_text(
             f"""
 {key}
+{tls}
 controls {{ }};
 options {{
   directory "{self.folder}"; pid-file none; session-keyfile none;
-  listen-on port {self.port} {{ {HOST}; }}; listen-on-v6 {{ none; }};
+  listen-on port {self.port} {{ {HOST}; }}; listen-on-v6 {{ none; }}; {listens}
   recursion no; dnssec-validation no; notify-delay 0;
 }};
 zone "policy.rpz" {{

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from .asking import overUdp
+from .certificates import NAME
+from .conftest import Credentials
 from .daemon import until
 from .dotchain import Dotchain
 from .policyzones import KEY, PolicyPrimary
@@ -105,3 +107,18 @@ def test_wrongKey(tmp_path: Path, tsig: str, why: str) -> None:
             until(lambda: "no transfer:" in daemon.said())
             assert why in daemon.said()
             assert not blocked(both.port)
+
+
+@pytest.mark.parametrize(("name", "comes"), [(NAME, True), ("another.example", False)])
+def test_overTls(tmp_path: Path, credentials: Credentials, name: str, comes: bool) -> None:
+    """Over TLS it comes from whom the certificate names, and from nobody else."""
+    port = freePort()
+    with PolicyPrimary(tmp_path / "primary", port, 9, credentials.files) as primary:
+        text = config(tmp_path, port, primary.port, f"{primary.keyFile}\nprimary-name = {name}")
+        text = text.replace(f"tcp://{HOST}:{primary.port}", f"tls://{HOST}:{primary.tlsPort}")
+        text = text.replace("state ", f"ca-file = {credentials.trusted}\nstate ")
+        (tmp_path / "dotchain").mkdir()
+        with Dotchain(tmp_path / "dotchain", text) as daemon:
+            until(lambda: "serial 1, 10 records" in daemon.said() or "no transfer:" in daemon.said())
+            assert blocked(port) == comes, daemon.said()
+            assert ("authentication failed" in daemon.said()) != comes

@@ -13,6 +13,7 @@ import dns.tsig
 from ...address import Address, address
 from ...api import Option, Options, Share, domain, flag, path, some
 from ...host import isIP
+from ...tls.pins import pins
 from ...wire.codes import CNAME
 from ..deciding import DECIDING
 from .action import DROPPED, NODATA_ACTION, NXDOMAIN_ACTION, PASSTHRU, REDIRECT, TCP_ONLY, Action
@@ -48,16 +49,17 @@ def policy(text: str) -> Action | None:
 
 
 def primary(text: str) -> Address:
-    """An address that zones are transferred from: C{tcp://192.0.2.1:53}, or that alone of the host."""
+    """
+    An address that zones are transferred from: C{tls://192.0.2.1:853}, C{tcp://192.0.2.1:53}, or that alone
+    of the host for the latter.
+    """
     if isIP(text.removeprefix("[").removesuffix("]")):
         host = text.removeprefix("[").removesuffix("]")
         text = f"tcp://[{host}]" if ":" in host else f"tcp://{host}"
     found = address(text)
-    if found.transport == "tls":
-        raise ValueError(f"{text!r}: zones are transferred over TCP alone here; write tcp://{found.host}")
     if not found.port:
         raise ValueError(f"{text!r}: nobody can be asked at port 0; 53 is usual")
-    return found._replace(transport="tcp")
+    return found if found.transport == "tls" else found._replace(transport="tcp")
 
 
 def tsig(text: str) -> dns.tsig.Key:
@@ -102,12 +104,15 @@ def _key(algorithm: str, name: str, secret: str) -> dns.tsig.Key:
 RPZ: Options = {
     "zone": Option(path, None, "master file of the policy zone (RFC 1035 section 5)"),
     "primary": Option(
-        primary, None, "or who has it: it is transferred from tcp://IP:PORT and kept up to date"
+        primary, None, "or who has it: it is transferred from tcp:// or tls://IP:PORT, and kept up to date"
     ),
     "origin": Option(
         domain, None, "the zone's name; needed with primary, else that of the file's SOA", automatic=True
     ),
     "tsig": Option(tsig, None, "key for the transfer: hmac-sha256:NAME:SECRET, or a file of tsig-keygen"),
+    "primary-name": Option(str, None, "for tls://: whom to authenticate, as of an upstream"),
+    "pin-sha256": Option(pins, "", "for tls://: SPKI pins, any one must match"),
+    "ca-file": Option(path, None, "for tls://: trusted CAs; default: the system's", automatic=True),
     "state": Option(path, None, "file for a copy of the transferred zone, for the next start", Share.file),
     "max-records": Option(some, "5000000", "records that a transfer may bring; with more it is given up"),
     "policy": Option(

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from ...api import OptionError, Options, Remark
 from ...contract.guard import coreOf
 from ...match.names import nameText
+from ...tls.client import UpstreamIdentity
 from ..deciding import Deciding
 from .action import DROPPED, LOCAL_DATA, NODATA_ACTION, NXDOMAIN_ACTION, PASSTHRU, REDIRECT, TCP_ONLY
 from .core import RpzCore
@@ -23,7 +24,7 @@ from .policyzone import PolicyZone
 from .rpzoptions import RPZ
 from .secondary import Secondary
 from .slices import inSlices
-from .transfer import Transfer
+from .transfer import Primary, Transfer
 from .zonecopy import ZoneCopy
 from .zonefile import ZoneFile, readAll
 
@@ -59,6 +60,9 @@ class Rpz(Deciding, Service):
     primary: Address | None = None
     origin: dns.name.Name | None = None
     tsig: dns.tsig.Key | None = None
+    primary_name: str | None = None
+    pin_sha256: frozenset[bytes] = frozenset()
+    ca_file: Path | None = None
     state: Path | None = None
     max_records: int = 5_000_000
     policy: Action | None = None
@@ -79,8 +83,9 @@ class Rpz(Deciding, Service):
         self._secondary: Secondary | None = None
         self._policy = self._made(self._first())
         self._stages: tuple[Rpz, ...] = (self, *(() if following is None else following._stages))
+        identity = self._identity()
         if self.primary is not None:
-            self._follow(self.primary)
+            self._follow(self.primary, identity)
         self.core: RpzCore = self.coreBefore(coreOf(self._behind))  # type: ignore[assignment]
 
     def coreBefore(self, next: Node) -> RpzCore:
@@ -95,11 +100,22 @@ class Rpz(Deciding, Service):
         if self.primary is not None and self.origin is None:
             raise OptionError("origin", "the name of the zone must be given with 'primary'")
         if self.primary is None:
-            for key, value in (("tsig", self.tsig), ("state", self.state)):
-                if value is not None:
-                    raise OptionError(
-                        key, "is for a zone that is transferred, which 'primary' says from where"
-                    )
+            for key in ("tsig", "state"):
+                if getattr(self, key) is not None:
+                    raise OptionError(key, "is for a zone that is transferred, and 'primary' says from where")
+
+    def _identity(self) -> UpstreamIdentity | None:
+        """Whom the primary must prove to be."""
+        if self.primary is not None and self.primary.transport == "tls":
+            if not self.primary_name and not self.pin_sha256:
+                raise OptionError(
+                    "primary-name", "a primary at tls:// is authenticated by 'primary-name' or 'pin-sha256'"
+                )
+            return UpstreamIdentity(self.primary_name, self.pin_sha256, self.ca_file)
+        for key in ("primary-name", "pin-sha256", "ca-file"):
+            if getattr(self, key.replace("-", "_")):
+                raise OptionError(key, "is for a primary at tls://")
+        return None
 
     def _first(self) -> PolicyZone:
         """The zone to begin with."""
@@ -114,13 +130,15 @@ class Rpz(Deciding, Service):
         told = self._logged if self.log else self._told if observes else None
         return Policy(zone, match, self.policy, observes, self.break_dnssec, told)
 
-    def _follow(self, primary: Address) -> None:
+    def _follow(self, primary: Address, identity: UpstreamIdentity | None) -> None:
         origin, zone = self.origin, self._policy.zone
         assert origin is not None
         copy = None if self.state is None else ZoneCopy(self.state, origin, self.reactor)
 
+        source = Primary(primary, identity, self.tsig)
+
         def ask(serial: int | None) -> Transfer:
-            return Transfer(self.reactor, primary, origin, serial, self.tsig, self.max_records)
+            return Transfer(self.reactor, source, origin, serial, self.max_records)
 
         self._secondary = Secondary(self.reactor, zone, ask, partial(setattr, self._policy, "zone"), copy)
         self.relay = NotifiedRelay(self.relay, origin, primary.host, self.tsig, self._secondary.refresh)

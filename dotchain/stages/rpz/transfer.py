@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import dns.flags
 import dns.message
@@ -14,11 +15,16 @@ import dns.rdatatype
 import dns.rrset
 import dns.tsig
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import ClientFactory, Protocol, connectionDone
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from ...address import Address
 from ...reason import inWords
+from ...tls.client import UpstreamIdentity
+from ...tls.clientstream import ClientStreams
+from ...tls.errors import AuthenticationError
 from ...wire import FormatError, framing
 from .inbound import Inbound
 from .signature import Signatures
@@ -29,9 +35,22 @@ class TransferError(Exception):
     """A zone could not be had; the text says why."""
 
 
+class Primary(NamedTuple):
+    """
+    Who has a zone.
+
+    @ivar identity: whom it must prove to be; None for clear text.
+    @ivar key: what it must sign with; None for nothing.
+    """
+
+    address: Address
+    identity: UpstreamIdentity | None
+    key: dns.tsig.Key | None
+
+
 class Transfer(ClientFactory):
     """
-    Asks a primary for a zone, over TCP.
+    Asks a primary for a zone, over TCP or TLS (RFC 9103).
 
     What comes is read in slices, and no more is taken from the socket meanwhile: whatever the primary sends,
     nobody waits for it, and it takes little memory.
@@ -47,24 +66,26 @@ class Transfer(ClientFactory):
     WHOLE = 7200.0
 
     def __init__(
-        self, reactor: Any, address: Address, origin: dns.name.Name, serial: int | None, key: Any, most: int
+        self, reactor: Any, primary: Primary, origin: dns.name.Name, serial: int | None, most: int
     ) -> None:
         """
         @param serial: the version that is known, to get the differences alone.
         @param most: records that may come.
         """
         self._reactor = reactor
-        request = _request(origin, serial, key)
+        request = _request(origin, serial, primary.key)
         self.request = request.to_wire()
         self.inbound = Inbound(
-            origin.to_digestable(), request.id, serial, Signatures(key, request.mac or b""), most
+            origin.to_digestable(), request.id, serial, Signatures(primary.key, request.mac or b""), most
         )
         self.done: Deferred[Inbound] = Deferred(lambda _: self.end(TransferError("given up")))
         self._connection: _Connection | None = None
         self._over = False
         self._timer = reactor.callLater(self.CONNECT, self._late, "nobody there")
         self._limit = reactor.callLater(self.WHOLE, self._late, "the transfer takes too long")
-        self._connector = reactor.connectTCP(address.host, address.port, self, timeout=self.CONNECT)
+        self.identity = primary.identity
+        host, port, factory = primary.address.host, primary.address.port, _dressed(self, primary)
+        self._connector = reactor.connectTCP(host, port, factory, timeout=self.CONNECT)
 
     def buildProtocol(self, addr: Any) -> _Connection:
         """See L{ClientFactory}."""
@@ -110,6 +131,13 @@ class Transfer(ClientFactory):
             self.done.errback(error)
 
 
+def _dressed(transfer: Transfer, primary: Primary) -> Any:
+    """The factory of a connection, with TLS around it where that is wanted."""
+    identity, address = primary.identity, str(primary.address)
+    return transfer if identity is None else ClientStreams(partial(identity.connection, address), transfer)
+
+
+@implementer(IHandshakeListener)
 class _Connection(Protocol):
     def __init__(self, transfer: Transfer, reactor: Any) -> None:
         self._transfer = transfer
@@ -119,13 +147,26 @@ class _Connection(Protocol):
         self._work: Deferred[None] | None = None
 
     def connectionMade(self) -> None:
-        """See L{Protocol}."""
+        """See L{Protocol}; TLS waits for its handshake."""
         self._transfer.heard()
-        self._write(framing.frame(self._transfer.request))
+        if self._transfer.identity is None:
+            self._ask()
 
-    def _write(self, octets: bytes) -> None:
+    def handshakeCompleted(self) -> None:
+        """See L{IHandshakeListener}: nothing is sent before the primary is who it must be."""
+        identity = self._transfer.identity
+        assert identity is not None
         transport: Any = self.transport
-        transport.write(octets)
+        try:
+            identity.verify(transport.getHandle())
+        except AuthenticationError as error:
+            self._transfer.end(TransferError(f"authentication failed: {error.text}"))
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        transport: Any = self.transport
+        transport.write(framing.frame(self._transfer.request))
 
     def dataReceived(self, data: bytes) -> None:
         """See L{Protocol}."""

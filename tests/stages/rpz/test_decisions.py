@@ -175,6 +175,9 @@ class FileTests(RpzCase):
             ({"zone": zone, "tsig": "hmac-sha256:a:AAAA"}, "tsig"),
             ({"zone": zone, "origin": "other.example"}, "zone"),
             ({"zone": str(Path(zone).parent)}, "zone"),
+            ({"zone": zone, "primary_name": "ns.example"}, "primary-name"),
+            ({"primary": "192.0.2.1", "origin": "a", "ca_file": "x"}, "ca-file"),
+            ({"primary": "tls://192.0.2.1", "origin": "a"}, "primary-name"),
         )
         for options, key in wrong:
             error = self.assertRaises(OptionError, self.made, Rpz, **options)

@@ -36,9 +36,9 @@ class OptionTests(SynchronousTestCase):
             ("2001:db8::1", "tcp://[2001:db8::1]:53"),
             ("tcp://192.0.2.1:5353", "tcp://192.0.2.1:5353"),
             ("udp://192.0.2.1", "tcp://192.0.2.1:53"),
+            ("tls://192.0.2.1", "tls://192.0.2.1:853"),
         ):
             self.assertEqual(str(primary(text)), told)
-        self.wrong(primary, "tls://192.0.2.1", "write tcp://192.0.2.1")
         self.wrong(primary, "tcp://192.0.2.1:0", "nobody can be asked at port 0")
         self.wrong(primary, "ns.example.org", "is not an IP address")
 

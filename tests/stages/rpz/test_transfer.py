@@ -13,12 +13,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import address
 from dotchain.stages.rpz.inbound import Inbound
-from dotchain.stages.rpz.transfer import Transfer, TransferError
+from dotchain.stages.rpz.transfer import Primary, Transfer, TransferError
 from dotchain.wire import FormatError, framing
 
 from .primary import KEY, ORIGIN, Sender, message, whole
 
-PRIMARY = address("tcp://192.0.2.53:5353")
+PRIMARY = Primary(address("tcp://192.0.2.53:5353"), None, None)
 RECORDS = whole(5, "bad.example.org 60 IN CNAME .")
 
 
@@ -31,7 +31,7 @@ class TransferTests(SynchronousTestCase):
 
     def transfer(self, serial: int | None = None, key: Any = None) -> Transfer:
         """One that is under way."""
-        return Transfer(self.reactor, PRIMARY, ORIGIN, serial, key, 1000)
+        return Transfer(self.reactor, PRIMARY._replace(key=key), ORIGIN, serial, 1000)
 
     def connected(self, made: Transfer) -> Any:
         """Its connection, and what it has sent."""
@@ -73,7 +73,7 @@ class TransferTests(SynchronousTestCase):
         self.assertEqual(asked.authority[0][0].serial, 7)
 
     def test_done(self) -> None:
-        """What comes in any pieces is read in slices, no more is taken meanwhile; then the connection ends."""
+        """What comes in any pieces is read in slices, no more is taken meanwhile; then it is over."""
         made = self.transfer()
         connection = self.connected(made)
         number = self.asked().id
