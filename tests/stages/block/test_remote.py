@@ -13,6 +13,7 @@ from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
+from dotchain.stages.block import reading
 from dotchain.stages.block.copies import Copy, Version
 from dotchain.stages.block.core import Listed
 from dotchain.stages.block.reading import ListReader, NotUsable
@@ -129,6 +130,11 @@ class RemoteListTests(RemoteCase):
     def test_damaged(self) -> None:
         """One that is packed and ends too early is not taken."""
         self.assertIn("damaged", self.refused(gzip.compress(b"ads.example\n")[:-4]))
+
+    def test_bomb(self) -> None:
+        """What is packed is unpacked piece by piece, and no further than to a bound."""
+        self.patch(reading, "_MOST", 10_000)
+        self.assertEqual(self.refused(gzip.compress(b"ads.example\n" * 100_000)), "it is too large")
 
     def test_unchanged(self) -> None:
         """The version that is in use is asked about; if it is the newest, it is as good as fetched."""
