@@ -139,7 +139,8 @@ class Builder:
         watch = NextWatch(following) if terms.given else None
         named = self._named(section)
         kind = self._plan.meanings[section].kind
-        options = self._given(section, options, named)
+        watched = named if watch is None else {each: NextWatch(named[each], watch) for each in named}
+        options = self._given(section, options, watched)
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
         ahead = watch or following
         before = () if section.role == "upstream" else (AwaitingResolver(ahead) if coroutine else ahead,)

@@ -38,7 +38,7 @@ class Attempt(Later):
     """
     The clock stands while the stage waits for the next one.
 
-    @ivar watch: what the stage asks by.
+    @ivar asking: what the stage asks of others.
     @ivar waited: what it waits for: the stage's answer, later perhaps that of the next one.
     @ivar ended: the stage has answered, or nobody waits for it any more.
     @ivar heard: what the next one has said to the query itself.
@@ -51,17 +51,17 @@ class Attempt(Later):
         "_core",
         "_since",
         "_spent",
+        "asking",
         "dueAt",
         "ended",
         "heard",
         "trouble",
         "waited",
-        "watch",
     )
 
-    def __init__(self, core: Containing, watch: Asker, query: Query) -> None:
+    def __init__(self, core: Containing, asking: object, query: Query) -> None:
         super().__init__(query)
-        self.watch = watch
+        self.asking = asking
         self.waited: Later | None = None
         self.ended = False
         self.heard: Outcome | None = None
@@ -89,9 +89,13 @@ class Attempt(Later):
             self._core.timers.clear(self)
         self._asked += 1
 
-    def hears(self, query: Query, outcome: Outcome) -> None:
-        """What it has asked ended so."""
-        if query is self.query:
+    def hears(self, outcome: Outcome, itself: bool) -> None:
+        """
+        What it has asked ended so.
+
+        @param itself: whether the next one in the path was asked this very query.
+        """
+        if itself:
             self.heard = outcome
         if isinstance(outcome, BaseException):
             self.trouble = outcome

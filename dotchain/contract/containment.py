@@ -57,7 +57,7 @@ class Containment:
         self._reactor = reactor
         self._now = now
         bypass = Bypass(who, now) if terms.onError == PASS else None
-        self.core = ContainmentCore(coreOf(stage), watch.core, terms, who, Timers(reactor, now), now, bypass)
+        self.core = ContainmentCore(coreOf(stage), watch, terms, who, Timers(reactor, now), now, bypass)
 
     @property
     def errors(self) -> int:

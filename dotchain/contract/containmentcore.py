@@ -12,8 +12,8 @@ from ..resolver import ResolveError
 from ..toll import PASSAGE
 from ..wire.answer import Answer
 from ..wire.codes import EDE_OTHER, REFUSED
+from .asking import CURRENT
 from .attempt import Attempt, Containing
-from .nextwatch import CURRENT, NextWatchCore
 from .terms import REFUSE, SERVFAIL, Terms
 from .violations import ContractViolations, InvalidResult, accuse
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..clockwork.timers import Timers
     from ..wire.query import Query
     from .bypass import Bypass
+    from .nextwatch import NextWatch
 
 _REFUSED: Final = Answer.bare(REFUSED, ((EDE_OTHER, "internal error"),))
 
@@ -39,7 +40,7 @@ class ContainmentCore(Containing):
     def __init__(
         self,
         stage: Node,
-        watch: NextWatchCore,
+        watch: NextWatch,
         terms: Terms,
         who: str,
         timers: Timers,
@@ -47,7 +48,7 @@ class ContainmentCore(Containing):
         bypass: Bypass | None,
     ) -> None:
         """
-        @param watch: what the stage asks by.
+        @param watch: what the stage has as its next one.
         @param who: the title of its section.
         """
         self.errors = self.overBudget = self.bypassed = 0
@@ -55,7 +56,8 @@ class ContainmentCore(Containing):
         self.failed: Callable[[BaseException], None] | None = None
         self.limit, self.now, self.timers = terms.limit, now, timers
         self._stage = stage
-        self._watch = watch
+        self._next = watch.core.next
+        self._asking = watch.asking
         self._onError = terms.onError
         self._who = who
         self._violations = ContractViolations(who, now)
@@ -65,8 +67,8 @@ class ContainmentCore(Containing):
         if self.bypass is not None and not self.bypass.admits():
             self.bypassed += 1
             PASSAGE.once = True
-            return self._watch.next.resolve(query)
-        attempt = self._watch.attempts[query] = Attempt(self, self._watch, query)
+            return self._next.resolve(query)
+        attempt = self._asking.attempts[query] = Attempt(self, self._asking, query)
         asked = self._ask(attempt)
         if isinstance(asked, Later) and asked.outcome is None:
             attempt.waits(asked)
@@ -94,7 +96,7 @@ class ContainmentCore(Containing):
 
     def late(self, attempt: Attempt) -> None:
         """See L{Containing.late}: what it has waited for is cancelled, as the client's going away would."""
-        if self._watch.mayWait(attempt.query):
+        if self._asking.mayWait(attempt.query):
             attempt.again()
             return
         waited = attempt.waited
@@ -114,8 +116,8 @@ class ContainmentCore(Containing):
 
     def _end(self, attempt: Attempt) -> None:
         attempt.end()
-        if self._watch.attempts.get(attempt.query) is attempt:
-            del self._watch.attempts[attempt.query]
+        if self._asking.attempts.get(attempt.query) is attempt:
+            del self._asking.attempts[attempt.query]
 
     def _go(self, attempt: Attempt, make: Callable[[], Answer | Later]) -> None:
         """Land as what is made does."""
@@ -165,7 +167,7 @@ class ContainmentCore(Containing):
         if self._onError == REFUSE:
             return _REFUSED
         if attempt.heard is None:
-            return self._watch.next.resolve(attempt.query)
+            return self._next.resolve(attempt.query)
         return attempt.heard if isinstance(attempt.heard, Answer) else landed(attempt.query, attempt.heard)
 
     def _tell(self, error: BaseException) -> None:

@@ -153,7 +153,7 @@ class Traced:
             return (DryGroup if self._trace.dry else TracedGroup)(part, self._trace, self)
         if isinstance(part, Forward) and not self._trace.dry:
             return TracedForward(part, self)
-        leading = part.through(self._tracedOf) if namesOthers(part) else part
+        leading = part.through(lambda each: self._besideOf(each, watch)) if namesOthers(part) else part
         behind = following(part)
         if behind is None:
             return Unasked(self._trace.unasked) if self._mustRest(part, leading) else leading
@@ -163,6 +163,12 @@ class Traced:
     def _mustRest(self, part: Any, leading: Any) -> bool:
         """Whether it may send something, where nothing is to leave: whoever asks nobody else, zones aside."""
         return self._trace.dry and leading is part and not isinstance(part, Zone)
+
+    def _besideOf(self, resolver: Any, watch: NextWatch | None) -> Any:
+        """What stands before one that an option names."""
+        if not isinstance(resolver, NextWatch):
+            return self._tracedOf(resolver)
+        return NextWatch(self._tracedOf(resolver.next), watch)
 
     def _tracedOf(self, resolver: Any) -> Any:
         return self._trace.traced(resolver, self)

@@ -32,7 +32,9 @@ def _asked(stage: Stage) -> Any:
 
 
 def _partOf(resolver: Any) -> Any:
-    """The stage or upstream itself, without what contains and guards it."""
+    """The stage or upstream itself, without what watches over it, contains and guards it."""
+    if isinstance(resolver, NextWatch):
+        resolver = resolver.next
     if isinstance(resolver, Containment):
         return resolver.part
     return resolver.stage if isinstance(resolver, Guard) else resolver

@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from dotchain.api import REFUSED, Answer, Option, Options, Query, Stage, whole
 from dotchain.contract.containment import Containment
+from dotchain.contract.nextwatch import NextWatch
 
 from ..configs import ANSWER, QUERY, ConfigCase
 
@@ -87,6 +88,17 @@ class TermsTests(ConfigCase):
         passing = self.built("Bad", "on-error = pass")
         self.assertIs(passing.resolve(QUERY), ANSWER)
         self.assertEqual((passing.errors, len(self.flushLoggedErrors(KeyError))), (1, 2))
+
+    def test_others(self) -> None:
+        """Those whom options name are watched, too, and known as what they are to the rest."""
+        text = TEXT.format(kind="route", keys="rules = example.org -> other\nbudget = 1s")
+        tree = self.load(text + "[upstream other]\nkind = tests.configs.Sink\n")
+        (route,), (other,) = self.named(tree, "bad"), self.named(tree, "other")
+        (rule,) = route.rules.rules
+        self.assertIsInstance(rule.what, NextWatch)
+        self.assertIs(rule.what.next.stage, other)
+        self.assertIs(rule.what.asking, tree.standIns[0].watch.asking)  # type: ignore[union-attr]
+        self.assertIn(rule.what.next, tree.behind[route])
 
     def test_behind(self) -> None:
         """Whom a contained stage may ask is known."""

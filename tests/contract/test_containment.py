@@ -7,7 +7,8 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.task import deferLater
 
-from dotchain.api import REFUSED, Answer, Query, ResolveError, ask, rescue, then
+from dotchain.api import NOERROR, NXDOMAIN, REFUSED, Answer, Query, ResolveError, ask, rescue, then
+from dotchain.contract.nextwatch import NextWatch
 from dotchain.contract.violations import InvalidResult
 from dotchain.testing import both, recordsOf
 from dotchain.toll import PASSAGE
@@ -166,6 +167,8 @@ class ErrorTests(ContainmentCase):
 class BudgetTests(ContainmentCase):
     """C{budget}."""
 
+    nothing: Any = None
+
     def test_never(self) -> None:
         """An answer that has not come by then counts as failed, and what the stage waits for is cancelled."""
         for on, check in (
@@ -270,6 +273,25 @@ class BudgetTests(ContainmentCase):
             self.clock.advance(0.05)
             self.assertEqual((self.ended(result).rcode, self.counts()), (0, (0, 1, 0)))
             self.assertEqual(len(self.next.asked), 1)
+
+    def test_others(self) -> None:
+        """The time of those whom options name does not count either; pass asks the next one all the same."""
+        other = self.scripted("NXDOMAIN")
+
+        def asks(stage: Any, query: Query) -> Any:
+            return NextWatch(other, self.contained.watch).resolve(query)
+
+        def fails(stage: Any, query: Query) -> Any:
+            return then(asks(stage, query), lambda answer: self.nothing)
+
+        for kind in self.kinds:
+            for act, rcode, errors in ((asks, NXDOMAIN, 0), (fails, NOERROR, 1)):
+                result = self.asking(self.contain(act, kind=kind, budget=0.1))
+                for _ in range(5 * self.later):
+                    self.clock.advance(1)
+                other.fireAll()
+                self.assertEqual((self.ended(result).rcode, self.counts()), (rcode, (errors, 0, 0)))
+                self.assertEqual(len(self.next.asked), errors)
 
     def test_joins(self) -> None:
         """A stage that has one query wait for another's answer waits for the next one, too."""

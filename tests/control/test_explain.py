@@ -23,6 +23,7 @@ from dotchain.networks import networks
 from dotchain.resolver import ResolveError, Stage
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
+from dotchain.stages.route import Route
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.fastest import Fastest
@@ -312,6 +313,18 @@ class ExplainTests(ExplainCase):
             found = self.explained(self.daemon(mine, *parts))
             self.assertEqual(list(dict.fromkeys(name for name, _ in self.way(found))), way)
             self.assertEqual(mine.next, end.resolve)
+
+    def test_namedContained(self) -> None:
+        """So it is where the stage is contained."""
+        end, one = Scripted(records), Scripted(records)
+        watch = NextWatch(end)
+        rules = routes.through(routes(Value("=foo.example.org -> one")), lambda name: NextWatch(one, watch))
+        stage = Route(watch, self.clock, rules=rules)
+        contained = Containment(stage, watch, Terms(1.0), "stage mine", self.clock, self.clock.seconds)
+        parts = (part("upstream", "one", one), part("upstream", "out", end), part("stage", "mine", stage))
+        for name, way in (("foo.example.org", "one"), ("www.example.org", "out")):
+            found = self.explained(self.daemon(contained, *parts), name=name)
+            self.assertEqual([each for each, _ in self.way(found)], ["lan", "mine", way])
 
     def test_ownGroup(self) -> None:
         """So is what a group of an operator's own asks, be it a coroutine."""
