@@ -38,7 +38,9 @@ class Authority(Plain):
         self.told.append(" ".join(f"{each.address}/{each.srclen}" for each in found))
         self.addresses = {query.question[0].name.to_text(omit_final_dot=True): "192.0.2.1"}
         answer = super()._answer(query)
-        options = [dns.edns.ECSOption(each.address, each.srclen, each.srclen) for each in found]
+        options: list[dns.edns.Option] = [
+            dns.edns.ECSOption(each.address, each.srclen, each.srclen) for each in found
+        ]
         answer.use_edns(0, options=options)
         return answer
 
