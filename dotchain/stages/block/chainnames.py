@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ...wire.query import Query
 
 _KINDS = ("A", "AAAA")
+# No upstream is asked for localhost (RFC 6761 section 6.3).
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
 class ChainReactor:
@@ -72,8 +74,9 @@ class ChainNames:
         """See L{IHostnameResolver.resolveHostName}."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
-        if isIP(hostName):
-            _tell(resolutionReceiver, [hostName], portNumber)
+        known = (hostName,) if isIP(hostName) else _LOOPBACK if hostName == "localhost" else ()
+        if known:
+            _tell(resolutionReceiver, known, portNumber)
             return resolution
         queries = [ask(hostName, kind) for kind in _KINDS]
         both: Deferred[Any]

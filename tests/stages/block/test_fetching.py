@@ -48,9 +48,10 @@ class FetcherTests(FetchCase):
         self.assertEqual(self.clock.tcpClients[0][:2], ("192.0.2.1", 443))
 
     def test_literal(self) -> None:
-        """An address in a URL is asked at that, and nobody for it."""
-        self.fetch(url="https://192.0.2.9/a")
-        self.assertEqual(self.clock.tcpClients[-1][:2], ("192.0.2.9", 443))
+        """An address in a URL is asked at that, and nobody for it, nor for localhost (RFC 6761)."""
+        for host, found in (("192.0.2.9", "192.0.2.9"), ("localhost", "127.0.0.1")):
+            self.fetch(url=f"https://{host}/a")
+            self.assertEqual(self.clock.tcpClients[-1][:2], (found, 443))
         self.assertEqual(self.next.asked, [])
 
     def test_bothFamilies(self) -> None:
