@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..compiled import mypyc_attr
 from ..node import Later, Node, Outcome
-from ..wire.answer import Answer
+from ..wire.answer import DROP, Answer
 
 if TYPE_CHECKING:
     from ..wire.query import Query
@@ -81,7 +81,7 @@ class InsteadCore(Node):
     def _ask(self, query: Query, other: Other) -> Answer | Later:
         asked = self._next.resolve(other.query)
         if isinstance(asked, Answer):
-            return self.restore(query, other, asked)
+            return asked if asked is DROP else self.restore(query, other, asked)
         made = Instead(query, other, asked)
         asked.tell(self, made)
         return made
@@ -90,7 +90,7 @@ class InsteadCore(Node):
         """See L{Asker.land<dotchain.node.Asker.land>}: the state is who waits."""
         assert isinstance(state, Instead)
         made = outcome
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Answer) and outcome is not DROP:
             try:
                 made = self.restore(state.query, state.other, outcome)
             except BaseException as error:

@@ -84,7 +84,7 @@ class RewriteCore(InsteadCore):
         """See L{InsteadCore.restore}: owners, and names within records of the types that are known."""
         how = other.how
         assert isinstance(how, Renaming)
-        if answer.verbatim is not None or not answer.body:
+        if answer.verbatim is not None:
             return answer
         try:
             records = plain(answer, other.query.question)

@@ -42,8 +42,17 @@ class DNS64Core(InsteadCore):
         if kind == AAAA and not local:
             if query.flags & CD or query.signed or query.question[-2:] != _IN or not self.concerns(query):
                 return self._next.resolve(query)
-            return Synthesis(query, self._next, self.synthesizer).begin()
+            return self._six(query)
         return super().resolve(query)
+
+    def _six(self, query: Query) -> Answer | Later:
+        """The same of AAAA records: where they are at hand nothing is to be waited for."""
+        asked = self._next.resolve(query)
+        if isinstance(asked, Answer):
+            good = self.synthesizer.sufficient(query, asked)
+            if good is not None:
+                return good
+        return Synthesis(query, self._next, self.synthesizer).begin(asked)
 
     def replace(self, query: Query) -> Other | Answer | None:
         """See L{InsteadCore.replace}."""

@@ -33,9 +33,13 @@ class Synthesis(Later):
         self._other: Query | None = None
         self._denial: Answer | None = None
 
-    def begin(self) -> Answer | Later:
-        """Ask; see L{Node.resolve}."""
-        made = self._proceed(self._next.resolve(self.query))
+    def begin(self, asked: Answer | Later) -> Answer | Later:
+        """
+        Go on from what the next node has said, or will; see L{Node.resolve}.
+
+        @param asked: what it has for the query itself.
+        """
+        made = self._proceed(asked)
         if isinstance(made, Answer):
             return made
         return self
