@@ -83,7 +83,9 @@ class RelayPolicy:
         relay = getattr(resolver, "relay", None)
         if sorts and not passesOn(relay):
             raise OptionError(
-                "relay", "nobody to pass on to: the upstream at the end of the chain must be of kind forward"
+                "relay",
+                "nobody to pass on to: the upstream at the end of the chain must be of kind forward, or a "
+                "group over such",
             )
         return cls(relay, sorts, access, most)
 

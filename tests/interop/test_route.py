@@ -33,7 +33,7 @@ class Split(NamedTuple):
 
 @pytest.fixture(scope="module")
 def split(folder: Path) -> Iterator[Split]:
-    """BIND for one zone, another server for the rest, and a route."""
+    """A group with BIND for one zone, another server for the rest, and a route."""
     (folder / "elsewhere.zone").write_text(ELSEWHERE)
     with ExitStack() as running:
         primary = running.enter_context(Primary(folder / "primary", 20))
@@ -48,7 +48,12 @@ path = route elsewhere
 [stage route]
 rules = {ORIGIN} -> office
 [chain office]
-path = cache coalesce nameserver
+path = cache coalesce both
+[upstream both]
+kind = failover
+over = nameserver nobody
+[upstream nobody]
+address = udp://{HOST}:{freePort()}
 [upstream nameserver]
 address = udp://{HOST}:{primary.port} tcp://{HOST}:{primary.port}
 [upstream elsewhere]

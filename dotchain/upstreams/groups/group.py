@@ -17,6 +17,7 @@ from ...naming import upstreams
 from ...options import REQUIRED, Option, OptionError, Options, items, seconds
 from ...shell import PromptShell
 from .groupcore import GroupCore
+from .grouprelay import GroupRelay, relayOf
 from .member import Member
 
 
@@ -42,6 +43,7 @@ class Group(PromptShell):
     An upstream over upstreams: kinds say in which order, and when the next one is asked.
 
     @ivar members: whom it asks, as the key C{over} has them.
+    @ivar relay: passes on what is no question, where a member does; else None.
     """
 
     role: ClassVar[str] = "upstream"
@@ -79,6 +81,8 @@ class Group(PromptShell):
         if timeout <= 0:
             raise OptionError("timeout", "must be above 0")
         self.members = [Member(name, resolver, now, random) for name, resolver in over.items()]
+        passing = any(relayOf(each) is not None for each in self.members)
+        self.relay = GroupRelay(self.members) if passing else None
         self.core: GroupCore = self.makeCore(
             self.members, next_on, patience, timeout, Timers(reactor, now), now, random
         )
