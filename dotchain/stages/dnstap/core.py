@@ -34,29 +34,40 @@ class Tap(Node):
     """Passes on every query, and has it and its answer told of."""
 
     def __init__(
-        self, next: Node, match: Match | None, asked: Asked, ended: Ended, wall: Callable[[], float]
+        self,
+        next: Node,
+        match: Match | None,
+        asked: Asked,
+        ended: Ended,
+        wall: Callable[[], float],
+        early: bool,
     ) -> None:
         """
         @param match: only queries for which it holds; None is all.
         @param wall: seconds since 1970.
+        @param early: tell of a query before it is passed on, when nobody knows what waits for its answer.
         """
         self._next = next
         self._match = match
         self._asked = asked
         self._ended = ended
         self._wall = wall
+        self._early = early
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
         if self._match is not None and not self._match.holds(query):
             return self._next.resolve(query)
         at = self._wall()
-        asked = self._next.resolve(query)
-        if isinstance(asked, Answer):
+        if self._early:
             self._asked(query, None, at)
+        asked = self._next.resolve(query)
+        waits = None if isinstance(asked, Answer) else asked
+        if not self._early:
+            self._asked(query, waits, at)
+        if isinstance(asked, Answer):
             self._ended(query, None, at, asked)
             return asked
-        self._asked(query, asked, at)
         asked.tell(self, (asked, at))
         return asked
 

@@ -92,7 +92,7 @@ class Dnstap(StageShell, Service):
         following = coreOf(next)
         self.core: Node = Passing(following)
         if CLIENT in self.messages:
-            self.core = Tap(following, chosen, self._clientAsked, self._clientEnded, wall)
+            self.core = Tap(following, chosen, self._clientAsked, self._clientEnded, wall, True)
 
     def _check(self) -> None:
         if (self.socket is None) is (self.file is None):
@@ -135,7 +135,7 @@ class Dnstap(StageShell, Service):
             self._behind.put(self._forwarding)
 
     def _forwarding(self, next: Node) -> Tap:
-        return Tap(next, self._match, self._sent, self._came, self._wall)
+        return Tap(next, self._match, self._sent, self._came, self._wall, False)
 
     def stopService(self) -> Deferred[None]:
         """

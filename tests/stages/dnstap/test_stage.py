@@ -56,6 +56,12 @@ class TapTests(StageCase):
         self.assertEqual(self.kinds(), ["CQ", "CR", "FQ", "FR"])
         self.assertEqual((self.stage.told, self.stage.dropped), (4, 0))
 
+    def test_order(self) -> None:
+        """They are told of in the order in which they pass."""
+        self.tap()
+        self.answered(self.stage, "www.example.org A", CLIENT)
+        self.assertEqual([KINDS[each.type] for each in self.told()], ["CQ", "FQ", "FR", "CR"])
+
     def test_hit(self) -> None:
         """One that the cache answers is told of where it came in."""
         self.tap()
