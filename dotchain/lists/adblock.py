@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # A rule with any other one holds for some clients, types or parts of a page alone, or answers something else.
 _KNOWN: Final = frozenset((b"important", b"match-case", b""))
 
+_OF_URLS: Final = b"/:^"
+_BEGIN: Final = {ITSELF: rb"^", WITHIN: rb"(^|\.)", BELOW: rb"\."}
+
 
 class AdblockLines(Lines):
     """
@@ -55,22 +58,20 @@ def _expression(rule: bytes, entries: Entries, allowed: bool) -> bool:
 
 def _name(rule: bytes, entries: Entries, allowed: bool) -> bool:
     """Take a pattern; whether it is about names."""
-    if rule.startswith(b"||"):
-        rule, ways = rule[2:], WITHIN
-    elif rule.startswith(b"|"):
-        rule, ways = rule[1:], ITSELF
-    elif rule.endswith(b"^"):
-        return False
-    else:
+    if not rule.startswith(b"|"):
         return entries.take(rule, WITHIN, allowed)
-    ended = rule.endswith((b"^", b"^|", b"|"))
-    rule = rule.rstrip(b"^|")
-    if rule.startswith(b"*.") and ways == WITHIN:
-        rule, ways = rule[2:], BELOW
-    if b"*" not in rule:
-        return entries.take(rule, ways, allowed)
-    if rule.translate(None, b".*") == b"" or b"/" in rule or b"^" in rule or b":" in rule:
+    ways = WITHIN if rule.startswith(b"||") else ITSELF
+    ended = rule.endswith((b"^", b"|"))
+    name = rule.strip(b"|").removesuffix(b"^")
+    if ways == WITHIN and name.startswith(b"*."):
+        name, ways = name[2:], BELOW
+    if b"*" not in name:
+        return entries.take(name, ways, allowed)
+    return _wildcards(name, ways, ended, entries, allowed)
+
+
+def _wildcards(name: bytes, ways: int, ended: bool, entries: Entries, allowed: bool) -> bool:
+    if not name.strip(b".*") or name.translate(None, _OF_URLS) != name:
         return False
-    before = rb"^" if ways == ITSELF else rb"(^|\.)" if ways == WITHIN else rb"\."
-    pattern = rb".*".join([re.escape(each) for each in rule.split(b"*")])
-    return entries.takeExpression(before + pattern + (rb"$" if ended else b""), allowed)
+    pattern = rb".*".join([re.escape(each) for each in name.split(b"*")])
+    return entries.takeExpression(_BEGIN[ways] + pattern + (rb"$" if ended else b""), allowed)

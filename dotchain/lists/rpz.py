@@ -46,19 +46,23 @@ class RpzLines(Lines):
     def read(self, line: bytes, entries: Entries) -> None:
         """See L{Lines.read}; blanks that a line begins with have a meaning."""
         line = _QUOTED.sub(b'"', line).partition(b";")[0]
-        inside = self.continues
-        self._depth = max(0, self._depth + line.count(b"(") - line.count(b")"))
-        self.continues = self._depth > 0
+        opened = line.count(b"(") - line.count(b")")
         words = line.split()
-        if inside or not words:
-            return
-        if line[0] in b" \t":
-            words.insert(0, self._owner)
-        elif words[0].startswith(b"$"):
+        if self.continues:
+            self._continue(self._depth + opened)
+        elif words and words[0].startswith(b"$"):
             self._control(words, entries)
-            return
-        self._owner = words[0]
-        self._record(words, entries)
+        elif words:
+            if line[0] in b" \t":
+                words.insert(0, self._owner)
+            known = self._record(words, entries)
+            # What is no record says nothing about the lines after it.
+            self._owner = words[0] if known else b""
+            self._continue(opened if known else 0)
+
+    def _continue(self, depth: int) -> None:
+        self._depth = depth
+        self.continues = depth > 0
 
     def _control(self, words: list[bytes], entries: Entries) -> None:
         if words[0].upper() == b"$ORIGIN" and len(words) > 1:
@@ -76,7 +80,8 @@ class RpzLines(Lines):
             return name
         return name + b"." + self._origin.lstrip(b".")
 
-    def _record(self, words: list[bytes], entries: Entries) -> None:
+    def _record(self, words: list[bytes], entries: Entries) -> bool:
+        """Take a record; whether it is one."""
         owner = self._absolute(words[0])
         at = 1
         while at < len(words) - 1 and (words[at].upper() == b"IN" or _TTL(words[at])):
@@ -84,16 +89,14 @@ class RpzLines(Lines):
         kind = words[at].upper() if at < len(words) else b""
         if kind == b"SOA":
             self._apex = owner
-        if kind in _OF_ZONE or (owner == self._apex and kind in _LOCAL):
-            return
-        if kind not in _LOCAL and (kind != b"CNAME" or at + 1 >= len(words)):
+        if kind == b"CNAME" and at + 1 < len(words):
+            self._alias(self._trigger(owner), self._absolute(words[at + 1]), entries)
+        elif kind in _LOCAL and owner != self._apex:
+            self._take(self._trigger(owner), False, entries)
+        elif kind not in _OF_ZONE and kind not in _LOCAL:
             entries.refuse()
-            return
-        trigger = self._trigger(owner)
-        if kind == b"CNAME":
-            self._alias(trigger, self._absolute(words[at + 1]), entries)
-        else:
-            self._take(trigger, False, entries)
+            return False
+        return True
 
     def _trigger(self, owner: bytes) -> bytes:
         """The owner of a record without the zone's name; nothing where it is none of the zone's."""

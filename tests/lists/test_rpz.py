@@ -74,6 +74,11 @@ class RpzLinesTests(SynchronousTestCase):
             self.assertEqual(listed(text, *_NAMES), list(_NAMES[:3]))
             self.assertEqual(parsed(text).skipped, 0)
 
+    def test_noRecord(self) -> None:
+        """A line that is no record takes none of those after it with it."""
+        text = "this is (not a record\n  a.example\nb.example CNAME .\n  0.0.0.0 c.example\n"
+        self.assertEqual(listed(f"{text}\nd.example\n", "a.example", "b.example"), ["a.example", "b.example"])
+
     def test_sameOwner(self) -> None:
         """A record without an owner has that of the line before."""
         found = parsed(f"{_HEAD}example.org A 192.0.2.1\n AAAA 2001:db8::1\n")
