@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ..decidingcore import DecidingCore, Decisions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...lists.namelist import NameList
     from ...lists.reading import Parsed
     from ...match.word import Word
@@ -23,10 +25,12 @@ class Listed:
     @ivar name: what clients and operators are told of it.
     @ivar entries: how many names, exceptions and expressions it has.
     @ivar skipped: how many of its lines say nothing about names.
+    @ivar entry: what stands in a line, for C{explain}, as far as that can be told.
     """
 
-    def __init__(self, name: str, parsed: Parsed) -> None:
+    def __init__(self, name: str, parsed: Parsed, entry: Callable[[int], str]) -> None:
         self.name = name
+        self.entry = entry
         self.entries = parsed.entries
         self.skipped = parsed.skipped
         self._names: NameList = parsed.names
@@ -67,6 +71,14 @@ class Lists:
             line = each.blocks(name)
             if line:
                 return f"{each.name}, line {line}"
+        return ""
+
+    def explained(self, name: bytes) -> str:
+        """The same with what stands in the line."""
+        for each in self.blocking:
+            line = each.blocks(name)
+            if line:
+                return ": ".join(filter(None, (f"{each.name}, line {line}", each.entry(line))))
         return ""
 
     def allows(self, query: Query) -> str:

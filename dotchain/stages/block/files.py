@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
 
 from .core import Listed
+from .entry import inFile, stateOf
 from .reading import ListReader, NotUsable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ...lists.reading import Parsed
     from .sources import Source
 
 
@@ -39,7 +42,7 @@ class FileList:
         """
         try:
             with self._file.open("rb") as file:
-                self.listed = Listed(self.source.name, self._reader.now(file, own=True))
+                self.listed = self._listed(file, self._reader.now(file, own=True))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
 
@@ -51,9 +54,12 @@ class FileList:
         """
         try:
             with self._file.open("rb") as file:
-                return Listed(self.source.name, await self._reader.slowly(file, 0.0, own=True))
+                return self._listed(file, await self._reader.slowly(file, 0.0, own=True))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
+
+    def _listed(self, file: BinaryIO, parsed: Parsed) -> Listed:
+        return Listed(self.source.name, parsed, partial(inFile, self._file, stateOf(file)))
 
     def _unusable(self, error: OSError | NotUsable) -> NotUsable:
         if isinstance(error, OSError):

@@ -80,10 +80,10 @@ def _steps(file: BinaryIO, reading: Reading) -> Iterator[None]:
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    plain = _plain(file)
+    unpacked = plain(file)
     total = 0
     try:
-        while piece := plain.read(PIECE):
+        while piece := unpacked.read(PIECE):
             total += len(piece)
             if total > _MOST:
                 raise NotUsable("it is too large")
@@ -94,7 +94,8 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
         raise NotUsable(f"it can't be read: {error.strerror or error}") from None
 
 
-def _plain(file: BinaryIO) -> BinaryIO:
+def plain(file: BinaryIO) -> BinaryIO:
+    """A file as its list is written, from where it stands."""
     start = file.tell()
     packed = file.read(len(_GZIP)) == _GZIP
     file.seek(start)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from twisted.internet import defer
 
 from .copies import Copy, Draft, Version
 from .core import Listed
+from .entry import inCopy
 from .reading import ListReader, NotUsable
 
 if TYPE_CHECKING:
@@ -141,5 +143,5 @@ class RemoteList:
             raise NotUsable(f"it has {count} names instead of {before}, which is not believed")
 
     def _take(self, parsed: Parsed, version: Version, goodAt: float) -> None:
-        self.listed = Listed(self.source.name, parsed)
+        self.listed = Listed(self.source.name, parsed, partial(inCopy, self._copy, version))
         self._version, self._goodAt = version, goodAt

@@ -143,14 +143,14 @@ class Block(Deciding, Service):
 
     def explain(self, query: Query) -> str:
         """See L{Deciding.explain}."""
-        place, spared = self._lists.blocks(query.key[:-6]), self._lists.allows(query)
+        place, spared = self._lists.explained(query.key[:-6]), self._lists.allows(query)
         if place and spared and self.match.holds(query):
             return f"{spared}; else blocked by {place}"
         return super().explain(query)
 
     def why(self, query: Query) -> str:
         """See L{Deciding.why}."""
-        place = self._lists.blocks(query.key[:-6])
+        place = self._lists.explained(query.key[:-6])
         return f"blocked by {place}" if place else ""
 
     @property

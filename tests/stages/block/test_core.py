@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from dotchain.client import Client
 from dotchain.options import OptionError
 from dotchain.stages.block.stage import Block
@@ -96,13 +98,32 @@ class BlockTests(BlockCase):
         self.assertEqual(answer.errors[0][0], EDE_BLOCKED)
 
     def test_explain(self) -> None:
-        """It tells list and line, and what allows a name that would be blocked."""
-        stage = self.block("example.net", allow="www.example.net")
-        self.assertEqual(stage.explain(makeQuery("a.example.net.")), "blocked by ads.txt, line 1")
-        allowed = "www.example.net in allow; else blocked by ads.txt, line 1"
+        """It tells list, line and entry, and what allows a name that would be blocked."""
+        stage = self.block("# ours", "||example.net^", allow="www.example.net")
+        place = "blocked by ads.txt, line 2: ||example.net^"
+        self.assertEqual(stage.explain(makeQuery("a.example.net.")), place)
+        allowed = f"www.example.net in allow; else {place}"
         self.assertEqual(stage.explain(makeQuery("www.example.net.")), allowed)
         self.assertEqual(stage.explain(makeQuery("example.org.")), "")
         self.assertEqual(self.next.asked, [])
+
+    def test_explainChanged(self) -> None:
+        """What stands in a file that has changed since is no reason."""
+        stage = self.block("example.net")
+        self.file("ads.txt", "example.com", "example.org")
+        self.assertEqual(stage.explain(makeQuery("example.net.")), "blocked by ads.txt, line 1")
+        (self.folder / "ads.txt").unlink()
+        self.assertEqual(stage.explain(makeQuery("example.net.")), "blocked by ads.txt, line 1")
+
+    def test_explainFarOn(self) -> None:
+        """A line is told that is not too far on, of a file that is packed as well."""
+        lines = "".join(f"ads{number}.example\n" for number in range(200_000))
+        file = self.folder / "ads.gz"
+        file.write_bytes(gzip.compress(lines.encode()))
+        stage = self.made(Block, lists=str(file))
+        told = stage.explain(makeQuery("ads999.example."))
+        self.assertEqual(told, "blocked by ads.gz, line 1000: ads999.example")
+        self.assertEqual(stage.explain(makeQuery("ads199999.example.")), "blocked by ads.gz, line 200000")
 
 
 @both

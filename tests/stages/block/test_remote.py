@@ -122,6 +122,15 @@ class RemoteListTests(RemoteCase):
         self.renew(b"\nmore.example\n")
         self.assertEqual((self.line(ADS), self.line(MORE)), (0, 2))
 
+    def test_entry(self) -> None:
+        """What stands in a line can be told of the copy, as long as that is of this version."""
+        self.renew(b"\n||ads.example^\n")
+        first = self.remote.listed
+        assert first is not None
+        self.assertEqual(first.entry(2), "||ads.example^")
+        self.renew(b"more.example\n", Version('"2"'))
+        self.assertEqual(first.entry(2), "")
+
     def test_packed(self) -> None:
         """A list may be packed."""
         self.renew(gzip.compress(b"ads.example\n"))
