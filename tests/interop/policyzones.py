@@ -232,6 +232,10 @@ zone "policy.rpz" {{
         """It answers for the zone."""
         return answersOn(self.port, "policy.rpz.")
 
+    def gave(self) -> bool:
+        """Whether it has sent differences."""
+        return "IXFR ended" in self.said()
+
     def update(self, *changes: str) -> None:
         """Change the zone, as C{add nx.corp.test.policy.rpz. 60 CNAME .} says."""
         lines = "\n".join(f"update {each}" for each in changes)
@@ -243,3 +247,54 @@ zone "policy.rpz" {{
             timeout=20,
             check=True,
         )
+
+
+class KnotPrimary(PolicyPrimary):
+    """The same by Knot DNS, which tells of changes over TCP."""
+
+    name = "knotd"
+
+    def configure(self) -> None:
+        """knot.conf."""
+        super().configure()
+        (self.folder / "knot.conf").write_text(
+            f"""
+server:
+  rundir: "{self.folder}"
+  listen: {HOST}@{self.port}
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+database:
+  storage: "{self.folder}"
+log:
+  - target: stderr
+    any: info
+key:
+  - id: transfers
+    algorithm: hmac-sha256
+    secret: {KEY}
+remote:
+  - id: secondary
+    address: {HOST}@{self._tells}
+    key: transfers
+acl:
+  - id: holders
+    key: transfers
+    action: [transfer, update]
+zone:
+  - domain: policy.rpz
+    storage: "{self.folder}"
+    file: policy.zone
+    notify: secondary
+    acl: holders
+"""
+        )
+
+    def command(self) -> list[str]:
+        """In the foreground."""
+        return [program("knotd"), "-c", str(self.folder / "knot.conf")]
+
+    def gave(self) -> bool:
+        """See L{PolicyPrimary.gave}."""
+        return "IXFR, outgoing" in self.said()

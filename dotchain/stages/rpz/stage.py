@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
+from twisted.internet.task import TaskStopped
 from twisted.logger import Logger
 
-from ...api import OptionError, Options, Remark
+from ...api import Options, Remark
 from ...contract.guard import coreOf
 from ...match.names import nameText
-from ...tls.client import UpstreamIdentity
 from ..deciding import Deciding
-from .action import DROPPED, LOCAL_DATA, NODATA_ACTION, NXDOMAIN_ACTION, PASSTHRU, REDIRECT, TCP_ONLY
 from .core import RpzCore
 from .notify import NotifiedRelay
 from .policy import Hit, Policy
+from .policycounters import POLICY_COUNTERS, PolicyCounters
 from .policyzone import PolicyZone
 from .rpzoptions import RPZ
 from .secondary import Secondary
 from .slices import inSlices
+from .source import checkSource, identityOf
 from .transfer import Primary, Transfer
 from .zonecopy import ZoneCopy
 from .zonefile import ZoneFile, readAll
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from .action import Action
 
 
-class Rpz(Deciding, Service):
+class Rpz(PolicyCounters, Deciding, Service):
     """
     Decide by a response policy zone, from a file or transferred from its primary.
 
@@ -51,10 +52,7 @@ class Rpz(Deciding, Service):
 
     kind = "rpz"
     options: ClassVar[Options] = RPZ
-    counters: ClassVar[Sequence[str]] = (
-        *("decided", "nxdomain", "nodata", "passthru", "dropped", "tcpOnly", "localData"),
-        *("serial", "records"),
-    )
+    counters: ClassVar[Sequence[str]] = POLICY_COUNTERS
 
     zone: Path | None = None
     primary: Address | None = None
@@ -78,44 +76,18 @@ class Rpz(Deciding, Service):
         super().__init__(self._behind, reactor, **options)
         self.replays = self.replays and next.replays
         self.relay = getattr(next, "relay", None)
-        self._check()
+        checkSource(self)
         self._reading: Deferred[Any] | None = None
         self._secondary: Secondary | None = None
         self._policy = self._made(self._first())
         self._stages: tuple[Rpz, ...] = (self, *(() if following is None else following._stages))
-        identity = self._identity()
         if self.primary is not None:
-            self._follow(self.primary, identity)
+            self._follow(self.primary)
         self.core: RpzCore = self.coreBefore(coreOf(self._behind))  # type: ignore[assignment]
 
     def coreBefore(self, next: Node) -> RpzCore:
         """See L{StageShell.coreBefore}."""
         return RpzCore(next, tuple([each._policy for each in self._stages]))
-
-    def _check(self) -> None:
-        if (self.zone is None) == (self.primary is None):
-            raise OptionError(
-                "zone", "'zone', a file, or 'primary', an address, is what it decides by: one of both"
-            )
-        if self.primary is not None and self.origin is None:
-            raise OptionError("origin", "the name of the zone must be given with 'primary'")
-        if self.primary is None:
-            for key in ("tsig", "state"):
-                if getattr(self, key) is not None:
-                    raise OptionError(key, "is for a zone that is transferred, and 'primary' says from where")
-
-    def _identity(self) -> UpstreamIdentity | None:
-        """Whom the primary must prove to be."""
-        if self.primary is not None and self.primary.transport == "tls":
-            if not self.primary_name and not self.pin_sha256:
-                raise OptionError(
-                    "primary-name", "a primary at tls:// is authenticated by 'primary-name' or 'pin-sha256'"
-                )
-            return UpstreamIdentity(self.primary_name, self.pin_sha256, self.ca_file)
-        for key in ("primary-name", "pin-sha256", "ca-file"):
-            if getattr(self, key.replace("-", "_")):
-                raise OptionError(key, "is for a primary at tls://")
-        return None
 
     def _first(self) -> PolicyZone:
         """The zone to begin with."""
@@ -130,12 +102,11 @@ class Rpz(Deciding, Service):
         told = self._logged if self.log else self._told if observes else None
         return Policy(zone, match, self.policy, observes, self.break_dnssec, told)
 
-    def _follow(self, primary: Address, identity: UpstreamIdentity | None) -> None:
+    def _follow(self, primary: Address) -> None:
         origin, zone = self.origin, self._policy.zone
         assert origin is not None
         copy = None if self.state is None else ZoneCopy(self.state, origin, self.reactor)
-
-        source = Primary(primary, identity, self.tsig)
+        source = Primary(primary, identityOf(self), self.tsig)
 
         def ask(serial: int | None) -> Transfer:
             return Transfer(self.reactor, source, origin, serial, self.max_records)
@@ -157,21 +128,32 @@ class Rpz(Deciding, Service):
         if self._reading is not None:
             self._reading.cancel()
 
-    def reload(self) -> Deferred[None] | None:
+    def reload(self) -> Deferred[None]:
         """
         Read the file anew, a few milliseconds at a time, or ask the primary for what is new.
 
         @return: fires when the file has been read; fails where it can't be: the old zone stays.
         """
+        return Deferred.fromCoroutine(self._reload())
+
+    async def _reload(self) -> None:
         if self._secondary is not None:
             self._secondary.refresh()
-            return None
+        elif self.zone is not None:
+            await self._readAnew(self.zone)
+        matches = super().reload()
+        if matches is not None:
+            await matches
+
+    def _readAnew(self, file: Path) -> Deferred[Any]:
         if self._reading is not None:
             self._reading.cancel()
-        assert self.zone is not None
-        reading = ZoneFile(self.zone, self.origin)
+        reading = ZoneFile(file, self.origin)
         self._reading = inSlices(reading.steps(), self.reactor)
-        return self._reading.addCallback(self._replace, reading)
+        # One that was begun later takes its place.
+        return self._reading.addCallbacks(
+            self._replace, lambda failure: failure.trap(TaskStopped), (reading,)
+        )
 
     def _replace(self, _: object, reading: ZoneFile) -> None:
         self._reading = None
@@ -212,51 +194,3 @@ class Rpz(Deciding, Service):
             if not policy.observes:
                 break
         return "; ".join(told)
-
-    def _count(self, *kinds: int) -> int:
-        return sum(self._policy.counts[each] for each in kinds)
-
-    @property
-    def decided(self) -> int:
-        """Queries and answers that it had a trigger for; replies that a front remembers aside."""
-        return sum(self._policy.counts)
-
-    @property
-    def nxdomain(self) -> int:
-        """How many of them came to NXDOMAIN."""
-        return self._count(NXDOMAIN_ACTION)
-
-    @property
-    def nodata(self) -> int:
-        """To NODATA."""
-        return self._count(NODATA_ACTION)
-
-    @property
-    def passthru(self) -> int:
-        """To be left as they are."""
-        return self._count(PASSTHRU)
-
-    @property
-    def dropped(self) -> int:
-        """To no answer."""
-        return self._count(DROPPED)
-
-    @property
-    def tcpOnly(self) -> int:
-        """To be asked over TCP."""
-        return self._count(TCP_ONLY)
-
-    @property
-    def localData(self) -> int:
-        """To records of the zone."""
-        return self._count(LOCAL_DATA, REDIRECT)
-
-    @property
-    def serial(self) -> int:
-        """The serial number of the zone."""
-        return self._policy.zone.serial
-
-    @property
-    def records(self) -> int:
-        """How many records it has."""
-        return self._policy.zone.records

@@ -138,7 +138,6 @@ class FileTests(RpzCase):
         stage = self.made(Rpz, zone=str(file))
         file.write_text("$TTL 9\n" + "".join(f"n{each}.example.org CNAME .\n" for each in range(300)))
         done = stage.reload()
-        assert done is not None
         self.assertEqual(self.answered(stage, "www.example.org A").rcode, NXDOMAIN)
         for _ in range(2000):
             self.clock.advance(0.01)
@@ -152,6 +151,16 @@ class FileTests(RpzCase):
             self.clock.advance(0.01)
         self.assertIn(f"{file}: line 2: ", str(self.failureResultOf(done, OptionError).value))
         self.assertEqual(self.answered(stage, "n299.example.org A").rcode, NXDOMAIN)
+
+    def test_twice(self) -> None:
+        """A reload while there is one takes its place."""
+        stage = self.rpz(tuple(f"n{each}.example.org CNAME ." for each in range(300)))
+        first = stage.reload()
+        second = stage.reload()
+        self.clock.pump([0.01] * 300)
+        self.successResultOf(first)
+        self.successResultOf(second)
+        self.assertEqual(stage.records, 300)
 
     def test_ignored(self) -> None:
         """Records that are no trigger and no action are counted, and warned of."""
