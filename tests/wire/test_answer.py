@@ -260,6 +260,17 @@ class TTLTests(SynchronousTestCase):
         self.assertEqual(first.having(flags=0).flags, 0)
 
 
+class SubnetTests(SynchronousTestCase):
+    """The network that an answer is for (RFC 7871)."""
+
+    def test_subnet(self) -> None:
+        """It is told as it came, of this hop alone."""
+        data = b"\0\1\x18\x10\xc0\0\2"
+        found = Answer.parse(response(record(*RECORD), additional=(opt((8, data)),)))
+        self.assertEqual((found.subnet, found.having().subnet, found.lasting(5).subnet), (data, None, None))
+        self.assertIsNone(Answer.parse(response(record(*RECORD), additional=(opt(ede(3)),))).subnet)
+
+
 class MessageTests(SynchronousTestCase):
     """L{Answer.message}."""
 

@@ -7,9 +7,9 @@ import dns.message
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import Client
-from dotchain.wire import Query, outgoing, withoutOpt
-from dotchain.wire.outgoing import SUBNET_PRIVATE
-from dotchain.wire.query import ask
+from dotchain.wire import Query, edns, outgoing, withoutOpt
+from dotchain.wire.outgoing import SUBNET_PRIVATE, _remembered
+from dotchain.wire.query import ask, passing
 
 from . import vectors
 
@@ -209,6 +209,31 @@ class SignedTests(SynchronousTestCase):
         message = dns.message.from_wire(b"\0\0" + outgoing(query, True), keyring=False)
         self.assertTrue(message.had_tsig)
         self.assertFalse(message.flags & dns.flags.AD)
+
+
+class PassedTests(SynchronousTestCase):
+    """What a stage lets pass."""
+
+    def test_passed(self) -> None:
+        """Its options leave beside ours and the validator's, and padding fills up the rest."""
+        options = edns.option(8, b"\0\1\x18\0\xc0\0\2")
+        query = passing(
+            Query(vectors.query(vectors.opt((5, b"\x08"), *PRIVATE))), edns.option(5, b"\x08"), options, True
+        )
+        for pads in (False, True):
+            made = read(outgoing(query, pads, True))
+            codes = [int(each.otype) for each in made.options]
+            self.assertEqual(codes, [8, 5, 11, 12] if pads else [8, 5, 11])
+        self.assertEqual((len(outgoing(query, True)) + 2) % 128, 0)
+
+    def test_remembered(self) -> None:
+        """Options that clients choose are not remembered."""
+        before = len(_remembered)
+        for last in range(5):
+            outgoing(
+                passing(Query(vectors.query()), b"", edns.option(8, bytes([0, 1, 8, 0, last])), True), True
+            )
+        self.assertEqual(len(_remembered), before)
 
 
 def _name(length: int) -> bytes:

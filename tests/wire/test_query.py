@@ -8,8 +8,9 @@ import sys
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.client import NOBODY, Client
+from dotchain.control.explain import Explained
 from dotchain.wire import FormatError, Query, ask, outgoing
-from dotchain.wire.query import again
+from dotchain.wire.query import about, again, passing
 
 from .vectors import LONGEST_NAME, MALFORMED, QUESTION, RECORD, SIG0, TSIG, header, opt, query, record
 
@@ -242,6 +243,37 @@ class AgainTests(SynchronousTestCase):
                 key = ask("oK.t.", "TYPE65", flags, edns).key
                 made = again(key)
                 self.assertEqual((made.key, made.client, made.shareable), (key, NOBODY, True))
+
+
+class OtherTests(SynchronousTestCase):
+    """The same query about something else, and with other options."""
+
+    def test_about(self) -> None:
+        """Client, flags and OPT record stay; so does what a stage has put to it."""
+        client = Client("192.0.2.1", "udp")
+        given = Query(query(opt((10, bytes(8)), flags=0x8000), flags=0x0110), client)
+        given = passing(given, b"", b"passed", False)
+        made = about(given, ask("other.example.", "MX").question)
+        self.assertEqual((str(made.name), made.type, made.flags), ("other.example.", 15, 0x0110))
+        self.assertEqual((made.client, made.passed, made.shareable), (client, b"passed", False))
+        assert made.edns is not None
+        self.assertTrue(made.edns.do)
+
+    def test_withoutEdns(self) -> None:
+        """A client that has sent no OPT record is not taken to have sent one."""
+        made = passing(Query(query()), b"", b"passed", True)
+        self.assertEqual((made.wire, made.edns, made.shareable), (query(), None, True))
+
+    def test_passing(self) -> None:
+        """Its options are those that are given, and the key stays."""
+        given = Query(query(opt((10, bytes(8)), flags=0x8000)))
+        made = passing(given, b"\0\x0b\0\0", b"", True)
+        assert made.edns is not None
+        self.assertEqual((made.edns.options, made.edns.do, made.key), (b"\0\x0b\0\0", True, given.key))
+
+    def test_explained(self) -> None:
+        """A query of C{dotchain explain} stays one."""
+        self.assertTrue(about(Explained(query()), QUESTION).explained)
 
 
 class ImportTests(SynchronousTestCase):

@@ -231,3 +231,21 @@ class ErrorResponseTests(SynchronousTestCase):
         for wire, rcode in MALFORMED.values():
             if rcode is not None:
                 self.assertTrue(len(self.reply(wire).wire) <= len(wire) + 11)
+
+
+class ToldTests(SynchronousTestCase):
+    """Options that a stage has for the client."""
+
+    def test_told(self) -> None:
+        """They come with the others, for who has sent an OPT record."""
+        answer = Answer.parse(response(record(*RECORD)))
+        answer.told = edns.option(8, b"\0\1\0\0")
+        self.assertEqual(reply(query(opt()), answer).options, [(8, b"\0\1\0\0")])
+        self.assertIsNone(reply(query(), answer).edns)
+
+    def test_noRoom(self) -> None:
+        """Where there is no room for them they go, and the records stay."""
+        answer = filled(500)
+        answer.told = edns.option(8, b"\0\1\0\0")
+        found = reply(query(opt(size=512)), answer)
+        self.assertEqual((found.truncated, found.options), (False, []))
