@@ -81,6 +81,9 @@ class QueryLogCore(Node):
         return outcome
 
     def _ended(self, query: Query, outcome: Outcome, began: float, trail: Trail) -> None:
-        took = self._trails.now() - began
+        now = self._trails.now()
+        took = now - began
         if took >= self._slow:
+            if self._trails.timed:
+                trail.end(now)
             self._note(query, outcome, took, trail)

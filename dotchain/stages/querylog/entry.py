@@ -43,7 +43,7 @@ def entry(query: Query, outcome: Outcome, at: float, took: float, client: str | 
     """
     who = query.client
     return {
-        "time": f"{datetime.fromtimestamp(at, timezone.utc):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+        "time": datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z",
         "client": client,
         "transport": who.transport,
         "front": who.front,
@@ -96,14 +96,14 @@ def ways(titles: Sequence[str], reached: int, asked: object) -> dict[str, Any]:
     return {"from": titles[reached - 1] if reached else None, "asked": tried}
 
 
-def split(titles: Sequence[str], spent: Sequence[float]) -> Mapping[str, float | None]:
+def split(titles: Sequence[str], spent: Sequence[float]) -> Mapping[str, float]:
     """
     Milliseconds that each section took by itself: without those that it asked.
 
-    @param spent: seconds with those; -1 for one that was not asked, or has not answered.
-    @return: only of sections up to the last that has answered.
+    @param spent: seconds with those; -1 for one that was not asked.
+    @return: only of sections that were asked.
     """
-    made: dict[str, float | None] = {}
+    made: dict[str, float] = {}
     for title, whole, behind in zip(titles, spent, (*spent[1:], -1.0), strict=True):
         if whole >= 0:
             made[title] = round((whole - max(behind, 0.0)) * 1000, 3)

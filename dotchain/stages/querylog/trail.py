@@ -20,14 +20,28 @@ class Trail:
     @ivar asked: what that said, where it had no answer yet.
     @ivar spent: seconds for which each section was asked, the sections behind it included; -1 where it was
         not.
+    @ivar since: when each section was asked that has not answered; else -1.
     """
 
-    __slots__ = ("asked", "reached", "spent")
+    __slots__ = ("asked", "reached", "since", "spent")
 
     def __init__(self, sections: int) -> None:
         self.reached = 0
         self.asked: Later | None = None
         self.spent = [-1.0] * sections
+        self.since = [-1.0] * sections
+
+    def passed(self, place: int, now: float) -> None:
+        """A section has answered, or is no more waited for."""
+        began = self.since[place - 1]
+        if began >= 0:
+            self.since[place - 1] = -1.0
+            self.spent[place - 1] = max(self.spent[place - 1], 0.0) + now - began
+
+    def end(self, now: float) -> None:
+        """The query is answered, whoever of those behind has still to answer."""
+        for place in range(1, len(self.since) + 1):
+            self.passed(place, now)
 
 
 class Trails:
@@ -63,25 +77,20 @@ class Milestone(Node):
         if trail is None:
             return self._next.resolve(query)
         trail.reached = max(trail.reached, self._place)
-        began = trails.now() if trails.timed else 0.0
-        asked = self._next.resolve(query)
-        if isinstance(asked, Answer):
-            self._passed(trail, began)
-            return asked
-        if trail.reached == self._place:
-            trail.asked = asked
         if trails.timed:
-            asked.tell(self, (trail, began))
+            trail.since[self._place - 1] = trails.now()
+        asked = self._next.resolve(query)
+        if isinstance(asked, Later):
+            if trail.reached == self._place:
+                trail.asked = asked
+            if trails.timed:
+                asked.tell(self, trail)
+        elif trails.timed:
+            trail.passed(self._place, trails.now())
         return asked
 
     def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
         """See L{Asker.land<dotchain.node.Asker.land>}."""
-        assert isinstance(state, tuple)
-        self._passed(state[0], state[1])
+        assert isinstance(state, Trail)
+        state.passed(self._place, self._trails.now())
         return outcome
-
-    def _passed(self, trail: Trail, began: float) -> None:
-        """A section has answered."""
-        if self._trails.timed:
-            spent = trail.spent
-            spent[self._place - 1] = max(spent[self._place - 1], 0.0) + self._trails.now() - began

@@ -8,8 +8,9 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError
 
-from dotchain.api import DROP, Client, OptionError, ResolveError, Share
+from dotchain.api import DROP, Client, OptionError, ResolveError, Share, Stage
 from dotchain.options import Value
+from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.types import Types
@@ -29,25 +30,24 @@ class QueryLogCase(StageCase):
 
     stage: QueryLog
 
-    def log(self, *script: Line, before: bool = True, **options: str) -> QueryLog:
-        """
-        A log before coalesce and types, whose next resolver says such a script.
-
-        @param before: start it.
-        """
-        self.file = folder(self) / "queries"
+    def log(self, *script: Line, **options: str) -> QueryLog:
+        """A log before types and coalesce, whose next resolver says such a script."""
         self.next = self.scripted(*script or (WWW,))
         coalesce = Coalesce(self.next, self.clock)
         types = Types(coalesce, self.clock, refuse=frozenset((255,)))
         coalesce.section, types.section = "stage coalesce", "stage types"
+        return self.start(types, **options)
+
+    def start(self, first: Stage, **options: str) -> QueryLog:
+        """A log before this stage."""
+        self.file = folder(self) / "queries"
         self.next.section = "upstream up"  # type: ignore[attr-defined]
         read = {key.replace("-", "_"): option.read for key, option in QueryLog.options.items()}
         values = {key: read[key](Value(text)) for key, text in options.items()}
         now = self.clock.seconds
-        self.stage = QueryLog(types, self.clock, now, lambda: AT + now(), file=self.file, **values)
-        if before:
-            self.stage.startService()
-            self.addCleanup(self.stage.stopService)
+        self.stage = QueryLog(first, self.clock, now, lambda: AT + now(), file=self.file, **values)
+        self.stage.startService()
+        self.addCleanup(self.stage.stopService)
         return self.stage
 
     def lines(self) -> list[dict[str, Any]]:
@@ -205,6 +205,21 @@ class SlowTests(QueryLogCase):
         first, second = sorted(self.lines(), key=lambda each: float(each["ms"]))
         self.assertEqual((first["from"], first["stages"]["stage coalesce"]), ("stage coalesce", 1000.0))
         self.assertEqual((second["from"], second["stages"]["upstream up"]), ("upstream up", 2000.0))
+
+    def test_unanswered(self) -> None:
+        """One that is answered without waiting for the upstream any longer has that time at the upstream."""
+        self.next = self.scripted(WWW)
+        cache = Cache(self.next, self.clock, self.clock.seconds, stale=3600.0, stale_wait=2.0)
+        cache.section = "stage cache"
+        self.start(cache, slow="1s")
+        self.answered(self.stage, "www.example.org A")
+        self.clock.advance(400)
+        result = self.settling(self.stage, "www.example.org A")
+        self.clock.advance(2)
+        self.successResultOf(result)
+        line = self.line()
+        self.assertEqual(line["ede"], [{"code": 3, "text": ""}])
+        self.assertEqual((line["stages"]["stage cache"], line["stages"]["upstream up"]), (0.0, 2000.0))
 
     def test_stopped(self) -> None:
         """After the end the stages behind ask each other as before."""
