@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ..culprit import noted
 from ..node import Later, Node, landed
-from ..resolver import ResolveError
 from ..wire.answer import Answer
-from .violations import accuse, invalidResultOf
+from .violations import accuse, invalidResultOf, isOf
 
 if TYPE_CHECKING:
     from ..wire.query import Query
@@ -58,10 +56,11 @@ class GuardCore(Node):
         return landed(query, self.accused(invalidResultOf(self.title, result)))
 
     def accused(self, error: BaseException) -> BaseException:
-        """The same error, with a note of whose it is, and counted where it is a bug that nobody else has."""
-        if not isinstance(error, ResolveError) and noted(error) is None:
+        """An error with a note of whose it is, counted where it is this stage's."""
+        error = accuse(self.title, error)
+        if isOf(error, self.title):
             self.errors += 1
-        return accuse(self.title, error)
+        return error
 
     def _hold(self, running: Deferred[Any], query: Query) -> Later:
         made = self.waiting[query] = _Guarded(self, query, running)

@@ -71,6 +71,11 @@ def accuse(who: str, error: BaseException) -> BaseException:
     return error
 
 
+def isOf(error: BaseException, who: str) -> bool:
+    """Whether an error that was L{accuse}d is put down to this section."""
+    return str(error).startswith(f"{who} ") if isinstance(error, InvalidResult) else noted(error) == who
+
+
 def culprit(failure: Failure) -> str | None:
     """Whose fault it is, as far as that was noted."""
     return noted(failure.value)

@@ -56,6 +56,14 @@ def raising(error: BaseException) -> Any:
     return act
 
 
+class DoingLater(Doing):
+    """The same as a coroutine."""
+
+    async def resolve(self, query: Query) -> Any:
+        """Do it."""
+        return self.act(query)
+
+
 class Awaiting:
     """A resolver that is written as a coroutine."""
 
@@ -88,6 +96,28 @@ def _coroutine(act: Any) -> CoroutineGuard:
             return await act()
 
     return CoroutineGuard(Stage_(), "stage quiet")
+
+
+class CountTests(SynchronousTestCase):
+    """What a guard counts."""
+
+    def test_errors(self) -> None:
+        """Bugs of the stage itself, now or later; what it means is none, nor what passes by."""
+        for kind, made in ((guarded, Doing), (CoroutineGuard, DoingLater)):
+            for act, errors in (
+                (raising(KeyError("x")), 1),
+                (lambda query: None, 1),
+                (lambda query: 7, 1),
+                (raising(ResolveError("busy")), 0),
+                (lambda query: ANSWER, 0),
+            ):
+                inner: Any = kind(made(act), "stage inner")
+                outer = guarded(Doing(inner.resolve), "stage outer")
+                for _ in range(2):
+                    result = outer.resolve(makeQuery())
+                    if isinstance(result, Deferred):
+                        result.addErrback(lambda _: None)
+                self.assertEqual((inner.errors, outer.errors), (2 * errors, 0))
 
 
 class GuardTests(SynchronousTestCase):
