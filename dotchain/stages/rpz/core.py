@@ -8,7 +8,8 @@ from twisted.internet.defer import CancelledError
 
 from ...node import Asker, Later, Node, Outcome, landed
 from ...wire.answer import DROP, Answer
-from ...wire.codes import ANY, CNAME
+from ...wire.codes import ANY, CNAME, EDE_INVALID_DATA, SERVFAIL
+from ...wire.errors import FormatError
 from .action import DROPPED, PASSTHRU, REDIRECT, TCP_ONLY
 from .fiction import TRUNCATED, Fiction
 from .redirect import joined, redirected
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .policy import Hit, Policy
 
 _IN: Final = b"\0\1"
+_UNREADABLE: Final = Answer.bare(SERVFAIL, ((EDE_INVALID_DATA, "names in the answer can't be read"),))
 
 
 class RpzCore(Node):
@@ -69,6 +71,13 @@ class RpzCore(Node):
         return _Judging(self, query, hit, asked)
 
     def _judged(self, query: Query, answer: Answer, hit: Hit | None) -> Answer | Later:
+        try:
+            return self._decided(query, answer, hit)
+        except FormatError:
+            # Names that pointers make too long to follow: nobody sends such by mistake.
+            return _UNREADABLE
+
+    def _decided(self, query: Query, answer: Answer, hit: Hit | None) -> Answer | Later:
         if answer.verbatim is None:
             hit = self._ofAnswer(query, answer, hit)
         if hit is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
-from ...match.names import nameText
 from ...wire.answer import Answer
 from ...wire.codes import (
     ANY,
@@ -94,5 +93,5 @@ class Fiction:
         if self._size > MAXIMUM - 1024:
             return Answer.bare(SERVFAIL, ((code, "the policy has more records than a message takes"),))
         counts = _COUNTS(answers, 0, 1 if zone.soa else 0)
-        text = f"{nameText(zone.origin)}: {self._hit.ownerText}"
+        text = f"{zone.originText}: {self._hit.ownerText}"
         return Answer(RA, rcode, counts, b"".join(self._body), tuple(self._ttls), ((code, text),))

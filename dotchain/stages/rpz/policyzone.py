@@ -43,11 +43,15 @@ class PolicyZone:
     What one version of a policy zone says.
 
     @ivar origin: its name in wire form, in lower case.
+    @ivar originText: the same as operators read it.
     @ivar serial: its serial number; 0 where it has no SOA.
     @ivar soa: its SOA record in wire form with the TTL of a negative answer, or nothing.
+    @ivar soaTTL: the TTL that the SOA itself has.
+    @ivar soaData: its RDATA, or nothing.
     @ivar names: by the question's name.
     @ivar nameservers: by a nameserver's name.
-    @ivar networks: by address, of each kind of trigger that has addresses.
+    @ivar networks: by address, of each kind of trigger that has addresses; C{clients}, C{addresses} and
+        C{nameserverAddresses} are the same.
     @ivar records: how many records it has, SOA, NS and those that are ignored aside.
     @ivar ignored: how many are no trigger or no action that is known.
     @ivar firstIgnored: of these the owner of the first, and why.
@@ -55,6 +59,7 @@ class PolicyZone:
 
     def __init__(self, origin: bytes) -> None:
         self.origin = origin
+        self.originText = nameText(origin)
         self.serial = 0
         self.soa = b""
         self.soaData = b""
@@ -102,7 +107,7 @@ class PolicyZone:
     @property
     def text(self) -> str:
         """What operators read."""
-        return f"policy zone {nameText(self.origin)}"
+        return f"policy zone {self.originText}"
 
     def start(self, ttl: int, data: bytes) -> None:
         """Take its SOA: TTL and RDATA."""

@@ -62,8 +62,9 @@ def nameservers(query: Query, answer: Answer) -> tuple[list[bytes], list[bytes]]
     names = [nameThere(wire, data).lower() for _, data, _ in _each(wire, query, answer, 3, NS)]
     if not names:
         return [], []
+    named = set(names)
     known = _each(wire, query, answer, 3, A) + _each(wire, query, answer, 3, AAAA)
-    return names, [wire[data:end] for owner, data, end in known if nameThere(wire, owner).lower() in names]
+    return names, [wire[data:end] for owner, data, end in known if nameThere(wire, owner).lower() in named]
 
 
 def isSigned(query: Query, answer: Answer) -> bool:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import dns.message
+import dns.rrset
+
 from dotchain.api import DROP, NXDOMAIN, ResolveError
 from dotchain.testing import both, makeQuery, recordsOf
-from dotchain.wire.codes import EDE_BLOCKED, EDE_FORGED, NOERROR, TC, YXDOMAIN
+from dotchain.wire.codes import (
+    EDE_BLOCKED,
+    EDE_FORGED,
+    EDE_INVALID_DATA,
+    NOERROR,
+    SERVFAIL,
+    TC,
+    YXDOMAIN,
+)
 
 from .rpzcase import TCP, UDP, RpzCase
 
@@ -206,6 +217,38 @@ class TriggerTests(RpzCase):
         circle = "www.example.org. 9 IN CNAME a.example.org.\na.example.org. 9 IN CNAME www.example.org."
         stage = self.rpz("b.example.org CNAME .", circle)
         self.assertEqual(self.answered(stage, "www.example.org A").counts[:2], b"\0\2")
+
+    def test_unreadable(self) -> None:
+        """A name of more pointers than labels is SERVFAIL, and no bug."""
+        query = makeQuery("www.example.org", "A")
+        start = 12 + len(query.question) + 11
+        targets = [12, *range(start, start + 2 * 199, 2)]
+        pointers = b"".join((0xC000 | each).to_bytes(2, "big") for each in targets)
+        text = b"\0" + b"\0\x10\0\1\0\0\0\1" + len(pointers).to_bytes(2, "big") + pointers
+        alias = pointers[-2:] + b"\0\5\0\1\0\0\0\1\0\2\xc0\x0c"
+        wire = b"\0\0\x81\x80\0\1\0\2\0\0\0\0" + query.question + text + alias
+        answer = self.answered(self.rpz("a.example CNAME .", wire), query)
+        self.assertEqual((answer.rcode, answer.errors[0][0]), (SERVFAIL, EDE_INVALID_DATA))
+
+    def test_glue(self) -> None:
+        """A nameserver's address, and of several addresses the longest prefix."""
+        query = makeQuery("www.example.org", "A")
+        message = dns.message.make_response(dns.message.from_wire(query.wire))
+        for owner, kind, data in (
+            ("example.org.", "NS", "ns.example.net."),
+            ("ns.example.net.", "A", "192.0.2.53"),
+            ("other.example.net.", "A", "198.51.100.53"),
+        ):
+            section = message.authority if kind == "NS" else message.additional
+            section.append(dns.rrset.from_text(owner, 60, "IN", kind, data))
+        stage = self.rpz(
+            ("24.0.2.0.192.rpz-nsip CNAME .", "24.0.100.51.198.rpz-nsip CNAME *."), message.to_wire()
+        )
+        self.assertEqual(self.answered(stage, query).rcode, NXDOMAIN)
+        both = ("24.0.2.0.192.rpz-nsip CNAME .", "ns.example.net.rpz-nsdname CNAME *.")
+        self.assertEqual(self.answered(self.rpz(both, message.to_wire()), query).rcode, NOERROR)
+        stage = self.rpz("24.0.100.51.198.rpz-nsip CNAME .", message.to_wire())
+        self.assertEqual((self.answered(stage, query).rcode, stage.decided), (NOERROR, 0))
 
     def test_nameserver(self) -> None:
         """A nameserver's name counts before its address, as far as the answer tells of them."""
