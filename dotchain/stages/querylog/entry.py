@@ -90,10 +90,11 @@ def ways(titles: Sequence[str], reached: int, asked: object) -> dict[str, Any]:
     Where the answer came from.
 
     @param reached: the place of the last section that was asked, 1 for the first.
-    @param asked: what that said first.
+    @param asked: what that said first: an upstream's has addresses, a group's the names of members.
     """
     tried = [str(each.address) for each in getattr(asked, "tried", ()) if hasattr(each, "address")]
-    return {"from": titles[reached - 1] if reached else None, "asked": tried}
+    members = list(getattr(asked, "names", ()))
+    return {"from": titles[reached - 1] if reached else None, "asked": tried or members}
 
 
 def split(titles: Sequence[str], spent: Sequence[float]) -> Mapping[str, float]:

@@ -65,6 +65,11 @@ class GroupQuery(Later):
         self._askedAt = self._startedAt = group.now()
         self._deadline = self._askedAt + group.timeout
 
+    @property
+    def names(self) -> list[str]:
+        """The members that were asked, in their order, as the group's C{over} has them."""
+        return [each.name for each in self._members[: self._tried]]
+
     def start(self) -> Answer | Later:
         """Ask; see L{Node.resolve<dotchain.node.Node.resolve>}."""
         members = self._members

@@ -13,6 +13,7 @@ from dotchain.resolver import NoAnswer, ResolveError, Result
 from dotchain.testing import Scripted
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.group import rcodes
+from dotchain.upstreams.groups.groupquery import GroupQuery
 from dotchain.upstreams.groups.race import Race
 from dotchain.wire import DROP, Answer, Query
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, REFUSED, SERVFAIL
@@ -38,6 +39,17 @@ class RcodeTests(GroupCase):
             self.assertQuiet()
         self.assertIs(*results)
         return results[0]
+
+    def test_names(self) -> None:
+        """Who was asked is told by name, in order, for those who log it."""
+        group = self.over(Failover, later(DOWN), later(GOOD), later(OTHER))
+        asked = group.core.resolve(QUERY)
+        assert isinstance(asked, GroupQuery)
+        names = [each.name for each in group.members]
+        self.assertEqual(asked.names, names[:1])
+        self.upstreams[0].fireAll()
+        self.assertEqual(asked.names, names[:2])
+        self.upstreams[1].fireAll()
 
     def test_default(self) -> None:
         """SERVFAIL and REFUSED mean the next one; NXDOMAIN is an answer."""
