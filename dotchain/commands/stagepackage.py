@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from string import Template
 
+_TESTS = "tests"
+
 _CONFIG = Template("""\
 [metadata]
 name = dotchain-$name
@@ -184,7 +186,7 @@ def filesOf(name: str) -> dict[str, str]:
         f"{package}/__init__.py": Template('"""The stage $name."""\n'),
         f"{package}/py.typed": Template(""),
         f"{package}/stage.py": _STAGE,
-        "tests/test_stage.py": _TEST,
+        f"{_TESTS}/test_stage.py": _TEST,
         f"{name}.ini": _INI,
     }
     return {place: template.substitute(words) for place, template in templates.items()}
