@@ -49,3 +49,17 @@ class TableTests(SynchronousTestCase):
         for text in ("", "localhost", "1.2.3", "::g"):
             self.assertIsNone(packed(text))
             self.assertIsNone(table.of(text))
+
+    def test_changes(self) -> None:
+        """Networks come and go one by one, and just this network is asked for, too."""
+        table = NetworkTable()
+        wide, narrow = (FEW[1].network_address.packed, 8), (FEW[3].network_address.packed, 32)
+        table.put(*wide, "wide")
+        table.put(*narrow, "narrow")
+        table.put(*narrow, "anew")
+        self.assertEqual((table.size, table.of("10.1.2.3"), table.of("10.9.9.9")), (2, "anew", "wide"))
+        self.assertEqual((table.get(*wide), table.get(wide[0], 9)), ("wide", None))
+        self.assertEqual(set(table.each()), {"wide", "anew"})
+        table.put(*narrow, None)
+        table.put(*narrow, None)
+        self.assertEqual((table.size, table.of("10.1.2.3")), (1, "wide"))
