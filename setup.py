@@ -66,6 +66,7 @@ COMPILED = (
     "dotchain.wire.codes",
     "dotchain.wire.compress",
     "dotchain.wire.cookies",
+    "dotchain.wire.depth",
     "dotchain.wire.edns",
     "dotchain.wire.errors",
     "dotchain.wire.framing",

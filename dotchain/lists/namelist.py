@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
+from ..wire.depth import bit, depth
 from .expressions import Expressions
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class NameList:
         self.count = 0
         self._expressions = Expressions()
         self._gathered: list[bytearray] = [bytearray() for _ in range(_PARTS)]
+        # How deep names are that are entries themselves, and those that have entries below them.
+        self._own: i64 = 0
+        self._above: i64 = 0
         self._tags: list[bytes] = [b""] * _PARTS
         self._entries: list[bytes] = [b""] * _PARTS
 
@@ -56,6 +60,11 @@ class NameList:
         @param line: from 1.
         """
         found: i64 = hash(name)
+        labels = bit(depth(name))
+        if ways & ITSELF:
+            self._own |= labels
+        if ways & BELOW:
+            self._above |= labels
         self._gathered[found >> 54 & _PARTS - 1] += _ENTRY.pack(found, min(line, _MOST_LINES) << 2 | ways)
         self.count += 1
 
@@ -92,12 +101,16 @@ class NameList:
         """
         if not self.count:
             return 0
-        line = self._line(name, ITSELF)
+        left = depth(name)
+        line = self._line(name, ITSELF) if self._own & bit(left) else 0
+        above = self._above
         offset: i64 = 0
         length: i64 = name[0]
         while not line and length:
             offset += length + 1
-            line = self._line(name[offset:], BELOW)
+            left -= 1
+            if above & bit(left):
+                line = self._line(name[offset:], BELOW)
             length = name[offset]
         return line or self._expressions.find(name)
 

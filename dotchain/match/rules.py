@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..wire.depth import bit, depth
 from .listed import ListWord
 from .match import Match
 
 if TYPE_CHECKING:
+    from mypy_extensions import i64
+
     from ..wire.query import Query
 
 
@@ -47,6 +50,8 @@ class Rules:
         # By name, the rule for it, and the place of the first one for it or a name above it.
         self._names: dict[bytes, Rule] = {}
         self._first: dict[bytes, int] = {}
+        # How deep these are.
+        self._depths: i64 = 0
         self._others: list[tuple[int, Rule]] = []
         for index, rule in enumerate(self.rules):
             suffix = rule.match.suffix
@@ -55,6 +60,7 @@ class Rules:
             else:
                 self._names.setdefault(suffix.name, rule)
                 self._first.setdefault(suffix.name, index)
+                self._depths |= bit(depth(suffix.name))
         own = dict(self._first)
         for name in own:
             self._first[name] = min([own[each] for each in _suffixes(name) if each in own])
@@ -82,16 +88,18 @@ class Rules:
 
     def _named(self, name: bytes) -> bytes | None:
         """The longest of the plain names that a name is in; the root is one, too."""
-        names = self._names
-        offset = 0
+        names, depths, left = self._names, self._depths, depth(name)
+        offset: i64 = 0
         while True:
-            suffix = name[offset:]
-            if suffix in names:
-                return suffix
-            length = name[offset]
+            if depths & bit(left):
+                suffix = name[offset:]
+                if suffix in names:
+                    return suffix
+            length: i64 = name[offset]
             if not length:
                 return None
             offset += length + 1
+            left -= 1
 
 
 def _suffixes(name: bytes) -> list[bytes]:
