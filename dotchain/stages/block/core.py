@@ -39,7 +39,8 @@ class Listed:
     @property
     def told(self) -> str:
         """How many names it has, for the log."""
-        return f"{self.entries} names" + (f", {self.skipped} lines skipped" if self.skipped else "")
+        names = f"{self.entries} name{'s' * (self.entries != 1)}"
+        return f"{names}, lines skipped: {self.skipped}" if self.skipped else names
 
     def blocks(self, name: bytes) -> int:
         """The line that blocks a name; 0 where none does, or the list makes an exception for it."""

@@ -306,7 +306,7 @@ class RefreshingTests(RemoteCase):
         self.turn()
         self.assertEqual(len(self.changes), 1)
         self.assertApproximates(self.wait(), self.DAY, self.DAY / 10 + 60)
-        self.assertEqual(self.lines, ["[stage ads] lists.example.org: 1 names"])
+        self.assertEqual(self.lines, ["[stage ads] lists.example.org: 1 name"])
 
     def test_failing(self) -> None:
         """It is tried soon, and ever later, up to an hour; the log is told once."""
