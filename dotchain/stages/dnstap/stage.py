@@ -29,6 +29,7 @@ from ...contract.guard import coreOf
 from ...resolver import servfail
 from ...shell import StageShell
 from ..behind import Behind, behind
+from ..listreload import reloadLists
 from ..spool import Spool
 from .core import Passing, Tap
 from .framefile import FrameFile
@@ -148,11 +149,15 @@ class Dnstap(StageShell, Service):
             self._behind.take()
         return self._output.stop()
 
-    def reload(self) -> None:
-        """Begin a new file; what there is is C{FILE.old} then, unless somebody has moved it away."""
+    def reload(self) -> Deferred[Any] | None:
+        """
+        Begin a new file, what there is becoming C{FILE.old} unless somebody has moved it away; read the
+        lists of C{match} anew.
+        """
         if isinstance(self._output, Spool):
             self._frames.renew()
             self._output.start()
+        return reloadLists(self.reactor, self.match.lists)
 
     @property
     def told(self) -> int:

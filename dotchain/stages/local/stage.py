@@ -84,12 +84,16 @@ class Local(Deciding, Service):
         self._watch.stop()
         Service.stopService(self)
 
-    def reload(self) -> Deferred[None]:
+    def reload(self) -> Deferred[Any]:
         """
-        Read all files anew.
+        Read all files anew, and the lists of C{match} before.
 
         @return: fails with L{OptionError} where one can't be read; what was read before stays in use.
         """
+        lists = super().reload()
+        return self._read() if lists is None else lists.addCallback(lambda _: self._read())
+
+    def _read(self) -> Deferred[None]:
         self._watch.taken()
         self._begun += 1
         return aside(self.reactor, Dataset, self._sources).addCallback(self._use, self._begun)
@@ -102,7 +106,7 @@ class Local(Deciding, Service):
             self.core.data = dataset.data
 
     def _changed(self) -> None:
-        self.reload().addCallbacks(self._tell, self._keep)
+        self._read().addCallbacks(self._tell, self._keep)
 
     def _tell(self, _: None) -> None:
         self._log.info("[{section}] files have changed, and are read anew", section=self.section)

@@ -18,6 +18,7 @@ from ...contract.guard import coreOf
 from ...share import Drawn
 from ...shell import StageShell
 from ..behind import Behind, behind
+from ..listreload import reloadLists
 from ..spool import Spool
 from .clients import FULL, HASHED, NONE, TRUNCATED, telling
 from .core import QueryLogCore
@@ -151,9 +152,10 @@ class QueryLog(StageShell, Service):
             section.take()
         return self._spool.stop()
 
-    def reload(self) -> None:
-        """Find the file again where it was moved away; a line finds it as well."""
+    def reload(self) -> Deferred[Any] | None:
+        """Find the file again where it was moved away, as a line does; read the lists of C{match} anew."""
         self._spool.start()
+        return reloadLists(self.reactor, self.match.lists)
 
     @property
     def logged(self) -> int:

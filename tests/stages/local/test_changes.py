@@ -80,6 +80,16 @@ class ChangeTests(StageCase):
         self.clock.pump([0.5] * 3)
         self.assertEqual(self.lines, [])
 
+    def test_reloadList(self) -> None:
+        """A reload reads the list of a match, too."""
+        names = written(self, "new.home", "names")
+        stage = self.made(Local, "NXDOMAIN", hosts=str(self.file), match=f"list:{names}")
+        names.write_text("old.home", "utf-8")
+        read = stage.reload()
+        self.clock.advance(0)
+        self.successResultOf(read)
+        self.assertEqual(self.answered(stage, "old.home A").rcode, NOERROR)
+
     def test_reloadFails(self) -> None:
         """A reload that can't be done tells why, and keeps the old state."""
         self.file.write_text("broken\n")

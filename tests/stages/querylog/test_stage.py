@@ -16,7 +16,7 @@ from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.types import Types
 from dotchain.testing import Line, Scripted, StageCase, both, makeAnswer, makeQuery
 
-from ...folders import folder
+from ...folders import folder, written
 
 WWW = "www.example.org. 300 IN A 192.0.2.1"
 SIX = "www.example.org. 300 IN AAAA 2001:db8::1"
@@ -154,6 +154,19 @@ class ChoiceTests(QueryLogCase):
         for kind in ("A", "AAAA", "A"):
             self.answered(self.stage, f"www.example.org {kind}")
         self.assertEqual([each["type"] for each in self.lines()], ["AAAA"])
+
+    def test_list(self) -> None:
+        """A list of match is read anew by a reload."""
+        names = written(self, "example.org", "names")
+        self.log(match=f"list:{names}")
+        names.write_text("example.net", "utf-8")
+        read = self.stage.reload()
+        assert read is not None
+        self.clock.advance(0)
+        self.successResultOf(read)
+        for name in ("example.org", "example.net"):
+            self.answered(self.stage, f"{name} A")
+        self.assertEqual([each["name"] for each in self.lines()], ["example.net"])
 
     def test_sample(self) -> None:
         """One in so many."""
