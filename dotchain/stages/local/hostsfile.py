@@ -37,7 +37,7 @@ def readHosts(file: Path) -> Iterator[Host]:
     @raise ValueError: where the file can't be read, or a line is none, as C{FILE:LINE: what}.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{file}: not UTF-8") from None
     except OSError as error:

@@ -26,6 +26,10 @@ class HostsTests(SynchronousTestCase):
             ],
         )
 
+    def test_elsewhere(self) -> None:
+        """A file that was written on Windows, with a byte order mark and carriage returns."""
+        self.assertEqual(self.read("\ufeff127.0.0.1 a\r\n"), [Host(b"\x7f\0\0\1", (b"\1a\0",), 1)])
+
     def test_links(self) -> None:
         """Addresses of one link alone are left out."""
         self.assertEqual(self.read("fe80::1%lo0 localhost\n"), [])
