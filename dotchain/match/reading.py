@@ -17,6 +17,7 @@ from ..options import LineError, Value, linesOf, path
 from ..wire.domains import nameOf
 from .asked import FrontWord, IdentityWord, NumberWord, ServerNameWord, TransportWord
 from .clients import ClientWord
+from .hiding import Earlier
 from .listed import ListWord
 from .match import Match
 from .names import BELOW, EXACTLY, WITHIN, ExpressionWord, NameWord
@@ -72,19 +73,19 @@ def rules(text: str, what: Callable[[Value], Any] = str) -> Rules:
     @param what: reads what stands behind the arrow; ValueError says what would be right.
     @raise LineError: with the line that is wrong, or that an earlier one hides.
     """
-    made: list[Rule] = []
+    made = Earlier()
     for line in linesOf(text):
         try:
             rule = _rule(line, what)
-            hiding = next((each for each in made if _hides(each, rule)), None)
+            hiding = made.hiding(rule)
             if hiding is not None:
                 raise ValueError(f"{line!r} never decides: {hiding.text!r} in line {hiding.line} hides it")
-            made.append(rule)
+            made.add(rule)
         except LineError:
             raise
         except ValueError as error:
             raise LineError(str(error), line.line) from None
-    return Rules(made)
+    return Rules(made.rules)
 
 
 def _rule(line: Value, what: Callable[[Value], Any]) -> Rule:
@@ -97,14 +98,6 @@ def _rule(line: Value, what: Callable[[Value], Any]) -> Rule:
         raise ValueError(f"{line!r} has nothing behind the arrow")
     found = match(Value.at(before, line.folder, line.line))
     return Rule(found, what(Value.at(behind, line.folder, line.line)), str(line), line.line)
-
-
-def _hides(earlier: Rule, later: Rule) -> bool:
-    """Whether the later of two rules never wins: of plain names the longest does."""
-    if not later.match.implies(earlier.match):
-        return False
-    mine, theirs = later.match.suffix, earlier.match.suffix
-    return mine is None or theirs is None or mine.name == theirs.name
 
 
 def _word(text: str, within: str) -> Word:

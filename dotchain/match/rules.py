@@ -63,7 +63,7 @@ class Rules:
                 self._depths |= bit(depth(suffix.name))
         own = dict(self._first)
         for name in own:
-            self._first[name] = min([own[each] for each in _suffixes(name) if each in own])
+            self._first[name] = min([own[each] for each in suffixes(name) if each in own])
 
     @property
     def lists(self) -> list[ListWord]:
@@ -102,7 +102,7 @@ class Rules:
             left -= 1
 
 
-def _suffixes(name: bytes) -> list[bytes]:
+def suffixes(name: bytes) -> list[bytes]:
     """A name and all above it, the root included."""
     found = []
     offset = 0
