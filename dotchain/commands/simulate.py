@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, TextIO
 
 from ..config.ini import ConfigError
@@ -18,6 +19,8 @@ from .presentation import clean
 
 # Lines of the file with queries that are told where they are none.
 _TOLD = 10
+# Characters of what is told of one: any file may be given by mistake.
+_LONGEST = 200
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +75,8 @@ def _tell(
         if isinstance(each, Difference):
             print(json.dumps(_asJson(each)) if arguments.json else _line(each))
         elif comparison.unreadable <= _TOLD:
-            print(f"{arguments.queries}:{each.number}: {clean(each.why)}", file=sys.stderr)
+            why = shorten(clean(each.why), _LONGEST, placeholder=" ...")
+            print(f"{arguments.queries}:{each.number}: {why}", file=sys.stderr)
     summary = {
         "queries": comparison.asked,
         "different": comparison.different,

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 from ..wire import ask
+from ..wire.codes import AXFR, IXFR
 
 # Who asks where a line doesn't say it, or has hidden it.
 NOBODY = "127.0.0.1"
@@ -91,4 +92,7 @@ def _address(text: str) -> str:
 
 @lru_cache(65536)
 def _wire(name: str, kind: str) -> bytes:
-    return ask(name, kind).wire
+    query = ask(name, kind)
+    if query.type in (AXFR, IXFR):
+        raise ValueError("no stage sees a zone transfer")
+    return query.wire

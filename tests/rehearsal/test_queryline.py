@@ -36,7 +36,16 @@ class QueryLineTests(SynchronousTestCase):
 
     def test_wrong(self) -> None:
         """What can't be asked is a ValueError."""
-        for text in ("a..b", "a NOTYPE", "a A me", "a A 127.0.0.1 lan more", "{", "{}", '{"name": 1}'):
+        for text in (
+            "a..b",
+            "a NOTYPE",
+            "a AXFR",
+            "a A me",
+            "a A 127.0.0.1 lan more",
+            "{",
+            "{}",
+            '{"name": 1}',
+        ):
             self.assertRaises(ValueError, queryLine, text)
 
     def test_logged(self) -> None:
