@@ -190,7 +190,10 @@ class Rpz(PolicyCounters, Deciding, Service):
             hit = policy.ofQuestion(query, query.key[:-6]) if policy.holds(query) else None
             if hit is None:
                 continue
-            told.append(f"{'would have, but observes: ' if policy.observes else ''}{zone.text}: {hit.text}")
+            who = "" if stage is self else f"{stage.section}: "
+            told.append(
+                f"{who}{'would have, but observes: ' if policy.observes else ''}{zone.text}: {hit.text}"
+            )
             if not policy.observes:
                 break
         return "; ".join(told)

@@ -59,8 +59,9 @@ class SeveralTests(RpzCase):
         first = self.before(second, "www.example.net CNAME *.")
         self.answered(first, "www.example.org A")
         self.assertEqual((first.decided, second.decided, second.nxdomain), (0, 1, 1))
+        second.section = "stage feed"
         told = first.explain(makeQuery("www.example.org", "A"))
-        self.assertEqual(told, "policy zone policy.example: qname www.example.org: NXDOMAIN")
+        self.assertEqual(told, "stage feed: policy zone policy.example: qname www.example.org: NXDOMAIN")
         self.assertEqual(first.explain(makeQuery("www.example.com", "A")), "")
 
 
