@@ -16,7 +16,7 @@ from .policyzone import Record
 
 _SPECIAL = re.compile(r'["();\\]').search
 _PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[;()]|[^"\\;()]+|.')
-# TTL where the file gives none: RFC 2308 section 4 leaves it open.
+# TTL where neither the file nor an SOA in it gives one.
 _TTL = 300
 # The octets before labels, by their length.
 _LENGTHS = [bytes((length,)) for length in range(64)]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Cooperator
-
-T = TypeVar("T")
 
 SLICE = 0.002
 PAUSE = 0.002
@@ -33,17 +31,9 @@ def inSlices(work: Iterator[None], reactor: Any) -> Deferred[Any]:
     return made
 
 
-def _sliced(work: Iterator[None], now: Any = time.perf_counter) -> Iterator[None]:
-    until = now() + SLICE
+def _sliced(work: Iterator[None]) -> Iterator[None]:
+    until = time.perf_counter() + SLICE
     for _ in work:
-        if now() >= until:
+        if time.perf_counter() >= until:
             yield
-            until = now() + SLICE
-
-
-def every(count: int, items: Iterable[T], do: Any) -> Iterator[None]:
-    """Do something with each of many, and yield once in a while."""
-    for number, item in enumerate(items):
-        do(item)
-        if not number % count:
-            yield
+            until = time.perf_counter() + SLICE
