@@ -55,7 +55,7 @@ class Limit(Deciding):
     }
     counters: ClassVar[Sequence[str]] = ("decided", "dropped", "forgotten", "refused", "truncated")
 
-    # Of 120 octets each.
+    # Of 140 octets each.
     BUCKETS: ClassVar[int] = 131072
 
     core: LimitCore
