@@ -44,6 +44,16 @@ def patience(plan: Plan, values: Values, front: Section) -> float | None:
     return max((each for each in found if isinstance(each, int | float)), default=None)
 
 
+def way(plan: Plan, front: Section) -> list[str]:
+    """The names of all that a query of a front meets where nothing answers it before, in their order."""
+    stages: list[Section] = []
+    path = plan.paths[plan.chains[front]]
+    while path[-1].role == "chain":
+        stages += path[:-1]
+        path = plan.paths[path[-1]]
+    return [each.name for each in (*stages, *path)]
+
+
 def _from(plan: Plan, start: Section | None) -> set[Section]:
     """All sections that one leads to, itself among them."""
     reached: set[Section] = set()

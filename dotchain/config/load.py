@@ -59,6 +59,7 @@ class Tree:
     @ivar behind: whom each resolver may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar tests: the sections with tests, and their values.
+    @ivar ways: for each front, by its title, the names of all that a query meets.
     @ivar standIns: what others see of stages that are guarded or contained.
     """
 
@@ -74,6 +75,7 @@ class Tree:
     behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
     chains: dict[str, Any] = field(default_factory=dict)
     tests: list[tuple[Section, dict[str, Any]]] = field(default_factory=list)
+    ways: dict[str, list[str]] = field(default_factory=dict)
     standIns: Sequence[Guard | Containment] = ()
 
 
@@ -111,6 +113,7 @@ def load(
         tree, more = _build(source, plan, reactor, makeFront, share)
         if problems or more:
             raise ConfigError(source.file, problems + more)
+        tree.ways = {front.title: graph.way(plan, front) for front in plan.role("front")}
         refused = [Problem(1, "", "", text) for text in kinds.refused]
         told = [*source.doubts, *refused, *tree.warnings, *warningsOf(tree)]
         tree.warnings = sorted(told, key=lambda problem: problem.order(source.file))

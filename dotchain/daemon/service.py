@@ -31,6 +31,7 @@ from .exiting import exitWith
 from .garbage import spareLongLived
 from .launch import CannotStart, obstacle
 from .network import NetworkWatch
+from .readiness import readiness
 from .reloaded import reloadParts, tell
 from .sdnotify import reloading, sdNotify
 from .servicegroup import ServiceGroup
@@ -181,17 +182,9 @@ class Daemon(MultiService):
         """Tell that all is well, and what could be better."""
         for warning in self.tree.warnings:
             self._log.warn("{line}", line=warning.at(self.tree.file))
-        self._log.info("{line}", line=self._summary())
+        for line in readiness(self.tree):
+            self._log.info("{line}", line=line)
         sdNotify("READY=1")
-
-    def _summary(self) -> str:
-        fronts = len(self.tree.fronts)
-        upstreams = sum(part.section.role == "upstream" for part in self.tree.parts)
-        listening = " ".join(str(address) for front in self.tree.fronts for address in front.thing.listen)
-        return (
-            f"dotchain ready: {fronts} front{'s' * (fronts != 1)}, "
-            f"{upstreams} upstream{'s' * (upstreams != 1)}, listening on {listening}"
-        )
 
     def _signaled(self, number: int, frame: object = None) -> None:
         """Any code may have been interrupted, so do nothing here but remember."""

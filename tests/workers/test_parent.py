@@ -102,8 +102,9 @@ class ParentTests(SynchronousTestCase):
         self.assertEqual(self.log, [])
         ends[2].answer(["f.ini:3: few files"])
         self.assertEqual(self.log[0], "f.ini:3: few files")
-        self.assertTrue(self.log[1].startswith("dotchain ready: 1 front, 1 upstream, listening on udp://"))
-        self.assertEqual(len(self.log), 2)
+        self.assertTrue(self.log[1].startswith("[front "))
+        self.assertTrue(self.log[2].startswith("dotchain ready: 1 front, 1 upstream, listening on udp://"))
+        self.assertEqual(len(self.log), 3)
 
     def test_again(self) -> None:
         """A worker that ends is stood in for and replaced, which is told; ready is told only once."""
