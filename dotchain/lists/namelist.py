@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
-from ..wire.depth import bit, depth
+from ..wire.depth import depth, has, having
 from .expressions import Expressions
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ class NameList:
         @param line: from 1.
         """
         found: i64 = hash(name)
-        labels = bit(depth(name))
+        labels = depth(name)
         if ways & ITSELF:
-            self._own |= labels
+            self._own = having(self._own, labels)
         if ways & BELOW:
-            self._above |= labels
+            self._above = having(self._above, labels)
         self._gathered[found >> 54 & _PARTS - 1] += _ENTRY.pack(found, min(line, _MOST_LINES) << 2 | ways)
         self.count += 1
 
@@ -102,14 +102,14 @@ class NameList:
         if not self.count:
             return 0
         left = depth(name)
-        line = self._line(name, ITSELF) if self._own & bit(left) else 0
+        line = self._line(name, ITSELF) if has(self._own, left) else 0
         above = self._above
         offset: i64 = 0
         length: i64 = name[0]
         while not line and length:
             offset += length + 1
             left -= 1
-            if above & bit(left):
+            if has(above, left):
                 line = self._line(name[offset:], BELOW)
             length = name[offset]
         return line or self._expressions.find(name)

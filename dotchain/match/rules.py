@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..wire.depth import bit, depth
+from ..wire.depth import depth, has, having
 from .listed import ListWord
 from .match import Match
 
@@ -60,7 +60,7 @@ class Rules:
             else:
                 self._names.setdefault(suffix.name, rule)
                 self._first.setdefault(suffix.name, index)
-                self._depths |= bit(depth(suffix.name))
+                self._depths = having(self._depths, depth(suffix.name))
         own = dict(self._first)
         for name in own:
             self._first[name] = min([own[each] for each in suffixes(name) if each in own])
@@ -91,7 +91,7 @@ class Rules:
         names, depths, left = self._names, self._depths, depth(name)
         offset: i64 = 0
         while True:
-            if depths & bit(left):
+            if has(depths, left):
                 suffix = name[offset:]
                 if suffix in names:
                     return suffix

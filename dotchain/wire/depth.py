@@ -26,7 +26,13 @@ def depth(name: bytes) -> i64:
     return count
 
 
-def bit(labels: i64) -> i64:
-    """The bit for so many labels; all names with very many share one."""
-    one: i64 = 1
-    return one << labels if labels < _MOST else one << _MOST
+def having(depths: i64, labels: i64) -> i64:
+    """A set of depths with one more in it; all names with very many labels share one."""
+    # A shift of a number that is known when it is compiled has the 32 bits of C's int.
+    number: int = 1 << (labels if labels < _MOST else _MOST)
+    return depths | number
+
+
+def has(depths: i64, labels: i64) -> bool:
+    """Whether so many labels are in a set of depths."""
+    return depths >> (labels if labels < _MOST else _MOST) & 1 != 0

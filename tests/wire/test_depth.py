@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.wire.depth import bit, depth
+from dotchain.wire.depth import depth, has, having
 
 
 class DepthTests(SynchronousTestCase):
-    """L{depth} and L{bit}."""
+    """L{depth}, and sets of depths."""
 
     @given(st.integers(0, 127))
     def test_labels(self, count: int) -> None:
@@ -23,8 +23,13 @@ class DepthTests(SynchronousTestCase):
         for text, labels in ((".", 0), ("org", 1), ("www.example.org", 3), ("a\\.b.\\000\\000.example", 3)):
             self.assertEqual(depth(dns.name.from_text(text).to_wire() or b""), labels, text)
 
-    def test_bits(self) -> None:
-        """Depths that names have are told apart; those of more than 62 labels share a bit."""
-        self.assertEqual([bit(each) for each in (0, 1, 5)], [1, 2, 32])
-        self.assertEqual(len({bit(each) for each in range(128)}), 63)
-        self.assertTrue(all(0 < bit(each) < 1 << 63 for each in range(128)))
+    @given(st.sets(st.integers(0, 127), max_size=6))
+    def test_set(self, depths: set[int]) -> None:
+        """A set has the depths that were put into it, and no others; from 62 labels on they are one."""
+        made = 0
+        for each in depths:
+            made = having(made, each)
+        kept = {min(each, 62) for each in depths}
+        self.assertEqual(
+            [has(made, each) for each in range(128)], [min(each, 62) in kept for each in range(128)]
+        )
