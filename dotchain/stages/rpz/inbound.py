@@ -31,7 +31,7 @@ _STEP = 50
 _OCTETS = 128
 
 
-class TransferRefused(FormatError):
+class TransferRefused(Exception):
     """The primary has answered with an error."""
 
 
@@ -79,6 +79,7 @@ class Inbound:
         Take one more message, in steps.
 
         @raise FormatError: where it is no message of this transfer, or not signed as it must be.
+        @raise TransferRefused: where it is an error.
         """
         number, flags, questions, answers, *_ = _HEADER(message)
         self._octets -= len(message)

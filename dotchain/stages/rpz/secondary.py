@@ -171,7 +171,7 @@ class Secondary:
             # Differences are not to be had, or not to be trusted; the whole zone may be.
             self._whole = True
             self._again = True
-        elif failure.check(TransferError, FormatError, Inexact):
+        elif failure.check(TransferError, TransferRefused, FormatError, Inexact):
             self._warn(failure)
         else:
             self._bug(failure)

@@ -56,7 +56,8 @@ class Transfer(ClientFactory):
     nobody waits for it, and it takes little memory.
 
     @ivar done: fires with the L{Inbound} when all of it is there and signed as it must be; fails with
-        L{TransferError}, or L{FormatError} for what is no transfer. To cancel it is to close the connection.
+        L{TransferError}, L{TransferRefused<.inbound.TransferRefused>}, or L{FormatError} for what is no
+        transfer. To cancel it is to close the connection.
     """
 
     noisy = False
