@@ -8,6 +8,8 @@ from functools import lru_cache
 import dns.name
 from dns.exception import DNSException
 
+from . import given as _given
+
 Name = dns.name.Name | str
 """A domain name; as text it is absolute whether or not it ends in a dot."""
 
@@ -27,7 +29,7 @@ class Domains(tuple[dns.name.Name, ...]):
         @raise ValueError: where one is no domain name: see L{nameOf}.
         """
         words = names.split() if isinstance(names, str) else names
-        made = super().__new__(cls, map(_absolute, words))
+        made = super().__new__(cls, map(absolute, words))
         made.folded = frozenset([each.to_digestable() for each in made])
         return made
 
@@ -56,8 +58,16 @@ def domainsOf(names: Iterable[Name] | dns.name.Name) -> Domains:
 _remembered = lru_cache(256)(Domains)
 
 
-def _absolute(name: Name) -> dns.name.Name:
-    return name.derelativize(dns.name.root) if isinstance(name, dns.name.Name) else nameOf(name)
+def absolute(name: Name) -> dns.name.Name:
+    """
+    A domain name as dnspython's.
+
+    @raise TypeError: for what is neither text nor such a name.
+    @raise ValueError: where a text is none.
+    """
+    if isinstance(name, dns.name.Name):
+        return name.derelativize(dns.name.root)
+    return nameOf(_given.text(name, "domain name"))
 
 
 def nameOf(text: str) -> dns.name.Name:

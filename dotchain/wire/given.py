@@ -27,6 +27,11 @@ def rcode(given: Any) -> int:
     return _number(given, 0xFFF, "RCODE", "a number")
 
 
+def kind(given: Any) -> int:
+    """A type of records."""
+    return _number(given, 0xFFFF, "type of records", "a number")
+
+
 def code(given: Any) -> int:
     """The code of an extended DNS error (RFC 8914 section 2)."""
     return _number(given, 0xFFFF, "extended DNS error", "a number")

@@ -16,7 +16,7 @@ from . import edns as _edns
 from . import given as _given
 from .answer import Answer, readMessage
 from .codes import ANY, CD, FORMERR, MAXIMUM, NOTIMP, NXNAME, OPT, RD, REFUSED
-from .domains import Name, domainsOf, nameOf
+from .domains import Name, absolute, domainsOf, nameOf
 from .edns import Edns
 from .errors import FormatError
 from .made import reply
@@ -173,6 +173,21 @@ class Query:
         """
         return reply(self.question, records, ttl)
 
+    def about(self, name: Name, kind: str | int | None = None) -> Query:
+        """
+        The same query with another question: of the same client, with his flags and his OPT record.
+
+        So whatever stands behind treats it as this client's, as it would not one of L{ask}.
+
+        @param name: QNAME.
+        @param kind: QTYPE as text or as a number; by default the one of this query.
+        @raise TypeError: for what is no name, or no type.
+        @raise ValueError: likewise.
+        """
+        qtype = self.question[-4:-2] if kind is None else _typeOf(kind).to_bytes(2, "big")
+        owner = absolute(name).to_wire() or b""
+        return about(self, owner + qtype + self.question[-2:])
+
     def refuse(self, code: int, text: str = "") -> Answer:
         """REFUSED with the extended DNS error that says why; what it raises is L{answer}'s."""
         return self.answer(REFUSED, code, text)
@@ -182,6 +197,16 @@ def _isMeta(question: bytes) -> bool:
     """Whether QTYPE is OPT, or from NXNAME up to ANY."""
     kind = question[-3]
     return (kind == OPT or NXNAME <= kind < ANY) and not question[-4]
+
+
+def _typeOf(kind: str | int) -> int:
+    """QTYPE as a number."""
+    if isinstance(kind, int):
+        return _given.kind(kind)
+    try:
+        return int(dns.rdatatype.from_text(_given.text(kind, "type to ask for")))
+    except (DNSException, ValueError) as error:
+        raise ValueError(f"{kind}: {error}") from None
 
 
 def again(key: bytes) -> Query:
@@ -228,7 +253,7 @@ def _made(query: Query, question: bytes, options: bytes) -> Query:
 
 def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Query:
     """
-    A query of our own.
+    A query of our own, which is no client's: L{Query.about} makes one in the place of a client's.
 
     @param edns: an OPT record (L{edns.record}), or nothing.
     @raise TypeError: for what is no text, or no number.
@@ -239,9 +264,9 @@ def ask(name: str, kind: str = "A", flags: int = 0x0100, edns: bytes = b"") -> Q
     edns = _given.octets(edns, "OPT record")
     owner = nameOf(name).to_wire() or b""
     try:
-        qtype = int(dns.rdatatype.from_text(kind))
-    except (DNSException, ValueError) as error:
-        raise ValueError(f"{name} {kind}: {error}") from None
+        qtype = _typeOf(kind)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
     header = bytes(2) + flags.to_bytes(2, "big") + b"\0\1" + bytes(5) + (b"\1" if edns else b"\0")
     query = header + owner + qtype.to_bytes(2, "big") + b"\0\1" + edns
     if len(query) > MAXIMUM:

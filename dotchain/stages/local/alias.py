@@ -9,7 +9,7 @@ from dns.exception import TooBig
 from ...resolver import ResolveError
 from ...wire import DROP, Answer, FormatError
 from ...wire.codes import EDE_INVALID_DATA, EDE_OTHER, MAXIMUM, TC
-from ...wire.query import again
+from ...wire.query import about
 
 if TYPE_CHECKING:
     from ...wire import Query
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 def targetQuery(query: Query, target: bytes) -> Query:
     """
-    The same question about the name that an alias leads to.
+    The same client's same question about the name that an alias leads to.
 
     @param target: in wire form.
     """
-    made = again(target + query.question[-4:] + query.key[-2:])
-    return type(query)(made.wire, query.client)
+    return about(query, target + query.question[-4:])
 
 
 def joined(question: bytes, said: Answer, other: bytes, behind: Answer) -> Answer | ResolveError:
