@@ -18,7 +18,7 @@ def unreachable(plan: Plan) -> list[Problem]:
     """The sections that no front leads to; where there is no front, just that."""
     if not plan.role("front"):
         return [Problem(1, "", "", "no [front NAME] section: nothing would listen")]
-    reached = set().union(*(_from(plan, chain) for chain in plan.chains.values()))
+    reached = set().union(*(leadsTo(plan, chain) for chain in plan.chains.values()))
     return [
         section.problem("", "no front leads here; name it in a path, or remove it")
         for section in plan.meanings
@@ -32,14 +32,14 @@ def leading(plan: Plan) -> dict[Section, list[Section]]:
     """For each section that a front leads to, those fronts."""
     found: dict[Section, list[Section]] = {}
     for front, chain in plan.chains.items():
-        for section in _from(plan, chain):
+        for section in leadsTo(plan, chain):
             found.setdefault(section, []).append(front)
     return found
 
 
 def patience(plan: Plan, values: Values, front: Section) -> float | None:
     """The longest C{timeout} of the upstreams that a front leads to, groups too; None where none has one."""
-    upstreams = [section for section in _from(plan, plan.chains.get(front)) if section.role == "upstream"]
+    upstreams = [section for section in leadsTo(plan, plan.chains.get(front)) if section.role == "upstream"]
     found = [values.get(each, {}).get("timeout") for each in upstreams]
     return max((each for each in found if isinstance(each, int | float)), default=None)
 
@@ -54,7 +54,7 @@ def way(plan: Plan, front: Section) -> list[str]:
     return [each.name for each in (*stages, *path)]
 
 
-def _from(plan: Plan, start: Section | None) -> set[Section]:
+def leadsTo(plan: Plan, start: Section | None) -> set[Section]:
     """All sections that one leads to, itself among them."""
     reached: set[Section] = set()
     waiting = [] if start is None else [start]

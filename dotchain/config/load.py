@@ -26,6 +26,7 @@ from . import (
     interfacechecks,
     leakcheck,
     matchchecks,
+    ordercheck,
     place,
     selfsigned,
     specialcheck,
@@ -164,7 +165,7 @@ def _build(
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.behind, tree.standIns = builder.behind, builder.standIns
     tree.control = place.planned(source.file, process, own)
-    tree.warnings += leakcheck.leaks(plan, found)
+    tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)
     tree.chains = builder.chains
     tree.tests = [(section, found[section]) for section in plan.role("test")]
     return tree, problems + builder.problems + _overwritten(builder.parts)

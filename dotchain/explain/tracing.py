@@ -21,6 +21,7 @@ from ..naming import Naming
 from ..node import Later
 from ..resolver import Result, Stage, Upstream
 from ..stages.behind import following
+from ..stages.deciding import Deciding
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.zone import Zone
@@ -92,6 +93,10 @@ class Trace:
             if section is None:
                 return f"explain(): {blame(error)}"
             return fault(section, "explain()", error).at(self._file)
+
+    def toldOf(self, part: Any, query: Query, answer: Answer) -> str:
+        """What a part that only observes says of an answer that it has passed on."""
+        return part.explainAnswer(query, answer) if isinstance(part, Deciding) else ""
 
     def traced(self, resolver: Any, before: Noting | None = None) -> Traced:
         """
@@ -206,6 +211,9 @@ class Traced:
 
     def _settled(self, result: Answer | Failure, call: Call, askedAt: float) -> Answer | Failure:
         call.outcome = result
+        if isinstance(result, Answer):
+            words = [call.step["told"], self._trace.toldOf(call.part, call.query, result)]
+            call.step["told"] = "; ".join(filter(None, words))
         settle(call.step, result, self._trace.now() - askedAt)
         return result
 

@@ -17,7 +17,7 @@ from .decidingcore import Decisions
 from .listreload import reloadLists
 
 if TYPE_CHECKING:
-    from ..api import IResolver, Query, Reactor
+    from ..api import Answer, IResolver, Query, Reactor
     from .decidingcore import DecidingCore, JudgingCore
     from .instead import InsteadCore
 
@@ -81,10 +81,21 @@ class Deciding(StageShell):
         told = self.why(query)
         return f"would have, but observes: {told}" if told and self.mode == "observe" else told
 
+    def explainAnswer(self, query: Query, answer: Answer) -> str:
+        """In a few words, what it would have made of an answer that it has passed on, where it observes."""
+        if self.mode != "observe" or not self.match.holds(query):
+            return ""
+        told = self.whyNot(query, answer)
+        return f"would have, but observes: {told}" if told else ""
+
     def matches(self) -> Iterator[tuple[str, int, Match]]:
         """All matches that it decides by, each with its key and, where that is known, its line."""
         yield "match", 0, self.match
 
     def why(self, query: Query) -> str:
         """In a few words, what it decides of a query and by what; nothing where it passes it on."""
+        return ""
+
+    def whyNot(self, query: Query, answer: Answer) -> str:
+        """In a few words, why it would give another answer than this one; nothing where it would not."""
         return ""

@@ -9,7 +9,7 @@ from .deciding import DECIDING, Deciding
 from .minimalcore import MinimalCore
 
 if TYPE_CHECKING:
-    from ..api import IResolver, Options, Reactor
+    from ..api import Answer, IResolver, Options, Query, Reactor
     from ..node import Node
 
 
@@ -30,3 +30,8 @@ class Minimal(Deciding):
     def coreBefore(self, next: Node) -> MinimalCore:
         """See L{StageShell.coreBefore}."""
         return MinimalCore(next, self.decisions)
+
+    def whyNot(self, query: Query, answer: Answer) -> str:
+        """See L{Deciding.whyNot}."""
+        made = self.core.judge(query, answer)
+        return "authority and additional records are left out" if made is not None else ""

@@ -21,6 +21,8 @@ from dotchain.control.running import CommandError
 from dotchain.coroutine import AwaitingResolver, CoroutineGuard
 from dotchain.networks import networks
 from dotchain.resolver import ResolveError, Stage
+from dotchain.stages.answers.reading import allowances, denials
+from dotchain.stages.answers.stage import Answers
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.route import Route
@@ -178,6 +180,23 @@ class ExplainTests(ExplainCase):
         self.explained(daemon)
         front = daemon.tree.fronts[0].thing
         self.assertEqual((self.cache.misses, front.responders["udp"].counts.queries), (0, 0))
+
+    def test_observed(self) -> None:
+        """A stage that judges answers and only observes tells what it would have done."""
+        end = Scripted(lambda query: makeAnswer(query, f"{query.name} 300 IN A 10.0.0.1"))
+        for kind, options, told in (
+            (Answers, {"deny": denials("private")}, "answer has what is denied: private"),
+            (Answers, {"deny": denials("private"), "action": "strip"}, "denied records were taken out"),
+            (Answers, {"deny": denials("192.168.0.0/16")}, ""),
+        ):
+            stage = kind(end, self.clock, allow=allowances(""), mode="observe", **options)
+            found = self.explained(
+                self.daemon(stage, part("upstream", "out", end), part("stage", "answers", stage))
+            )
+            self.assertEqual(found["answer"]["records"], 1)
+            observed = f"would have, but observes: {told}" if told else ""
+            self.assertEqual(found["steps"][0]["told"], observed)
+            self.assertEqual(stage.decided, 0)
 
     def test_marked(self) -> None:
         """A stage can tell it from a client's, and sees the client that is asked for."""

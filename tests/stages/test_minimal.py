@@ -29,6 +29,15 @@ class MinimalTests(StageCase):
         query = asked if not isinstance(asked, str) else makeQuery(WWW, asked)
         return recordsOf(query, self.answered(self.made(Minimal, said), query))  # type: ignore[arg-type]
 
+    def test_observed(self) -> None:
+        """Where it only observes, C{dotchain explain} tells of answers that would be shorter."""
+        stage = self.made(Minimal, mode="observe")
+        said = makeAnswer(ASKED, A, authority=[NS], additional=[GLUE])
+        told = "would have, but observes: authority and additional records are left out"
+        self.assertEqual(stage.explainAnswer(ASKED, said), told)
+        self.assertEqual(stage.explainAnswer(ASKED, makeAnswer(ASKED, A)), "")
+        self.assertEqual(self.made(Minimal).explainAnswer(ASKED, said), "")
+
     def test_answer(self) -> None:
         """Servers of the zone and their addresses are left out, all else stays."""
         said = makeAnswer(ASKED, A, authority=[NS], additional=[GLUE], flags=AA, errors=[(3, "old")])

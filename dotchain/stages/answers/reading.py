@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -53,17 +54,34 @@ def denials(text: str) -> Words:
     """
     Networks and addresses, C{private}, and names and lists as in a match.
 
+    A name of one label has a final dot: without it, it is the word C{private} misspelled as a rule, and a
+    daemon would start that protects nobody.
+
     @raise ValueError: for a word that is none of these.
     """
     made = Words()
     for word in _words(text):
         if word == PRIVATE_WORD:
             made.networks += [(each, str(word)) for each in PRIVATE]
+        elif _isLabel(word):
+            raise ValueError(f"{str(word)!r} is neither '{PRIVATE_WORD}' nor a network; {_meant(word)}")
         else:
             _take(word, made, f"is neither '{PRIVATE_WORD}' nor a network nor a name")
     if not made.networks and not made.names and not made.lists:
         raise ValueError("is empty: nothing would be denied; leave the stage out of the path")
     return made
+
+
+def _isLabel(word: str) -> bool:
+    """Whether it is nothing but one label, without a final dot."""
+    return word.replace("-", "").replace("_", "").isalnum()
+
+
+def _meant(word: str) -> str:
+    """What is right in the place of a single label."""
+    if get_close_matches(word.lower(), [PRIVATE_WORD]):
+        return f"did you mean {PRIVATE_WORD!r}?"
+    return f"write '{word}.' if a top-level domain is meant"
 
 
 def allowances(text: str) -> Words:

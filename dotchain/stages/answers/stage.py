@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from ...api import NOERROR, NXDOMAIN, REFUSED, Option, OptionError, Options, one
+from ...api import AAAA, NOERROR, NXDOMAIN, REFUSED, A, Option, OptionError, Options, one
 from ...contract.guard import coreOf
 from ...match.names import WITHIN, NameWord
 from ..deciding import DECIDING, Deciding
@@ -16,7 +17,7 @@ from .reading import PRIVATE_WORD, Words, allowances, denials
 from .reason import Reason
 
 if TYPE_CHECKING:
-    from ...api import IResolver, Query, Reactor
+    from ...api import Answer, IResolver, Query, Reactor
     from ...match.listed import ListWord
     from ...networks import Network
     from ...node import Node
@@ -82,6 +83,19 @@ class Answers(Deciding):
         """See L{Deciding.why}: of the answer nothing is known yet."""
         found = self._allowed.find(query.key[:-6])
         return f"any answer will do: {found.word} stands in allow" if found is not None else ""
+
+    def whyNot(self, query: Query, answer: Answer) -> str:
+        """See L{Deciding.whyNot}."""
+        made = self.core.judge(query, answer)
+        if made is None:
+            return ""
+        texts = [text for code, text in made.errors if (code, text) not in answer.errors]
+        return "; ".join(texts) or "additional records are taken out"
+
+    def denies(self, address: bytes) -> bool:
+        """Whether no answer may have this address, in octets, but those for names that are allowed."""
+        kind = A if len(address) == len(IPv4Address(0).packed) else AAAA
+        return self._denied.inRecord(kind, address, 0, len(address)) is not None
 
 
 def _check(deny: Words, allow: Words) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -152,6 +153,11 @@ class Block(Deciding, Service):
         """See L{Deciding.why}."""
         place = self._lists.explained(query.key[:-6])
         return f"blocked by {place}" if place else ""
+
+    @property
+    def addresses(self) -> list[bytes]:
+        """The addresses that blocked names are said to have, in octets."""
+        return [ip_address(each).packed for each in self._answer.addresses]
 
     @property
     def allowed(self) -> int:

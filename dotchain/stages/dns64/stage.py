@@ -74,6 +74,10 @@ class DNS64(Deciding):
         """Questions that were answered with something made up, be it only observed."""
         return self.core.decided + self.core.synthesizer.synthesized
 
+    def made(self, address: bytes) -> bytes | None:
+        """What an IPv4 address becomes; None where nothing is made of it. Both in octets."""
+        return self._prefix.embed(address) if self._prefix.represents(address) else None
+
     def why(self, query: Query) -> str:
         """See L{Deciding.why}."""
         if self.core.replace(query) is not None:

@@ -22,6 +22,9 @@ _ADDRESSES = {4: A, 16: AAAA}
 # Octets of all records of a name, so that each answer fits into a message.
 _MOST = 60_000
 
+# Octets of type, class, TTL and length.
+_FIXED = 10
+
 STAR = b"\1*"
 """The first label of a wildcard."""
 
@@ -77,6 +80,12 @@ class Dataset:
         if sources.ptr:
             self._addPointers()
         self._shared = {}
+
+    def addresses(self) -> set[bytes]:
+        """Those of names and wildcards, in octets."""
+        held = [*self.data.names.values(), *self.data.above.values()]
+        tails = [tail for records in held if isinstance(records, tuple) for tail in records]
+        return {tail[_FIXED:] for tail in tails if int.from_bytes(tail[:2], "big") in (A, AAAA)}
 
     def _addRecords(self, records: Iterable[Record]) -> None:
         for each in records:

@@ -115,6 +115,17 @@ class Local(Deciding, Service):
         why = str(failure.value) if failure.check(OptionError) else failure.getErrorMessage()
         self._log.error("[{section}] keeps the old state: {why}", section=self.section, why=why)
 
+    @property
+    def names(self) -> list[bytes]:
+        """All names that are answered here, zones by their own; in wire form and lower case."""
+        data = self._dataset.data
+        return [*data.names, *data.above]
+
+    @property
+    def addresses(self) -> set[bytes]:
+        """The addresses of all names, those in zones aside; in octets."""
+        return self._dataset.addresses()
+
     def why(self, query: Query) -> str:
         """See L{Deciding.why}."""
         name, data = query.key[:-6], self._dataset.data

@@ -303,6 +303,20 @@ class OptionTests(StageCase):
         self.assertIn("leave the stage out", self.refused("deny", ""))
         self.assertIn("commas", self.refused("deny", "10.0.0.0/8, private"))
 
+    def test_label(self) -> None:
+        """A word of one label is 'private' misspelled, and with a final dot a top-level domain."""
+        for word in ("privat", "Private", "pirvate"):
+            self.assertEqual(
+                self.refused("deny", word),
+                f"{word!r} is neither 'private' nor a network; did you mean 'private'?",
+            )
+        for word in ("rfc1918", "zip", "my_net"):
+            self.assertIn(
+                f"write '{word}.' if a top-level domain is meant", self.refused("deny", f"private {word}")
+            )
+        stage = self.made(Answers, f"{WWW} 300 IN CNAME a.zip.", deny="private zip.")
+        self.assertEqual(self.answered(stage, ASKED).counts, bytes(6))
+
     def test_contradictions(self) -> None:
         """What is denied and allowed, and what is allowed anyway."""
         for deny, allow in (
