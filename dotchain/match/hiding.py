@@ -38,6 +38,7 @@ class Earlier:
         suffix = rule.match.suffix
         if suffix is not None:
             return self._plain.get(suffix.name)
-        names = [word.name for word in rule.match.words if isinstance(word, NameWord)]
+        # Every name is below the root.
+        names = [b"\0", *[word.name for word in rule.match.words if isinstance(word, NameWord)]]
         above = [each for name in names for each in suffixes(name)]
         return next((self._plain[each] for each in above if each in self._plain), None)

@@ -61,7 +61,8 @@ class Match:
 
     def implies(self, other: Match) -> bool:
         """Whether the other one holds wherever this one does, as far as that can be told."""
-        return all(any(mine.implies(each) for mine in self.words) for each in other.words)
+        asked = [each for each in other.words if not each.always]
+        return all(any(mine.implies(each) for mine in self.words) for each in asked)
 
     def contradiction(self) -> tuple[Word, Word] | None:
         """Two words that never hold together."""

@@ -36,7 +36,7 @@ class NameWord(Word):
     """
 
     def __init__(self, text: str, name: bytes, way: str) -> None:
-        super().__init__(text)
+        super().__init__(text, always=name == b"\0" and way == WITHIN)
         self.name = name
         self.way = way
 

@@ -21,11 +21,12 @@ from .hiding import Earlier
 from .listed import ListWord
 from .match import Match
 from .names import BELOW, EXACTLY, WITHIN, ExpressionWord, NameWord
+from .ruleline import sides
 from .rules import Rule, Rules
+from .stray import TRANSPORTS, refuse, refuseEmpty
 from .times import DAYS, TimeWord
 from .word import Not, Word
 
-_TRANSPORTS = ("udp", "tcp", "tls")
 _HOURS = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])-([01]?[0-9]|2[0-4]):([0-5][0-9])")
 
 
@@ -35,10 +36,11 @@ def match(text: str) -> Match:
 
     @raise ValueError: for a word that is none, and for words that never hold together.
     """
-    made = Match(tuple(_word(each, text) for each in text.split()))
-    found = made.contradiction()
-    if found is not None:
-        raise ValueError(f"never holds: {found[0].text!r} and {found[1].text!r} exclude each other")
+    found = text.split()
+    made = Match(tuple(_word(each, text, alone=len(found) == 1) for each in found))
+    never = made.contradiction()
+    if never is not None:
+        raise ValueError(f"never holds: {never[0].text!r} and {never[1].text!r} exclude each other")
     return made
 
 
@@ -89,25 +91,24 @@ def rules(text: str, what: Callable[[Value], Any] = str) -> Rules:
 
 
 def _rule(line: Value, what: Callable[[Value], Any]) -> Rule:
-    before, arrow, behind = (each.strip() for each in line.partition("->"))
-    if not arrow:
-        raise ValueError(f"{line!r} is no rule such as example.org -> office")
-    if not before:
-        raise ValueError(f"{line!r} has no match before the arrow; '.' is every name")
-    if not behind:
-        raise ValueError(f"{line!r} has nothing behind the arrow")
+    before, behind = sides(line)
     found = match(Value.at(before, line.folder, line.line))
     return Rule(found, what(Value.at(behind, line.folder, line.line)), str(line), line.line)
 
 
-def _word(text: str, within: str) -> Word:
+def _word(text: str, within: str, alone: bool) -> Word:
     if text.startswith("!"):
         if text[1:2] in ("", "!"):
             raise ValueError(f"{text!r} is no word: '!' stands before one that must not hold")
-        return Not(_word(text[1:], within))
+        word = _word(text[1:], within, alone)
+        if word.always:
+            raise ValueError(f"{text!r} never holds, since {word.text!r} always does")
+        return Not(word)
     if text.startswith("/"):
         return _expression(text)
     subject, colon, rest = text.partition(":")
+    if subject not in _SUBJECTS:
+        refuse(text, alone)
     if not colon:
         return _name(text)
     if subject not in _SUBJECTS:
@@ -117,6 +118,8 @@ def _word(text: str, within: str) -> Word:
         )
     if not rest:
         raise ValueError(f"{text!r} has nothing behind the colon")
+    if subject != "list":
+        refuseEmpty(text, rest)
     return _SUBJECTS[subject](text, Value.at(rest, getattr(within, "folder", Path()), 0))
 
 
@@ -166,34 +169,31 @@ def _networks(text: str, rest: str) -> Word:
 
 
 def _front(text: str, rest: str) -> Word:
-    return FrontWord(text, "front", _choices(text, rest))
+    return FrontWord(text, "front", _choices(rest))
 
 
 def _transport(text: str, rest: str) -> Word:
-    found = _choices(text, rest)
-    strange = sorted(found.difference(_TRANSPORTS))
+    found = _choices(rest)
+    strange = sorted(found.difference(TRANSPORTS))
     if strange:
-        raise ValueError(f"{text!r}: {strange[0]!r} is none of {', '.join(_TRANSPORTS)}")
+        raise ValueError(f"{text!r}: {strange[0]!r} is none of {', '.join(TRANSPORTS)}")
     return TransportWord(text, "transport", found)
 
 
 def _serverName(text: str, rest: str) -> Word:
-    return ServerNameWord(text, "sni", _hostNames(text, rest), ofClient=True)
+    return ServerNameWord(text, "sni", _hostNames(rest), ofClient=True)
 
 
 def _identity(text: str, rest: str) -> Word:
-    return IdentityWord(text, "identity", _hostNames(text, rest), ofClient=True)
+    return IdentityWord(text, "identity", _hostNames(rest), ofClient=True)
 
 
-def _choices(text: str, rest: str) -> frozenset[str]:
-    found = rest.split(",")
-    if not all(found):
-        raise ValueError(f"{text!r}: commas separate words")
-    return frozenset(found)
+def _choices(rest: str) -> frozenset[str]:
+    return frozenset(rest.split(","))
 
 
-def _hostNames(text: str, rest: str) -> frozenset[str]:
-    return frozenset(nameOf(each).to_text(omit_final_dot=True).lower() for each in _choices(text, rest))
+def _hostNames(rest: str) -> frozenset[str]:
+    return frozenset(nameOf(each).to_text(omit_final_dot=True).lower() for each in _choices(rest))
 
 
 def _time(text: str, rest: str) -> Word:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .word import Word
+from .word import Not, Word
 
 if TYPE_CHECKING:
     from ..wire.query import Query
+
+_WEEK = 7 * 1440
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -19,6 +21,8 @@ class TimeWord(Word):
     Some days and some hours of the local time: C{time:mon-fri,08:00-18:00}.
 
     Hours that end before they begin go on into the next day, which need not be one of the days.
+
+    @ivar minutes: those of the week in which it holds, a bit each.
     """
 
     def __init__(
@@ -33,7 +37,8 @@ class TimeWord(Word):
         @param hours: from and to, in minutes since midnight.
         @param now: the time in seconds since 1970.
         """
-        super().__init__(text)
+        self.minutes = _minutes(days, hours)
+        super().__init__(text, always=self.minutes == _bits(0, _WEEK))
         self._days = days
         self._hours = hours
         self._now = now
@@ -50,6 +55,18 @@ class TimeWord(Word):
             self._held = self.at(local.tm_wday, local.tm_hour * 60 + local.tm_min)
         return self._held
 
+    def implies(self, other: Word) -> bool:
+        """See L{Word.implies}."""
+        if isinstance(other, TimeWord):
+            return not self.minutes & ~other.minutes
+        return isinstance(other, Not) and self.excludes(other.word)
+
+    def excludes(self, other: Word) -> bool:
+        """See L{Word.excludes}."""
+        if isinstance(other, TimeWord):
+            return not self.minutes & other.minutes
+        return isinstance(other, Not) and self.implies(other.word)
+
     def at(self, day: int, minute: int) -> bool:
         """Whether it holds on a day of the week, so many minutes after midnight."""
         today, yesterday = day in self._days, (day - 1) % 7 in self._days
@@ -61,3 +78,16 @@ class TimeWord(Word):
             if held:
                 return True
         return False
+
+
+def _minutes(days: frozenset[int], hours: tuple[tuple[int, int], ...]) -> int:
+    """The minutes of a week, a bit each; what goes on after Sunday is on Monday."""
+    found = 0
+    for day in days:
+        for begin, end in hours:
+            found |= _bits(day * 1440 + begin, day * 1440 + end + (1440 if end < begin else 0))
+    return found & _bits(0, _WEEK) | found >> _WEEK
+
+
+def _bits(begin: int, end: int) -> int:
+    return (1 << end) - (1 << begin)

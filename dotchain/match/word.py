@@ -17,11 +17,13 @@ class Word:
 
     @ivar text: as it was written.
     @ivar ofClient: whether it depends on who asks, so that no front may remember what comes of it.
+    @ivar always: whether it holds for every query, as far as that can be told.
     """
 
-    def __init__(self, text: str, ofClient: bool = False) -> None:
+    def __init__(self, text: str, ofClient: bool = False, always: bool = False) -> None:
         self.text = text
         self.ofClient = ofClient
+        self.always = always
 
     def holds(self, query: Query) -> bool:
         """Whether it holds for a query."""

@@ -13,7 +13,7 @@ class HidingTests(SynchronousTestCase):
 
     def hides(self, earlier: str, later: str) -> bool:
         """Whether a later line never wins behind an earlier one, whatever stands between them."""
-        text = f"a.example -> x\n{earlier} -> x\ntype:TXT -> x\n{later} -> y"
+        text = f"a.example -> x\n{earlier} -> x\nb.test -> x\n{later} -> y"
         try:
             rules(Value(text))
         except LineError as error:
@@ -35,6 +35,20 @@ class HidingTests(SynchronousTestCase):
             self.assertTrue(self.hides(".", later), later)
         for later in ("=notcorp.example", "*.example", "type:A", "!corp.example", "/corp/"):
             self.assertFalse(self.hides("corp.example", later), later)
+
+    def test_root(self) -> None:
+        """The root is every name, so that nothing comes to its turn behind it but names by themselves."""
+        for later in ("client:127.0.0.2", "type:A", "!corp.example", "/corp/", "time:sat"):
+            self.assertTrue(self.hides(".", later), later)
+            self.assertFalse(self.hides(". type:MX", later), later)
+        self.assertTrue(self.hides(". type:A", "type:A client:192.0.2.1"))
+
+    def test_time(self) -> None:
+        """Times within earlier ones."""
+        self.assertTrue(self.hides("time:mon-fri", "time:tue,08:00-18:00"))
+        self.assertTrue(self.hides("time:fri,22:00-06:00", "time:sat,01:00-02:00"))
+        self.assertTrue(self.hides("!time:sat", "time:mon-fri,08:00-18:00"))
+        self.assertFalse(self.hides("time:mon-fri", "time:fri,22:00-06:00"))
 
     def test_others(self) -> None:
         """Among all others, what implies an earlier one."""

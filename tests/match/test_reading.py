@@ -62,6 +62,7 @@ class MatchTests(SynchronousTestCase):
         """What is no word is refused, and what would be right is told."""
         for text, told in (
             ("colour:red", "'colour:red' is no word of a match: nothing begins with 'colour:' (known are "),
+            ("type:A colour:red", "nothing begins with 'colour:' (known are "),
             ("type:", "nothing behind the colon"),
             ("type:AAAAA", "'AAAAA' is no type such as type:AAAA"),
             ("client:10.0.0.1/8", "write 10.0.0.0/8"),
@@ -79,6 +80,72 @@ class MatchTests(SynchronousTestCase):
             error = self.assertRaises(ValueError, match, text)
             self.assertIn(told, str(error), text)
 
+    def test_stray(self) -> None:
+        """What is hardly meant as a name is refused: the match would never hold."""
+        for text, told in (
+            ("127.0.0.3", "a client is written client:127.0.0.3"),
+            ("!2001:db8::1", "a client is written client:2001:db8::1"),
+            ("::1", "a client is written client:::1"),
+            ("127.0.0.1,127.0.0.2", "a client is written client:127.0.0.1,127.0.0.2"),
+            ("client:127.0.0.4 and type:A", "must all hold, without a word between them"),
+            ("client:127.0.0.4 AND type:A", "must all hold, without a word between them"),
+            ("type:A or type:AAAA", "commas behind a colon separate what may hold"),
+            ("not client:127.0.0.1", "'!' right before a word"),
+            ("type:A AAAA", "a type is written type:AAAA"),
+            ("mx", "a type is written type:MX, several with commas between them; the name is written 'mx.'"),
+            ("ch", "a class is written class:CH"),
+            ("tls", "a transport is written like transport:tls"),
+            ("night", "a time is written like time:22:00-06:00"),
+            ("*", "'.' is every name"),
+            (
+                "office type:A",
+                "'office' beside other words is no word of a match; if it is a name, write 'office.'",
+            ),
+            ("a.example, b.example", "no blank stands before or behind a comma"),
+        ):
+            error = self.assertRaises(ValueError, match, text)
+            self.assertIn(told, str(error), text)
+            self.assertRaises(LineError, rules, f"{text} -> x")
+            self.assertRaises(LineError, matches, text)
+
+    def test_topLevel(self) -> None:
+        """Top-level domains may be named alone, and beside other words with their final dot, or locally."""
+        for text in (
+            "lan",
+            "onion",
+            "!local",
+            "office",
+            "office. type:A",
+            "lan type:A",
+            "mx.",
+            "*.tls",
+            "=and",
+        ):
+            self.assertEqual(match(text).text, text)
+
+    def test_empty(self) -> None:
+        """Nothing stands between commas, before or behind one, whatever they separate."""
+        for subject, item in (
+            *(
+                ("client", "127.0.0.2"),
+                ("type", "A"),
+                ("class", "IN"),
+                ("front", "lan"),
+                ("transport", "tls"),
+            ),
+            *(("sni", "a.example"), ("identity", "a.example"), ("time", "sat")),
+        ):
+            for wrong in (
+                f"{item},",
+                f",{item}",
+                f"{item},,{item}",
+                ",",
+                f"{item}, {item}",
+                f"{item} ,{item}",
+            ):
+                error = self.assertRaises(ValueError, match, f"{subject}:{wrong}")
+                self.assertIn("a comma", str(error).replace("beside one", "a comma"), wrong)
+
     def test_never(self) -> None:
         """Words that never hold together are refused."""
         for text in (
@@ -90,7 +157,12 @@ class MatchTests(SynchronousTestCase):
             ),
             *("client:10.0.0.0/8 client:192.168.0.0/16", "front:a front:b", "transport:udp sni:a.example"),
             *("identity:a.example transport:tcp", "=www.example.org !example.org", "type:A !type:A,AAAA"),
-            "client:10.1.0.0/16 !client:10.0.0.0/8",
+            *("client:10.1.0.0/16 !client:10.0.0.0/8", "!.", "!time:mon-sun", "time:sat time:sun"),
+            *(
+                "time:mon-fri,08:00-18:00 time:sat",
+                "time:sat !time:sat-sun",
+                "time:18:00-08:00 time:09:00-10:00",
+            ),
         ):
             error = self.assertRaises(ValueError, match, text)
             self.assertIn("never holds", str(error), text)
@@ -150,12 +222,24 @@ class RulesTests(SynchronousTestCase):
             ("a.example -> x\nb.example", 8, "is no rule such as example.org -> office"),
             ("a.example -> x\n\n-> y", 9, "no match before the arrow"),
             ("a.example ->", 7, "nothing behind the arrow"),
+            ("a.example => x", 7, "the arrow is '->', and not '=>'"),
+            ("a.example=>x", 7, "the arrow is '->', and not '=>'"),
+            ("a.example - > x", 7, "the arrow is '->', and not '- >'"),
+            ("a.example \u2192 x", 7, "the arrow is '->', and not '\u2192'"),
+            ("a.example --> x", 7, "the arrow is '->', and not '-->'"),
+            ("a.example x", 7, "has no arrow '->'"),
+            ("a.example -> x, b.example -> y", 7, "has several arrows; a rule is a line of its own"),
             ("a.example -> x\nb.example -> y\na.example -> z", 9, "'a.example -> x' in line 7 hides it"),
             ("type:A,MX -> x\ntype:A client:10.0.0.0/8 -> y", 8, "in line 7 hides it"),
         ):
             error = self.assertRaises(LineError, rules, value(text))
             self.assertEqual(error.line, line)
             self.assertIn(told, str(error))
+
+    def test_arrow(self) -> None:
+        """What looks like an arrow may stand in an expression, and in a text behind the arrow."""
+        self.assertEqual(self.found("/a=>b/ -> x", "a=>b.example."), "x")
+        self.assertEqual(self.found('a.example->TXT "=> -> -->"', "a.example."), 'TXT "=> -> -->"')
 
     def test_any(self) -> None:
         """Of several matches any may hold; one that is within another is refused."""

@@ -44,6 +44,13 @@ class TimeTests(SynchronousTestCase):
         held = [(day, minute) for day in (FRI, SAT) for minute in (0, 359, 360, 1320) if word.at(day, minute)]
         self.assertEqual(held, [(FRI, 1320), (SAT, 0), (SAT, 359)])
 
+    def test_minutes(self) -> None:
+        """The minutes of a week are those at which it holds, over the end of the week, too."""
+        for text in ("time:sat-sun", "time:sun,22:00-06:00", "time:mon,fri,08:00-09:00,20:00-01:00"):
+            word = self.word(text)
+            held = sum(1 << day * 1440 + at for day in range(7) for at in range(1440) if word.at(day, at))
+            self.assertEqual(word.minutes, held, text)
+
     def test_now(self) -> None:
         """The local time counts, and goes on."""
         now = [time.mktime((2026, 3, 2, 7, 59, 59, 0, 0, -1))]
