@@ -97,6 +97,22 @@ class Unshared(Passing):
     options: ClassVar[Options] = {"n": Option(number, "5", "a number", divided)}
 
 
+class Texts(Stage):
+    """What answers with a text."""
+
+    def resolve(self, query: Query) -> Any:
+        """Answer so."""
+        return "192.0.2.1"
+
+
+class Raises(Stage):
+    """What has a bug."""
+
+    def resolve(self, query: Query) -> Result:
+        """Meet it."""
+        fails()
+
+
 class Signature(Passing):
     """Whose constructor wants nothing."""
 
@@ -104,6 +120,15 @@ class Signature(Passing):
 
     def __init__(self) -> None:
         pass
+
+
+class Headless(Passing):
+    """Whose constructor keeps nothing of what it gets."""
+
+    options: ClassVar[Options] = {"n": Option(number, "5", "a number")}
+
+    def __init__(self, next: IResolver, reactor: Any, n: int = 5) -> None:
+        self.n = n
 
 
 class Warns(Passing):

@@ -13,6 +13,7 @@ from ..config.load import load
 from ..daemon import openfiles
 from ..rehearsal.filetests import Tried, tried
 from ..rehearsal.rehearsal import Rehearsal
+from .table import some
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +62,9 @@ def _counted(tests: Sequence[Tried]) -> str:
     if not tests:
         return "; it has no [test NAME]"
     failed = sum(bool(each.failures) for each in tests)
-    return f"; {failed} of {len(tests)} tests failed" if failed else f"; all {len(tests)} tests hold"
+    if failed:
+        return f"; {failed} of {some(len(tests), 'test')} failed"
+    return f"; all {len(tests)} tests hold" if len(tests) > 1 else "; its test holds"
 
 
 def _json(

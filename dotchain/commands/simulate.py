@@ -16,6 +16,7 @@ from ..rehearsal.comparison import Comparison, Difference, Unreadable
 from ..rehearsal.course import Course
 from ..rehearsal.rehearsal import Rehearsal
 from .presentation import clean
+from .table import some
 
 # Lines of the file with queries that are told where they are none.
 _TOLD = 10
@@ -42,11 +43,11 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare and print."""
-    try:
-        comparison = Comparison(Rehearsal(arguments.against), Rehearsal(arguments.config))
-    except ConfigError as error:
-        print(*error.lines, sep="\n", file=sys.stderr)
+    old = _rehearsal(arguments.against, "--against")
+    new = _rehearsal(arguments.config, "--config")
+    if old is None or new is None:
         return 2
+    comparison = Comparison(old, new)
     try:
         with _opened(arguments.queries) as lines:
             _tell(arguments, comparison, comparison.differences(lines))
@@ -54,9 +55,19 @@ def run(arguments: argparse.Namespace) -> int:
         why = getattr(error, "strerror", None) or "is not UTF-8"
         print(f"{arguments.queries}: {why}", file=sys.stderr)
         return 2
-    if not comparison.asked and comparison.unreadable:
+    if not comparison.asked:
+        print(f"{arguments.queries}: has no query", file=sys.stderr)
         return 2
     return 1 if comparison.different else 0
+
+
+def _rehearsal(file: str, option: str) -> Rehearsal | None:
+    """One of the two; what is wrong with it is told, and which of them it is."""
+    try:
+        return Rehearsal(file)
+    except ConfigError as error:
+        print(*error.lines, f"{option} {file}: can't be used", sep="\n", file=sys.stderr)
+        return None
 
 
 @contextmanager
@@ -85,8 +96,8 @@ def _tell(
     if arguments.json:
         print(json.dumps(summary))
         return
-    left = f", {comparison.unreadable} lines unreadable" if comparison.unreadable else ""
-    print(f"{comparison.asked} queries, {comparison.different} decided differently{left}")
+    left = f", {some(comparison.unreadable, 'line')} unreadable" if comparison.unreadable else ""
+    print(f"{some(comparison.asked, 'query')}, {comparison.different} decided differently{left}")
 
 
 def _line(found: Difference) -> str:

@@ -25,7 +25,7 @@ from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
 from .plan import Plan
-from .validity import uncounted
+from .validity import uncounted, unmade
 
 
 class Part(NamedTuple):
@@ -145,7 +145,7 @@ class Builder:
         ahead = watch or following
         before = () if section.role == "upstream" else (AwaitingResolver(ahead) if coroutine else ahead,)
         made = self._call(section, lambda: _titled(kind(*before, self._reactor, **options), section))
-        if made is None:
+        if made is None or self._lacks(section, made):
             return self._nowhere
         self.parts.append(Part(section, made))
         if not _ours(made):
@@ -158,6 +158,13 @@ class Builder:
         if seen is not made and section.role == "stage":
             self.standIns.append(seen)
         return seen
+
+    def _lacks(self, section: Section, made: Any) -> bool:
+        """Whether a constructor has left out what others rely on, which is told."""
+        why = "" if _ours(made) else unmade(made)
+        if why:
+            self.problems.append(section.bug("", f"kind {section.kind!r}: {why}"))
+        return bool(why)
 
     def _contain(self, stage: Any, watch: NextWatch, terms: Terms, section: Section) -> Containment:
         """What others see of a stage whose section says what becomes of what it fails."""

@@ -10,6 +10,7 @@ from ..wire import ask
 from ..wire.codes import AXFR, IXFR
 from .expectation import expectations
 from .scriptreading import script
+from .testtime import testTime
 
 
 class Asked(NamedTuple):
@@ -56,6 +57,9 @@ TEST: Options = {
     "client": Option(client, "127.0.0.1", "who asks: an IP address"),
     "front": Option(str, None, "by which front; default: the first", automatic=True),
     "sni": Option(str, "", "the server name that the client's TLS asks for"),
+    "time": Option(
+        testTime, None, "when, in local time: mon 23:00 or 2026-03-02 23:00; default: now", automatic=True
+    ),
     "answer": Option(script, "NODATA", "what every upstream answers: records, a line each, or an RCODE"),
     "expect": Option(
         expectations,

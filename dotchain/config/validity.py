@@ -122,6 +122,16 @@ def _idle(kind: type[Any]) -> Iterator[str]:
     yield f" has no method resolve of its own, and so does nothing{meant}"
 
 
+def unmade(made: Any) -> str:
+    """What is wrong with a stage or upstream that was made just now and lacks what its base class sets."""
+    if not isinstance(made, Stage | Upstream):
+        return ""
+    given = ("next", "reactor") if isinstance(made, Stage) else ("reactor",)
+    if all(hasattr(made, name) for name in given):
+        return ""
+    return f"its constructor does not call super().__init__({', '.join(given)}, **options)"
+
+
 def uncounted(made: Any) -> Iterator[str]:
     """
     What is wrong with the counters of something that was made just now.

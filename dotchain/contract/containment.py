@@ -83,13 +83,20 @@ class Containment:
         """See L{IResolver.resolve}."""
         return resultOf(self.core.resolve(query))
 
-    def around(self, stage: Any, watch: NextWatch, failed: Callable[[BaseException], None]) -> Containment:
+    def around(
+        self,
+        stage: Any,
+        watch: NextWatch,
+        failed: Callable[[BaseException], None],
+        exceeded: Callable[[float], None],
+    ) -> Containment:
         """
         The same around a copy of the stage, which is never left out and counted by itself.
 
         @param failed: is told what the stage fails with.
+        @param exceeded: is told the seconds that an answer took it which is there, but over its budget.
         """
         made = Containment(stage, watch, self.terms, self.who, self._reactor, self._now)
         made.core.bypass = None
-        made.core.failed = failed
+        made.core.failed, made.core.exceeded = failed, exceeded
         return made

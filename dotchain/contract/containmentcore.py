@@ -35,6 +35,7 @@ class ContainmentCore(Containing):
     @ivar bypassed: those that went past it.
     @ivar bypass: says when it is left out, if ever.
     @ivar failed: is told what it failed with.
+    @ivar exceeded: is told the seconds that an answer took it which is there, but over its budget.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class ContainmentCore(Containing):
         self.errors = self.overBudget = self.bypassed = 0
         self.bypass = bypass
         self.failed: Callable[[BaseException], None] | None = None
+        self.exceeded: Callable[[float], None] | None = None
         self.limit, self.now, self.timers = terms.limit, now, timers
         self._stage = stage
         self._next = watch.core.next
@@ -137,6 +139,8 @@ class ContainmentCore(Containing):
         if spent > self.limit:
             # It is there all the same; what has kept all others waiting counts.
             self.overBudget += 1
+            if self.exceeded is not None:
+                self.exceeded(spent)
             if self.bypass is not None:
                 self.bypass.failed()
         elif self.bypass is not None:

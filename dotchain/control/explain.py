@@ -41,6 +41,8 @@ async def explain(
     type: str = "A",
     client: str = "127.0.0.1",
     front: str = "",
+    transport: str = "",
+    sni: str = "",
     dnssec: bool = False,
     dry: bool = False,
 ) -> dict[str, Any]:
@@ -52,13 +54,18 @@ async def explain(
 
     @param client: the IP address that asks.
     @param front: the name of the front; the first one, if it is empty.
+    @param transport: by which of its transports; if it is empty, over TLS where there is C{sni}, else that
+        of its first address.
+    @param sni: the server name that the client's TLS asks for.
     @param dnssec: whether the query has DO set.
     @param dry: ask no upstream that would send anything, and tell which one would be asked.
-    @raise CommandError: for a question, a client or a front that is none.
+    @raise CommandError: for a question, a client, a front or a transport that is none.
     """
     thing = _front(running, front)
-    responder = thing.responders[thing.listen[0].transport]
-    query = _query(name, type, _client(client, responder), dnssec)
+    responder = _responder(thing, transport or ("tls" if sni else thing.listen[0].transport))
+    asking = _client(client, responder)
+    asking = Client(asking.address, asking.transport, asking.front, sni.lower().removesuffix("."))
+    query = _query(name, type, asking, dnssec)
     trace = Trace(running.tree.parts, str(running.file), running.now, dry)
     responder = responder.through(trace.traced(responder.resolver))
     permitted = responder.permits(query.client.address)
@@ -87,6 +94,15 @@ def _front(running: Running, name: str) -> Front:
     found = fronts.get(name) if name else next(iter(fronts.values()))
     if found is None:
         raise CommandError(f"there is no front {name!r}; there are {', '.join(fronts)}")
+    return found
+
+
+def _responder(front: Front, transport: str) -> Responder:
+    found = front.responders.get(transport)
+    if found is None:
+        raise CommandError(
+            f"the front has no address over {transport!r}; there are {', '.join(front.responders)}"
+        )
     return found
 
 

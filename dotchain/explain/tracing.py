@@ -131,15 +131,23 @@ class Traced:
         """A contained stage, by a copy that is contained as well."""
         assert self._containment is not None
         watch = NextWatch(self._tracedOf(self._containment.watch.next))
-        return self._containment.around(self._guarded(self._containment.stage, watch), watch, self._failed)
+        stage = self._guarded(self._containment.stage, watch)
+        return self._containment.around(stage, watch, self._failed, self._exceeded)
 
     def _failed(self, error: BaseException) -> None:
         """A contained stage has failed, and its section says what is done."""
         assert self._containment is not None
         onError = self._containment.terms.onError
         if onError != SERVFAIL:
-            words = [self.step["told"], f"failed: {reason(Failure(error))}; on-error = {onError}"]
-            self.step["told"] = "; ".join(filter(None, words))
+            self._add(f"failed: {reason(Failure(error))}; on-error = {onError}")
+
+    def _exceeded(self, seconds: float) -> None:
+        """A contained stage has answered, but kept all others waiting for longer than it may."""
+        assert self._containment is not None
+        self._add(f"over its budget: {seconds:.3g} s of {self._containment.terms.limit:g} s")
+
+    def _add(self, text: str) -> None:
+        self.step["told"] = "; ".join(filter(None, [self.step["told"], text]))
 
     def _guarded(self, resolver: Any, watch: NextWatch | None = None) -> Guard:
         """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
 
 from .word import Not, Word
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from ..wire.query import Query
 
 _WEEK = 7 * 1440
+
+CLOCK: Final[ContextVar[Callable[[], float]]] = ContextVar("clock", default=time.time)
+"""The time in seconds since 1970, for all words that are read while it is set: a rehearsal has its own."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -30,18 +34,18 @@ class TimeWord(Word):
         text: str,
         days: frozenset[int],
         hours: tuple[tuple[int, int], ...],
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
     ) -> None:
         """
         @param days: from 0, which is Monday.
         @param hours: from and to, in minutes since midnight.
-        @param now: the time in seconds since 1970.
+        @param now: the time in seconds since 1970; by default what L{CLOCK} has now.
         """
         self.minutes = _minutes(days, hours)
         super().__init__(text, always=self.minutes == _bits(0, _WEEK))
         self._days = days
         self._hours = hours
-        self._now = now
+        self._now = now or CLOCK.get()
         # What held in a minute, and which that was: the local time takes a microsecond.
         self._minute = -1
         self._held = False

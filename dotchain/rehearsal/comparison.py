@@ -41,7 +41,8 @@ class Comparison:
     """
     Asks both, query by query, and keeps nothing of any.
 
-    What a client gets, and which upstreams are asked, is what counts.
+    What a client gets, and which upstreams are asked, is what counts. A query that says when it was asked is
+    decided as of then, any other as of now.
 
     @ivar asked: queries that were asked.
     @ivar different: how many of them are decided differently.
@@ -71,8 +72,9 @@ class Comparison:
                     yield Difference(line, self._course(self._old, line), self._course(self._new, line))
 
     def _alike(self, line: QueryLine) -> bool:
-        self._old.say(line.addresses)
-        self._new.say(line.addresses)
+        for each in (self._old, self._new):
+            each.say(line.addresses)
+            each.wall.at = line.at
         old, new = _query(self._old, line), _query(self._new, line)
         if old is None or new is None:
             return old is new

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import dns.rcode
-import dns.rdatatype
 
 from ..config.expectation import (
     ADDRESS,
@@ -21,7 +20,7 @@ from ..config.expectation import (
 )
 from ..config.ini import Problem, Section
 from ..config.scriptreading import NODATA
-from ..wire import DROP, Answer, ask
+from ..wire import DROP, ask
 from ..wire.codes import NOERROR, TC
 from .course import Course
 from .rehearsal import Rehearsal
@@ -47,29 +46,33 @@ def tried(rehearsal: Rehearsal) -> Iterator[Tried]:
         front = values["front"] or next(iter(rehearsal.fronts))
         wire = ask(values["query"].name, values["query"].type).wire
         rehearsal.begin(values["answer"])
+        rehearsal.wall.at = values["time"]
         query = rehearsal.query(wire, front, values["client"], values["sni"].lower())
         course = rehearsal.course(query)
-        found = _Found(rehearsal, course, query.question)
-        yield Tried(
-            section,
-            course,
-            [_failure(section, course, each) for each in values["expect"] if not found.holds(each)],
-        )
+        found = _Found(rehearsal, course)
+        failed = [each for each in values["expect"] if not found.holds(each)]
+        yield Tried(section, course, list(_failures(section, course, failed)))
 
 
-def _failure(section: Section, course: Course, expected: Expectation) -> Problem:
-    came = f"{expected.text!r}, but came {course.outcome}; {course.path}"
-    return section.problem("expect", came)._replace(line=expected.line or section.line)
+def _failures(section: Section, course: Course, failed: Iterable[Expectation]) -> Iterator[Problem]:
+    """A line for each; what came, and on which way, stands in the first."""
+    came = f", but came {course.outcome}; {course.path}"
+    for each in failed:
+        problem = section.problem("expect", f"{each.text!r}{came}")
+        yield problem._replace(line=each.line or section.line)
+        came = " does not hold either"
 
 
 class _Found:
     """What came, asked for what was expected."""
 
-    def __init__(self, rehearsal: Rehearsal, course: Course, question: bytes) -> None:
+    def __init__(self, rehearsal: Rehearsal, course: Course) -> None:
         self._chains = rehearsal.tree.chains
         self._course = course
         self._answer = course.answer
-        self._records = [] if course.answer is DROP else _records(course.answer, question)
+        self._records = [
+            (kind, [word.lower().removesuffix(".") for word in data.split()]) for kind, data in course.records
+        ]
 
     def holds(self, expected: Expectation) -> bool:
         """Whether it is so, or is not where it must not be."""
@@ -105,13 +108,3 @@ class _Found:
             return any(str(code) == value for code, _ in answer.errors)
         kinds = ("A", "AAAA") if subject == ADDRESS else None
         return any(value in words for kind, words in self._records if kinds is None or kind in kinds)
-
-
-def _records(answer: Answer, question: bytes) -> list[tuple[str, list[str]]]:
-    """Type, and words, of each record of the answer section."""
-    message = answer.message(question)
-    return [
-        (dns.rdatatype.to_text(rrset.rdtype), [word.lower().removesuffix(".") for word in str(rdata).split()])
-        for rrset in message.answer
-        for rdata in rrset
-    ]

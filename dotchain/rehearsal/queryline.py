@@ -7,6 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
+from ..config.testtime import isoTime
 from ..wire import ask
 from ..wire.codes import AXFR, IXFR
 
@@ -22,6 +23,7 @@ class QueryLine(NamedTuple):
     @ivar client: an IP address.
     @ivar front: the name of the front; empty for the first.
     @ivar addresses: those that upstreams had for it, as far as that is known.
+    @ivar at: when it was asked, in seconds since 1970, where that is known.
     """
 
     name: str
@@ -30,6 +32,7 @@ class QueryLine(NamedTuple):
     client: str
     front: str
     addresses: tuple[str, ...] = ()
+    at: float | None = None
 
 
 def queryLine(line: str) -> QueryLine | None:
@@ -65,6 +68,7 @@ def _logged(line: str) -> QueryLine:
         front if isinstance(front, str) else "",
         # Of what a stage has made up, upstreams know nothing.
         () if said.get("ede") else _addresses(said.get("addresses")),
+        None if "time" not in said else isoTime(str(said["time"])),
     )
 
 

@@ -19,6 +19,7 @@ from ..wire import DROP, Answer, Query
 from .course import Course
 from .quiet import QuietCopies
 from .scripted import ScriptedKinds
+from .wallclock import WallClock
 
 # Seconds of the chain's own clock that an answer may take.
 _LIMIT = 30.0
@@ -30,6 +31,7 @@ class Rehearsal:
 
     @ivar tree: what was made of the file.
     @ivar clock: the reactor of its parts.
+    @ivar wall: what time it is, for matches that ask.
     @ivar asked: the sections of the upstreams that were asked since this was emptied.
     """
 
@@ -37,7 +39,9 @@ class Rehearsal:
         """@raise ConfigError: with all that is wrong with the file."""
         kinds = ScriptedKinds()
         self.clock = VirtualReactor()
-        self.tree: Tree = load(file, self.clock, dry=True, share=ALONE, kinds=kinds)
+        self.wall = WallClock()
+        with self.wall.reading():
+            self.tree: Tree = load(file, self.clock, dry=True, share=ALONE, kinds=kinds)
         self._prompter = kinds.prompter
         self.asked = kinds.prompter.asked
         self._fronts: dict[str, Front] = {section.name: thing for section, thing in self.tree.fronts}
@@ -88,7 +92,7 @@ class Rehearsal:
         trace, responder = self._traces[name]
         trace.steps.clear()
         trace.calls = []
-        return Course(name, self._settled(responder, query), trace.calls)
+        return Course(name, query.question, self._settled(responder, query), trace.calls)
 
     def _traced(self, front: str) -> tuple[Trace, Responder]:
         responder = self.responder(front)

@@ -30,7 +30,7 @@ _META = Answer(0, REFUSED, errors=((EDE_NOT_SUPPORTED, "no record has this type"
 @provider(IKind)
 class Zone(Shell):
     """
-    Answer for one zone that is read from a file: see L{Authority<dotchain.zones.authority.Authority>}.
+    Answer for one zone that is read from a file, as its authority does.
 
     For what the lab and tests need.
     """

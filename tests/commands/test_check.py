@@ -90,6 +90,10 @@ class CheckTests(SynchronousTestCase):
         self.assertEqual(self.run_(text), (0, "f.ini: good\n", ""))
         status, stdout, _ = self.run_(text.replace("to out", "blocked"), "--test")
         self.assertEqual((status, stdout), (0, "f.ini: good; all 2 tests hold\n"))
+        one = FILE + "[test a]\nquery = x.lan\nexpect = blocked\n"
+        self.assertEqual(self.run_(one, "--test")[1], "f.ini: good; its test holds\n")
+        failing = one.replace("blocked", "NODATA")
+        self.assertEqual(self.run_(failing, "--test")[1], "f.ini: good; 1 of 1 test failed\n")
         self.assertIn("it has no [test NAME]", self.run_(FILE, "--test")[1])
 
     def test_testsJson(self) -> None:

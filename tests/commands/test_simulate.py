@@ -31,7 +31,7 @@ class SimulateTests(SynchronousTestCase):
 
     def test_same(self) -> None:
         """Status 0 and a summary."""
-        self.assertEqual(self.run_(FILE, "x.internal\n"), (0, ["1 queries, 0 decided differently"], ""))
+        self.assertEqual(self.run_(FILE, "x.internal\n"), (0, ["1 query, 0 decided differently"], ""))
 
     def test_different(self) -> None:
         """A line a query, with what comes of it and by whom, and status 1."""
@@ -58,16 +58,22 @@ class SimulateTests(SynchronousTestCase):
     def test_unreadable(self) -> None:
         """Lines that are no queries are told, the first of them; with nothing else it is wrong usage."""
         status, lines, told = self.run_(FILE, "a. WRONG\n" * 20 + "b.example\n")
-        self.assertEqual((status, lines), (0, ["1 queries, 0 decided differently, 20 lines unreadable"]))
+        self.assertEqual((status, lines), (0, ["1 query, 0 decided differently, 20 lines unreadable"]))
         self.assertEqual(len(told.splitlines()), 10)
         self.assertTrue(told.startswith("q.txt:1: "))
         status, _, told = self.run_(FILE, "x" * 100_000)
         self.assertEqual((status, len(told) < 300), (2, True))
 
+    def test_nothing(self) -> None:
+        """A file without a query has nothing to compare, which is wrong usage."""
+        for text in ("", "\n\n", "# a.example\n"):
+            self.assertEqual(self.run_(FILE, text)[::2], (2, "q.txt: has no query\n"))
+
     def test_wrong(self) -> None:
-        """A file that can't be used is told as check tells it, with status 2."""
+        """A file that can't be used is told as check tells it, and which of the two it is, with status 2."""
         status, _, told = self.run_("nonsense\n", "a.example\n")
         self.assertEqual(status, 2)
         self.assertIn(":1: 'nonsense' is neither", told)
+        self.assertRegex(told, r"(?m)^--config .*: can't be used$")
         files = ("--config", str(written(self, FILE)), "--against", str(written(self, FILE)))
         self.assertEqual(main(["simulate", *files, "--queries", "/nonexistent"]), 2)

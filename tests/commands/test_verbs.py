@@ -338,10 +338,10 @@ class ExplainTests(DaemonCase):
             self.assertTrue(line.endswith(text) or text in line, line)
 
     def test_asked(self) -> None:
-        """The question, the client and the front are passed on."""
+        """The question, the client, the front and how it comes there are passed on."""
         daemon = self.answering({"result": front()})
-        words = ("aaaa", "foo.example.org", "--client", "::1", "--front", "dot", "--dnssec")
-        self.call("explain", *words, "--socket", str(self.path))
+        who = ("--client", "::1", "--front", "dot", "--transport", "tls", "--sni", "kids.example")
+        self.call("explain", "aaaa", "foo.example.org", *who, "--dnssec", "--socket", str(self.path))
         self.assertEqual(
             daemon.asked,
             {
@@ -350,6 +350,8 @@ class ExplainTests(DaemonCase):
                 "type": "AAAA",
                 "client": "::1",
                 "front": "dot",
+                "transport": "tls",
+                "sni": "kids.example",
                 "dnssec": True,
                 "dry": False,
             },

@@ -15,7 +15,7 @@ class ObjectionTests(ConfigCase):
     def why(self, kind: str) -> str:
         """What is said of a kind, behind its name."""
         line, _, text = self.line(CHAIN.format(kind=kind)).partition(f"kind 'tests.badkinds.{kind}'")
-        made = text.startswith(": its counter 'refused'")
+        made = text.startswith((": its counter 'refused'", ": its constructor does not"))
         self.assertEqual(line.partition(" ")[0], "9:" if made else "10:")
         return text
 
@@ -41,6 +41,13 @@ class ObjectionTests(ConfigCase):
         self.assertEqual(self.why("Both"), ": its counter 'n' is an option, too")
         self.assertIn("its counter 'refused' is no attribute; set it to 0", self.why("Missing"))
         self.assertIn("its counter 'refused' is 'none', which is no number", self.why("Textual"))
+
+    def test_unmade(self) -> None:
+        """A constructor that does not call its base's is told so, and is not relied on."""
+        self.assertEqual(
+            self.why("Headless"),
+            ": its constructor does not call super().__init__(next, reactor, **options)",
+        )
 
     def test_raising(self) -> None:
         """A counter that raises is told where it is read."""

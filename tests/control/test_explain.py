@@ -111,6 +111,17 @@ class Broken(Stage):
         raise KeyError("secret.example.org")
 
 
+class Blocking(Stage):
+    """A stage that keeps all others waiting."""
+
+    reactor: Any
+
+    def resolve(self, query: Any) -> Any:
+        """Take some time."""
+        self.reactor.advance(0.603)
+        return self.next(query)
+
+
 def records(query: Any) -> Answer:
     """An answer with one record."""
     return makeAnswer(query, f"{query.name} 300 IN A 192.0.2.1")
@@ -418,6 +429,17 @@ class ExplainTests(ExplainCase):
             self.assertEqual((contained.errors, contained.bypassed), (5, 1) if onError == "pass" else (6, 0))
         self.flushLoggedErrors(KeyError)
 
+    def test_overBudget(self) -> None:
+        """One that has kept all others waiting for longer than its section allows is told so."""
+        end = Scripted(records)
+        watch = NextWatch(end)
+        stage = Blocking(watch, self.clock)
+        guard = guarded(stage, "stage mine")
+        contained = Containment(guard, watch, Terms(0.25), "stage mine", self.clock, self.clock.seconds)
+        daemon = self.daemon(contained, part("upstream", "out", end), part("stage", "mine", stage))
+        self.assertEqual(self.explained(daemon)["steps"][0]["told"], "over its budget: 0.603 s of 0.25 s")
+        self.assertEqual(contained.overBudget, 0)
+
     def test_containedCoroutine(self) -> None:
         """One that does what it must is seen through, and so is what it asks."""
         for later in (False, True):
@@ -556,6 +578,17 @@ class FrontTests(ExplainCase):
         found = self.explained(daemon, front="other")
         self.assertEqual((found["name"], found["client"]["transport"]), ("other", "tcp"))
 
+    def test_transport(self) -> None:
+        """Another transport than the front's first, and the server name that is asked for in TLS."""
+        words = routes(Value("transport:tcp -> one\nsni:kids.example -> one"))
+        end, one = Scripted(records), Scripted(records)
+        stage = Route(end, self.clock, rules=routes.through(words, lambda _: one))
+        front = self.front("lan", stage, "udp://127.0.0.1:53 tcp://127.0.0.1:53")
+        daemon = self.running(part("front", "lan", front), part("upstream", "one", one))
+        for said in ({"transport": "tcp"}, {"transport": "udp", "sni": "Kids.example."}, {}):
+            self.explained(daemon, **said)
+        self.assertEqual((len(one.asked), len(end.asked)), (2, 1))
+
     def test_wrong(self) -> None:
         """What is no question, no client or no front is told so."""
         daemon = self.daemon(Scripted(records))
@@ -566,6 +599,8 @@ class FrontTests(ExplainCase):
             ({"type": "NOSUCH"}, "NOSUCH"),
             ({"type": "AXFR"}, "no stage sees a zone transfer"),
             ({"client": "me"}, "'me' is no IP address"),
+            ({"sni": "kids.example"}, "the front has no address over 'tls'"),
+            ({"transport": "tls"}, "the front has no address over 'tls'; there are udp"),
             ({"front": "wan"}, "there is no front 'wan'; there are lan"),
         ):
             given: Any = {"name": "foo.example.org", **said}

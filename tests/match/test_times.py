@@ -7,7 +7,7 @@ import time
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.match.reading import match
-from dotchain.match.times import TimeWord
+from dotchain.match.times import CLOCK, TimeWord
 from dotchain.testing import makeQuery
 
 MON, FRI, SAT, SUN = 0, 4, 5, 6
@@ -59,3 +59,14 @@ class TimeTests(SynchronousTestCase):
         self.assertFalse(word.holds(query))
         now[0] += 1
         self.assertTrue(word.holds(query))
+
+    def test_clock(self) -> None:
+        """Words that are read while another clock is set ask that one, also afterwards; others don't."""
+        now = [time.mktime((2026, 3, 2, 7, 59, 59, 0, 0, -1))]
+        token = CLOCK.set(lambda: now[0])
+        word = self.word("time:mon,08:00-09:00")
+        CLOCK.reset(token)
+        self.assertFalse(word.holds(makeQuery()))
+        now[0] += 1
+        self.assertTrue(word.holds(makeQuery()))
+        self.assertIs(CLOCK.get(), time.time)

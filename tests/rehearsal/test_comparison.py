@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime, timezone
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -79,6 +80,20 @@ class ComparisonTests(SynchronousTestCase):
         self.assertEqual([each.number for each in found if isinstance(each, Unreadable)], [1, 2, 3, 4])
         self.assertEqual((self.comparison.asked, self.comparison.unreadable), (1, 4))
 
+    def test_time(self) -> None:
+        """Each line of a log is decided as of its own time, which is local time to matches."""
+        new = FILE.replace("match = client:192.0.2.0/24", "match = client:192.0.2.0/24 time:mon,22:00-24:00")
+        said = {"name": "a.example", "type": "TXT", "client": "192.0.2.7", "front": "lan"}
+        times = [datetime(2026, 3, 2, hour).astimezone(timezone.utc) for hour in (21, 23)]
+        lines = [json.dumps({**said, "time": each.isoformat()}) for each in times]
+        found = self.compared(new, *lines)
+        self.assertEqual(
+            [each[1:] for each in self.told(found)], [("REFUSED, EDE 17: type refused here", "NODATA")]
+        )
+        self.assertEqual(
+            [each.line.at for each in found if isinstance(each, Difference)], [times[0].timestamp()]
+        )
+
     def test_addresses(self) -> None:
         """What a log says of addresses is what upstreams answer, and so what answers are judged by."""
         new = (
@@ -89,4 +104,4 @@ class ComparisonTests(SynchronousTestCase):
         lines = [json.dumps({**said, "addresses": [each]}) for each in ("10.0.0.1", "198.51.100.1")]
         found = self.compared(new, *lines, "a.example")
         self.assertEqual(len(found), 1)
-        self.assertIn(("a.example", "NOERROR, 1 record"), [each[:2] for each in self.told(found)])
+        self.assertIn(("a.example", "NOERROR, A 10.0.0.1"), [each[:2] for each in self.told(found)])

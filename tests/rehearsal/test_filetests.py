@@ -80,6 +80,34 @@ class ExpectedTests(FileTestsCase):
             "query = www.example.org AAAA\nfront = dot\nexpect = by empty NODATA",
         )
 
+    def test_time(self) -> None:
+        """A test says when it is; matches by time hold then, and not at another time."""
+        text = FILE.replace("match = client:192.0.2.0/24", "match = time:mon-thu,22:00-06:00")
+        asked = "query = www.example.org TXT\nexpect = "
+        self.holds(
+            f"time = mon 23:00\n{asked}by kids REFUSED",
+            f"time = fri 05:59\n{asked}by kids",
+            f"time = mon 21:59\n{asked}!by kids to out",
+            f"time = 2026-03-02 23:00\n{asked}by kids",
+            f"time = 2026-03-07T23:00:00\n{asked}!by kids",
+            text=text,
+        )
+
+    def test_routed(self) -> None:
+        """A stage whose rule asks another one than its next has decided, whatever that answers."""
+        text = (
+            FILE.replace("path = special kids", "path = special route kids")
+            + "[stage route]\nrules = corp.example -> other\n  guest.example -> guests\n"
+        )
+        for budget in ("", "budget = 1s\n"):
+            self.holds(
+                "query = a.corp.example\nanswer = 192.0.2.1\nexpect = by route to other !to out 192.0.2.1",
+                "query = a.corp.example\nexpect = by route to other !by special",
+                "query = a.guest.example AAAA\nexpect = by route by empty to guests",
+                "query = www.example.org\nanswer = 192.0.2.1\nexpect = !by route to out",
+                text=text + budget,
+            )
+
     def test_apart(self) -> None:
         """No test sees what a cache keeps of the one before."""
         self.holds(
@@ -121,6 +149,38 @@ class FailureTests(FileTestsCase):
         self.assertIn("'blocked', but came NODATA; lan -> special -> kids", line)
         self.assertTrue(line.endswith("-> both -> out"))
 
+    def test_records(self) -> None:
+        """The records that came, of many the first."""
+        line = self.fails("query = www.example.org\nanswer = 192.0.2.1\n  192.0.2.2\nexpect = 192.0.2.3")
+        self.assertIn("but came NOERROR, A 192.0.2.1, A 192.0.2.2; lan", line)
+        many = "\n  ".join(f"192.0.2.{number}" for number in range(10))
+        line = self.fails(f"query = www.example.org\nanswer = {many}\nexpect = NODATA")
+        self.assertIn("A 192.0.2.7, 2 more; lan", line)
+        line = self.fails("query = www.example.org\nanswer = CNAME safe.example.\nexpect = NODATA")
+        self.assertIn("NOERROR, CNAME safe.example.; lan", line)
+
+    def test_several(self) -> None:
+        """What came and its way are told once, however many words don't hold."""
+        (found,) = self.tried("query = x.lan\nexpect = NODATA !by special\n  to out")
+        self.assertIn("'NODATA', but came NXDOMAIN", found.failures[0].text)
+        self.assertEqual(
+            [each.text for each in found.failures[1:]],
+            ["'!by special' does not hold either", "'to out' does not hold either"],
+        )
+        self.assertEqual([each.line - found.failures[0].line for each in found.failures], [0, 0, 1])
+
+    def test_bug(self) -> None:
+        """What a stage did amiss, be it that it raised or that it gave what is no answer."""
+        text = FILE.replace("path = special kids", "path = special mine kids") + "[stage mine]\nkind = "
+        for kind, told in (
+            ("Texts", "mine failed: stage mine returned a str, not an answer"),
+            ("Raises", "mine failed: KeyError: 'over\\ntwo lines' (badkinds.py line"),
+        ):
+            line = self.fails("query = www.example.org\nexpect = NODATA", f"{text}tests.badkinds.{kind}\n")
+            self.assertIn(told, line)
+            self.assertIn("but came SERVFAIL", line)
+        self.flushLoggedErrors()
+
     def test_refused(self) -> None:
         """Where the front refuses, nobody else stands there."""
         line = self.fails("query = www.example.org\nclient = 203.0.113.5\nexpect = NODATA")
@@ -158,7 +218,9 @@ class KeysTests(FileTestsCase):
     def test_wrong(self) -> None:
         """Names of fronts, stages and upstreams that are not there, clients that are none, nothing to ask."""
         text = (
-            FILE + "[test a]\nquery = a b c\nclient = me\nfront = lam\nexpect = by kid\n  to ot\n[test b]\n"
+            FILE
+            + "[test a]\nquery = a b c\nclient = me\nfront = lam\ntime = noon\n"
+            + "expect = by kid\n  to ot\n[test b]\n"
         )
         error = self.assertRaises(ConfigError, load, str(written(self, text)), MemoryReactorClock(), dry=True)
         found = [line.split(": ", 1)[1] for line in error.lines]
@@ -168,6 +230,7 @@ class KeysTests(FileTestsCase):
                 "[test a] query: 'a b c' is not a name and perhaps a type, such as www.example.org AAAA",
                 "[test a] client: 'me' is no IP address such as 192.0.2.1 or 2001:db8::1",
                 "[test a] front: there is no [front lam]; did you mean 'lan'?",
+                "[test a] time: 'noon' is no time such as mon 23:00 or 2026-03-02 23:00",
                 "[test a] expect: 'by kid': no such name; stages, upstreams decide; did you mean 'kids'?",
                 "[test a] expect: 'to ot': no such name; upstreams, chains are asked; did you mean 'out'?",
                 "[test b] query: is missing: what is asked for: a name and perhaps a type",

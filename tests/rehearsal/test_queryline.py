@@ -68,6 +68,14 @@ class QueryLineTests(SynchronousTestCase):
         self.assertEqual((line.client, line.front, line.addresses), ("192.0.2.0", "lan", ("198.51.100.7",)))
         self.assertEqual(Query(line.wire).key[:-2], query.key[:-2])
 
+    def test_time(self) -> None:
+        """When it was asked, where the log tells; what is no time makes the line none."""
+        query = makeQuery("a.example.", "A")
+        written = encoded(entry(query, makeAnswer(query), 1767323045.678, 0.0, None)).decode()
+        found = [queryLine(each) for each in (written, '{"name": "a"}', "a")]
+        self.assertEqual([each and each.at for each in found], [1767323045.678, None, None])
+        self.assertRaises(ValueError, queryLine, '{"name": "a", "time": "noon"}')
+
     def test_blocked(self) -> None:
         """What a stage has made up for the client is nothing that upstreams say."""
         query = makeQuery("a.example.", "A")

@@ -33,6 +33,7 @@ class Listed:
         self.entry = entry
         self.entries = parsed.entries
         self.skipped = parsed.skipped
+        self._firstSkipped = parsed.firstSkipped
         self._names: NameList = parsed.names
         self._exceptions: NameList = parsed.allowed
 
@@ -40,7 +41,11 @@ class Listed:
     def told(self) -> str:
         """How many names it has, for the log."""
         names = f"{self.entries} name{'s' * (self.entries != 1)}"
-        return f"{names}, lines skipped: {self.skipped}" if self.skipped else names
+        if not self.skipped:
+            return names
+        first = "the first: " if self.skipped > 1 else ""
+        lines = f"{self.skipped} line{'s' * (self.skipped != 1)}"
+        return f"{names}, {lines} skipped ({first}line {self._firstSkipped})"
 
     def blocks(self, name: bytes) -> int:
         """The line that blocks a name; 0 where none does, or the list makes an exception for it."""

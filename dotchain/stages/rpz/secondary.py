@@ -148,7 +148,7 @@ class Secondary:
 
     def _tell(self, how: str) -> None:
         zone = self.zone
-        counts = f"serial {zone.serial}, {zone.records} records"
+        counts = f"serial {zone.serial}, {zone.records} record{'s' * (zone.records != 1)}"
         self._log.info("{zone}: {counts}, {how}", zone=zone.text, counts=counts, how=how)
 
     def _current(self, _: object) -> Deferred[None]:

@@ -166,7 +166,9 @@ class Rpz(PolicyCounters, Deciding, Service):
         if not zone.ignored or zone.firstIgnored is None:
             return []
         owner, why = zone.firstIgnored
-        what = f"{zone.ignored} records are ignored: the first is that of {nameText(owner + bytes(1))}: {why}"
+        of = f"that of {nameText(owner + bytes(1))}: {why}"
+        what = f"{zone.ignored} records are ignored: the first is {of}"
+        what = f"a record is ignored: {of}" if zone.ignored == 1 else what
         return [Remark.of("primary" if self.zone is None else "zone", what)]
 
     def _told(self, query: Query, hit: Hit) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from dotchain.lists.reading import Reading
+from dotchain.stages.block.core import Listed
 from dotchain.stages.block.reading import NotUsable
 from dotchain.stages.block.stage import Block
 from dotchain.testing import StageCase
@@ -51,6 +53,23 @@ class ReloadTests(BlockCase):
         self.assertEqual(str(error), f"{more} can't be read: No such file or directory")
         self.assertFalse(self.passed(stage, "a.example"))
         self.assertTrue(self.passed(stage, "c.example"))
+
+    def test_skipped(self) -> None:
+        """What is told of a list has the number of the first line that was skipped, in the singular, too."""
+        for lines, told in (
+            (("a.example",), "1 name"),
+            (
+                ("a.example", "b.example", "# c", "||b.example^$third-party"),
+                "2 names, 1 line skipped (line 4)",
+            ),
+            (
+                ("a.example", "||b.example^$third-party", "||b.example^$third-party"),
+                "1 name, 2 lines skipped (the first: line 2)",
+            ),
+        ):
+            reading = Reading()
+            reading.feed("".join(f"{line}\n" for line in lines).encode())
+            self.assertEqual(Listed("ads.txt", reading.done(), str).told, told)
 
     def test_begun(self) -> None:
         """A file of comments is a list without names; one without a line is none: something is amiss."""
