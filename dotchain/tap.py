@@ -39,7 +39,7 @@ class Options(usage.Options):
             raise usage.UsageError(
                 "--config FILE is missing. Examples: etc/lab.ini (try it out, offline), "
                 "etc/agg.ini (privacy aggregator), etc/server.ini (server proxy), "
-                "etc/forwarder.ini (full forwarder)"
+                "etc/forwarder.ini (full forwarder), etc/home.ini (with lists and names of its own)"
             )
         if self.parent and self.parent.get("pidfile"):
             removeStale(Path(self.parent["pidfile"]))

@@ -39,7 +39,14 @@ class OptionsTests(SynchronousTestCase):
     def test_missing(self) -> None:
         """Without it, the message names the option and the examples."""
         text = str(self.assertRaises(usage.UsageError, Options().parseOptions, []))
-        for word in ("--config", "etc/lab.ini", "etc/agg.ini", "etc/server.ini", "etc/forwarder.ini"):
+        for word in (
+            "--config",
+            "etc/lab.ini",
+            "etc/agg.ini",
+            "etc/server.ini",
+            "etc/forwarder.ini",
+            "etc/home.ini",
+        ):
             self.assertIn(word, text)
 
     def test_plugin(self) -> None:

@@ -9,6 +9,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.load import load
+from dotchain.rehearsal.filetests import tried
+from dotchain.rehearsal.rehearsal import Rehearsal
 
 from ..configs import ANSWER, GOOD, QUERY, ConfigCase
 from ..folders import folder, written
@@ -232,10 +234,22 @@ class ExampleTests(SynchronousTestCase):
         """Each is right as it stands, and a dry run makes no file."""
         folder = Path(__file__).parents[2] / "etc"
         before = sorted(folder.rglob("*"))
-        for name in ("lab", "server", "agg", "forwarder"):
-            tree = load(str(folder / f"{name}.ini"), MemoryReactorClock(), dry=True)
+        files = sorted(folder.glob("*.ini"))
+        self.assertEqual([each.stem for each in files], ["agg", "forwarder", "home", "lab", "server"])
+        for file in files:
+            tree = load(str(file), MemoryReactorClock(), dry=True)
             self.assertTrue(tree.fronts)
+            # The lab makes its key itself, and has no second one.
+            self.assertEqual([each.key for each in tree.warnings if each.key != "pin-sha256"], [])
         self.assertEqual(sorted(folder.rglob("*")), before)
+
+    def test_tests(self) -> None:
+        """The tests that some have in them hold."""
+        folder = Path(__file__).parents[2] / "etc"
+        for name in ("agg", "home"):
+            outcomes = list(tried(Rehearsal(str(folder / f"{name}.ini"))))
+            self.assertGreater(len(outcomes), 2)
+            self.assertEqual([failure.text for each in outcomes for failure in each.failures], [])
 
     def test_groupInComments(self) -> None:
         """The group that stands in forwarder.ini as comments is right, too."""
