@@ -73,6 +73,15 @@ class Unread(Passing):
     options: ClassVar[Any] = {"n": Option(5, "5", "a number")}  # type: ignore[arg-type]
 
 
+class Default(Passing):
+    """With a default that its reader does not take."""
+
+    options: ClassVar[Options] = {
+        "n": Option(number, "5", "a number"),
+        "m": Option(number, "many", "a number"),
+    }
+
+
 class Reader(Passing):
     """Whose reader fails."""
 

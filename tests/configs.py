@@ -45,6 +45,8 @@ class Mark(Stage):
             raise ValueError("8 is not for me")
         if self.max_marks == 7:
             raise KeyError("seven")
+        if self.max_marks == 6:
+            raise FileNotFoundError(2, "No such file or directory", "gone")
 
     def resolve(self, query: Query) -> Result:
         """Pass it on."""

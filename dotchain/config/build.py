@@ -16,6 +16,7 @@ from ..contract.faults import BUGS, blame, fault, unusable
 from ..contract.guard import Guard, guarded
 from ..contract.nextwatch import NextWatch
 from ..contract.terms import Terms
+from ..contract.violations import ContractViolations
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
 from ..options import OptionError, path
@@ -60,6 +61,7 @@ class Builder:
     @ivar behind: whom each of all these may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar problems: what constructors refused.
+    @ivar violations: tells the log of all that these do amiss.
     """
 
     def __init__(self, plan: Plan, values: Mapping[Section, dict[str, Any]], reactor: Any) -> None:
@@ -72,6 +74,7 @@ class Builder:
         self.behind: dict[Any, tuple[Any, ...]] = {}
         self.chains: dict[str, Any] = {}
         self.problems: list[Problem] = []
+        self.violations = ContractViolations("a stage")
         self._plan = plan
         self._values = values
         self._reactor = reactor
@@ -168,7 +171,7 @@ class Builder:
 
     def _contain(self, stage: Any, watch: NextWatch, terms: Terms, section: Section) -> Containment:
         """What others see of a stage whose section says what becomes of what it fails."""
-        made = Containment(stage, watch, terms, section.title, self._reactor)
+        made = Containment(stage, watch, terms, section.title, self._reactor, violations=self.violations)
         self.behind[made] = (stage,)
         return made
 
@@ -203,7 +206,9 @@ class Builder:
         except ValueError as error:
             self.problems.append(section.problem("", str(error) or blame(error)))
         except OSError as error:
-            self.problems.append(section.problem("", unusable(error)))
+            own = _comesWithDotchain(self._plan.meanings[section].kind)
+            told = section.problem("", unusable(error)) if own else fault(section, "can't be made", error)
+            self.problems.append(told)
         except BUGS as error:
             self.problems.append(fault(section, "can't be made", error))
         return None
@@ -211,7 +216,12 @@ class Builder:
 
 def _ours(made: Any) -> bool:
     """Whether it came with dotchain."""
-    return type(made).__module__.startswith("dotchain.")
+    return _comesWithDotchain(type(made))
+
+
+def _comesWithDotchain(kind: Any) -> bool:
+    """Whether a class, or what makes a front, did."""
+    return kind is None or kind.__module__.startswith("dotchain.")
 
 
 def _titled(made: Any, section: Section) -> Any:

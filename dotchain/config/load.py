@@ -153,7 +153,9 @@ def _build(
     builder = Builder(plan, complete, reactor)
     # A value is missing only where the tree is not going to be used.
     total, backlog = TotalSlots(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
-    queryHolders = QueryHolders(builder.guards, builder.parts, behind=builder.behind)
+    queryHolders = QueryHolders(
+        builder.guards, builder.parts, behind=builder.behind, violations=builder.violations
+    )
     make = partial(makeFront, total=total, backlog=backlog, share=share, queryHolders=queryHolders)
     for section in plan.role("front"):
         _bound(found[section], graph.patience(plan, found, section))

@@ -280,13 +280,20 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
         try:
             if key in section.values or option.default is not REQUIRED:
                 found[key.replace("-", "_")] = value(section, key, option)
-        except OSError as error:
-            problems.append(section.problem(key, unusable(error)))
-        except LineError as error:
-            told = section.problem(key, str(error))
-            problems.append(told._replace(line=error.line or told.line))
-        except (ValueError, TLSFileError) as error:
-            problems.append(section.problem(key, str(error) or blame(error)))
         except BUGS as error:
-            problems.append(fault(section, "its value can't be read", error, key))
+            told = _unread(section, key, error)
+            whose = f"the default of kind {section.kind!r}, {option.default!r}: "
+            problems.append(told if key in section.values else told._replace(text=whose + told.text))
     return found, problems
+
+
+def _unread(section: Section, key: str, error: BaseException) -> Problem:
+    """What is wrong with a value, be it that its reader is."""
+    if isinstance(error, OSError):
+        return section.problem(key, unusable(error))
+    if isinstance(error, LineError):
+        told = section.problem(key, str(error))
+        return told._replace(line=error.line or told.line)
+    if isinstance(error, ValueError | TLSFileError):
+        return section.problem(key, str(error) or blame(error))
+    return fault(section, "its value can't be read", error, key)

@@ -18,6 +18,7 @@ from .containmentcore import ContainmentCore
 from .guard import Guard, coreOf
 from .nextwatch import NextWatch
 from .terms import PASS, Terms
+from .violations import ContractViolations
 
 
 @implementer(IResolver)
@@ -41,11 +42,14 @@ class Containment:
         who: str,
         reactor: Any,
         now: Callable[[], float] = boottime.now,
+        violations: ContractViolations | None = None,
     ) -> None:
         """
         @param watch: the stage has it as its next one.
         @param who: the title of its section.
         @param now: a clock, in seconds.
+        @param violations: tells the log of what it fails; shared by all that are made of one file, copies
+            included, so that each sort of failure is told once a minute.
         """
         self.replays = stage.replays
         self.relay = getattr(stage, "relay", None)
@@ -57,7 +61,9 @@ class Containment:
         self._reactor = reactor
         self._now = now
         bypass = Bypass(who, now) if terms.onError == PASS else None
-        self.core = ContainmentCore(coreOf(stage), watch, terms, who, Timers(reactor, now), now, bypass)
+        self._violations = violations or ContractViolations(who, now)
+        timers = Timers(reactor, now)
+        self.core = ContainmentCore(coreOf(stage), watch, terms, who, timers, now, bypass, self._violations)
 
     @property
     def errors(self) -> int:
@@ -96,7 +102,7 @@ class Containment:
         @param failed: is told what the stage fails with.
         @param exceeded: is told the seconds that an answer took it which is there, but over its budget.
         """
-        made = Containment(stage, watch, self.terms, self.who, self._reactor, self._now)
+        made = Containment(stage, watch, self.terms, self.who, self._reactor, self._now, self._violations)
         made.core.bypass = None
         made.core.failed, made.core.exceeded = failed, exceeded
         return made

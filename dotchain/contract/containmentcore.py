@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from twisted.python.failure import Failure
 
@@ -11,19 +11,17 @@ from ..node import Later, Node, Outcome, landed
 from ..resolver import ResolveError
 from ..toll import PASSAGE
 from ..wire.answer import Answer
-from ..wire.codes import EDE_OTHER, REFUSED
+from ..wire.codes import REFUSED
 from .asking import CURRENT
 from .attempt import Attempt, Containing
 from .terms import REFUSE, SERVFAIL, Terms
-from .violations import ContractViolations, InvalidResult, accuse
+from .violations import ContractViolations, InvalidResult, OverBudget, accuse, bugAnswer
 
 if TYPE_CHECKING:
     from ..clockwork.timers import Timers
     from ..wire.query import Query
     from .bypass import Bypass
     from .nextwatch import NextWatch
-
-_REFUSED: Final = Answer.bare(REFUSED, ((EDE_OTHER, "internal error"),))
 
 
 class ContainmentCore(Containing):
@@ -47,10 +45,12 @@ class ContainmentCore(Containing):
         timers: Timers,
         now: Callable[[], float],
         bypass: Bypass | None,
+        violations: ContractViolations,
     ) -> None:
         """
         @param watch: what the stage has as its next one.
         @param who: the title of its section.
+        @param violations: tells the log of what it fails.
         """
         self.errors = self.overBudget = self.bypassed = 0
         self.bypass = bypass
@@ -62,7 +62,7 @@ class ContainmentCore(Containing):
         self._asking = watch.asking
         self._onError = terms.onError
         self._who = who
-        self._violations = ContractViolations(who, now)
+        self._violations = violations
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
@@ -107,7 +107,7 @@ class ContainmentCore(Containing):
             if waited is not None:
                 waited.cancel()
         except BaseException as error:
-            self._violations.tell(Failure(error))
+            self._violations.tell(Failure(accuse(self._who, error)))
         self._go(attempt, lambda: self._late(attempt))
 
     def left(self, attempt: Attempt) -> None:
@@ -149,7 +149,7 @@ class ContainmentCore(Containing):
 
     def _late(self, attempt: Attempt) -> Answer | Later:
         self.overBudget += 1
-        error = InvalidResult(f"{self._who} has not answered within {self.limit:g} s of its own")
+        error = OverBudget(f"{self._who} has not answered within {self.limit:g} s of its own")
         return self._instead(attempt, error)
 
     def _failed(self, attempt: Attempt, outcome: Outcome) -> bool:
@@ -169,7 +169,7 @@ class ContainmentCore(Containing):
             return landed(attempt.query, error)
         self._tell(error)
         if self._onError == REFUSE:
-            return _REFUSED
+            return bugAnswer(error, REFUSED)
         if attempt.heard is None:
             return self._next.resolve(attempt.query)
         return attempt.heard if isinstance(attempt.heard, Answer) else landed(attempt.query, attempt.heard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from pathlib import Path
+from types import FrameType
 
 from .sectionview import P_co, SectionView
 
@@ -21,11 +22,18 @@ def blame(error: BaseException) -> str:
     """An exception of someone's code in one line, with the last line of that code, if there is one."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
     lines = [
-        (frame.f_code.co_filename, number)
+        placeOf(frame, number)
         for frame, number in traceback.walk_tb(error.__traceback__)
         if _isAuthors(frame.f_globals.get("__name__") or "")
     ]
-    return f"{text} ({Path(lines[-1][0]).name} line {lines[-1][1]})" if lines else text
+    return f"{text} ({lines[-1]})" if lines else text
+
+
+def placeOf(frame: FrameType, line: int) -> str:
+    """A line of code: C{quiet.py line 7}, and of a module in a package C{mypackage/stage.py line 7}."""
+    package = str(frame.f_globals.get("__package__") or "")
+    folders = len(package.split(".")) if package else 0
+    return f"{'/'.join(Path(frame.f_code.co_filename).parts[-1 - folders :])} line {line}"
 
 
 def _isAuthors(module: str) -> bool:

@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from ..culprit import note, noted
+from ..resolver import Stage, Upstream
 from .guard import Guard
 from .sectionview import Parts
 
@@ -21,6 +22,9 @@ def ownerOf(frame: FrameType, parts: Parts) -> str:
     itself = frame.f_locals.get("self")
     if isinstance(itself, Guard):
         return itself.who
+    if isinstance(itself, Stage | Upstream) and itself.section:
+        # A copy, as dotchain explain makes them, is no part but has its part's section.
+        return itself.section
     titles = [section.title for section, thing in parts if itself is not None and _is(thing, itself)]
     if not titles:
         module = frame.f_globals.get("__name__") or ""

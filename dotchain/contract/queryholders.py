@@ -36,13 +36,15 @@ class QueryHolders:
         parts: Parts = (),
         now: Callable[[], float] = boottime.now,
         behind: Mapping[Any, Sequence[Any]] | None = None,
+        violations: ContractViolations | None = None,
     ) -> None:
         """
         @param guards: these, C{parts} and C{behind} may still grow.
         @param now: a clock, in seconds.
         @param behind: whom each resolver may ask; without it, anybody.
+        @param violations: what tells the log already; without it, one of its own.
         """
-        self.contractViolations = ContractViolations("a stage", now)
+        self.contractViolations = violations or ContractViolations("a stage", now)
         self._guards = guards
         self._parts = parts
         self._behind = behind

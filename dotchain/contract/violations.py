@@ -16,6 +16,8 @@ from ..clockwork.logratelimit import LogRateLimit
 from ..clockwork.turn import TurnEnd
 from ..culprit import note, noted
 from ..resolver import ResolveError
+from ..wire.answer import Answer
+from ..wire.codes import EDE_OTHER, SERVFAIL
 from .loopless import lacksLoop
 
 # Frames of a traceback that are told, from its begin and up to its end: recursion has a thousand.
@@ -32,6 +34,20 @@ class InvalidResult(Exception):
 
     No traceback would help: it came by an ordinary return.
     """
+
+
+class OverBudget(InvalidResult):
+    """A stage has not answered within its budget."""
+
+
+def bugAnswer(error: BaseException, rcode: int = SERVFAIL) -> Answer:
+    """
+    What a client gets where a stage has failed in a way that it must not: no more than what sort of failure.
+
+    @param error: the failure, which is the log's to tell.
+    """
+    text = "a part of this server took too long" if isinstance(error, OverBudget) else "internal error"
+    return Answer.bare(rcode, ((EDE_OTHER, text),))
 
 
 def invalidResultOf(who: str, given: object) -> InvalidResult:
@@ -82,7 +98,7 @@ def culprit(failure: Failure) -> str | None:
 
 
 class ContractViolations:
-    """Tells the log of violations: each sort of each culprit once a minute."""
+    """Tells the log of violations: each sort of each culprit once a minute, whoever shares it."""
 
     _log = Logger()
 

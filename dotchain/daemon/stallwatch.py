@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
 from ..clockwork.logratelimit import LogRateLimit
+from ..contract.faults import placeOf
 from ..contract.ownership import ownerOf
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class StallWatch:
     def _caught(self, number: int, frame: FrameType | None) -> None:
         """Any code may have been interrupted, so do nothing here but remember where."""
         if frame is not None:
-            self._place = f"{Path(frame.f_code.co_filename).name} line {frame.f_lineno}"
+            self._place = placeOf(frame, frame.f_lineno)
             self._title = self._section(frame)
 
     def _section(self, frame: FrameType | None) -> str:

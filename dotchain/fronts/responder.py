@@ -13,7 +13,7 @@ from ..clockwork import boottime
 from ..contract.answertimeouts import AnswerTimeouts
 from ..contract.guard import coreOf
 from ..contract.queryholders import QueryHolders
-from ..contract.violations import invalidResultOf
+from ..contract.violations import bugAnswer, invalidResultOf
 from ..interfaces import IResolver
 from ..node import Later, landed
 from ..resolver import NoAnswer, ResolveError, servfail
@@ -238,4 +238,4 @@ class Responder:
         self.counts.failed += 1
         self._queryHolders.accuse(error)
         self.contractViolations.tell(Failure(error))
-        return Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))
+        return bugAnswer(error)

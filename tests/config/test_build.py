@@ -20,7 +20,15 @@ class BuildTests(ConfigCase):
         self.assertRegex(
             line,
             r"^9: \[stage mark\]: kind 'tests.configs.Mark': can't be made: KeyError: 'seven' "
-            r"\(configs.py line \d+\)$",
+            r"\(tests/configs.py line \d+\)$",
+        )
+
+    def test_constructorsFile(self) -> None:
+        """A file that an author's constructor can't use: with the kind and the line of code."""
+        self.assertRegex(
+            self.line(GOOD.replace("Mark\n", "Mark\nmax-marks = 6\n")),
+            r"^9: \[stage mark\]: kind 'tests.configs.Mark': can't be made: FileNotFoundError: .*gone.* "
+            r"\(tests/configs.py line \d+\)$",
         )
 
     def test_constructorBeforeWhatIsWrong(self) -> None:

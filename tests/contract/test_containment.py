@@ -6,6 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.task import deferLater
+from twisted.logger import formatEvent
 
 from dotchain.api import NOERROR, NXDOMAIN, REFUSED, Answer, Query, ResolveError, ask, rescue, then
 from dotchain.contract.nextwatch import NextWatch
@@ -13,6 +14,7 @@ from dotchain.contract.violations import InvalidResult
 from dotchain.testing import both, recordsOf
 from dotchain.toll import PASSAGE
 
+from ..fronts.loop import logged
 from .containmentcase import (
     Acting,
     ActingLater,
@@ -191,7 +193,9 @@ class BudgetTests(ContainmentCase):
 
     def assertRefused(self, result: Deferred[Answer]) -> None:
         """REFUSED."""
-        self.assertEqual(self.successResultOf(result).rcode, REFUSED)
+        answer = self.successResultOf(result)
+        self.assertEqual(answer.rcode, REFUSED)
+        self.assertEqual(answer.errors, ((0, "a part of this server took too long"),))
 
     def assertFailed(self, result: Deferred[Answer]) -> None:
         """A bug that names the section."""
@@ -357,6 +361,23 @@ class BudgetTests(ContainmentCase):
             self.ended(self.asking(contained))
             self.clock.advance(1)
         self.assertEqual(len(self.flushLoggedErrors(KeyError)), 1)
+
+    def test_loggedOfCopies(self) -> None:
+        """One that takes too long is told once a minute, copies of dotchain explain's included."""
+        events = logged(self)
+        contained = self.contain(silent, budget=0.1, on="refuse")
+        for _ in range(3):
+            watch = NextWatch(self.next)
+            copied = contained.around(
+                contained.stage.around(self.stage), watch, lambda error: None, lambda seconds: None
+            )
+            for each in (contained, copied):
+                result = self.asking(each)
+                self.clock.advance(1)
+                self.ended(result)
+        self.assertEqual(
+            [formatEvent(each) for each in events], ["stage quiet has not answered within 0.1 s of its own"]
+        )
 
 
 class BypassTests(ContainmentCase):

@@ -12,7 +12,7 @@ from dotchain.contract.faults import blame, unusable
 from ..badkinds import CHAIN
 from ..configs import GOOD, ConfigCase
 
-FAILED = r"KeyError: 'over\\ntwo lines' \(badkinds.py line \d+\)"
+FAILED = r"KeyError: 'over\\ntwo lines' \(tests/badkinds.py line \d+\)"
 
 
 class FaultsTests(ConfigCase):
@@ -38,7 +38,16 @@ class FaultsTests(ConfigCase):
             rf"^11: \[stage bad\] n: kind 'tests.badkinds.Reader': its value can't be read: {FAILED}$",
         )
         self.assertIn("'tests.badkinds.Exits': its value can't be read: SystemExit: 3", self.told("Exits"))
-        self.assertRegex(self.told("Silent"), r"^11: \[stage bad\] n: ValueError: \(badkinds.py line \d+\)$")
+        silent = r"^11: \[stage bad\] n: ValueError: \(tests/badkinds.py line \d+\)$"
+        self.assertRegex(self.told("Silent"), silent)
+
+    def test_default(self) -> None:
+        """A default that can't be read is told as the class's, and stands in no line of the file."""
+        self.assertEqual(
+            self.told("Default"),
+            "9: [stage bad] m: the default of kind 'tests.badkinds.Default', 'many': invalid literal for "
+            "int() with base 10: 'many'",
+        )
 
     def test_implied(self) -> None:
         """A word of a path without a section is told at the path."""

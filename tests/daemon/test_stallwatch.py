@@ -80,8 +80,18 @@ class StallWatchTests(SynchronousTestCase):
             resolver.resolve(makeQuery())
             self.reactor.advance(1)
             where = self.told()[-1].partition(": ")[2]
-            self.assertRegex(where, rf"^{title + ', ' if title else ''}test_stallwatch.py line \d+$")
+            section = f"{title}, " if title else ""
+            self.assertRegex(where, rf"^{section}tests/daemon/test_stallwatch.py line \d+$")
         self.assertEqual(len(self.told()), 3)
+
+    def test_copy(self) -> None:
+        """A copy, as dotchain explain asks it, is put down to its own section and not to one that asks it."""
+        copied = Stage(self.end, self.reactor)
+        copied.section = "stage copied"
+        self.own.next = Guard(copied, "stage another").core.resolve  # type: ignore[assignment]
+        self.own.resolve(makeQuery())
+        self.reactor.advance(1)
+        self.assertIn("ms: stage copied, ", self.told()[-1])
 
     def test_stop(self) -> None:
         """At the end the system's timer is stopped: its signal ends a program that does not expect it."""

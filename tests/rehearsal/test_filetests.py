@@ -174,7 +174,7 @@ class FailureTests(FileTestsCase):
         text = FILE.replace("path = special kids", "path = special mine kids") + "[stage mine]\nkind = "
         for kind, told in (
             ("Texts", "mine failed: stage mine returned a str, not an answer"),
-            ("Raises", "mine failed: KeyError: 'over\\ntwo lines' (badkinds.py line"),
+            ("Raises", "mine failed: KeyError: 'over\\ntwo lines' (tests/badkinds.py line"),
         ):
             line = self.fails("query = www.example.org\nexpect = NODATA", f"{text}tests.badkinds.{kind}\n")
             self.assertIn(told, line)

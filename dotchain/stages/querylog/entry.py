@@ -14,7 +14,8 @@ import dns.rdataclass
 import dns.rdatatype
 from twisted.internet.defer import CancelledError
 
-from ...api import AA, AAAA, AD, CD, DROP, EDE_OTHER, RA, RD, SERVFAIL, TC, A, Answer, ResolveError
+from ...api import AA, AAAA, AD, CD, DROP, RA, RD, TC, A, Answer, ResolveError
+from ...contract.violations import bugAnswer
 from ...match.names import nameText
 from ...resolver import servfail
 
@@ -27,7 +28,6 @@ _FLAGS = (("aa", AA), ("tc", TC), ("rd", RD), ("ra", RA), ("ad", AD), ("cd", CD)
 _FAMILIES = {A: AF_INET, AAAA: AF_INET6}
 # Addresses of an answer that are told.
 _MOST = 8
-_BUG = Answer.bare(SERVFAIL, ((EDE_OTHER, "internal error"),))
 
 DROPPED, CANCELLED = "DROP", "CANCELLED"
 """In the place of an RCODE, where there is no answer: a stage wanted none, or the front waits no more."""
@@ -62,7 +62,7 @@ def _told(query: Query, outcome: Outcome) -> dict[str, Any]:
     if outcome is DROP:
         return {"rcode": DROPPED, "flags": [], "ede": [], "addresses": []}
     if not isinstance(outcome, Answer):
-        outcome = servfail(outcome) if isinstance(outcome, ResolveError) else _BUG
+        outcome = servfail(outcome) if isinstance(outcome, ResolveError) else bugAnswer(outcome)
     flags = outcome.flags | query.flags & (RD | CD)
     do = query.edns is not None and query.edns.do
     return {
