@@ -17,6 +17,7 @@ from ..config.testoptions import TEST
 from ..contract.faults import BUGS, blame
 from ..contract.terms import CONTRACT
 from ..fronts.front import Front
+from ..match.language import LANGUAGE
 from ..naming import Naming
 from ..options import REQUIRED, Option, Options
 
@@ -30,13 +31,30 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
         "that no package declares; PYTHONPATH must name the folder that it is in."
     )
     parser.add_argument(
-        "kind", metavar="KIND", nargs="?", help="only this kind, or one role: front, chain, dotchain, test"
+        "kind",
+        metavar="KIND",
+        nargs="?",
+        help="only this kind, or one role: front, chain, dotchain, test; match: the words of matches",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON list")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """List them."""
+    return _words(arguments.json) if arguments.kind == "match" else _list(arguments)
+
+
+def _words(asJSON: bool) -> int:
+    """The language of matches, which is no kind and still asked for here."""
+    if asJSON:
+        print(json.dumps([{"word": word, "holds": holds} for word, holds in LANGUAGE], indent=2))
+    else:
+        print("match\n    Words that must all hold; docs/matches.rst tells more.")
+        print(*[f"  {word}\n      {holds}" for word, holds in LANGUAGE], sep="\n")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
     kinds = Kinds()
     roles = _roles()
     failed = list(kinds.refused)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+from ..host import isIP
+
 # As difflib measures it; 0.6 is what it takes for close.
 _ALIKE = 0.8
 
@@ -21,3 +23,10 @@ def close(word: str, known: Iterable[str], fits: Callable[[str], bool] | None = 
     likely += get_close_matches(word, words, len(words) or 1, _ALIKE)
     found = next(filter(fits, likely), None)
     return "" if found is None else f"; did you mean {found!r}?"
+
+
+def address(word: str) -> str | None:
+    """What to say of an address in the place of a name; None where it is none."""
+    if "://" not in word and not isIP(word.strip("[]")):
+        return None
+    return f"{word!r} is an address, which belongs into an [upstream NAME] section; name that here"

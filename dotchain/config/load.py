@@ -106,12 +106,14 @@ def load(
     plan = Plan(sections, kinds, getattr(makeFront, "options", {}), source.name)
     problems = [plan.instead.get(problem, problem) for problem in problems] + plan.problems
     # Where a name or a path is wrong, what nothing leads to is probably meant to be found there.
-    problems += [] if _misleads(plan, problems) else graph.unreachable(plan)
+    astray = [] if _misleads(plan, problems) else graph.unreachable(plan)
     with ExitStack() as stack:
         # What is not going to start must leave no files behind.
-        scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems else None
+        scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems or astray else None
         problems += selfsigned.provide(plan, scratch)
         tree, more = _build(source, plan, reactor, makeFront, share)
+        # So it is where what names others, as the rules of a route, can't be read.
+        problems += [] if _misnames(plan, more) else astray
         if problems or more:
             raise ConfigError(source.file, problems + more)
         tree.ways = {front.title: graph.way(plan, front) for front in plan.role("front")}
@@ -125,6 +127,11 @@ def _misleads(plan: Plan, problems: list[Problem]) -> bool:
     """Whether a line that can't be read, or one of who names whom, may be why nothing leads somewhere."""
     blamed = {problem.key for problem in problems}.union(*plan.meant.values())
     return not blamed.isdisjoint({"", "kind", "include"} | plan.naming)
+
+
+def _misnames(plan: Plan, problems: list[Problem]) -> bool:
+    asking = {(section.title, key) for section, each in plan.meanings.items() for key in each.asking}
+    return any((problem.section, problem.key) in asking for problem in problems)
 
 
 def _build(

@@ -12,7 +12,7 @@ from ..naming import Naming, listed
 from ..options import REQUIRED, LineError, Option, Options, Value
 from ..tls.errors import TLSFileError
 from .fitting import Fitting
-from .hint import close
+from .hint import address, close
 from .implied import Implied
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
@@ -140,7 +140,8 @@ class Plan:
         try:
             kind = self._kinds.find(word, section.role)
         except KindError as error:
-            self._complain(section, "kind", str(error))
+            bare = section.role == "stage" and "kind" not in section.values
+            self._complain(section, "kind", f"{error}{'; add kind = block or another' if bare else ''}")
             return None
         if kind.role != section.role:
             self._complain(section, "kind", f"{word!r} is a kind of {kind.role}, not of {section.role}")
@@ -223,7 +224,7 @@ class Plan:
             doubtful = "." in name or name in self._kinds.names
             hint = self._fitting.hint(name, owner, roles, there)
             unknown = f"{name!r} is neither a section nor a kind{hint}"
-            self._complain(owner, key, str(error) if doubtful else unknown, name)
+            self._complain(owner, key, address(name) or (str(error) if doubtful else unknown), name)
             return None
         blamed = owner.problem(key, "")
         line, file = name.line or blamed.line, blamed.file

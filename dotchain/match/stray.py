@@ -70,10 +70,10 @@ def refuseEmpty(word: str, listed: str) -> None:
     """
     items = listed.split(",")
     if not all(items):
-        right = ",".join(each for each in items if each) or "..."
+        found = ",".join(each for each in items if each) or "..."
+        right = f"{word.partition(':')[0]}:{found},..."
         raise ValueError(
-            f"{word!r}: commas separate words, and nothing stands beside one; no blank is before or behind "
-            f"a comma, as in {word.partition(':')[0]}:{right},..."
+            f"{word!r}: nothing stands beside a comma; several are written without a blank: {right}"
         )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.commands.main import main
 from dotchain.config.kinds import BUILT_IN, GROUP, Kinds
+from dotchain.match.reading import match
 
 
 class KindsTests(SynchronousTestCase):
@@ -100,6 +103,17 @@ class KindsTests(SynchronousTestCase):
         self.assertTrue(stdout.startswith("front\n"))
         self.assertIn("\n  listen = required\n", stdout)
         self.assertIn("\n  chain = required\n", stdout)
+
+    def test_match(self) -> None:
+        """The words of matches are those in the table of their page; all but the last two are read here."""
+        words = [entry["word"] for entry in self.entries("match")]
+        page = Path(__file__).parents[2].joinpath("docs", "matches.rst").read_text(encoding="utf-8")
+        table = page.split("\n===")[3]
+        self.assertEqual(words, re.findall(r"^``(.*?)``", table, re.MULTILINE))
+        self.assertEqual([match(word).text for word in words[:-2]], words[:-2])
+        status, stdout, _ = self.run_("match")
+        self.assertEqual(status, 0)
+        self.assertIn("  class:CH\n      QCLASS is that", stdout)
 
     def test_thirdParty(self) -> None:
         """What other packages declare is listed."""

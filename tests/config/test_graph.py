@@ -71,6 +71,24 @@ class SectionTests(ConfigCase):
         self.assertEqual([line.split(":")[0] for line in lines], ["15", "17", "19"])
         self.assertEqual(lines[2], "19: [stage cache]: no front leads here; name it in a path, or remove it")
 
+    def test_misread(self) -> None:
+        """Where rules can't be read, what nothing leads to is probably meant there: only the rule is told."""
+        text = GOOD.replace("tests.configs.Mark", "route\nrules = {}") + "[chain office]\npath = end\n"
+        for rule, told in (
+            ("corp.example => office", "the arrow is '->', and not '=>'"),
+            ("corp.example - > office", "the arrow is '->', and not '- >'"),
+            ("corp.example --> office", "the arrow is '->', and not '-->'"),
+            ("corp.example office", "has no arrow '->'"),
+            ("a.example -> office, b.example -> office", "a rule is a line of its own"),
+            ("corp.example -> udp://10.0.0.1", "which belongs into an [upstream NAME] section"),
+            ("corp.example -> 10.0.0.1", "which belongs into an [upstream NAME] section"),
+        ):
+            line = self.line(text.format(rule))
+            self.assertTrue(line.startswith("11: [stage mark] rules: "), line)
+            self.assertIn(told, line)
+        lines = self.lines(text.format(". -> end\n        type:A -> end"))
+        self.assertIn("12: [stage mark] rules: 'type:A -> end' never decides", lines[0])
+
     def test_unreachableGroup(self) -> None:
         """What only an unreachable group leads to is not reachable, and what a reachable one leads to is."""
         group = "[upstream g]\nkind = failover\nover = other\n[upstream other]\naddress = udp://192.0.2.1\n"

@@ -259,6 +259,12 @@ class HintTests(ConfigCase):
         text = GOOD.replace("kind = tests.configs.End", "kind = {}")
         self.assertEqual(self.hint(text.format("cahce"), "13: [upstream end] kind: there is no kind"), "")
 
+    def test_noKind(self) -> None:
+        """A stage whose name is no kind, and that names none, is told to."""
+        text = GOOD.replace("kind = tests.configs.Mark", "")
+        self.assertRegex(self.lines(text)[0], r"no kind 'mark' .*\); add kind = block or another$")
+        self.assertNotIn("add kind", "".join(self.lines(GOOD.replace("tests.configs.Mark", "mark"))))
+
     def test_role(self) -> None:
         """No section that is there already, and no name for the one that has none."""
         for header, meant in (
