@@ -60,6 +60,11 @@ class StageShell(Shell, Stage, ABC):
         """All that ask the next core, each as its C{_next}."""
         return (self.core,)
 
+    @property
+    def branches(self) -> Sequence[tuple[Any, Any]]:
+        """Whom it asks in the place of the next one: each resolver, and what asks its core, as C{node}."""
+        return ()
+
     def before(self, next: IResolver) -> Self:
         """See L{Stage.before}."""
         made = super().before(next)

@@ -28,7 +28,11 @@ class Verb(NamedTuple):
 
 VERBS = {
     "explain": Verb(
-        explain, {"name": str, "type": str, "client": str, "front": str, "dnssec": bool, "dry": bool}
+        explain,
+        {
+            **dict.fromkeys(("name", "type", "client", "front", "transport", "sni"), str),
+            **dict.fromkeys(("dnssec", "dry"), bool),
+        },
     ),
     "flush": Verb(flush, {"name": str, "below": bool}),
     "reload": Verb(reload),

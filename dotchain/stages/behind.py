@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..contract.containment import Containment
@@ -47,17 +47,21 @@ class Behind:
     @ivar part: the stage or upstream itself.
     @ivar title: the title of the section.
     @ivar last: whether it is the end of the path: an upstream.
+    @ivar asker: the title of the section that asks it.
     """
 
-    def __init__(self, before: Any, resolver: Any) -> None:
+    def __init__(self, before: Any, resolver: Any, branches: Sequence[Any] = ()) -> None:
         """
         @param before: the stage that asks it.
         @param resolver: what others see of it.
+        @param branches: by which of its L{branches<StageShell.branches>}; without any as the next one.
         """
         self.part: Any = _partOf(resolver)
         self.title: str = getattr(self.part, "section", "") or type(self.part).__name__
         self.last = getattr(self.part, "role", "") == "upstream"
+        self.asker: str = getattr(before, "section", "")
         self._before = before
+        self._branches = branches
         # Where something was put: whose attribute, which, what is there now and what was.
         self._put: list[tuple[Any, str, Any, Any]] = []
 
@@ -67,7 +71,11 @@ class Behind:
 
         @param make: makes it, before the node that is asked now.
         """
-        if isinstance(self._before, StageShell):
+        if self._branches:
+            branched = make(self._branches[0].node)
+            for branch in self._branches:
+                self._set(branch, "node", branched)
+        elif isinstance(self._before, StageShell):
             askers = [each for each in self._before.askers if hasattr(each, "_next")]
             node = make(askers[0]._next) if askers else None
             for asker in askers:
@@ -117,3 +125,31 @@ def behind(stage: Stage) -> Iterator[Behind]:
         found = Behind(before, resolver)
         yield found
         before = found.part
+
+
+def allBehind(stage: Stage) -> Iterator[Behind]:
+    """
+    The same, and whatever stages among them ask by their L{branches<StageShell.branches>}: each section
+    after those that ask it.
+
+    A section that several ask is there once for each of them.
+    """
+    left: list[Any] = [stage]
+    seen = {id(stage)}
+    for before in left:
+        for found in _askedBy(before):
+            yield found
+            if id(found.part) not in seen:
+                seen.add(id(found.part))
+                left.append(found.part)
+
+
+def _askedBy(before: Any) -> Iterator[Behind]:
+    resolver = following(before)
+    if resolver is not None:
+        yield Behind(before, resolver)
+    byPart: dict[int, tuple[Any, list[Any]]] = {}
+    for resolver, branch in before.branches if isinstance(before, StageShell) else ():
+        byPart.setdefault(id(_partOf(resolver)), (resolver, []))[1].append(branch)
+    for resolver, branches in byPart.values():
+        yield Behind(before, resolver, branches)

@@ -53,6 +53,12 @@ class Route(Deciding):
         """See L{StageShell.coreBefore}."""
         return RouteCore(next, self.decisions, routes.through(self.rules, _branchOf))
 
+    @property
+    def branches(self) -> Sequence[tuple[Any, Any]]:
+        """See L{StageShell.branches}."""
+        mine, cores = self.rules.rules, self.core.rules.rules
+        return [(rule.what, core.what) for rule, core in zip(mine, cores, strict=True)]
+
     def _branch(self, query: Query) -> Any:
         """Who is asked in the place of the next one, if anybody is."""
         applies = self.mode == "enforce" and self.match.holds(query)

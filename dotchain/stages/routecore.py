@@ -29,18 +29,22 @@ class Branch:
 
 
 class RouteCore(DecidingCore):
-    """Asks the branch of the rule that wins, and the next one where none holds."""
+    """
+    Asks the branch of the rule that wins, and the next one where none holds.
+
+    @ivar rules: with branches in the place of resolvers.
+    """
 
     def __init__(self, next: Node, decisions: Decisions, rules: Rules) -> None:
-        """@param rules: with branches in the place of resolvers."""
+        """@param rules: see L{rules}."""
         super().__init__(next, decisions)
-        self._rules = rules
+        self.rules = rules
         self._passage = PASSAGE
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
         match = self._match
-        rule = self._rules.find(query) if match is None or match.holds(query) else None
+        rule = self.rules.find(query) if match is None or match.holds(query) else None
         if rule is None:
             return self._next.resolve(query)
         self.decided += 1

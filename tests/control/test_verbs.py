@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from typing import Any
 
 from dotchain.control import verbs
@@ -63,3 +64,8 @@ class VerbsTests(ControlCase):
     def test_interface(self) -> None:
         """All that the dotchain command asks the daemon."""
         self.assertEqual(set(verbs.VERBS), {"explain", "flush", "reload", "stats", "upstreams"})
+
+    def test_parameters(self) -> None:
+        """Each verb takes all that its command does."""
+        for verb in verbs.VERBS.values():
+            self.assertEqual(["running", *verb.arguments], list(signature(verb.run).parameters))

@@ -97,18 +97,22 @@ def ways(titles: Sequence[str], reached: int, asked: object) -> dict[str, Any]:
     return {"from": titles[reached - 1] if reached else None, "asked": tried or members}
 
 
-def split(titles: Sequence[str], spent: Sequence[float]) -> Mapping[str, float]:
+def split(titles: Sequence[str], askers: Sequence[str], spent: Sequence[float]) -> Mapping[str, float]:
     """
     Milliseconds that each section took by itself: without those that it asked.
 
+    @param askers: the titles of the sections that ask these.
     @param spent: seconds with those; -1 for one that was not asked.
     @return: only of sections that were asked.
     """
     made: dict[str, float] = {}
-    for title, whole, behind in zip(titles, spent, (*spent[1:], -1.0), strict=True):
-        if whole >= 0:
-            made[title] = round((whole - max(behind, 0.0)) * 1000, 3)
-    return made
+    asked = [each for each in zip(titles, askers, spent, strict=True) if each[2] >= 0]
+    for title, _, whole in asked:
+        made[title] = made.get(title, 0.0) + whole
+    for _, asker, whole in asked:
+        if asker in made:
+            made[asker] -= whole
+    return {title: round(own * 1000, 3) for title, own in made.items()}
 
 
 def encoded(fields: Mapping[str, Any]) -> bytes:

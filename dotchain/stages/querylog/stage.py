@@ -17,7 +17,7 @@ from ...clockwork import boottime
 from ...contract.guard import coreOf
 from ...share import Drawn
 from ...shell import StageShell
-from ..behind import Behind, behind
+from ..behind import Behind, allBehind
 from ..listreload import reloadLists
 from ..spool import Spool
 from .clients import FULL, HASHED, NONE, TRUNCATED, telling
@@ -105,6 +105,7 @@ class QueryLog(StageShell, Service):
         self._trails = Trails(now, self.slow is not None)
         self._behind: list[Behind] = []
         self._titles: list[str] = []
+        self._askers: list[str] = []
         plain = self.file == STANDARD_OUTPUT
         self._spool = Spool(
             reactor, StandardOutput() if plain else AppendedFile(self.file, self.rotate, wall), self._tell
@@ -134,10 +135,11 @@ class QueryLog(StageShell, Service):
     def startService(self) -> None:
         """Open the file, and see what passes behind."""
         Service.startService(self)
-        self._behind = list(behind(self))
+        self._behind = list(allBehind(self))
         for place, section in enumerate(self._behind, 1):
             section.put(partial(Milestone, place=place, trails=self._trails))
         self._titles = [each.title for each in self._behind]
+        self._askers = [each.asker for each in self._behind]
         self.core.sections = len(self._behind)
         self._spool.start()
 
@@ -173,7 +175,7 @@ class QueryLog(StageShell, Service):
         fields = entry(query, outcome, at, took, self._telling(query.client.address, at))
         fields |= ways(self._titles, trail.reached, trail.asked)
         if self._trails.timed:
-            fields["stages"] = split(self._titles, trail.spent)
+            fields["stages"] = split(self._titles, self._askers, trail.spent)
         self._spool.add(encoded(fields))
 
     def _tell(self, why: str, dropped: int) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError
 
-from dotchain.api import DROP, Client, OptionError, ResolveError, Share, Stage
+from dotchain.api import DROP, Client, OptionError, ResolveError, Share, Stage, routes
 from dotchain.options import Value
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.stages.querylog.stage import QueryLog
+from dotchain.stages.querylog.trail import Milestone
+from dotchain.stages.route import Route
 from dotchain.stages.types import Types
 from dotchain.testing import Line, Scripted, StageCase, both, makeAnswer, makeQuery
 
@@ -205,6 +207,36 @@ class SlowTests(QueryLogCase):
         line = self.line()
         self.assertEqual((line["ms"], line["from"]), (1500.0, "upstream up"))
         self.assertEqual(line["stages"], {"stage types": 0.0, "stage coalesce": 0.0, "upstream up": 1500.0})
+
+    def test_routed(self) -> None:
+        """What a rule of route asks is told as what the path asks, with its own time."""
+        self.next, branch = self.scripted(WWW), self.scripted(WWW)
+        branch.section = "upstream nsd"  # type: ignore[attr-defined]
+        coalesce = Coalesce(branch, self.clock)
+        text = Value("corp.example -> office\nwork.example -> office\n=example.net -> nsd")
+        named = {"office": coalesce, "nsd": branch}
+        route = Route(self.next, self.clock, rules=routes.through(routes(text), named.__getitem__))
+        route.section, coalesce.section = "stage route", "stage coalesce"
+        self.start(route, slow="1s")
+        for name in ("a.corp.example", "a.work.example", "example.net", "example.org"):
+            result = self.settling(self.stage, f"{name} A")
+            self.clock.advance(1.5)
+            for each in (self.next, branch):
+                each.fireAll()
+            self.successResultOf(result)
+        lines = self.lines()
+        self.assertEqual([each["from"] for each in lines], ["upstream nsd"] * 3 + ["upstream up"])
+        own = {"stage route": 0.0, "upstream nsd": 1500.0}
+        inOffice = {"stage coalesce": 0.0, **own}
+        self.assertEqual(
+            [each["stages"] for each in lines],
+            [inOffice, inOffice, own, {"stage route": 0.0, "upstream up": 1500.0}],
+        )
+        self.stage.stopService()
+        nodes = [each.node for _, each in route.branches]
+        self.assertEqual(nodes[:2], [coalesce.core] * 2)
+        self.assertNotIsInstance(nodes[2], Milestone)
+        self.stage.startService()
 
     def test_joined(self) -> None:
         """One that waits for the answer to an equal one has that time at coalesce."""
