@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from keyword import iskeyword
 from pathlib import Path
 
 from ..config.kinds import BUILT_IN
-from .stagepackage import filesOf, packageOf
+from ..config.section import ROLES
+from .stagepackage import filesOf, kindOf, packageOf
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NEXT = """\
 {folder}: a stage {name!r}, its test, and what pip wants. Then, in the environment where dotchain is:
-  pip install -e {folder}                             (once)
+  pip install -e '{folder}[test]'                     (once)
   python -m pytest {folder}
   dotchain kinds {name}
   twistd -n --pidfile= dotchain --config {folder}/{name}.ini
@@ -60,4 +62,6 @@ def _unfit(name: str) -> str:
         return "is no name such as greylist or grey-list: small letters, digits, and hyphens between them"
     if name in BUILT_IN:
         return "is the name of a kind that comes with dotchain; choose another"
+    if name in ROLES or iskeyword(name) or iskeyword(kindOf(name)):
+        return "is a word with another meaning, in the INI file or in Python; choose another"
     return "" if packageOf(name).isidentifier() else "makes no name of a Python package"

@@ -144,20 +144,31 @@ class ${kind}Tests(StageCase):
 ''')
 
 _INI = Template("""\
-; dig @127.0.0.1 -p 5300 www.example.org
+; refused:  dig @127.0.0.1 -p 5300 www.example.org TXT
+; answered: dig @127.0.0.1 -p 5300 www.example.org
 [front lan]
 listen = udp://127.0.0.1:5300 tcp://127.0.0.1:5300
 chain  = home
 
 [chain home]
-path = special $name cache coalesce quad9
+path = special $name cache coalesce own
 
 [stage $name]
 match = example.org type:TXT
 
-[upstream quad9]
-address = tls://9.9.9.9 tls://149.112.112.112
-name    = dns.quad9.net
+; In the place of servers, so that it works without a network.
+[upstream own]
+kind = zone
+file = example.org.zone
+""")
+
+_ZONE = Template("""\
+$$TTL 300
+@    SOA ns hostmaster 1 7200 900 1209600 300
+@    NS  ns
+ns   A   192.0.2.53
+www  A   192.0.2.1
+www  TXT "what the stage refuses"
 """)
 
 
@@ -188,5 +199,6 @@ def filesOf(name: str) -> dict[str, str]:
         f"{package}/stage.py": _STAGE,
         f"{_TESTS}/test_stage.py": _TEST,
         f"{name}.ini": _INI,
+        "example.org.zone": _ZONE,
     }
     return {place: template.substitute(words) for place, template in templates.items()}

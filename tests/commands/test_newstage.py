@@ -102,12 +102,14 @@ class NewStageTests(Packaged):
         """What it writes is a package that is installed, passes its own tests, and is found by its name."""
         where = self.place / "greylist"
         self.assertEqual(main(["new-stage", "greylist", "--out", str(where)]), 0)
-        self.assertIn("pip install -e", self.stdout.getvalue())
+        self.assertIn(f"pip install -e '{where}[test]'", self.stdout.getvalue())
         self.proven(where, "greylist")
+        command = "import sys; from dotchain.commands.main import main; sys.exit(main())"
+        self.ran("-c", command, "check", str(where / "greylist.ini"), path=self.place / "installed")
 
     def test_names(self) -> None:
         """Names that can't be are refused, those of dotchain's own kinds among them."""
-        for name in ("cache", "Grey", "grey_list", "7up", "-x", "a--b", "a/b"):
+        for name in ("cache", "Grey", "grey_list", "7up", "-x", "a--b", "a/b", "front", "class"):
             self.assertEqual(main(["new-stage", "--out", str(self.place / "x"), "--", name]), 2)
         self.assertIn("'cache' is the name of a kind that comes with dotchain", self.stderr.getvalue())
         self.assertFalse((self.place / "x").exists())
