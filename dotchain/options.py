@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,11 +46,13 @@ class LineError(ValueError):
     What is wrong with one line of a value.
 
     @ivar line: which line of the file it is; 0 where that is not known.
+    @ivar more: what is wrong with others of its lines.
     """
 
-    def __init__(self, text: str, line: int) -> None:
+    def __init__(self, text: str, line: int, more: Sequence[LineError] = ()) -> None:
         super().__init__(text)
         self.line = line
+        self.more = more
 
 
 def linesOf(text: str) -> list[Value]:
@@ -233,14 +236,17 @@ def _type(word: str) -> int:
 
 
 def path(text: str) -> Path:
-    """A file, relative to the folder of the INI file."""
-    return getattr(text, "folder", Path()) / Path(text).expanduser()
+    """A file, relative to the folder of the INI file, without C{..} where that is the same one."""
+    file = getattr(text, "folder", Path()) / Path(text).expanduser()
+    plain = Path(os.path.normpath(file))
+    # Behind a symbolic link, .. is where that leads to.
+    return plain if os.path.realpath(plain) == os.path.realpath(file) else file
 
 
 def paths(text: str) -> tuple[Path, ...]:
     """Files, separated by blanks or new lines, each relative to the folder of the INI file."""
-    folder = getattr(text, "folder", Path())
-    return tuple(folder / Path(word).expanduser() for word in items(text))
+    folder, line = getattr(text, "folder", Path()), getattr(text, "line", 0)
+    return tuple(path(Value.at(word, folder, line)) for word in items(text))
 
 
 def one(*choices: str) -> Callable[[str], str]:

@@ -32,6 +32,8 @@ from dotchain.options import (
 )
 from dotchain.stages.designatedresolver import hosts
 
+from .folders import folder
+
 
 class ReadTests(SynchronousTestCase):
     """The readers of values."""
@@ -132,6 +134,15 @@ class PathTests(SynchronousTestCase):
     def test_text(self) -> None:
         """Without a file they start from where one is."""
         self.assertEqual(path("dns.crt"), Path("dns.crt"))
+
+    def test_parent(self) -> None:
+        """.. is left out of what is told, but behind a symbolic link, where it leads elsewhere."""
+        here = folder(self)
+        for name in ("conf.d", "far", "far/conf.d"):
+            (here / name).mkdir()
+        (here / "link").symlink_to(here / "far" / "conf.d")
+        self.assertEqual(path(Value.at("../hosts", here / "conf.d", 3)), here / "hosts")
+        self.assertEqual(path(Value.at("../hosts", here / "link", 3)), here / "link" / ".." / "hosts")
 
 
 class ValueTests(SynchronousTestCase):

@@ -19,7 +19,7 @@ from ..contract.terms import Terms
 from ..contract.violations import ContractViolations
 from ..coroutine import AwaitingResolver, CoroutineGuard
 from ..interfaces import IResolver
-from ..options import OptionError, path
+from ..options import OptionError, Value, path
 from ..resolver import ResolveError, Result, Stage, Upstream
 from ..shell import Shell
 from ..tls.errors import TLSFileError
@@ -236,6 +236,6 @@ def _titled(made: Any, section: Section) -> Any:
 def _naming(section: Section, file: Path) -> str:
     """The key whose value names a file."""
     for key, value in section.values.items():
-        if file == path(value) or file in [value.folder / word for word in value.split()]:
+        if file in [path(Value.at(word, value.folder, value.line)) for word in (value, *value.split())]:
             return key
     return ""

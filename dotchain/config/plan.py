@@ -282,19 +282,19 @@ def values(section: Section, meaning: Meaning) -> tuple[dict[str, Any], list[Pro
             if key in section.values or option.default is not REQUIRED:
                 found[key.replace("-", "_")] = value(section, key, option)
         except BUGS as error:
-            told = _unread(section, key, error)
-            whose = f"the default of kind {section.kind!r}, {option.default!r}: "
-            problems.append(told if key in section.values else told._replace(text=whose + told.text))
+            default = f"the default of kind {section.kind!r}, {option.default!r}: "
+            whose = "" if key in section.values else default
+            problems += [each._replace(text=whose + each.text) for each in _unread(section, key, error)]
     return found, problems
 
 
-def _unread(section: Section, key: str, error: BaseException) -> Problem:
+def _unread(section: Section, key: str, error: BaseException) -> list[Problem]:
     """What is wrong with a value, be it that its reader is."""
     if isinstance(error, OSError):
-        return section.problem(key, unusable(error))
+        return [section.problem(key, unusable(error))]
     if isinstance(error, LineError):
-        told = section.problem(key, str(error))
-        return told._replace(line=error.line or told.line)
+        told = [(each.line, section.problem(key, str(each))) for each in (error, *error.more)]
+        return [each._replace(line=line or each.line) for line, each in told]
     if isinstance(error, ValueError | TLSFileError):
-        return section.problem(key, str(error) or blame(error))
-    return fault(section, "its value can't be read", error, key)
+        return [section.problem(key, str(error) or blame(error))]
+    return [fault(section, "its value can't be read", error, key)]

@@ -49,6 +49,13 @@ class FaultsTests(ConfigCase):
             "int() with base 10: 'many'",
         )
 
+    def test_lines(self) -> None:
+        """Where several lines of a value are wrong, each is told with its own."""
+        local = CHAIN.format(kind="x").replace("kind = tests.badkinds.x\nn = 5", "kind = local\nrecords = {}")
+        told = self.lines(local.format("a A 192.0.2.300\n  b A 192.0.2.1\n  c 192.0.2.2"))
+        self.assertEqual([each.partition(": ")[0] for each in told], ["11", "13"])
+        self.assertIn("[stage bad] records: 'a A 192.0.2.300' is no record", told[0])
+
     def test_implied(self) -> None:
         """A word of a path without a section is told at the path."""
         line = self.line(GOOD.replace("path = mark", "path = tests.badkinds.Reader mark"))

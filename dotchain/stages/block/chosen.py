@@ -73,10 +73,11 @@ def chosen(text: str) -> Chosen:
     words = items(text)
     if not words:
         raise ValueError(f"is empty; {_RIGHT}")
-    if words == ["null"]:
+    word = " ".join(words).lower()
+    if word == "null":
         return Chosen(addresses=_NULL)
-    if len(words) == 1 and words[0] in _RCODES:
-        return Chosen(_RCODES[words[0]])
+    if word in _RCODES:
+        return Chosen(_RCODES[word])
     if all(map(_isPlainIP, words)):
         return Chosen(addresses=tuple(words))
     if len(words) > 1 or "." not in words[0].rstrip("."):

@@ -11,7 +11,7 @@ from ...host import hostName, isIP
 from ...match.names import ExpressionWord, NameWord
 from ...match.reading import match
 from ...match.word import Word
-from ...options import LineError, Value, linesOf, path
+from ...options import LineError, Value, items, linesOf, path
 
 _LIST = "list:"
 # What names of files end in, and names in the DNS don't.
@@ -75,6 +75,8 @@ def _each(text: str, read: Callable[[Value], Word | Source]) -> list[Word | Sour
     for line in linesOf(text):
         for word in line.split():
             try:
+                if word.strip(",;") != word:
+                    items(line)
                 made.append(read(Value.at(word, line.folder, line.line)))
             except ValueError as error:
                 raise LineError(str(error), line.line) from None

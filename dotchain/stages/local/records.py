@@ -6,15 +6,16 @@ from struct import Struct
 from typing import NamedTuple
 
 import dns.name
-import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.ttl
 from dns.exception import DNSException
 
 from ...api import CNAME, LineError, Value
+from ...host import isIP
 from ...options import linesOf
 from ...wire.domains import nameOf
+from ...zones.rdata import rdata
 
 _FIXED = Struct("!HHIH").pack
 _EXAMPLE = "such as 'printer.home. 60 IN A 192.168.1.9'"
@@ -51,8 +52,10 @@ def records(text: str) -> tuple[Record, ...]:
     """
     Lines of C{OWNER [TTL] [CLASS] TYPE RDATA}, all names in them absolute.
 
-    @raise LineError: for a line that is none, or does not go together with one before.
+    @raise LineError: for the first line that is none, or does not go together with one before, with all
+        others like that.
     """
+    wrong: list[LineError] = []
     made: dict[bytes, list[Record]] = {}
     for line in linesOf(text):
         try:
@@ -65,7 +68,9 @@ def records(text: str) -> tuple[Record, ...]:
                 )
             known.append(record)
         except ValueError as error:
-            raise LineError(str(error), line.line) from None
+            wrong.append(LineError(str(error), line.line))
+    if wrong:
+        raise LineError(str(wrong[0]), wrong[0].line, wrong[1:])
     return tuple(each for found in made.values() for each in found)
 
 
@@ -75,7 +80,7 @@ def _record(line: Value) -> Record:
     word, _, behind = "".join(rest).partition(" ")
     while word[:1].isdigit() or word.upper() in ("IN", "CH", "HS"):
         if word[0].isdigit():
-            ttl = _ttl(word)
+            ttl = _ttl(word, owner, behind)
         elif word.upper() != "IN":
             raise ValueError(f"{line!r} is of class {word}; only IN is answered here")
         word, _, behind = behind.strip().partition(" ")
@@ -83,13 +88,16 @@ def _record(line: Value) -> Record:
         kind = dns.rdatatype.from_text(word)
         if dns.rdatatype.is_metatype(kind):
             raise ValueError(f"{word} is no type of a record")
-        data = dns.rdata.from_text("IN", kind, behind, dns.name.root, relativize=False).to_wire() or b""
+        data = rdata(kind, behind, dns.name.root).to_wire() or b""
     except (DNSException, ValueError) as error:
         raise ValueError(f"{str(line)!r} is no record {_EXAMPLE}: {error}") from None
     return Record(nameOf(owner).to_digestable(), int(kind), data, ttl, line.line)
 
 
-def _ttl(word: str) -> int:
+def _ttl(word: str, owner: str, behind: str) -> int:
+    if isIP(word) and not behind:
+        kind = "AAAA" if ":" in word else "A"
+        raise ValueError(f"'{owner} {word}' has no type; write {owner} {kind} {word}")
     try:
         return dns.ttl.from_text(word)
     except DNSException as error:

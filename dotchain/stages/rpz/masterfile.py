@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 import dns.name
-import dns.rdata
 import dns.rdatatype
 import dns.ttl
 from dns.exception import DNSException
 
 from ...wire.codes import CNAME, SOA
+from ...zones.rdata import rdata
 from .policyzone import Record
 
 _SPECIAL = re.compile(r'["();\\]').search
@@ -122,8 +122,11 @@ class MasterFile:
 
     def _typed(self, word: str, ttl: int, rest: list[str]) -> tuple[int, int, bytes]:
         kind = dns.rdatatype.from_text(word)
-        data = dns.rdata.from_text("IN", kind, rest[0] if rest else "", self._name, relativize=False)
-        wire = data.to_wire() or b""
+        text = "".join(rest).strip()
+        try:
+            wire = rdata(kind, text, self._name).to_wire() or b""
+        except (DNSException, ValueError) as error:
+            raise ValueError(f"{word} {text!r}: {error}") from None
         if kind == SOA and self._ttl is None:
             self._ttl = int.from_bytes(wire[-4:], "big")
         return int(kind), ttl, wire

@@ -79,3 +79,8 @@ class ChosenTests(StageCase):
         """What is misspelled is no name of a host; what is mixed is nothing."""
         for text in ("", "nxdomian", "0.0.0", "null nxdomain", "192.0.2.1 b.example", "fe80::1%eth0", "a..b"):
             self.assertRaises(ValueError, chosen, text)
+
+    def test_capitals(self) -> None:
+        """RCODEs may be written as everybody else writes them."""
+        for text in ("NXDOMAIN", "NODATA", "Refused", "NULL"):
+            self.assertEqual(chosen(text), chosen(text.lower()))

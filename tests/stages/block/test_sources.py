@@ -32,6 +32,11 @@ class ListsTests(SynchronousTestCase):
             ),
         )
 
+    def test_commas(self) -> None:
+        """Blanks separate lists, and commas are told of as in a path."""
+        error = self.assertRaises(LineError, lists, Value.at("hosts.txt, adblock.txt", Path("/etc"), 3))
+        self.assertEqual(str(error), "blanks alone separate a list, no commas: write hosts.txt adblock.txt")
+
     def test_urls(self) -> None:
         """A URL goes by its host alone: path and query may be secret."""
         url = "https://Lists.example.org:8443/token/ads.txt?key=1"

@@ -49,8 +49,10 @@ class RecordTests(SynchronousTestCase):
         for line, told in (
             ("printer.home", "is no record such as"),
             ("printer.home A", "is no record such as"),
-            ("printer.home A 192.168.1.900", "is no record such as"),
-            ("printer.home 192.168.1.9", "."),
+            ("printer.home A 192.168.1.900", "such as .*: '192.168.1.900' is no IPv4 address"),
+            ("printer.home 192.168.1.9", "has no type; write printer.home A 192.168.1.9"),
+            ("printer.home. fd00::9", "is no record such as"),
+            ("printer.home 60 AAAA 192.168.1.9", "'192.168.1.9' is no IPv6 address"),
             ("printer.home CH TXT x", "only IN"),
             ("printer.home ANY x", "no type of a record"),
             ("a..b A 192.0.2.1", "not a domain name"),
@@ -60,6 +62,12 @@ class RecordTests(SynchronousTestCase):
             error = self.assertRaises(LineError, records, text)
             self.assertEqual(error.line, 8, line)
             self.assertRegex(str(error), told)
+
+    def test_several(self) -> None:
+        """All lines that are wrong are told at once, each with its own."""
+        lines = "a.home A 192.168.1.300\nb.home A 192.0.2.1\nc.home\nb.home CNAME a.home"
+        error = self.assertRaises(LineError, records, Value.at(lines, Path(), 3, (3, 4, 5, 6)))
+        self.assertEqual([error.line, *(each.line for each in error.more)], [3, 5, 6])
 
     def test_aliasBesideOthers(self) -> None:
         """A CNAME beside other records is a mistake of the line that comes second."""

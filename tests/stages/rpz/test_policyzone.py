@@ -186,6 +186,7 @@ class FileTests(SynchronousTestCase):
         ):
             error = self.assertRaises(ZoneError, records, *text.splitlines(keepends=True))
             self.assertEqual(error.line, line, text)
+        self.assertEqual(str(error), "A '1.2.3': '1.2.3' is no IPv4 address")
 
     def test_name(self) -> None:
         """The zone is called as its SOA, else as its file."""
