@@ -93,7 +93,7 @@ class PolicyTests(SynchronousTestCase):
             (
                 "x.corp.example",
                 "A",
-                "lan -> special -> local -> types -> offices (corp.example -> all (line 20)) -> all",
+                "lan -> special -> local -> types -> offices (corp.example -> all (line 20)) decided -> all",
             ),
         ):
             self.assertEqual(self.course(name, kind).path, path)
