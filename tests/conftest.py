@@ -21,6 +21,7 @@ SynchronousTestCase.mktemp = _mktemp  # type: ignore[method-assign]
 _DAEMONS = frozenset(("conformance", "field", "interop", "measure"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With several processes (C{-n 2 --dist loadgroup}), have one of them run all that starts daemons."""
     if not config.pluginmanager.hasplugin("xdist"):

@@ -26,8 +26,13 @@ def reloadParts(tree: Tree, reactor: Any) -> Deferred[Reloaded]:
     @return: fires with the outcome of each, that of one that takes too long being just that.
     """
     everyone = [*tree.fronts, *tree.parts]
-    reloaded = gatherResults(_reload(part, reactor) for part in everyone if hasattr(part.thing, "reload"))
+    reloaded = gatherResults(_reload(part, reactor) for part in everyone if _reloads(part.thing))
     return reloaded.addCallback(_forget, tree)
+
+
+def _reloads(thing: Any) -> bool:
+    """Whether there is something to be read anew: a stage of ours with no list in its matches has nothing."""
+    return hasattr(thing, "reload") and bool(getattr(thing, "reloadable", True))
 
 
 def _reload(part: Part, reactor: Any) -> Deferred[tuple[str, str | None]]:

@@ -70,6 +70,11 @@ class Deciding(StageShell):
         """The lists that it goes by; to be extended by those that have matches of their own."""
         return self.match.lists
 
+    @property
+    def reloadable(self) -> bool:
+        """Whether it has anything to read anew."""
+        return type(self).reload is not Deciding.reload or bool(self.listWords())
+
     def reload(self) -> Deferred[Any] | None:
         """Read the lists of matches anew: see L{reloadLists}."""
         return reloadLists(self.reactor, self.listWords())

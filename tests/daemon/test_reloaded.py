@@ -11,6 +11,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.load import Tree
 from dotchain.daemon.reloaded import reloadParts
+from dotchain.stages.cache.stage import Cache
+from dotchain.stages.types import Types
+from dotchain.testing import Scripted
 
 from ..control.controlcase import part
 
@@ -51,6 +54,13 @@ class ReloadTests(SynchronousTestCase):
         told = {"stage plain": None, "stage good": None, "stage bad": "no file", "stage later": None}
         self.assertEqual(outcomes, told)
         self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_nothing(self) -> None:
+        """Stages whose matches name no list have nothing to be read anew, and are not told of."""
+        types = Types(Scripted(""), self.clock, refuse=frozenset((255,)))  # type: ignore[arg-type]
+        cache = Cache(Scripted(""), self.clock)  # type: ignore[arg-type]
+        tree = Tree("f.ini", parts=[part("stage", "types", types), part("stage", "cache", cache)])
+        self.assertEqual(self.successResultOf(reloadParts(tree, self.clock)), [])
 
     def test_never(self) -> None:
         """One that takes too long is told, and holds up no other; it may end later."""

@@ -77,7 +77,7 @@ def test_failingPart(tmp_path: Path) -> None:
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if line.startswith(f"{daemon.config}:")]
     kind = f"kind '{__name__}.Failing'"
-    assert f"{kind}: can't be started: KeyError: 'state' (test_start.py line" in line
+    assert f"{kind}: can't be started: KeyError: 'state' (tests/interop/test_start.py line" in line
 
 
 def test_background(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
+    from ...match.listed import ListWord
     from ...node import Node
     from .saved import Saved
 
@@ -120,9 +121,18 @@ class Cache(StageShell, Service):
         kept = self._store, self._denials, fetch, stale, prefetch
         return CacheCore(next, *kept, self._now, self.rotate, replays, self._selection)
 
+    @property
+    def reloadable(self) -> bool:
+        """Whether it has anything to read anew."""
+        return bool(self._lists)
+
+    @property
+    def _lists(self) -> Sequence[ListWord]:
+        return self._selection.lists if self._selection is not None else ()
+
     def reload(self) -> Deferred[Any] | None:
         """Read the lists of C{except} and C{only} anew: see L{reloadLists}."""
-        return reloadLists(self.reactor, self._selection.lists if self._selection is not None else ())
+        return reloadLists(self.reactor, self._lists)
 
     def coreBefore(self, next: Node) -> CacheCore:
         """See L{StageShell.coreBefore}."""
