@@ -10,7 +10,6 @@ from ..clockwork import boottime
 from ..wire import Answer
 
 if TYPE_CHECKING:
-    from ..client import Client
     from ..toll import Toll
 
 T = TypeVar("T")
@@ -20,7 +19,7 @@ _NONE = bytes(3)
 
 class Remembered(Generic[T]):
     """
-    A response that may be given again.
+    A response that may be given again, without a word to the chain.
 
     @ivar ready: the response, as the front sends it.
     @ivar toll: what each who gets it has to pay, or None.
@@ -31,11 +30,6 @@ class Remembered(Generic[T]):
     def __init__(self, ready: T, toll: Toll | None = None) -> None:
         self.ready = ready
         self.toll = toll
-
-    def mayGo(self, client: Client, now: float) -> bool:
-        """Whether a client may have it without a word to the chain, which is where he pays for it."""
-        toll = self.toll
-        return toll is None or toll.pays(client, now)
 
 
 class PacketCache(Generic[T]):

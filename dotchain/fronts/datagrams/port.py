@@ -120,9 +120,13 @@ class DatagramPort:
         asked = 0
         for index, rest in enumerate(rests):
             remembered = known.get(rest)
-            client = None if remembered is None else clients.get(sources[index])
-            # A client that is known and permitted, and a response that is ready: 0.6 µs.
-            if remembered is not None and client and remembered.mayGo(client, now):
+            # A client that is known and permitted, and a response that is ready: 0.6 µs, and a call that asks
+            # whether he may have it would take a sixth of that again.
+            if (
+                remembered is not None
+                and (client := clients.get(sources[index]))
+                and ((toll := remembered.toll) is None or toll.pays(client, now))
+            ):
                 io.reply(index, remembered.ready)
             else:
                 asked += 1

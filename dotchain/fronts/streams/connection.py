@@ -131,7 +131,11 @@ class Connection(TransferTransport):
         asked, junk = 0, self._junk
         for message in messages:
             remembered = known.get(message[2:]) if known else None
-            if remembered is not None and client and remembered.mayGo(client, now):
+            if (
+                remembered is not None
+                and client
+                and (remembered.toll is None or remembered.toll.pays(client, now))
+            ):
                 tail = remembered.ready
             else:
                 asked += 1
