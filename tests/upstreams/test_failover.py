@@ -94,7 +94,7 @@ class FailoverTests(ForwardCase):
             second.replyAll()
             waited += not outcome.results
         self.assertIn(waited, (1, 2, 3, 4))
-        for _ in range(120):
+        for _ in range(400):
             asked(upstream)
             self.network.advance(0.05)
             for peer in [*self.takeDials("192.0.2.1"), second]:
