@@ -57,8 +57,8 @@ class ReloadTests(SynchronousTestCase):
 
     def test_nothing(self) -> None:
         """Stages whose matches name no list have nothing to be read anew, and are not told of."""
-        types = Types(Scripted(""), self.clock, refuse=frozenset((255,)))  # type: ignore[arg-type]
-        cache = Cache(Scripted(""), self.clock)  # type: ignore[arg-type]
+        types = Types(Scripted(""), self.clock, refuse=frozenset((255,)))
+        cache = Cache(Scripted(""), self.clock)
         tree = Tree("f.ini", parts=[part("stage", "types", types), part("stage", "cache", cache)])
         self.assertEqual(self.successResultOf(reloadParts(tree, self.clock)), [])
 
