@@ -15,6 +15,9 @@ class GarbageTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.addCleanup(gc.set_threshold, *gc.get_threshold())
         self.addCleanup(gc.unfreeze)
+        # Another test may have done the same in this process.
+        gc.unfreeze()
+        gc.set_threshold(700, 10, 10)
 
     def test_spared(self) -> None:
         """What is there at the start is left alone; what comes later is collected, if less often."""
