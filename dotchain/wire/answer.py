@@ -46,8 +46,7 @@ class Answer:
     @ivar keepalive: seconds that the connection it came by may stay unused (RFC 7828),
         where it said so; of this hop only, and so not kept by what is made from it.
     @ivar subnet: the data of its EDNS Client Subnet option (RFC 7871), of this hop only, too.
-    @ivar told: EDNS options for the client whom it is for, put to it by a stage; no answer made from it has
-        them.
+    @ivar told: EDNS options for its client, put to it by a stage; no answer made from it has them.
     @ivar verbatim: the whole response, where it is signed and must not be touched.
     """
 
