@@ -357,7 +357,7 @@ class DaemonTests(SynchronousTestCase):
     def test_sameNames(self) -> None:
         """Two parts may have the same service name: upstreams may authenticate the same one."""
         parts = [self.part("upstream", Thing("up", self.events)) for _ in range(2)]
-        Daemon(Tree("f.ini", [], parts), self.reactor, self.signals.__setitem__).startService()
+        Daemon(Tree("f.ini", [], parts), self.reactor, self.signals.__setitem__, lambda: None).startService()
         self.assertEqual(self.events.count("start up"), 2)
 
     def test_failingStop(self) -> None:
