@@ -44,7 +44,7 @@ file = {CHECKOUT / "etc" / "lab.zone"}
 """
 
     def lines(self) -> list[dict[str, Any]]:
-        """What stands in all files by now, in whole lines; none where the files have just changed their names."""
+        """What stands in all files by now, in whole lines; none while files change their names."""
         try:
             texts = [file.read_text() for file in self.folder.glob("queries.json*")]
         except FileNotFoundError:
