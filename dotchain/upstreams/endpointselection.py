@@ -12,6 +12,7 @@ from ..reason import phrase
 from .datagrams.socketpool import SocketPool
 from .endpoint import Endpoint
 from .naming.lookup import Lookup
+from .streams.connectionmonitor import ConnectionMonitor
 from .streams.pool import Pool
 from .upstreamcommon import UpstreamCommon
 
@@ -106,8 +107,10 @@ class EndpointSelection:
         """Files that may be open at a time, if all names have all the addresses that they may have."""
         connections, sockets = self._sizes
         udp = sum(self._most(each) for each in self._targets if each.transport == "udp")
+        # What wears out leaves connections that only wait.
+        aside = ConnectionMonitor.ASIDE if self._common.settings.queries else 0
         # One more watches the sockets.
-        return sum(map(self._most, self._targets)) * (connections + 2) + udp * (sockets + 1)
+        return sum(map(self._most, self._targets)) * (connections + 2 + aside) + udp * (sockets + 1)
 
     def limitOpenFiles(self, files: int) -> None:
         """Open no more files than this, as far as there are UDP sockets to do without."""

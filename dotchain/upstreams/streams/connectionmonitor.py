@@ -24,6 +24,9 @@ class ConnectionMonitor:
 
     # Seconds after which a connection that was not heard falls under suspicion with another.
     STALE = 1.0
+    # Connections that take no more queries and still owe answers, at the most: a burst needs many
+    # where each carries a few.
+    ASIDE = 64
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -36,7 +39,30 @@ class ConnectionMonitor:
         for pipeline in list(connections.open):
             if pipeline in connections.open:
                 self._tend(pipeline, now)
-        for pipeline in connections.retireAnswered():
+        self._retireAnswered(now)
+
+    def mayAdd(self) -> bool:
+        """
+        Whether there is room for one more connection besides those that only wait for answers.
+
+        Where there are too many, the one that was silent longest is left: what it still owes is
+        slow, and is asked again. Where none is silent for long, their answers make room.
+        """
+        aside = self._pool.connections.aside
+        if len(aside) < self.ASIDE:
+            return True
+        now = self._pool.common.now()
+        self._retireAnswered(now)
+        if len(aside) < self.ASIDE:
+            return True
+        longest = min(aside, key=lambda each: each.silentSince)
+        if now - longest.silentSince <= self._pool.grace:
+            return False
+        self._pool.resends.forsake(longest)
+        return True
+
+    def _retireAnswered(self, now: float) -> None:
+        for pipeline in self._pool.connections.retireAnswered():
             if pipeline.rested and pipeline.inFlightTable.answeredElsewhere(now):
                 # Silent to the end, while another answered: it was forgotten while it was unused.
                 self.limit.forgotten(pipeline.rested, now)
@@ -58,7 +84,7 @@ class ConnectionMonitor:
             pipeline.retire()
             self._keepWarm(pipeline)
         if now - pipeline.madeAt > self._pool.common.settings.life or len(table) > InFlightTable.LIMIT // 2:
-            self._pool.setAside(pipeline)
+            self._pool.connections.setAside(pipeline)
 
     def _suspect(self, pipeline: Pipeline) -> None:
         """
@@ -84,7 +110,7 @@ class ConnectionMonitor:
         pool = self._pool
         since = max(since, pool.common.now() - self.STALE)
         for pipeline in pool.connections.leave(lambda each: each.silentSince <= since):
-            pool.askAgain(pipeline)
+            pool.resends.askAgain(pipeline)
 
     def closedAtRest(self, pipeline: Pipeline) -> None:
         """The peer has closed an unused connection: no failure, but a lesson."""
@@ -116,10 +142,10 @@ class ConnectionMonitor:
         route = pool.common.kernelRouteTo(pool.address.host)
         for pipeline in pool.connections.leave(lambda each: each.kernelRoute != route):
             pool.complain("route", "its route has changed; asking over a new connection", pipeline)
-            pool.askAgain(pipeline)
+            pool.resends.askAgain(pipeline)
 
     def leaveAll(self) -> None:
         """The machine has slept: whoever was there has given all connections up, and told nobody."""
         pool = self._pool
         for pipeline in pool.connections.leave(lambda _: True):
-            pool.askAgain(pipeline)
+            pool.resends.askAgain(pipeline)

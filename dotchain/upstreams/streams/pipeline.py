@@ -100,7 +100,7 @@ class Pipeline:
         self.sent += 1
         self._out.append(_LENGTH(len(octets) + 2) + number + octets)
         if self.sent == self._last:
-            self._pool.setAside(self)
+            self._pool.connections.setAside(self)
         return inFlight + 1
 
     def sendLivenessQuery(self, now: float) -> None:

@@ -42,12 +42,11 @@ class Pool(Endpoint):
     @ivar window: how many queries a connection bears.
     @ivar connectionMonitor: what watches over them.
     @ivar connections: what there is.
+    @ivar resends: what sends queries again.
     """
 
     # Seconds without another connection where one is open and no second could be had.
     ENOUGH: ClassVar[float] = 30.0
-    # Connections that take no more queries and still owe answers, at the most.
-    ASIDE: ClassVar[int] = 16
 
     def __init__(
         self,
@@ -67,8 +66,8 @@ class Pool(Endpoint):
         super().__init__(address, common)
         self.peer = Peer(identity, address)
         self.encrypted = self.peer.encrypted
-        self._resends = Resends(self, identity, sidePoolOf)
-        self._endings = Endings(self, self._resends)
+        self.resends = Resends(self, identity, sidePoolOf)
+        self._endings = Endings(self, self.resends)
         self.dials = 0
         self.connections = Connections()
         self._most = connections
@@ -98,13 +97,13 @@ class Pool(Endpoint):
     @property
     def sidePools(self) -> Iterable[Endpoint]:
         """See L{Endpoint.sidePools}: where queries go alone."""
-        return () if self._resends.alone is None else (self._resends.alone,)
+        return () if self.resends.alone is None else (self.resends.alone,)
 
     @property
     def nothingOpen(self) -> bool:
         """See L{Endpoint.nothingOpen}."""
         held = self.connections
-        return self._dialing is None and not (held.open or held.aside) and self._resends.nothingOpen
+        return self._dialing is None and not (held.open or held.aside) and self.resends.nothingOpen
 
     @property
     def ready(self) -> bool:
@@ -114,7 +113,7 @@ class Pool(Endpoint):
     @property
     def grace(self) -> float:
         """See L{Endpoint.grace}."""
-        return super().grace if self.answers else self._resends.grace
+        return super().grace if self.answers else self.resends.grace
 
     def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}."""
@@ -152,7 +151,10 @@ class Pool(Endpoint):
             len(self.connections.open) >= self._most or self.common.now() < self._moreAt
         ):
             return
-        if self._dialing is None and not self._stops:
+        if self._dialing is not None or self._stops:
+            return
+        # What is left to make room is asked again, and may have one dialled by itself.
+        if self.connectionMonitor.mayAdd() and self._dialing is None:
             self._dialing = Dial(self)
             self._dialing.start()
 
@@ -189,7 +191,7 @@ class Pool(Endpoint):
 
     def keepReady(self) -> None:
         """Have a connection ready, unless each is there for one query alone."""
-        if self._resends.shared:
+        if self.resends.shared:
             self.probe()
 
     def handshakeCompleted(self, pipeline: Pipeline) -> None:
@@ -225,10 +227,10 @@ class Pool(Endpoint):
     def heard(self, pipeline: Pipeline, answers: int) -> None:
         """Responses have come over a connection."""
         self.connectionMonitor.mute = False
-        self._resends.heard()
-        if not self._resends.shared or pipeline.keepaliveTimeout == 0:
+        self.resends.heard()
+        if not self.resends.shared or pipeline.keepaliveTimeout == 0:
             # RFC 7828 section 3.2.2: no new queries there, those in flight are finished.
-            self.setAside(pipeline)
+            self.connections.setAside(pipeline)
         if self._waiting:
             self.window.answered(answers)
             self.resume()
@@ -250,25 +252,8 @@ class Pool(Endpoint):
     def sweep(self, now: float) -> None:
         """See L{Endpoint.sweep}."""
         self.connectionMonitor.sweep(now)
-        self._resends.sweep(now)
+        self.resends.sweep(now)
         self.resume()
-
-    def setAside(self, pipeline: Pipeline) -> None:
-        """Give a connection no more queries; of many such the one that waits longest is closed."""
-        self.connections.setAside(pipeline)
-        if len(self.connections.aside) > self.ASIDE:
-            self.connections.aside[0].abort()
-
-    def askAgain(self, pipeline: Pipeline) -> None:
-        """
-        Send what is in flight over a connection again, over another one; where it is left so soon
-        only what was sent once.
-        """
-        soon = pipeline.patience < pipeline.REST
-        pipeline.forgetLivenessQuery()
-        for pending in pipeline.inFlightTable.left():
-            if not (soon and pending.resent):
-                self._resends.silent(pending)
 
     def networkChanged(self, slept: bool = False) -> None:
         """See L{Endpoint.networkChanged}."""
@@ -277,12 +262,12 @@ class Pool(Endpoint):
             self.connectionMonitor.leaveAll()
         else:
             self.connectionMonitor.leaveOldRoutes()
-        self._resends.networkChanged(slept)
+        self.resends.networkChanged(slept)
         self.resume()
 
     def stop(self) -> Deferred[None] | None:
         """See L{Endpoint.stop}."""
-        stops = [each for each in (self._stopOwn(), self._resends.stop()) if each is not None]
+        stops = [each for each in (self._stopOwn(), self.resends.stop()) if each is not None]
         return gatherResults(stops).addCallback(lambda _: None) if stops else None
 
     def _stopOwn(self) -> Deferred[None] | None:

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 if TYPE_CHECKING:
     from ...tls.client import UpstreamIdentity
     from ..pendingquery import PendingQuery
+    from .pipeline import Pipeline
     from .pool import Pool
 
 
@@ -74,6 +75,25 @@ class Resends:
             # There a connection is full with it.
             pending.slow = False
             self._submit(pending, pool)
+
+    def askAgain(self, pipeline: Pipeline) -> None:
+        """
+        Send what is in flight over a connection again, over another one; where it is left so soon
+        only what was sent once.
+        """
+        soon = pipeline.patience < pipeline.REST
+        pipeline.forgetLivenessQuery()
+        for pending in pipeline.inFlightTable.left():
+            if not (soon and pending.resent):
+                self.silent(pending)
+
+    def forsake(self, pipeline: Pipeline) -> None:
+        """Close a connection at once, and send what it owes again."""
+        pipeline.forgetLivenessQuery()
+        owed = pipeline.inFlightTable.drain()
+        pipeline.abort()
+        for pending in owed:
+            self.silent(pending)
 
     def _submit(self, pending: PendingQuery, pool: Pool) -> None:
         """Send it, and elsewhere too where a connection for it is long in coming."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dotchain.address import address
+from dotchain.upstreams.streams.connectionmonitor import ConnectionMonitor
 from dotchain.upstreams.streams.pool import Pool
 from dotchain.upstreams.upstreamcommon import ConnectionSettings
 
@@ -222,12 +223,37 @@ class MostQueriesTests(PoolCase):
             counts.append(peer.replyAll())
         self.assertEqual((counts, len(self.all.answered), self.all.failed), ([4] * 16, 64, []))
 
-    def test_silent(self) -> None:
-        """Of connections that only wait for names that are silent there are so many, and no more."""
+    def test_manyWait(self) -> None:
+        """Where so many wait others wait for their answers: none is cut short, nobody asked twice."""
         self.all.common.settings = ConnectionSettings(queries=1, warm=0.0)
         self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
-        self.submit(40)
-        for _ in range(40):
-            if self.network.dial().state == "connecting":
-                self.connect()
-        self.assertLessEqual(len(self.pool.connections.alive), Pool.ASIDE + 1)
+        self.submit(200)
+        peers = self.connectAll()
+        self.assertEqual(len(peers), ConnectionMonitor.ASIDE)
+        while peers:
+            for peer in peers:
+                peer.replyAll()
+            peers = self.connectAll()
+        self.assertEqual((len(self.all.answered), self.all.failed), (200, []))
+        self.assertEqual(self.pool.dials, 200)
+
+    def test_silent(self) -> None:
+        """Connections that wait for silent names are so many and no more, and make room in time."""
+        self.all.common.settings = ConnectionSettings(queries=1, warm=0.0)
+        self.pool = Pool(address("tcp://192.0.2.1:53"), self.all.common)
+        self.submit(ConnectionMonitor.ASIDE)
+        self.connectAll()
+        (good,) = self.submit(1)
+        self.assertEqual(self.network.dial().state, "connected")
+        self.wait(self.pool.LATEST + 0.2)
+        peer = self.connect()
+        self.assertLessEqual(len(self.pool.connections.alive), ConnectionMonitor.ASIDE + 1)
+        peer.replyAll()
+        self.assertEqual([each for each, _ in self.all.answered], [good])
+
+    def connectAll(self) -> list[Peer]:
+        """Let all dials succeed, also those that follow of it."""
+        found = []
+        while self.network.attempts and self.network.dial().state == "connecting":
+            found.append(self.connect())
+        return found
