@@ -7,12 +7,20 @@ from collections.abc import Callable
 from . import boottime
 
 
+def suppressed(held: int) -> str:
+    """What a line ends with where others of its sort were held back before it."""
+    return f"; suppressed {held} like it" if held else ""
+
+
 class LogRateLimit:
     """
     Let one line of each sort pass in an interval, and count the others.
 
     @ivar suppressed: lines of each sort held back since the last that passed.
+    @cvar everything: let all lines pass, as whoever looks for a fault wants it.
     """
+
+    everything = False
 
     # Sorts are made of addresses of upstreams and the like: few. A bound all the same.
     LIMIT = 1000
@@ -34,7 +42,7 @@ class LogRateLimit:
         @return: how many were held back since the last one, or None to hold this back.
         """
         now = self._now()
-        if now < self._next.get(sort, now):
+        if not self.everything and now < self._next.get(sort, now):
             self.suppressed[sort] = self.suppressed.get(sort, 0) + 1
             return None
         if len(self._next) >= self.LIMIT:

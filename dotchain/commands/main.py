@@ -24,6 +24,7 @@ VERBS = {
     "upstreams": "tell how the upstreams of the running daemon are",
     "flush": "have the running daemon forget answers",
     "reload": "have the running daemon read certificates and the like anew",
+    "log-level": "have the running daemon log more or less, until its next reload",
     "new-stage": "write a package to start a stage of your own from",
 }
 """Every verb with a line of help; the module of that name, without hyphens, in this package does it.

@@ -53,6 +53,7 @@ class Tree:
     @ivar parts: the upstreams and stages, each before those that ask it.
     @ivar drain: how many seconds queries in flight are waited for at the end.
     @ivar openFiles: the limit of open files; None is as high as the system allows.
+    @ivar log: the form of the log: C{text} or C{json}.
     @ivar control: where the control socket is to be; None for no socket.
     @ivar warnings: what works and should still be known.
     @ivar share: the worker that it is for.
@@ -69,6 +70,7 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     drain: float = 5.0
     openFiles: int | None = None
+    log: str = "text"
     control: place.SocketPlace | None = None
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
@@ -172,6 +174,7 @@ def _build(
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
+    tree.log = own.get("log", tree.log)
     tree.behind, tree.standIns = builder.behind, builder.standIns
     tree.control = place.planned(source.file, process, own)
     tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract.terms import CONTRACT
-from ..options import REQUIRED, Option, Options, atLeast, items, octets, processes, seconds, some
+from ..options import REQUIRED, Option, Options, atLeast, items, octets, one, processes, seconds, some
 from ..share import Share
 from . import ini, place
 
@@ -28,6 +28,7 @@ DAEMON: Options = {
         "octets that all connections together make us hold; over it the greediest is closed",
         Share.part,
     ),
+    "log": Option(one("text", "json"), "text", "text, or one JSON object a line"),
     "control": Option(
         place.named,
         None,

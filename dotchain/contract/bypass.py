@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from twisted.logger import Logger
 
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 
 
 class Bypass:
@@ -74,5 +74,7 @@ class Bypass:
         self._probing = False
 
     def _tell(self, what: str) -> None:
-        if self._rate.admit(what) is not None:
-            self._log.warn("{who} {what}", who=self._who, what=what)
+        held = self._rate.admit(what)
+        if held is not None:
+            more = suppressed(held)
+            self._log.warn("{who} {what}{more}", who=self._who, what=what, more=more, suppressed=held)

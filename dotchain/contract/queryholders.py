@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from .ownership import accuseOwner
 from .violations import ContractViolations
 
@@ -68,8 +68,15 @@ class QueryHolders:
         if self._logRateLimit.admit(asked) is None:
             return
         who = self._named(query, self._reach(asked))
-        if self._logRateLimit.admit(who) is not None:
-            self._log.error("{who} has not answered within {seconds:g} s", who=who, seconds=seconds)
+        held = self._logRateLimit.admit(who)
+        if held is not None:
+            self._log.error(
+                "{who} has not answered within {seconds:g} s{more}",
+                who=who,
+                seconds=seconds,
+                more=suppressed(held),
+                suppressed=held,
+            )
 
     def _reach(self, asked: Any) -> set[int] | None:
         """Whoever may hold a query that this one was asked, itself among them; None for anybody."""

@@ -12,7 +12,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from ..clockwork.turn import TurnEnd
 from ..culprit import note, noted
 from ..resolver import ResolveError
@@ -114,12 +114,23 @@ class ContractViolations:
         """Log a violation, unless the like was logged within a minute."""
         error = failure.value
         if isinstance(error, InvalidResult):
-            if self._logRateLimit.admit(str(error)) is not None:
-                self._log.error("{violation}", violation=str(error))
+            held = self._logRateLimit.admit(str(error))
+            if held is not None:
+                more = suppressed(held)
+                self._log.error("{violation}{more}", violation=str(error), more=more, suppressed=held)
             return
-        who = culprit(failure) or self._who
-        if self._logRateLimit.admit((who, failure.type)) is not None:
-            self._log.failure("{who} failed in a way that it must not", _shortened(failure), who=who)
+        section = culprit(failure)
+        who = section or self._who
+        held = self._logRateLimit.admit((who, failure.type))
+        if held is not None:
+            self._log.failure(
+                "{who} failed in a way that it must not{more}",
+                _shortened(failure),
+                who=who,
+                section=section,
+                more=suppressed(held),
+                suppressed=held,
+            )
 
 
 def turnEnd(reactor: IReactorTime) -> TurnEnd:

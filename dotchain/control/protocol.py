@@ -14,7 +14,7 @@ from twisted.protocols.basic import LineReceiver
 from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from .running import CommandError
 
 
@@ -176,5 +176,11 @@ class ControlFactory(Factory):
 
     def tellBug(self, failure: Failure) -> None:
         """Log what a command must not raise."""
-        if self._logRateLimit.admit(failure.type) is not None:
-            self._log.failure("a command of the control socket failed in a way that it must not", failure)
+        held = self._logRateLimit.admit(failure.type)
+        if held is not None:
+            self._log.failure(
+                "a command of the control socket failed in a way that it must not{more}",
+                failure,
+                more=suppressed(held),
+                suppressed=held,
+            )

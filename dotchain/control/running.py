@@ -35,6 +35,17 @@ class TreeView(Protocol):
         """What others see of stages that are guarded or contained."""
 
 
+class Threshold(Protocol):
+    """What the log holds back: a L{LogThreshold<dotchain.daemon.logthreshold.LogThreshold>}."""
+
+    @property
+    def level(self) -> str:
+        """The level's name."""
+
+    def set(self, level: str) -> None:
+        """Let it be another one, until the next reload."""
+
+
 class Running(NamedTuple):
     """
     The running daemon.
@@ -46,6 +57,7 @@ class Running(NamedTuple):
     @ivar startedAt: when it began, by that clock.
     @ivar reload: does what SIGHUP does.
     @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
+    @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
 
     tree: TreeView
@@ -55,6 +67,7 @@ class Running(NamedTuple):
     startedAt: float
     reload: Callable[[], Deferred[Reloaded]]
     newWarnings: Callable[[], Sequence[str]] = tuple
+    threshold: Callable[[], Threshold | None] = lambda: None
 
 
 class CommandError(Exception):

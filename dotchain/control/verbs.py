@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .explain import explain
 from .flush import flush
+from .loglevel import logLevel
 from .reload import reload
 from .running import CommandError, Running
 from .stats import stats
@@ -35,6 +36,7 @@ VERBS = {
         },
     ),
     "flush": Verb(flush, {"name": str, "below": bool}),
+    "log-level": Verb(logLevel, {"level": str}),
     "reload": Verb(reload),
     "stats": Verb(stats),
     "upstreams": Verb(upstreams),

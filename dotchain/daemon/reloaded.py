@@ -78,7 +78,8 @@ def tell(tree: Tree, parts: Reloaded, files: Reloaded) -> None:
     sections = {part.section.title: part.section for part in [*tree.fronts, *tree.parts]}
     wrong = [(sections[title], error) for title, error in parts if error is not None]
     for section, why in wrong:
-        _log.error("{line}", line=section.problem("", f"keeps the old state: {why}").at(tree.file))
+        line = section.problem("", f"keeps the old state: {why}").at(tree.file)
+        _log.error("{line}", line=line, section=section.title)
     for name, error in files:
         first, *others = (error or "").splitlines()
         for line in (*others, f"{name}: keeps the old state: {first}"):

@@ -80,7 +80,9 @@ class Daemon(MultiService):
         self._warned = Warned(tree)
         self._news: list[Problem] = []
         now = boottime.now
-        self._running = Running(tree, file, reactor, now, now(), self.reload, self._newWarnings)
+        self._running = Running(
+            tree, file, reactor, now, now(), self.reload, self._newWarnings, lambda: self.twistd.threshold
+        )
         self._control = ControlSocket(tree.control, ControlFactory(self.carryOut, reactor), reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
@@ -117,7 +119,7 @@ class Daemon(MultiService):
     def setServiceParent(self, parent: Any) -> None:
         """See L{IService<twisted.application.service.IService>}: twistd logs where its application says."""
         MultiService.setServiceParent(self, parent)
-        self.twistd.install(parent)
+        self.twistd.install(parent, self.tree.log)
 
     def _openControl(self) -> None:
         """Where the operator left the place to us, the daemon can do without."""
@@ -181,7 +183,7 @@ class Daemon(MultiService):
     def announce(self) -> None:
         """Tell that all is well, and what could be better."""
         for warning in self.tree.warnings:
-            self._log.warn("{line}", line=warning.at(self.tree.file))
+            self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
         for line in readiness(self.tree):
             self._log.info("{line}", line=line)
         sdNotify("READY=1")
@@ -259,8 +261,14 @@ class Daemon(MultiService):
         if self._ending:
             return succeed([])
         sdNotify(reloading())
+        self.resetLogLevel()
         files = self.twistd.reopenLog()
         return self.reloadAll().addCallback(self._reloaded, files)
+
+    def resetLogLevel(self) -> None:
+        """What was set while it ran is over."""
+        if self.twistd.threshold is not None:
+            self.twistd.threshold.reset()
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """Do that, and tell nobody else."""
@@ -277,7 +285,7 @@ class Daemon(MultiService):
     def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
         self._news = self.news()
         for warning in self._news:
-            self._log.warn("{line}", line=warning.at(self.tree.file))
+            self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
         if lines := changed(self.tree.source, self._reactor):
             files = [*files, (self.tree.file, "\n".join(lines))]
         tell(self.tree, parts, files)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.logger import Logger
 
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from ..contract.faults import placeOf
 from ..contract.ownership import ownerOf
 
@@ -77,10 +77,16 @@ class StallWatch:
 
     def _beat(self) -> None:
         late = self._reactor.seconds() - self._due
-        if late > self.LATE and self._logRateLimit.admit(self._title) is not None:
+        if late > self.LATE and (held := self._logRateLimit.admit(self._title)) is not None:
             known = [each for each in (self._title, self._place) if each]
-            where = ", ".join(known) or "what it was is not known"
-            self._log.warn("nothing else could run for {ms:.0f} ms: {where}", ms=late * 1000, where=where)
+            self._log.warn(
+                "nothing else could run for {ms:.0f} ms: {where}{more}",
+                ms=late * 1000,
+                where=", ".join(known) or "what it was is not known",
+                section=self._title or None,
+                more=suppressed(held),
+                suppressed=held,
+            )
         self._next()
 
     def _caught(self, number: int, frame: FrameType | None) -> None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TextIO, cast
+from typing import Any, NamedTuple, TextIO
 
 from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
 from ..contract.faults import unusable
 from ..control.running import Reloaded
+from .jsonlog import jsonLogObserver
 from .logfile import Log
+from .logthreshold import LogThreshold
 from .rootcleanup import RootCleanup
 
 _log = Logger("dotchain")
@@ -32,19 +35,27 @@ class Twistd(NamedTuple):
     @ivar terminal: standard error of who has started it, where twistd takes it away before the start
         is over; None where it stays what it is.
     @ivar log: the file that is logged to, or None.
+    @ivar threshold: what it holds back; None where twistd was told of a log that is none of ours.
     @ivar user: the user that root gives up its rights for, or None.
     @ivar pidfile: the file with the process's number, or None.
     """
 
     terminal: TextIO | None = None
     log: Log | None = None
+    threshold: LogThreshold | None = None
     user: int | None = None
     pidfile: Path | None = None
 
-    def install(self, application: Any) -> None:
-        """Have the log go to the file that is open, and not to one that twistd opens."""
-        if self.log is not None:
-            application.setComponent(ILogObserver, textFileLogObserver(cast("IO[Any]", self.log)))
+    def install(self, application: Any, form: str) -> None:
+        """
+        Have the log go to the file that is open, and not to one that twistd opens.
+
+        @param form: C{text} or C{json}.
+        """
+        if self.threshold is not None:
+            file: Any = self.log or sys.stdout
+            observer = jsonLogObserver(file) if form == "json" else textFileLogObserver(file)
+            application.setComponent(ILogObserver, self.threshold.before(observer))
 
     def letGo(self) -> None:
         """The start is over: leave the terminal alone."""
@@ -96,9 +107,14 @@ def taken(told: Told) -> Twistd:
     opened = Log(Path(name)) if name else None
     if opened is not None and who is not None:
         opened.give(who)
-    return Twistd(
-        _terminal() if daemonizes(told) else None, opened, who, Path(pidfile).absolute() if pidfile else None
-    )
+    terminal = _terminal() if daemonizes(told) else None
+    threshold = LogThreshold() if opened is not None or _logsHere(told) else None
+    return Twistd(terminal, opened, threshold, who, Path(pidfile).absolute() if pidfile else None)
+
+
+def _logsHere(told: Told) -> bool:
+    """Whether the log goes to standard output, be it that nobody has said anything."""
+    return "nodaemon" in told and not (told.get("syslog") or told.get("logger"))
 
 
 def _terminal() -> TextIO | None:

@@ -9,7 +9,7 @@ from typing import Any
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 
 
 class ReaderRestart:
@@ -59,12 +59,15 @@ class ReaderRestart:
             self._socket.close()
             return
         self.reactor.removeReader(self._port)
-        if self._logRateLimit.admit(reason.type) is not None:
+        held = self._logRateLimit.admit(reason.type)
+        if held is not None:
             self._log.error(
-                "{what} is read no more: {reason}; it is read again in {after:g} s",
+                "{what} is read no more: {reason}; it is read again in {after:g} s{more}",
                 what=self._what,
                 reason=f"{type(reason.value).__name__}: {reason.getErrorMessage()}",
                 after=self.AFTER,
+                more=suppressed(held),
+                suppressed=held,
             )
         self.reactor.callLater(self.AFTER, self._again, reason)
 

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..api import Option, Options, match, one
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from ..match.listed import ListWord
 from ..match.match import Match
 from ..shell import StageShell
@@ -61,9 +61,10 @@ class Deciding(StageShell):
         held = self._rate.admit("")
         if held is not None:
             self._log.info(
-                "[{section}] would have decided (mode = observe); {held} more since this was told last",
+                "[{section}] would have decided (mode = observe){more}",
                 section=self.section,
-                held=held,
+                more=suppressed(held),
+                suppressed=held,
             )
 
     def listWords(self) -> Sequence[ListWord]:

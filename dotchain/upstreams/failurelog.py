@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from twisted.logger import Logger
 
+from ..clockwork.logratelimit import suppressed
+
 if TYPE_CHECKING:
     from ..address import Address
     from .upstreamcommon import UpstreamCommon
@@ -43,7 +45,6 @@ class FailureLog:
         held = self._common.logRateLimit.admit((self._address, phase))
         if held is not None:
             self._told = True
-            more = f"; {held} more since the last such line" if held else ""
             self._log.warn(
                 "upstream {upstream} ({address}): {text} (phase {phase}{connection}{more})",
                 upstream=self._common.name,
@@ -51,7 +52,8 @@ class FailureLog:
                 text=text,
                 phase=phase,
                 connection=f", {connection}" if connection else "",
-                more=more,
+                more=suppressed(held),
+                suppressed=held,
             )
 
     def over(self) -> None:

@@ -21,9 +21,11 @@ from ..config.source import Source
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
+from ..daemon.logthreshold import LogThreshold
 from ..daemon.reactor import install
 from ..daemon.service import Daemon
 from ..daemon.stallwatch import StallWatch
+from ..daemon.twistd import Twistd
 from ..daemon.warned import Warned
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
@@ -91,14 +93,17 @@ class Child:
         reactor: Any,
         make: Callable[..., WorkerDaemon] = WorkerDaemon,
         watch: Callable[[Sequence[Part]], object] = lambda _: None,
+        threshold: LogThreshold | None = None,
     ) -> None:
         """
         @param make: makes what is run: see L{WorkerDaemon}.
+        @param threshold: what the log holds back.
         @param watch: called with its parts.
         """
         self._reactor = reactor
         self._make = make
         self._watch = watch
+        self._twistd = Twistd(threshold=threshold)
         self._daemon: WorkerDaemon | None = None
         self._warned: Warned | None = None
         answers: Answers = {
@@ -146,6 +151,7 @@ class Child:
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor
         )
+        daemon.twistd = self._twistd
         self._reactor.addSystemEventTrigger("before", "shutdown", daemon.stopService)
         daemon.startService()
         self._watch(tree.parts)
@@ -161,6 +167,7 @@ class Child:
 
     def reload(self) -> Deferred[Reloaded]:
         """Read certificates and the like anew."""
+        self._running.resetLogLevel()
         return maybeDeferred(self._running.reloadAll).addCallback(self._reloaded)
 
     def _reloaded(self, outcomes: Reloaded) -> Reloaded:
@@ -197,9 +204,11 @@ def main() -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
-    child = Child(reactor, watch=lambda parts: StallWatch(reactor, parts).start())
+    threshold = LogThreshold()
+    child = Child(reactor, watch=lambda parts: StallWatch(reactor, parts).start(), threshold=threshold)
+    observer = threshold.before(WorkerLogObserver(child.channel.tell))
     # Standard output and error are the parent's, too, for what is no event.
-    globalLogBeginner.beginLoggingTo([WorkerLogObserver(child.channel.tell)], redirectStandardIO=False)
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)
     speak(child.channel, socket.socket(fileno=CHANNEL), reactor)
     run: Any = reactor
     run.run()

@@ -8,27 +8,34 @@ from typing import Any
 
 from twisted.internet.defer import DeferredList
 
+from ..control.loglevel import logLevel
 from ..control.merge import merged
 from ..control.process import process
 from ..control.reload import reload
 from ..control.running import CommandError, Running
 from ..control.stats import lag
 from ..control.verbs import understood
+from .standing import StandingOrders
 from .worker import Worker
 
 
-async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker]) -> Any:
+async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], standing: StandingOrders) -> Any:
     """
     Have all workers carry out a line, or one where one is as good as another, and merge what they say.
 
     @param parent: the parent as the commands see it.
+    @param standing: takes those lines that hold for later workers, too.
     @return: what L{json} can write.
     @raise CommandError: where the line makes no sense, or the command can't be carried out.
     """
-    verb, _ = understood(line)
+    verb, said = understood(line)
     if verb == "reload":
         # The same as HUP does, and told in the log, too.
         return await reload(parent)
+    if verb == "log-level":
+        logLevel(parent, **said)
+        if said:
+            standing.note(verb, line)
     serving = [worker for worker in workers if worker.serving]
     results = await _ask(line, serving[:1] if verb == "explain" else serving)
     found = reduce(merged, results.values())

@@ -17,6 +17,7 @@ from .commands import carryOut
 from .parentsockets import ParentSockets
 from .program import Program
 from .standinchoice import StandInChoice
+from .standing import StandingOrders
 from .worker import Worker
 
 
@@ -64,6 +65,7 @@ class Parent(Daemon):
         )
         Service.setServiceParent(self.workersService, self.fronts)
         self._standInChoice = StandInChoice(self.workersService.workers)
+        self._standing = StandingOrders()
         self._announced = False
 
     def limitFiles(self) -> None:
@@ -105,6 +107,8 @@ class Parent(Daemon):
         if self._ending:
             return
         self._standInChoice.update()
+        if worker.serving:
+            self._standing.give(worker)
         if not self._announced and all(each.serving for each in self.workersService.workers):
             self._announced = True
             self.announce()
@@ -116,6 +120,11 @@ class Parent(Daemon):
         for line in dict.fromkeys(line for worker in self.workersService.workers for line in worker.warnings):
             self._log.warn("{line}", line=line)
         Daemon.announce(self)
+
+    def resetLogLevel(self) -> None:
+        """See L{Daemon.resetLogLevel}."""
+        Daemon.resetLogLevel(self)
+        self._standing.forget("log-level")
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
@@ -131,7 +140,7 @@ class Parent(Daemon):
 
     def carryOut(self, line: bytes) -> Any:
         """See L{Daemon.carryOut}: the workers do, and their results become one."""
-        return carryOut(line, self._running, self.workersService.workers)
+        return carryOut(line, self._running, self.workersService.workers, self._standing)
 
     def stopService(self) -> Deferred[None]:
         """See L{Daemon.stopService}."""

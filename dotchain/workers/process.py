@@ -37,7 +37,8 @@ class WorkerProcess(ProcessProtocol):
         if len(self._rest) > self.LONGEST:
             lines, self._rest = [*lines, self._rest], b""
         for line in lines:
-            logWorkerEvent(self._number, "warn", "dotchain", line.decode(errors="replace"))
+            said = line.decode(errors="replace")
+            logWorkerEvent(self._number, {"level": "warn", "namespace": "dotchain", "message": said})
 
     def processEnded(self, reason: Failure) -> None:
         """See L{ProcessProtocol}."""

@@ -93,8 +93,8 @@ class Worker:
                 self._log.critical("worker {number}: {line}", number=self.number, line=line)
             self._tell("stop")
 
-    def _say(self, level: str, namespace: str, text: str) -> None:
-        logWorkerEvent(self.number, level, namespace, text)
+    def _say(self, event: dict[str, str]) -> None:
+        logWorkerEvent(self.number, event)
 
     def _warned(self, problems: list[tuple[int, str, str, str]]) -> None:
         self.news += [Problem(*each) for each in problems]

@@ -23,6 +23,25 @@ class FlushTests(DaemonCase):
             self.assertEqual(self.call("flush", *words)[0], 2)
 
 
+class LogLevelTests(DaemonCase):
+    """C{dotchain log-level}."""
+
+    def test_printed(self) -> None:
+        """What holds now; any other word is wrong usage."""
+        said = "the log has warn and above\n"
+        self.assertEqual(self.printed("log-level", {"level": "warn"}, "warn"), said)
+        self.assertEqual(self.call("log-level", "loud")[0], 2)
+
+    def test_asked(self) -> None:
+        """The level goes to the daemon; without one it is only asked."""
+        daemon = self.answering({"result": {"level": "info"}})
+        for words in (("debug",), ()):
+            self.assertEqual(self.call("log-level", "--socket", str(self.path), *words)[0], 0)
+            self.assertEqual(
+                daemon.asked, {"verb": "log-level", **dict(zip(("level",), words, strict=False))}
+            )
+
+
 class ReloadTests(DaemonCase):
     """C{dotchain reload}."""
 

@@ -63,7 +63,7 @@ class VerbsTests(ControlCase):
 
     def test_interface(self) -> None:
         """All that the dotchain command asks the daemon."""
-        self.assertEqual(set(verbs.VERBS), {"explain", "flush", "reload", "stats", "upstreams"})
+        self.assertEqual(set(verbs.VERBS), {"explain", "flush", "log-level", "reload", "stats", "upstreams"})
 
     def test_parameters(self) -> None:
         """Each verb takes all that its command does."""

@@ -34,7 +34,7 @@ class FailureLogTests(SynchronousTestCase):
             [
                 "upstream lan (udp://192.0.2.1:53): is away (phase connect)",
                 "upstream lan (udp://192.0.2.1:53): is odd (phase read, connection 2.0 s old)",
-                "upstream lan (udp://192.0.2.1:53): is away (phase connect; 4 more since the last such line)",
+                "upstream lan (udp://192.0.2.1:53): is away (phase connect; suppressed 4 like it)",
             ],
         )
         self.assertEqual({event["log_level"] for event in events}, {LogLevel.warn})

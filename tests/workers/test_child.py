@@ -117,7 +117,7 @@ class ChildTests(SynchronousTestCase):
         self.assertEqual(self.ask("reload"), [{"id": 1, "result": [["front lan", None]]}])
         self.ask("stop")
         self.ask("hurry")
-        self.assertEqual(self.made[0].notes[1:], ["cover 1", "uncover 1", "leave", "hurry"])
+        self.assertEqual(self.made[0].notes[1:], ["cover 1", "uncover 1", "resetLogLevel", "leave", "hurry"])
 
     def test_warnings(self) -> None:
         """What its parts warn of since a reload is told before that is answered."""

@@ -11,8 +11,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.load import Tree
 from dotchain.control.running import CommandError, Reloaded, Running
+from dotchain.daemon.logthreshold import LogThreshold
 from dotchain.workers.channel import Declined, Gone
 from dotchain.workers.commands import carryOut
+from dotchain.workers.standing import StandingOrders
 
 from .yard import Yard
 
@@ -34,6 +36,8 @@ class Answers:
 class CommandTests(SynchronousTestCase):
     """L{carryOut}."""
 
+    threshold: LogThreshold | None = None
+
     def start(self, verb: str, *said: Any, **arguments: Any) -> Deferred[Any]:
         """Give a command to workers that say so."""
         self.yard = Yard()
@@ -41,8 +45,10 @@ class CommandTests(SynchronousTestCase):
         self.reloads = 0
         file = Path("/etc/f.ini")
         parent = Running(Tree("f.ini"), file, self.yard, self.yard.seconds, 0.0, self.reload)
+        parent = parent._replace(threshold=lambda: self.threshold)
         line = json.dumps({"verb": verb, **arguments}).encode()
-        return ensureDeferred(carryOut(line, parent, self.workers))
+        self.standing = StandingOrders()
+        return ensureDeferred(carryOut(line, parent, self.workers, self.standing))
 
     def reload(self) -> Deferred[Reloaded]:
         """What HUP does."""
@@ -81,6 +87,17 @@ class CommandTests(SynchronousTestCase):
         found = self.successResultOf(self.start("reload", {}, {}))
         self.assertEqual(found, {"parts": {"front lan": "reloaded", "front dot": "no such file"}})
         self.assertEqual((self.reloads, self.workers[0].lines), (1, []))
+
+    def test_logLevel(self) -> None:
+        """The parent does it too, as all that is logged goes by it, and whoever is started later."""
+        threshold = LogThreshold()
+        self.addCleanup(threshold.reset)
+        self.threshold = threshold
+        found = self.successResultOf(self.start("log-level", *[{"level": "warn"}] * 2, level="warn"))
+        self.assertEqual((found, threshold.level), ({"level": "warn"}, "warn"))
+        later: Any = Answers(3, {})
+        self.standing.give(later)
+        self.assertEqual(later.lines, [("control", {"verb": "log-level", "level": "warn"})])
 
     def test_some(self) -> None:
         """A worker that ends meanwhile is left out."""

@@ -117,7 +117,8 @@ class WorkerTests(SynchronousTestCase):
 
     def test_log(self) -> None:
         """What it logs stands in the parent's log with its level, and so does what it prints."""
-        self.process.far.say(ask="log", arguments={"level": "warn", "namespace": "x.y", "text": "hot"})
+        event = {"level": "warn", "namespace": "x.y", "message": "hot", "section": None}
+        self.process.far.say(ask="log", arguments={"event": event})
         self.assertEqual(self.events[-1]["log_level"].name, "warn")
         self.assertEqual(self.events[-1]["log_namespace"], "x.y")
         self.process.protocol.errReceived(b"Fatal Python ")

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ...clockwork import boottime
-from ...clockwork.logratelimit import LogRateLimit
+from ...clockwork.logratelimit import LogRateLimit, suppressed
 from ...wire import FormatError
 from .inbound import Inbound, TransferRefused
 from .policyzone import PolicyZone
@@ -186,10 +186,11 @@ class Secondary:
         held = self._rate.admit("")
         if held is not None:
             self._log.warn(
-                "{zone}: no transfer: {why}; {held} more since this was told last",
+                "{zone}: no transfer: {why}{more}",
                 zone=self.zone.text,
                 why=failure.getErrorMessage(),
-                held=held,
+                more=suppressed(held),
+                suppressed=held,
             )
 
     def _bug(self, failure: Failure) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from twisted.logger import Logger
 
-from ...clockwork.logratelimit import LogRateLimit
+from ...clockwork.logratelimit import LogRateLimit, suppressed
 
 HEALTHY, SUSPECT, DOWN = "healthy", "suspect", "down"
 
@@ -123,9 +123,14 @@ class Health:
     def _turn(self, state: str, reason: str) -> None:
         """Change the state. The log is told of each sort of trouble once a minute, and of its end."""
         self.state = state
-        tell = self._told if state == HEALTHY else self._logRateLimit.admit(state) is not None
-        self._told = state != HEALTHY and (tell or self._told)
-        if tell:
+        held = (0 if self._told else None) if state == HEALTHY else self._logRateLimit.admit(state)
+        self._told = state != HEALTHY and (held is not None or self._told)
+        if held is not None:
             self._log.warn(
-                "upstream {name} is {state}: {reason}", name=self._name, state=state, reason=reason
+                "upstream {upstream} is {state}: {reason}{more}",
+                upstream=self._name,
+                state=state,
+                reason=reason,
+                more=suppressed(held),
+                suppressed=held,
             )

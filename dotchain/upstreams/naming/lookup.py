@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ...clockwork.logratelimit import LogRateLimit
+from ...clockwork.logratelimit import LogRateLimit, suppressed
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError
 from ...wire.query import ask
@@ -171,5 +171,6 @@ class Lookup:
                 name=self.name,
                 text=text,
                 going=f"; {' '.join(self.hosts)} stays in use" if self.hosts else "",
-                more=f" ({held} more since the last such line)" if held else "",
+                more=suppressed(held),
+                suppressed=held,
             )
