@@ -31,6 +31,7 @@ from . import (
     selfsigned,
     specialcheck,
     testchecks,
+    webplace,
 )
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section
@@ -55,6 +56,7 @@ class Tree:
     @ivar openFiles: the limit of open files; None is as high as the system allows.
     @ivar log: the form of the log: C{text} or C{json}.
     @ivar control: where the control socket is to be; None for no socket.
+    @ivar web: where the web site is to be; None for no site.
     @ivar warnings: what works and should still be known.
     @ivar share: the worker that it is for.
     @ivar source: the text that it was made of.
@@ -72,6 +74,7 @@ class Tree:
     openFiles: int | None = None
     log: str = "text"
     control: place.SocketPlace | None = None
+    web: webplace.WebPlace | None = None
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
     source: Source = NOWHERE
@@ -176,7 +179,8 @@ def _build(
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.log = own.get("log", tree.log)
     tree.behind, tree.standIns = builder.behind, builder.standIns
-    tree.control = place.planned(source.file, process, own)
+    tree.control, tree.web = place.planned(source.file, process, own), webplace.planned(process, own)
+    tree.warnings += tree.web.warnings() if tree.web else []
     tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)
     tree.chains = builder.chains
     tree.tests = [(section, found[section]) for section in plan.role("test")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..contract.terms import CONTRACT
 from ..options import REQUIRED, Option, Options, atLeast, items, octets, one, processes, seconds, some
 from ..share import Share
+from ..web.webaddress import webAddresses
 from . import ini, place
 
 DAEMON: Options = {
@@ -36,6 +37,11 @@ DAEMON: Options = {
         automatic=True,
     ),
     "control-group": Option(place.group, None, "a group that may use it besides the daemon's user and root"),
+    "web": Option(
+        webAddresses,
+        None,
+        "addresses of the web site, such as http://127.0.0.1:8053 or unix:PATH; it asks nobody who he is",
+    ),
 }
 """The keys of C{[dotchain]}."""
 

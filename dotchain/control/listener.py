@@ -8,17 +8,17 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from twisted.internet import tcp, unix
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from .folder import prepare
-from .protocol import ControlFactory
 
 _OWNER, _OWNER_AND_GROUP = 0o600, 0o660
 
@@ -39,14 +39,25 @@ class SocketPlaceView(Protocol):
         """Whether the operator has named the place, and not left it to us."""
 
 
+class SocketFactory(Protocol):
+    """What answers at such a socket."""
+
+    @property
+    def MOST(self) -> int:
+        """How many connections there may be."""
+
+    def stop(self) -> None:
+        """End all of them."""
+
+
 class ControlPort(unix.Port):
     """A UNIX socket whose file may be in a folder that the process can't write to any more."""
 
     def __init__(
-        self, path: Path, factory: ControlFactory, reactor: Any, lost: Callable[[Failure], object]
+        self, path: Path, factory: SocketFactory, reactor: Any, lost: Callable[[Failure], object]
     ) -> None:
         """@param lost: called when it is closed."""
-        super().__init__(os.fsencode(path), factory, factory.MOST, _OWNER, reactor)
+        super().__init__(os.fsencode(path), cast("IProtocolFactory", factory), factory.MOST, _OWNER, reactor)
         self._path = path
         self._lost = lost
 
@@ -63,7 +74,7 @@ class ControlSocket:
 
     _log = Logger()
 
-    def __init__(self, place: SocketPlaceView | None, factory: ControlFactory, reactor: Any) -> None:
+    def __init__(self, place: SocketPlaceView | None, factory: SocketFactory, reactor: Any) -> None:
         """@param place: where it is to be, or None for no socket."""
         self._place = place
         self._factory = factory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -33,6 +33,10 @@ class TreeView(Protocol):
     @property
     def standIns(self) -> Sequence[Guard | Containment]:
         """What others see of stages that are guarded or contained."""
+
+    @property
+    def behind(self) -> Mapping[Any, Sequence[Any]]:
+        """Whom each resolver may ask."""
 
 
 class Threshold(Protocol):

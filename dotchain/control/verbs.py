@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from .chain import chain
 from .explain import explain
 from .flush import flush
+from .health import health
 from .loglevel import logLevel
 from .reload import reload
 from .running import CommandError, Running
@@ -28,6 +30,7 @@ class Verb(NamedTuple):
 
 
 VERBS = {
+    "chain": Verb(chain),
     "explain": Verb(
         explain,
         {
@@ -36,6 +39,7 @@ VERBS = {
         },
     ),
     "flush": Verb(flush, {"name": str, "below": bool}),
+    "health": Verb(health),
     "log-level": Verb(logLevel, {"level": str}),
     "reload": Verb(reload),
     "stats": Verb(stats),

@@ -20,8 +20,6 @@ from ..config.build import Part
 from ..config.changed import changed
 from ..config.ini import Problem
 from ..config.load import Tree
-from ..control.listener import ControlSocket
-from ..control.protocol import ControlFactory
 from ..control.running import Reloaded, Running
 from ..control.verbs import run
 from ..fronts.listenerror import whyNotListening
@@ -31,6 +29,7 @@ from .exiting import exitWith
 from .garbage import spareLongLived
 from .launch import CannotStart, obstacle
 from .network import NetworkWatch
+from .operatorsockets import NoOperatorSocket, OperatorSockets
 from .readiness import readiness
 from .reloaded import reloadParts, tell
 from .sdnotify import reloading, sdNotify
@@ -39,10 +38,6 @@ from .twistd import Twistd
 from .warned import Warned, lines
 
 SetSignal = Callable[[int, Callable[..., None]], object]
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
 
 
 class Daemon(MultiService):
@@ -83,7 +78,7 @@ class Daemon(MultiService):
         self._running = Running(
             tree, file, reactor, now, now(), self.reload, self._newWarnings, lambda: self.twistd.threshold
         )
-        self._control = ControlSocket(tree.control, ControlFactory(self.carryOut, reactor), reactor)
+        self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
         self._ending = False
@@ -112,8 +107,8 @@ class Daemon(MultiService):
                 front.thing.bind()
             except CannotListenError as error:
                 raise self._refused(front, error) from None
-        self._openControl()
-        self.twistd.keepTidy(self._control.path)
+        self._openOperatorSockets()
+        self.twistd.keepTidy(self._operatorSockets.files)
         self._bound = True
 
     def setServiceParent(self, parent: Any) -> None:
@@ -121,17 +116,11 @@ class Daemon(MultiService):
         MultiService.setServiceParent(self, parent)
         self.twistd.install(parent, self.tree.log)
 
-    def _openControl(self) -> None:
-        """Where the operator left the place to us, the daemon can do without."""
-        place = self.tree.control
+    def _openOperatorSockets(self) -> None:
         try:
-            self._control.bind(self.twistd.user)
-        except OSError as error:
-            assert place is not None
-            problem = place.section.problem("control", f"cannot listen on {place.path}: {_reason(error)}")
-            if place.demanded:
-                raise self.cannotStart(problem.at(self.tree.file)) from None
-            self.tree.warnings.append(problem._replace(key="", text=f"no control socket: {problem.text}"))
+            self._operatorSockets.bind(self.twistd.user)
+        except NoOperatorSocket as error:
+            raise self.cannotStart(error.problem.at(self.tree.file)) from None
 
     def limitFiles(self) -> None:
         """Raise the limit of open files, and hold all parts below it."""
@@ -150,7 +139,7 @@ class Daemon(MultiService):
         with suppress(OSError):
             # twistd has made sys.stderr a part of the log.
             print(line, file=self.twistd.terminal or sys.__stderr__, flush=True)
-        self._control.abandon()
+        self._operatorSockets.abandon()
         return CannotStart(line)
 
     def startService(self) -> None:
@@ -184,7 +173,7 @@ class Daemon(MultiService):
         """Tell that all is well, and what could be better."""
         for warning in self.tree.warnings:
             self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
-        for line in readiness(self.tree):
+        for line in readiness(self.tree, self._operatorSockets.web):
             self._log.info("{line}", line=line)
         sdNotify("READY=1")
 
@@ -236,7 +225,7 @@ class Daemon(MultiService):
         self.running = 0
         if limit.active():
             limit.cancel()
-        return self._control.stop()
+        return self._operatorSockets.stop()
 
     def hurryUp(self, why: str) -> None:
         """In the middle of the drain, close all at once."""

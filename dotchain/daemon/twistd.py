@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -83,13 +83,13 @@ class Twistd(NamedTuple):
             except OSError as error:
                 _log.error("the log keeps its old file: {why}", why=unusable(error))
 
-    def keepTidy(self, control: Path | None) -> None:
+    def keepTidy(self, sockets: Sequence[Path]) -> None:
         """
         Have the files of this process removed at its end: the user that it becomes may not be able to.
 
-        @param control: the control socket.
+        @param sockets: UNIX sockets of operators.
         """
-        files = [str(file) for file in (self.pidfile, control) if file is not None]
+        files = [str(file) for file in (self.pidfile, *sockets) if file is not None]
         if self.user is not None and files:
             try:
                 RootCleanup(files)

@@ -37,6 +37,8 @@ class Channel(LineOnlyReceiver):
     delimiter = b"\n"
     # A configuration or the state of many upstreams in one line.
     MAX_LENGTH = 1 << 26
+    # Requests that wait for an answer: where the other side hangs nothing more is sent to it.
+    MOST = 64
 
     _log = Logger()
 
@@ -59,6 +61,8 @@ class Channel(LineOnlyReceiver):
         """
         if self._over:
             return fail(Gone())
+        if len(self._asked) >= self.MOST:
+            return fail(Declined("it answers no more"))
         self._number += 1
         answered = self._asked[self._number] = Deferred()
         self._say({"ask": what, "id": self._number, "arguments": arguments})

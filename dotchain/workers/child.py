@@ -146,7 +146,7 @@ class Child:
             tree = load(Source(file, Path(folder), text, files), self._reactor, share=share)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
-        tree.control = None
+        tree.control = tree.web = None
         self._warned = Warned(tree)
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor

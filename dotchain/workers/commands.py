@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from twisted.internet.defer import DeferredList
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import TimeoutError as TookTooLong
 
+from ..control.health import together
 from ..control.loglevel import logLevel
 from ..control.merge import merged
 from ..control.process import process
@@ -17,6 +19,14 @@ from ..control.stats import lag
 from ..control.verbs import understood
 from .standing import StandingOrders
 from .worker import Worker
+
+# Of these one worker's result is as good as another's.
+_ONE = ("chain", "explain")
+
+# Seconds that a worker has for its result: one that hangs must not keep the others' from who has asked. To
+# explain takes as long as the upstreams do.
+_WITHIN = 2.0
+_PATIENT = ("explain",)
 
 
 async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], standing: StandingOrders) -> Any:
@@ -37,7 +47,12 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
         if said:
             standing.note(verb, line)
     serving = [worker for worker in workers if worker.serving]
-    results = await _ask(line, serving[:1] if verb == "explain" else serving)
+    asked = serving[:1] if verb in _ONE else serving
+    results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
+    if verb == "health":
+        return together([results.get(worker.number) for worker in serving])
+    if not results:
+        raise CommandError(next(iter(failures), "no worker serves now"))
     found = reduce(merged, results.values())
     if verb == "stats":
         each = {str(number): result["process"] for number, result in results.items()}
@@ -45,15 +60,23 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
     return found
 
 
-async def _ask(line: bytes, workers: Sequence[Worker]) -> dict[int, Any]:
-    """The results of those that have one, by their number."""
-    asked = [worker.ask("control", line=line.decode()) for worker in workers]
+async def _ask(line: bytes, workers: Sequence[Worker], clock: Any) -> tuple[dict[int, Any], list[str]]:
+    """
+    The results of those that have one, by their number; and why the others have none.
+
+    @param clock: what the time is taken by that they have; None for no end.
+    """
+    asked: list[Deferred[Any]] = [worker.ask("control", line=line.decode()) for worker in workers]
+    for each in asked if clock is not None else ():
+        each.addTimeout(_WITHIN, clock)
     outcomes = await DeferredList(asked, consumeErrors=True)
-    found = {
-        worker.number: result for worker, (right, result) in zip(workers, outcomes, strict=True) if right
-    }
-    if found:
-        return found
-    for _, failure in outcomes:
-        raise CommandError(failure.getErrorMessage() or "the worker has ended")
-    raise CommandError("no worker serves now")
+    pairs = list(zip(workers, outcomes, strict=True))
+    found = {worker.number: result for worker, (right, result) in pairs if right}
+    return found, [_why(failure) for right, failure in outcomes if not right]
+
+
+def _why(failure: Any) -> str:
+    if failure.check(TookTooLong):
+        return f"no worker has answered within {_WITHIN:g} s"
+    text: str = failure.getErrorMessage()
+    return text or "the worker has ended"

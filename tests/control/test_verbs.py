@@ -63,7 +63,10 @@ class VerbsTests(ControlCase):
 
     def test_interface(self) -> None:
         """All that the dotchain command asks the daemon."""
-        self.assertEqual(set(verbs.VERBS), {"explain", "flush", "log-level", "reload", "stats", "upstreams"})
+        self.assertEqual(
+            set(verbs.VERBS),
+            {"chain", "explain", "flush", "health", "log-level", "reload", "stats", "upstreams"},
+        )
 
     def test_parameters(self) -> None:
         """Each verb takes all that its command does."""

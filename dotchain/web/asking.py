@@ -1,0 +1,71 @@
+"""What the site asks the daemon: the verbs of the control socket that change nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ..clockwork.logratelimit import LogRateLimit
+from ..control.running import CommandError
+from .kept import Kept
+
+JSON = "application/json"
+
+
+class Said(NamedTuple):
+    """
+    What a page sends.
+
+    @ivar code: the status.
+    @ivar kind: the media type.
+    """
+
+    code: int
+    octets: bytes
+    kind: str
+
+
+def asJson(found: Any, code: int = 200) -> Said:
+    """The same for programs."""
+    return Said(code, json.dumps(found).encode() + b"\n", JSON)
+
+
+class Asking:
+    """The daemon, as its site asks it."""
+
+    _log = Logger()
+
+    def __init__(self, carryOut: Callable[[bytes], Any], now: Callable[[], float]) -> None:
+        """
+        @param carryOut: does what a line of the control socket wants.
+        @param now: a clock.
+        """
+        self._carryOut = carryOut
+        self._now = now
+        self._logRateLimit = LogRateLimit(now=now)
+
+    def kept(self, verb: str, render: Callable[[Any], Said]) -> Kept[Said]:
+        """
+        The answer to a verb, as a page shows it.
+
+        @param render: makes the page of the verb's result.
+        """
+        line = json.dumps({"verb": verb}).encode()
+
+        def ask() -> Deferred[Said]:
+            asked = maybeDeferred(self._carryOut, line)
+            return asked.addCallback(render).addErrback(self._failed)
+
+        return Kept(ask, self._now)
+
+    def _failed(self, failure: Failure) -> Said:
+        if failure.check(CommandError):
+            return asJson({"error": failure.getErrorMessage()}, 503)
+        if self._logRateLimit.admit(failure.type) is not None:
+            self._log.failure("a page of the web site failed in a way that it must not", failure)
+        return asJson({"error": "internal error; the log has more"}, 500)

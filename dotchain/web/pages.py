@@ -1,0 +1,75 @@
+"""The pages of the site, as resources of twisted.web."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import CancelledError
+from twisted.web.http import NOT_FOUND
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
+
+from .asking import Said
+from .kept import Kept
+from .request import Request
+
+
+class Page(Resource):
+    """One page; below it is nothing."""
+
+    def getChild(self, path: bytes, request: Any) -> Resource:
+        """See L{Resource}."""
+        return Missing()
+
+
+class Missing(Page):
+    """What is not there."""
+
+    def render(self, request: Request) -> int:
+        """See L{Resource}."""
+        request.refuse(NOT_FOUND, "there is /, /metrics, /health and /api/")
+        return NOT_DONE_YET
+
+
+class Fixed(Page):
+    """One that is always the same."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__()
+        self._said = said
+
+    def render_GET(self, request: Request) -> int:
+        """See L{Resource}."""
+        send(self._said, request)
+        return NOT_DONE_YET
+
+
+class KeptPage(Page):
+    """One that is a kept answer."""
+
+    def __init__(self, kept: Kept[Said]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def render_GET(self, request: Request) -> int:
+        """See L{Resource}."""
+        found = self._kept.get()
+        found.addCallbacks(send, lambda failure: failure.trap(CancelledError), callbackArgs=(request,))
+        # Who is gone waits no more.
+        request.notifyFinish().addErrback(lambda _: found.cancel())
+        return NOT_DONE_YET
+
+
+class Folder(Fixed):
+    """One with others below it; with a slash at its end it is the same."""
+
+    def __init__(self, said: Said, pages: dict[str, Resource]) -> None:
+        super().__init__(said)
+        for name, page in {"": Fixed(said), **pages}.items():
+            self.putChild(name.encode(), page)
+
+
+def send(said: Said, request: Request) -> None:
+    """Answer with a page."""
+    request.setResponseCode(said.code)
+    request.answer(said.octets, said.kind)
