@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..contract.containment import Containment
     from ..contract.guard import Guard
     from ..contract.sectionview import Parts
+    from ..share import Share
 
 Reloaded = list[tuple[str, str | None]]
 """Each part that can be read anew, by its section, and why it kept its old state or None.
@@ -33,6 +34,10 @@ class TreeView(Protocol):
     @property
     def standIns(self) -> Sequence[Guard | Containment]:
         """What others see of stages that are guarded or contained."""
+
+    @property
+    def share(self) -> Share:
+        """The worker that this is."""
 
     @property
     def behind(self) -> Mapping[Any, Sequence[Any]]:

@@ -11,6 +11,7 @@ from .explain import explain
 from .flush import flush
 from .health import health
 from .loglevel import logLevel
+from .metrics.metrics import metrics
 from .reload import reload
 from .running import CommandError, Running
 from .stats import stats
@@ -41,6 +42,7 @@ VERBS = {
     "flush": Verb(flush, {"name": str, "below": bool}),
     "health": Verb(health),
     "log-level": Verb(logLevel, {"level": str}),
+    "metrics": Verb(metrics),
     "reload": Verb(reload),
     "stats": Verb(stats),
     "upstreams": Verb(upstreams),

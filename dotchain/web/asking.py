@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.logger import Logger
@@ -13,6 +13,8 @@ from twisted.python.failure import Failure
 from ..clockwork.logratelimit import LogRateLimit
 from ..control.running import CommandError
 from .kept import Kept
+
+T = TypeVar("T")
 
 JSON = "application/json"
 
@@ -49,16 +51,16 @@ class Asking:
         self._now = now
         self._logRateLimit = LogRateLimit(now=now)
 
-    def kept(self, verb: str, render: Callable[[Any], Said]) -> Kept[Said]:
+    def kept(self, verb: str, render: Callable[[Any], T]) -> Kept[T | Said]:
         """
-        The answer to a verb, as a page shows it.
+        The answer to a verb, as a page shows it; where there is none, the page that says why.
 
-        @param render: makes the page of the verb's result.
+        @param render: makes what is kept of the verb's result.
         """
         line = json.dumps({"verb": verb}).encode()
 
-        def ask() -> Deferred[Said]:
-            asked = maybeDeferred(self._carryOut, line)
+        def ask() -> Deferred[T | Said]:
+            asked: Deferred[Any] = maybeDeferred(self._carryOut, line)
             return asked.addCallback(render).addErrback(self._failed)
 
         return Kept(ask, self._now)

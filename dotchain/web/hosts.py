@@ -29,5 +29,6 @@ def isOurs(host: str | None, own: str | None = None) -> bool:
 def _name(host: str) -> str:
     """Without the port, and an IPv6 address without its brackets."""
     if host.startswith("["):
-        return host[1:].partition("]")[0]
+        name, _, rest = host[1:].partition("]")
+        return name if not rest or rest.startswith(":") else ""
     return host.partition(":")[0].removesuffix(".").lower()

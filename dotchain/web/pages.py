@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from twisted.internet.defer import CancelledError
 from twisted.web.http import NOT_FOUND
@@ -12,6 +13,8 @@ from twisted.web.server import NOT_DONE_YET
 from .asking import Said
 from .kept import Kept
 from .request import Request
+
+T = TypeVar("T")
 
 
 class Page(Resource):
@@ -53,10 +56,7 @@ class KeptPage(Page):
 
     def render_GET(self, request: Request) -> int:
         """See L{Resource}."""
-        found = self._kept.get()
-        found.addCallbacks(send, lambda failure: failure.trap(CancelledError), callbackArgs=(request,))
-        # Who is gone waits no more.
-        request.notifyFinish().addErrback(lambda _: found.cancel())
+        answerWith(self._kept, lambda said: send(said, request), request)
         return NOT_DONE_YET
 
 
@@ -67,6 +67,18 @@ class Folder(Fixed):
         super().__init__(said)
         for name, page in {"": Fixed(said), **pages}.items():
             self.putChild(name.encode(), page)
+
+
+def answerWith(kept: Kept[T], answer: Callable[[T], object], request: Request) -> None:
+    """
+    Answer a request as soon as something is known.
+
+    @param answer: does so.
+    """
+    found = kept.get()
+    found.addCallbacks(answer, lambda failure: failure.trap(CancelledError))
+    # Who is gone waits no more.
+    request.notifyFinish().addErrback(lambda _: found.cancel())
 
 
 def send(said: Said, request: Request) -> None:

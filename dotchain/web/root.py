@@ -7,6 +7,7 @@ from typing import Any
 from twisted.web.resource import Resource
 
 from .asking import Asking, Said, asJson
+from .metrics import MetricsPage
 from .pages import Folder, KeptPage
 
 TOLD = ("chain", "health", "stats", "upstreams")
@@ -20,6 +21,7 @@ def root(asking: Asking) -> Resource:
     pages: dict[str, Resource] = {
         "api": Folder(listed, told),
         "health": KeptPage(asking.kept("health", health)),
+        "metrics": MetricsPage(asking),
     }
     return Folder(asJson({"pages": [f"/{name}" for name in pages]}), pages)
 

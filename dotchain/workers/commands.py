@@ -12,6 +12,7 @@ from twisted.internet.defer import TimeoutError as TookTooLong
 from ..control.health import together
 from ..control.loglevel import logLevel
 from ..control.merge import merged
+from ..control.metrics.metrics import ofWorkers
 from ..control.process import process
 from ..control.reload import reload
 from ..control.running import CommandError, Running
@@ -51,6 +52,8 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
     results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
     if verb == "health":
         return together([results.get(worker.number) for worker in serving])
+    if verb == "metrics":
+        return ofWorkers(list(results.values()), len(workers))
     if not results:
         raise CommandError(next(iter(failures), "no worker serves now"))
     found = reduce(merged, results.values())

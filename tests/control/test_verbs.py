@@ -65,7 +65,7 @@ class VerbsTests(ControlCase):
         """All that the dotchain command asks the daemon."""
         self.assertEqual(
             set(verbs.VERBS),
-            {"chain", "explain", "flush", "health", "log-level", "reload", "stats", "upstreams"},
+            {"chain", "explain", "flush", "health", "log-level", "metrics", "reload", "stats", "upstreams"},
         )
 
     def test_parameters(self) -> None:

@@ -1,0 +1,1 @@
+"""What Prometheus is told: read from those who count it, at each scrape."""

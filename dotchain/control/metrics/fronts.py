@@ -1,0 +1,142 @@
+"""Metrics of fronts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract.sectionview import Parts
+from ...fronts.front import Front
+from ...fronts.responder import Responder
+from ...fronts.streams.port import StreamPort
+from ..health import SERVES, state
+from .family import COUNTER, GAUGE, MIN, Family, Sample
+from .reasons import reasons
+
+_FRONT = ("front", "transport")
+
+SERVING = Family(
+    "dotchain_front_serving",
+    GAUGE,
+    "1 where a front takes queries on all its addresses, else 0; of workers the least.",
+    ("front",),
+    MIN,
+)
+QUERIES = Family(
+    "dotchain_front_queries", COUNTER, "Messages taken from clients, whatever became of them.", _FRONT
+)
+REMEMBERED = Family(
+    "dotchain_front_remembered_answers",
+    COUNTER,
+    "Queries answered from what the front remembers of this second, without asking the chain.",
+    _FRONT,
+)
+REPEATED = Family(
+    "dotchain_front_repeated_queries",
+    COUNTER,
+    "Datagrams sent again while the first waits, which share its answer.",
+    _FRONT,
+)
+MALFORMED = Family(
+    "dotchain_front_malformed_queries",
+    COUNTER,
+    "Messages that were no query, answered with an error.",
+    _FRONT,
+)
+REFUSED = Family(
+    "dotchain_front_refused_queries", COUNTER, "Queries of clients that may not ask, refused.", _FRONT
+)
+FAILED = Family(
+    "dotchain_front_failed_queries",
+    COUNTER,
+    "Queries answered SERVFAIL for want of an answer of the chain.",
+    _FRONT,
+)
+SHED = Family(
+    "dotchain_front_shed_queries",
+    COUNTER,
+    "Queries answered SERVFAIL because too many were in flight.",
+    _FRONT,
+)
+DROPPED = Family("dotchain_front_dropped_queries", COUNTER, "Messages not answered on purpose.", _FRONT)
+IN_FLIGHT = Family(
+    "dotchain_front_in_flight_queries", GAUGE, "Queries whose response is not yet written.", _FRONT
+)
+CONNECTIONS = Family("dotchain_front_connections", GAUGE, "Connections that are open.", _FRONT)
+ACCEPTED = Family("dotchain_front_accepted_connections", COUNTER, "Connections taken.", _FRONT)
+CONNECTIONS_SHED = Family(
+    "dotchain_front_shed_connections",
+    COUNTER,
+    "Connections closed or not taken because there were too many, or for who wanted them.",
+    _FRONT,
+)
+HANDSHAKES = Family(
+    "dotchain_front_handshakes",
+    COUNTER,
+    "TLS handshakes with clients, by result: full, resumed or failed.",
+    ("front", "result"),
+)
+HANDSHAKE_FAILURES = Family(
+    "dotchain_front_handshake_failures",
+    COUNTER,
+    "Failed TLS handshakes with clients, and connections that failed later, by OpenSSL's reason.",
+    ("front", "reason"),
+)
+
+FAMILIES = (
+    *(SERVING, QUERIES, REMEMBERED, REPEATED, MALFORMED, REFUSED, FAILED, SHED, DROPPED, IN_FLIGHT),
+    *(CONNECTIONS, ACCEPTED, CONNECTIONS_SHED, HANDSHAKES, HANDSHAKE_FAILURES),
+)
+
+_COUNTS = {
+    QUERIES: "queries",
+    REMEMBERED: "remembered",
+    REPEATED: "repeated",
+    MALFORMED: "malformed",
+    REFUSED: "refused",
+    FAILED: "failed",
+    SHED: "shed",
+    DROPPED: "dropped",
+}
+
+
+def samples(fronts: Parts) -> Iterator[Sample]:
+    """What all fronts have to tell."""
+    for section, front in fronts:
+        yield SERVING, (section.name,), float(state(front) == SERVES)
+        yield from _front(section.name, front)
+
+
+def _front(name: str, front: Front) -> Iterator[Sample]:
+    for responder in front.responders.values():
+        yield from _responder(name, responder)
+    for address, port in zip(front.listen, front.ports, strict=False):
+        yield IN_FLIGHT, (name, address.transport), port.inFlight
+        if isinstance(port, StreamPort):
+            yield from _streams(name, port)
+
+
+def _responder(name: str, responder: Responder) -> Iterator[Sample]:
+    labels = (name, responder.transport)
+    for family, counter in _COUNTS.items():
+        yield family, labels, getattr(responder.counts, counter)
+
+
+def _streams(name: str, port: StreamPort) -> Iterator[Sample]:
+    labels = (name, port.responder.transport)
+    yield CONNECTIONS, labels, len(port.connections)
+    yield ACCEPTED, labels, port.accepted
+    yield CONNECTIONS_SHED, labels, port.shed
+    if port.responder.transport == "tls":
+        yield from _handshakes(name, port.handshakes)
+
+
+def _handshakes(name: str, counted: Any) -> Iterator[Sample]:
+    """Those of one port: failures under their reasons, besides those that ended well."""
+    failures = {reason: count for reason, count in counted.items() if reason not in ("full", "resumed")}
+    for result in ("full", "resumed"):
+        yield HANDSHAKES, (name, result), counted.get(result, 0)
+    failed = sum(count for reason, count in failures.items() if not reason.startswith("later: "))
+    yield HANDSHAKES, (name, "failed"), failed
+    for reason, count in reasons(failures).items():
+        yield HANDSHAKE_FAILURES, (name, reason), count

@@ -1,0 +1,54 @@
+"""Metrics of the process: of each worker, where there are several."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from ... import __version__
+from ...compiled import COMPILED
+from ..process import process
+from ..running import Running
+from .family import COUNTER, GAUGE, MAX, Family, Sample
+
+_WORKER = ("worker",)
+
+BUILD = Family(
+    "dotchain_build_info",
+    GAUGE,
+    "1, with the version, whether the hot path is compiled, and Python's version.",
+    ("version", "compiled", "python"),
+    MAX,
+)
+CPU = Family("dotchain_worker_cpu_seconds", COUNTER, "Seconds of processor time, user and system.", _WORKER)
+MEMORY = Family("dotchain_worker_resident_memory_bytes", GAUGE, "Octets of memory that it takes.", _WORKER)
+FILES = Family("dotchain_worker_open_files", GAUGE, "Files, sockets among them, that it has open.", _WORKER)
+FILES_LIMIT = Family("dotchain_worker_open_files_limit", GAUGE, "Files that it may have open.", _WORKER)
+UPTIME = Family("dotchain_worker_uptime_seconds", GAUGE, "Seconds since it was started.", _WORKER)
+WORKERS = Family("dotchain_workers", GAUGE, "Processes that are to serve: 1 without workers.")
+ANSWERING = Family("dotchain_workers_answering", GAUGE, "Those that have told their part of this in time.")
+
+FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, WORKERS, ANSWERING)
+
+_READ = {
+    CPU: "cpu-seconds",
+    MEMORY: "memory-octets",
+    FILES: "open-files",
+    FILES_LIMIT: "open-files-limit",
+    UPTIME: "uptime-seconds",
+}
+
+
+def samples(running: Running) -> Iterator[Sample]:
+    """What this process has to tell."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield BUILD, (__version__, "yes" if COMPILED else "no", python), 1.0
+    found = process(running)
+    for family, key in _READ.items():
+        yield family, (str(running.tree.share.number),), found[key]
+
+
+def workers(of: int, answering: int) -> Iterator[Sample]:
+    """How many processes there are."""
+    yield WORKERS, (), of
+    yield ANSWERING, (), answering
