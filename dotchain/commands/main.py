@@ -23,6 +23,8 @@ VERBS = {
     "stats": "print what the running daemon has counted",
     "upstreams": "tell how the upstreams of the running daemon are",
     "flush": "have the running daemon forget answers",
+    "drain": "have the running daemon leave an upstream whose server is about to stop",
+    "undrain": "have it ask that upstream as before",
     "reload": "have the running daemon read certificates and the like anew",
     "log-level": "have the running daemon log more or less, until its next reload",
     "new-stage": "write a package to start a stage of your own from",

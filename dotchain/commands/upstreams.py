@@ -25,7 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _texts(found: Any) -> Iterator[str]:
     for name, upstream in found.items():
-        lines = [f"{name} ({upstream['kind']})"]
+        drained = (
+            ", DRAINED: it gets no new queries while others can take them" if upstream.get("drained") else ""
+        )
+        lines = [f"{name} ({upstream['kind']}){drained}"]
         if "addresses" in upstream:
             lines += _addresses(upstream["addresses"]) or [f"  no address: {clean(upstream['trouble'])}"]
         elif "members" in upstream:

@@ -32,6 +32,10 @@ class TreeView(Protocol):
         """The upstreams and stages, each before those that ask it."""
 
     @property
+    def chains(self) -> Mapping[str, Any]:
+        """The first resolver of each chain, by its name."""
+
+    @property
     def standIns(self) -> Sequence[Guard | Containment]:
         """What others see of stages that are guarded or contained."""
 

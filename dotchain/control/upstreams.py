@@ -10,6 +10,7 @@ from ..upstreams.groups.condition import condition, wait
 from ..upstreams.groups.group import Group
 from ..upstreams.streams.pipeline import Pipeline
 from ..upstreams.streams.pool import Pool
+from .drain import isDrained
 from .figures import Figures, endpoints, upstream
 from .running import Running
 
@@ -24,7 +25,13 @@ def upstreams(running: Running) -> dict[str, Figures]:
     one's counts.
     """
     parts = [each for each in running.tree.parts if each[0].role == "upstream"]
-    return {section.name: _upstream(thing, running.now()) for section, thing in parts}
+    return {
+        section.name: {
+            **_upstream(thing, running.now()),
+            "drained": isDrained(running.tree, thing, section.name),
+        }
+        for section, thing in parts
+    }
 
 
 def _upstream(thing: Any, now: float) -> Figures:

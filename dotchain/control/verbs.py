@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .chain import chain
+from .drain import drain, undrain
 from .explain import explain
 from .flush import flush
 from .health import health
@@ -32,6 +33,7 @@ class Verb(NamedTuple):
 
 VERBS = {
     "chain": Verb(chain),
+    "drain": Verb(drain, {"name": str, "force": bool}),
     "explain": Verb(
         explain,
         {
@@ -45,6 +47,7 @@ VERBS = {
     "metrics": Verb(metrics),
     "reload": Verb(reload),
     "stats": Verb(stats),
+    "undrain": Verb(undrain, {"name": str}),
     "upstreams": Verb(upstreams),
 }
 

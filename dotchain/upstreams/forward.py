@@ -31,6 +31,7 @@ from .netlink import KernelRoute, kernelRouteTo
 from .pendingqueries import PendingQueries
 from .profile import identify, leaks, ordered
 from .relaying.relay import Relay
+from .streams.pool import Pool
 from .upstreamcommon import ConnectionSettings, UpstreamCommon
 
 
@@ -44,6 +45,7 @@ class Forward(PromptShell, Service):
     @ivar selection: where they come from.
     @ivar mostFiles: files that it may have open at a time.
     @ivar relay: passes on messages that are no questions.
+    @ivar drained: its operator wants it to be asked no more where others can be.
     """
 
     kind: ClassVar[str] = "forward"
@@ -51,6 +53,7 @@ class Forward(PromptShell, Service):
     options: ClassVar[Options] = FORWARD
 
     replays = False
+    drained = False
 
     # How much of the time is for resolving the upstream's own name; the rest is for the query itself.
     BOOTSTRAP = 2 / 3
@@ -89,6 +92,7 @@ class Forward(PromptShell, Service):
         self._identity = identify(address, name, profile, pin_sha256, ca_file)
         checkClockNames(clock_names, self._identity)
         self.core: ForwardCore = ForwardCore(max_in_flight, max_octets, timeout, now)
+        self._settings = ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment)
         self._common = UpstreamCommon(
             reactor,
             turnEnd(reactor),
@@ -97,7 +101,7 @@ class Forward(PromptShell, Service):
             failed=self.core.failed,
             reschedule=self.pendingQueries.reschedule,
             patience=self.core.patience,
-            settings=ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment),
+            settings=self._settings,
             kernelRouteTo=kernelRouteTo,
             options=SUBNET_PRIVATE if ecs_private else b"",
         )
@@ -150,19 +154,39 @@ class Forward(PromptShell, Service):
     def startService(self) -> None:
         """Answer again after a stop."""
         Service.startService(self)
-        self.core.stopping = False
+        self.core.stopping, self.core.refusing = False, ""
         self.selection.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
         Service.stopService(self)
-        self.core.stopping = True
+        self.core.stopping, self.core.refusing = True, "stopping"
         self.core.deadlines.stop()
         self.relay.stop()
         self._common.dialLimit.clear()
         for pending in self.pendingQueries.all():
             self.core.end(pending, ResolveError("stopping"))
         return DeferredList(self.selection.stop())
+
+    def drain(self, refusing: str = "") -> None:
+        """
+        Leave all connections as soon as nobody waits there for an answer, and keep none ready.
+
+        @param refusing: why queries fail from now on; without it, those that come all the same are asked.
+        """
+        self.drained = True
+        self.core.refusing = self.core.refusing or refusing
+        self._common.settings = self._settings._replace(warm=0.0)
+        for endpoint in self.endpoints:
+            for pool in (endpoint, *endpoint.sidePools):
+                if isinstance(pool, Pool):
+                    pool.connections.leave(lambda _: True)
+
+    def undrain(self) -> None:
+        """Be asked as before."""
+        self.drained = False
+        self.core.refusing = "stopping" if self.core.stopping else ""
+        self._common.settings = self._settings
 
     def reload(self) -> None:
         """Read trusted CAs anew, and resolve names anew."""

@@ -34,7 +34,8 @@ class ForwardCore(Node):
     @ivar deadlines: what looks at them several times a second.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
     @ivar patience: seconds that waiting at one address may take.
-    @ivar stopping: no query is taken.
+    @ivar stopping: it is about to end.
+    @ivar refusing: why no query is taken; nothing while all are.
     """
 
     # How often a query is given to an address, at the most (RFC 9520 section 3.1).
@@ -55,6 +56,7 @@ class ForwardCore(Node):
         self.clock: ClockEndpoint | None = None
         self.downgraded = 0
         self.stopping = False
+        self.refusing = ""
         self._timeout = timeout
         self.patience = timeout / self.ATTEMPTS
         self._now = now
@@ -71,8 +73,8 @@ class ForwardCore(Node):
         """
         now = self._now()
         pending = PendingQuery(query, now + self._timeout, persistent)
-        if self.stopping or not self.pendingQueries.add(pending, now):
-            text = "stopping" if self.stopping else "too many queries in flight to this upstream"
+        if self.refusing or not self.pendingQueries.add(pending, now):
+            text = self.refusing or "too many queries in flight to this upstream"
             return landed(query, ResolveError(text, EDE_OTHER))
         if self.deadlines.sweep.call is None:
             self.deadlines.sweep.begin()

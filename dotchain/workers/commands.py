@@ -45,8 +45,6 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
         return await reload(parent)
     if verb == "log-level":
         logLevel(parent, **said)
-        if said:
-            standing.note(verb, line)
     serving = [worker for worker in workers if worker.serving]
     asked = serving[:1] if verb in _ONE else serving
     results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
@@ -56,6 +54,7 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
         return ofWorkers(list(results.values()), len(workers))
     if not results:
         raise CommandError(next(iter(failures), "no worker serves now"))
+    standing.obey(verb, said, line)
     found = reduce(merged, results.values())
     if verb == "stats":
         each = {str(number): result["process"] for number, result in results.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -22,6 +23,15 @@ class StandingOrders:
 
     def __init__(self) -> None:
         self._lines: dict[str, str] = {}
+
+    def obey(self, verb: str, said: Mapping[str, object], line: bytes) -> None:
+        """Workers have carried out this line: do later ones have to?"""
+        if verb == "log-level" and said:
+            self.note(verb, line)
+        elif verb == "drain":
+            self.note(f"drain {said.get('name')}", line)
+        elif verb == "undrain":
+            self.forget(f"drain {said.get('name')}")
 
     def note(self, sort: str, line: bytes) -> None:
         """This line holds, in the place of the last one of its sort."""

@@ -23,6 +23,30 @@ class FlushTests(DaemonCase):
             self.assertEqual(self.call("flush", *words)[0], 2)
 
 
+class DrainTests(DaemonCase):
+    """C{dotchain drain} and C{dotchain undrain}."""
+
+    def test_printed(self) -> None:
+        """What is left to be done there."""
+        found = {"name": "quad9", "drained": True, "in-flight": 2, "connections": 1}
+        said = "quad9: drained; 2 queries in flight, 1 connection open\n"
+        self.assertEqual(self.printed("drain", found, "quad9"), said)
+
+    def test_undrained(self) -> None:
+        """That it is as before."""
+        found = {"name": "quad9", "drained": False}
+        self.assertEqual(self.printed("undrain", found, "quad9"), "quad9: asked as before\n")
+
+    def test_refused(self) -> None:
+        """That nobody else is there is a negative result."""
+        daemon = self.answering({"error": "quad9 is all that [chain home] can ask now"})
+        status, _, stderr = self.call("drain", "--socket", str(self.path), "quad9", "--force")
+        self.assertEqual(
+            (status, stderr), (1, "dotchain drain: quad9 is all that [chain home] can ask now\n")
+        )
+        self.assertEqual(daemon.asked, {"verb": "drain", "name": "quad9", "force": True})
+
+
 class LogLevelTests(DaemonCase):
     """C{dotchain log-level}."""
 

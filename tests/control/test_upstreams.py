@@ -38,7 +38,7 @@ class UpstreamsTests(ControlCase):
     def address(self, upstream: Forward) -> Any:
         """What is told of the first address."""
         (found,) = upstreams(self.running(part("upstream", "out", upstream))).values()
-        self.assertEqual(found["kind"], "forward")
+        self.assertEqual((found["kind"], found["drained"]), ("forward", False))
         return next(iter(found["addresses"].values()))
 
     def test_connected(self) -> None:
@@ -155,4 +155,4 @@ class UpstreamsTests(ControlCase):
         other = Scripted()
         other.counters = ("later",)  # type: ignore[attr-defined]
         found = upstreams(self.running(part("upstream", "own", other)))
-        self.assertEqual(found, {"own": {"later": False, "kind": ""}})
+        self.assertEqual(found, {"own": {"later": False, "kind": "", "drained": False}})

@@ -65,7 +65,10 @@ class VerbsTests(ControlCase):
         """All that the dotchain command asks the daemon."""
         self.assertEqual(
             set(verbs.VERBS),
-            {"chain", "explain", "flush", "health", "log-level", "metrics", "reload", "stats", "upstreams"},
+            {
+                *("chain", "drain", "explain", "flush", "health", "log-level", "metrics", "reload", "stats"),
+                *("undrain", "upstreams"),
+            },
         )
 
     def test_parameters(self) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from ..forward import Forward
 from .group import Group
-from .health import DOWN, HEALTHY
+from .health import DOWN, DRAINED, HEALTHY
 from .member import Member
 
 
 def condition(member: Member) -> str:
     """
-    C{healthy}, C{suspect} or C{down}.
+    C{healthy}, C{suspect}, C{down} or C{drained}.
 
     A group learns of failures query by query; an upstream none of whose addresses can be reached
     knows better.
@@ -22,7 +22,7 @@ def condition(member: Member) -> str:
 
 def wait(member: Member, now: float) -> float | None:
     """Seconds until it is tried again; None where nothing keeps it from being asked."""
-    if member.state != HEALTHY:
+    if member.state not in (HEALTHY, DRAINED):
         return max(round(member.health.probeAt - now, 3), 0)
     if condition(member) != DOWN:
         return None

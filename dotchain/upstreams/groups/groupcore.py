@@ -14,7 +14,7 @@ from ...node import Later, Node, Outcome
 from ...resolver import ResolveError
 from ...wire.answer import Answer
 from .groupquery import GroupQuery
-from .health import HEALTHY
+from .health import DRAINED, HEALTHY
 from .probe import Probe
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # failed (5 to 12, 25, 27), and blocked, censored, filtered (15 to 17). To ask elsewhere would
 # find a resolver that doesn't validate, or doesn't block.
 _MEANT = frozenset((*range(5, 13), 15, 16, 17, 25, 27))
+
+# Who is asked behind whom; the others stand between.
+_LAST = {HEALTHY: 0, DRAINED: 2}
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -92,7 +95,10 @@ class GroupCore(Node):
         return self.healthyFirst(self.members)
 
     def healthyFirst(self, members: Sequence[Member]) -> Sequence[Member]:
-        """The same, with all that are not healthy last; now is the time to find out how these are."""
+        """
+        The same, with all that are not healthy last, and those that are drained only where none is;
+        now is the time to find out how these are.
+        """
         for member in members:
             if member.health.state != HEALTHY:
                 return self._probed(members)
@@ -103,7 +109,10 @@ class GroupCore(Node):
         for member in members:
             if not member.probing and member.health.toProbe(now):
                 Probe(self, member).start()
-        return sorted(members, key=lambda member: member.health.state != HEALTHY)
+        order = sorted(members, key=lambda member: _LAST.get(member.health.state, 1))
+        if order[0].health.state == HEALTHY:
+            return [member for member in order if member.health.state != DRAINED]
+        return order
 
     def patienceWith(self, member: Member) -> float:
         """How long the first one asked may be silent before the next is asked, in seconds."""

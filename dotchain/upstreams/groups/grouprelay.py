@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from ...interfaces import IRelay
 from ...resolver import ResolveError
-from .health import HEALTHY
+from .health import DRAINED, HEALTHY
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IConsumer
@@ -28,7 +28,7 @@ class GroupRelay:
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client) -> Deferred[None]:
         """See L{IRelay.converse}."""
-        members = sorted(self._members, key=lambda member: member.health.state != HEALTHY)
+        members = sorted(self._members, key=lambda member: (member.state == DRAINED, member.state != HEALTHY))
         relays = (relayOf(member) for member in members)
         relay = next((each for each in relays if each is not None), None)
         if relay is None:

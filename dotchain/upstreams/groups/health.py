@@ -9,6 +9,8 @@ from twisted.logger import Logger
 from ...clockwork.logratelimit import LogRateLimit, suppressed
 
 HEALTHY, SUSPECT, DOWN = "healthy", "suspect", "down"
+DRAINED = "drained"
+"""Its operator wants it to be asked no more, however it is."""
 
 
 class Health:
@@ -73,7 +75,7 @@ class Health:
         if askedAt < self._failedFor:
             return
         self._failures = 0
-        if self.state != HEALTHY:
+        if self.state not in (HEALTHY, DRAINED):
             self._signs += 1
             if self._signs >= self.RISE:
                 self._recoveredAt = now
@@ -99,7 +101,7 @@ class Health:
 
     def toProbe(self, now: float) -> bool:
         """Whether it is time to find out how it is."""
-        return self.state != HEALTHY and now >= self.probeAt
+        return self.state not in (HEALTHY, DRAINED) and now >= self.probeAt
 
     def probed(self, now: float, failure: str = "") -> None:
         """
@@ -107,13 +109,23 @@ class Health:
 
         @param failure: why it failed.
         """
-        if self.state == HEALTHY:
+        if self.state in (HEALTHY, DRAINED):
             return
         if failure:
             self._signs = 0
         self._leave(now)
         if failure and self.state != DOWN:
             self._turn(DOWN, failure)
+
+    def drain(self) -> None:
+        """Ask it only where all others are down, whatever becomes of what it was asked."""
+        self.state = DRAINED
+
+    def undrain(self) -> None:
+        """Trust it again."""
+        if self.state == DRAINED:
+            self.state = HEALTHY
+            self._failures = self._signs = 0
 
     def _leave(self, now: float) -> None:
         """Leave it alone for twice as long as the last time, jittered."""

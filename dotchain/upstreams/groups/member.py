@@ -81,7 +81,7 @@ class Member:
 
     @property
     def state(self) -> str:
-        """Its health in a word: C{healthy}, C{suspect} or C{down}."""
+        """Its health in a word: C{healthy}, C{suspect}, C{down} or C{drained}."""
         return self.health.state
 
     def ask(self, query: Query, now: float, patiently: bool) -> Answer | Later:

@@ -9,7 +9,7 @@ from twisted.internet.defer import CancelledError
 from ...node import Asker, Later, Outcome
 from ...wire.answer import Answer
 from ..streams.livenessquery import LIVENESS_QUERY
-from .health import HEALTHY, Health
+from .health import DRAINED, HEALTHY, Health
 
 if TYPE_CHECKING:
     from ...wire.query import Query
@@ -61,7 +61,7 @@ class Probe(Asker):
     def _answered(self) -> None:
         health = self._member.health
         health.answered(self._askedAt, self._group.now())
-        if self._left and health.state != HEALTHY:
+        if self._left and health.state not in (HEALTHY, DRAINED):
             self.start()
         else:
             self._end("")
