@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 BOUNDS: Final = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
@@ -20,8 +20,6 @@ class Histogram:
     """
 
     __slots__ = ("counts", "sum")
-
-    bounds: ClassVar[tuple[float, ...]] = BOUNDS
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS) + 1)

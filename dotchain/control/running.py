@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..contract.guard import Guard
     from ..contract.sectionview import Parts
     from ..share import Share
+    from .measuring import Measuring
 
 Reloaded = list[tuple[str, str | None]]
 """Each part that can be read anew, by its section, and why it kept its old state or None.
@@ -70,6 +71,7 @@ class Running(NamedTuple):
     @ivar startedAt: when it began, by that clock.
     @ivar reload: does what SIGHUP does.
     @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
+    @ivar measuring: what is measured besides; None where nobody can ask for it.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
 
@@ -81,6 +83,7 @@ class Running(NamedTuple):
     reload: Callable[[], Deferred[Reloaded]]
     newWarnings: Callable[[], Sequence[str]] = tuple
     threshold: Callable[[], Threshold | None] = lambda: None
+    measuring: Measuring | None = None
 
 
 class CommandError(Exception):

@@ -20,6 +20,7 @@ from ..config.build import Part
 from ..config.changed import changed
 from ..config.ini import Problem
 from ..config.load import Tree
+from ..control.measuring import Measuring
 from ..control.running import Reloaded, Running
 from ..control.verbs import run
 from ..fronts.listenerror import whyNotListening
@@ -76,7 +77,9 @@ class Daemon(MultiService):
         self._news: list[Problem] = []
         now = boottime.now
         self._running = Running(
-            tree, file, reactor, now, now(), self.reload, self._newWarnings, lambda: self.twistd.threshold
+            *(tree, file, reactor, now, now(), self.reload, self._newWarnings),
+            threshold=lambda: self.twistd.threshold,
+            measuring=Measuring(tree.fronts, reactor) if tree.web else None,
         )
         self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False
@@ -148,6 +151,8 @@ class Daemon(MultiService):
             self.privilegedStartService()
         self._networkWatch.startService()
         self._begin(lambda: MultiService.startService(self))
+        if self._running.measuring is not None:
+            self._running.measuring.start()
         self._reactor.callWhenRunning(self._ready)
         self.letGo()
 

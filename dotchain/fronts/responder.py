@@ -13,9 +13,10 @@ from ..clockwork import boottime
 from ..contract.answertimeouts import AnswerTimeouts
 from ..contract.guard import coreOf
 from ..contract.queryholders import QueryHolders
+from ..contract.stopwatch import Stopwatch
 from ..contract.violations import bugAnswer, invalidResultOf
 from ..interfaces import IResolver
-from ..node import Later, landed
+from ..node import Later, Node, landed
 from ..resolver import NoAnswer, ResolveError, servfail
 from ..toll import PASSAGE
 from ..wire import Answer, FormatError, Query, errorResponse, render
@@ -33,6 +34,7 @@ from ..wire.codes import (
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
+from .meter import Meter
 from .queryslots import BUSY, QuerySlots
 from .relaypolicy import TRANSFER, RelayPolicy
 
@@ -77,6 +79,7 @@ class Responder:
     @ivar resolver: the first of the chain.
     @ivar querySlots: the slots of queries that wait.
     @ivar relayPolicy: what is passed on besides questions.
+    @ivar meter: what counts the chain's answers, where somebody wants to know.
     @ivar clients: who has asked, by a key that the transport chooses; False for those
         who may not. Checked once a client instead of once a query.
     """
@@ -117,6 +120,7 @@ class Responder:
         self.now = now
         self.resolver = resolver
         self._node = coreOf(resolver, "the chain")
+        self.meter: Meter | None = None
         self._access = access
         self.querySlots = querySlots or QuerySlots()
         self.drop = drop
@@ -127,6 +131,15 @@ class Responder:
             self.querySlots.join(self.answerTimeouts)
         self._relays = AnswerTimeouts(reactor, self.RELAYED, lambda _: None)
         self.within = within
+
+    def measure(self, timed: Callable[[Node], Node], watch: Stopwatch) -> None:
+        """
+        Have the chain's answers counted and measured.
+
+        @param timed: puts before the first of the chain what stops its time by this stopwatch.
+        """
+        self.meter = Meter(timed(coreOf(self.resolver, "the chain")), self.now, watch)
+        self._node = self.meter
 
     def through(self, resolver: IResolver) -> Responder:
         """The same front and transport, asking another resolver, with counters of its own."""

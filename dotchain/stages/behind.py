@@ -31,7 +31,7 @@ def _asked(stage: Stage) -> Any:
     return found.resolver if isinstance(found, _Way) else found
 
 
-def _partOf(resolver: Any) -> Any:
+def partOf(resolver: Any) -> Any:
     """The stage or upstream itself, without what watches over it, contains and guards it."""
     if isinstance(resolver, NextWatch):
         resolver = resolver.next
@@ -48,19 +48,19 @@ class Behind:
     @ivar title: the title of the section.
     @ivar last: whether it is the end of the path: an upstream.
     @ivar asker: the title of the section that asks it.
+    @ivar before: the stage that does.
     """
 
     def __init__(self, before: Any, resolver: Any, branches: Sequence[Any] = ()) -> None:
         """
-        @param before: the stage that asks it.
         @param resolver: what others see of it.
         @param branches: by which of its L{branches<StageShell.branches>}; without any as the next one.
         """
-        self.part: Any = _partOf(resolver)
+        self.part: Any = partOf(resolver)
         self.title: str = getattr(self.part, "section", "") or type(self.part).__name__
         self.last = getattr(self.part, "role", "") == "upstream"
         self.asker: str = getattr(before, "section", "")
-        self._before = before
+        self.before = before
         self._branches = branches
         # Where something was put: whose attribute, which, what is there now and what was.
         self._put: list[tuple[Any, str, Any, Any]] = []
@@ -75,15 +75,15 @@ class Behind:
             branched = make(self._branches[0].node)
             for branch in self._branches:
                 self._set(branch, "node", branched)
-        elif isinstance(self._before, StageShell):
-            askers = [each for each in self._before.askers if hasattr(each, "_next")]
+        elif isinstance(self.before, StageShell):
+            askers = [each for each in self.before.askers if hasattr(each, "_next")]
             node = make(askers[0]._next) if askers else None
             for asker in askers:
                 self._set(asker, "_next", node)
         else:
-            asker = _askerOf(self._before)
+            asker = _askerOf(self.before)
             node = make(coreOf(asker.next.__self__))
-            self._set(asker, "next", _Way(_asked(self._before), node).resolve)
+            self._set(asker, "next", _Way(_asked(self.before), node).resolve)
 
     def _set(self, owner: Any, name: str, value: Any) -> None:
         self._put.append((owner, name, value, getattr(owner, name)))
@@ -150,6 +150,6 @@ def _askedBy(before: Any) -> Iterator[Behind]:
         yield Behind(before, resolver)
     byPart: dict[int, tuple[Any, list[Any]]] = {}
     for resolver, branch in before.branches if isinstance(before, StageShell) else ():
-        byPart.setdefault(id(_partOf(resolver)), (resolver, []))[1].append(branch)
+        byPart.setdefault(id(partOf(resolver)), (resolver, []))[1].append(branch)
     for resolver, branches in byPart.values():
         yield Behind(before, resolver, branches)

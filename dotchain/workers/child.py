@@ -146,7 +146,9 @@ class Child:
             tree = load(Source(file, Path(folder), text, files), self._reactor, share=share)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
-        tree.control = tree.web = None
+        tree.control = None
+        # The parent has the site, and asks for what is measured here.
+        tree.web = tree.web and tree.web._replace(addresses=())
         self._warned = Warned(tree)
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor

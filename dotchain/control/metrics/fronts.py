@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import dns.rcode
+
 from ...contract.sectionview import Parts
 from ...fronts.front import Front
+from ...fronts.meter import Meter
 from ...fronts.responder import Responder
 from ...fronts.streams.port import StreamPort
 from ..health import SERVES, state
-from .family import COUNTER, GAUGE, MIN, Family, Sample
+from .family import COUNTER, GAUGE, HISTOGRAM, MIN, Family, Sample
 from .reasons import reasons
 
 _FRONT = ("front", "transport")
@@ -52,6 +55,18 @@ FAILED = Family(
     "Queries answered SERVFAIL for want of an answer of the chain.",
     _FRONT,
 )
+ANSWERS = Family(
+    "dotchain_front_answers",
+    COUNTER,
+    "Answers made for clients, by RCODE; those that the front remembers are counted once.",
+    (*_FRONT, "rcode"),
+)
+LATENCY = Family(
+    "dotchain_front_latency_seconds",
+    HISTOGRAM,
+    "Seconds from a query to the chain's answer, of one query in 64 that asks the chain.",
+    _FRONT,
+)
 SHED = Family(
     "dotchain_front_shed_queries",
     COUNTER,
@@ -84,10 +99,27 @@ HANDSHAKE_FAILURES = Family(
 )
 
 FAMILIES = (
-    *(SERVING, QUERIES, REMEMBERED, REPEATED, MALFORMED, REFUSED, FAILED, SHED, DROPPED, IN_FLIGHT),
+    *(
+        SERVING,
+        QUERIES,
+        REMEMBERED,
+        ANSWERS,
+        LATENCY,
+        REPEATED,
+        MALFORMED,
+        REFUSED,
+        FAILED,
+        SHED,
+        DROPPED,
+        IN_FLIGHT,
+    ),
     *(CONNECTIONS, ACCEPTED, CONNECTIONS_SHED, HANDSHAKES, HANDSHAKE_FAILURES),
 )
 
+_RCODES = [
+    *(dns.rcode.to_text(dns.rcode.Rcode.make(each)) for each in range(Meter.NAMED)),
+    "other",
+]
 _COUNTS = {
     QUERIES: "queries",
     REMEMBERED: "remembered",
@@ -120,6 +152,19 @@ def _responder(name: str, responder: Responder) -> Iterator[Sample]:
     labels = (name, responder.transport)
     for family, counter in _COUNTS.items():
         yield family, labels, getattr(responder.counts, counter)
+    if responder.meter is not None:
+        yield LATENCY, labels, responder.meter.latencies.tell()
+        for rcode, count in _rcodes(responder, responder.meter).items():
+            yield ANSWERS, (*labels, rcode), count or None
+
+
+def _rcodes(responder: Responder, meter: Meter) -> dict[str, int]:
+    """The answers of the chain, and those that the front makes itself."""
+    counts = responder.counts
+    found = dict(zip(_RCODES, meter.rcodes, strict=True))
+    found["SERVFAIL"] += counts.failed + counts.shed
+    found["REFUSED"] += counts.refused
+    return found
 
 
 def _streams(name: str, port: StreamPort) -> Iterator[Sample]:

@@ -27,8 +27,8 @@ def _samples(running: Running) -> Iterator[Sample]:
     tree = running.tree
     yield from process.samples(running)
     yield from fronts.samples(tree.fronts)
-    yield from stages.samples(tree)
-    yield from upstreams.samples(tree)
+    yield from stages.samples(tree, running.measuring)
+    yield from upstreams.samples(tree, running.measuring)
     yield from certificates.samples(tree)
 
 

@@ -9,7 +9,7 @@ from ... import __version__
 from ...compiled import COMPILED
 from ..process import process
 from ..running import Running
-from .family import COUNTER, GAUGE, MAX, Family, Sample
+from .family import COUNTER, GAUGE, HISTOGRAM, MAX, Family, Sample
 
 _WORKER = ("worker",)
 
@@ -25,10 +25,15 @@ MEMORY = Family("dotchain_worker_resident_memory_bytes", GAUGE, "Octets of memor
 FILES = Family("dotchain_worker_open_files", GAUGE, "Files, sockets among them, that it has open.", _WORKER)
 FILES_LIMIT = Family("dotchain_worker_open_files_limit", GAUGE, "Files that it may have open.", _WORKER)
 UPTIME = Family("dotchain_worker_uptime_seconds", GAUGE, "Seconds since it was started.", _WORKER)
+LAG = Family(
+    "dotchain_event_loop_lag_seconds",
+    HISTOGRAM,
+    "Seconds that what is due has to wait until it is done, looked at four times a second.",
+)
 WORKERS = Family("dotchain_workers", GAUGE, "Processes that are to serve: 1 without workers.")
 ANSWERING = Family("dotchain_workers_answering", GAUGE, "Those that have told their part of this in time.")
 
-FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, WORKERS, ANSWERING)
+FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, LAG, WORKERS, ANSWERING)
 
 _READ = {
     CPU: "cpu-seconds",
@@ -43,6 +48,8 @@ def samples(running: Running) -> Iterator[Sample]:
     """What this process has to tell."""
     python = ".".join(map(str, sys.version_info[:3]))
     yield BUILD, (__version__, "yes" if COMPILED else "no", python), 1.0
+    if running.measuring is not None:
+        yield LAG, (), running.measuring.lags.tell()
     found = process(running)
     for family, key in _READ.items():
         yield family, (str(running.tree.share.number),), found[key]

@@ -12,8 +12,10 @@ from ...upstreams.groups.health import DOWN
 from ...upstreams.streams.pool import Pool
 from ..counters import counters
 from ..figures import endpoints
+from ..measuring import Measuring
 from ..running import TreeView
-from .family import COUNTER, GAUGE, MAX, MIN, Family, Sample
+from .family import COUNTER, GAUGE, MAX, MIN, SUMMARY, Family, Sample
+from .stages import spent
 
 _ADDRESS = ("upstream", "address")
 _MEMBER = ("group", "member")
@@ -81,6 +83,12 @@ MEMBER_UP = Family(
     _MEMBER,
     MIN,
 )
+SELF = Family(
+    "dotchain_upstream_self_seconds",
+    SUMMARY,
+    "Seconds of our own work for an upstream, of one query in 64 of the chain.",
+    ("upstream",),
+)
 EVENTS = Family(
     "dotchain_upstream_events",
     COUNTER,
@@ -90,15 +98,16 @@ EVENTS = Family(
 
 FAMILIES = (
     *(QUERIES, ANSWERS, IN_FLIGHT, LATENCY, UP, REFUSED, FAILURES, CONNECTIONS, SOCKETS, DIALS, IDLE_LIMIT),
-    *(DOWNGRADED, SHED, MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP, EVENTS),
+    *(DOWNGRADED, SHED, MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP, SELF, EVENTS),
 )
 
 
-def samples(tree: TreeView) -> Iterator[Sample]:
+def samples(tree: TreeView, measuring: Measuring | None) -> Iterator[Sample]:
     """What all upstreams and groups have to tell."""
     for section, thing in tree.parts:
         if section.role != "upstream":
             continue
+        yield SELF, (section.name,), spent(measuring, thing)
         for name, value in counters(thing).items():
             if isinstance(value, (int, float)):
                 yield EVENTS, (section.name, name), value

@@ -1,0 +1,45 @@
+"""What each stage and upstream takes by itself, of the queries that are measured."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..clockwork import boottime
+from ..contract.sectionview import Parts
+from ..contract.stopwatch import Spent, Stopwatch, Timed
+from ..node import Node
+from ..resolver import Stage
+from ..stages.behind import allBehind, partOf
+
+
+class StageTimes:
+    """
+    Puts meters before the chains of fronts, and what stops the time before each part of them.
+
+    A query that nobody measures costs the first a count, and each of the others a call.
+    """
+
+    def __init__(self, fronts: Parts) -> None:
+        self._fronts = fronts
+        self._watch = Stopwatch(boottime.now)
+        self._spent: dict[int, Spent] = {}
+
+    def start(self) -> None:
+        """Begin to measure."""
+        seen: set[tuple[int, int]] = set()
+        for _, front in self._fronts:
+            for responder in front.responders.values():
+                first = partOf(responder.resolver)
+                responder.measure(partial(self._before, part=first), self._watch)
+                for each in allBehind(first) if isinstance(first, Stage) else ():
+                    if (place := (id(each.before), id(each.part))) not in seen:
+                        seen.add(place)
+                        each.put(partial(self._before, part=each.part))
+
+    def _before(self, next: Node, part: Any) -> Node:
+        return Timed(next, self._spent.setdefault(id(part), Spent()), self._watch)
+
+    def of(self, part: Any) -> Spent | None:
+        """What a stage or an upstream took; None where nothing leads there that could be measured."""
+        return self._spent.get(id(part))
