@@ -22,6 +22,7 @@ VERBS = {
     "explain": "tell what the running daemon does with a query, stage by stage",
     "stats": "print what the running daemon has counted",
     "upstreams": "tell how the upstreams of the running daemon are",
+    "top": "show the running daemon live: rates, latencies, upstreams, stages",
     "flush": "have the running daemon forget answers",
     "drain": "have the running daemon leave an upstream whose server is about to stop",
     "undrain": "have it ask that upstream as before",
