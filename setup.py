@@ -75,6 +75,7 @@ COMPILED = (
     "dotchain.wire.names",
     "dotchain.wire.outgoing",
     "dotchain.wire.plain",
+    "dotchain.wire.proxyheader",
     "dotchain.wire.query",
     "dotchain.wire.records",
     "dotchain.wire.reply",
