@@ -121,21 +121,22 @@ def _connected(path: Path, patience: float = _PATIENCE) -> socket.socket:
     return made
 
 
-def ask(path: Path, request: dict[str, object]) -> Any:
+def ask(path: Path, request: dict[str, object], patience: float = _PATIENCE) -> Any:
     """
     The result of one command.
 
+    @param patience: seconds that it may take.
     @raise ControlClientError: where there is none.
     """
     try:
-        with _connected(path) as connection:
+        with _connected(path, patience) as connection:
             connection.sendall(json.dumps(request).encode() + b"\n")
             with connection.makefile("rb") as replies:
                 line = replies.readline(_MOST)
     except (FileNotFoundError, ConnectionRefusedError):
         raise ControlClientError(f"no daemon listens at {path}") from None
     except TimeoutError:
-        raise ControlClientError(f"{path}: no answer within {_PATIENCE:g} s") from None
+        raise ControlClientError(f"{path}: no answer within {patience:g} s") from None
     except OSError as error:
         raise ControlClientError(f"{path}: {error.strerror or error}") from None
     return _result(path, line)

@@ -24,6 +24,7 @@ VERBS = {
     "upstreams": "tell how the upstreams of the running daemon are",
     "top": "show the running daemon live: rates, latencies, upstreams, stages",
     "flush": "have the running daemon forget answers",
+    "doctor": "tell what is wrong with upstreams, fronts and this machine, and what to do",
     "drain": "have the running daemon leave an upstream whose server is about to stop",
     "undrain": "have it ask that upstream as before",
     "reload": "have the running daemon read certificates and the like anew",

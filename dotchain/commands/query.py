@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import dns.message
 from twisted.internet.defer import Deferred
-from twisted.internet.selectreactor import SelectReactor
-from twisted.python.failure import Failure
 
 from ..address import Address
 from ..options import OptionError, seconds
 from ..tls.client import UpstreamIdentity
 from .asjson import asJson
 from .attempt import Outcome, ask
+from .ownreactor import untilDone
 from .presentation import asText, short
 from .question import Server, addresses, queries, question, server, sort
 from .typed import AnyOrder, count, ednsOption, pin, typed
@@ -184,40 +180,9 @@ def asked(
 
     @raise KeyboardInterrupt: where the user ends it.
     """
-    reactor: Any = SelectReactor()
-    outcomes: list[Outcome | Failure] = []
-    closing: list[int] = []
-
-    def ended(outcome: Outcome | Failure) -> None:
-        outcomes.append(outcome)
-        if not closing:
-            reactor.stop()
-
-    def start() -> None:
-        Deferred.fromCoroutine(ask(reactor, hosts, wanted, identity, limit)).addBoth(ended)
-
-    # What ends because a signal stops the reactor is no outcome.
-    reactor.addSystemEventTrigger("before", "shutdown", lambda: closing.append(len(outcomes)))
-    reactor.callWhenRunning(start)
-    with _signalsKept():
-        reactor.run()
-    if closing == [0]:
-        raise KeyboardInterrupt
-    if isinstance(outcomes[0], Failure):
-        outcomes[0].raiseException()
-        raise AssertionError
-    return outcomes[0]
-
-
-@contextmanager
-def _signalsKept() -> Iterator[None]:
-    """Put the signals' handlers back, as Twisted leaves its own there."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, action in kept.items():
-            signal.signal(number, action)
+    return untilDone(
+        lambda reactor: Deferred.fromCoroutine(ask(reactor, hosts, wanted, identity, limit)),
+    )
 
 
 def _show(arguments: argparse.Namespace, outcome: Outcome) -> int:

@@ -19,6 +19,7 @@ from ..interfaces import IKind, IPromptResolver
 from ..options import Options, defaults
 from ..resolver import ResolveError
 from ..shell import PromptShell
+from ..tls.client import UpstreamIdentity
 from ..wire.outgoing import SUBNET_PRIVATE
 from .deadlines import Deadlines
 from .endpoint import Endpoint
@@ -124,6 +125,11 @@ class Forward(PromptShell, Service):
     def endpoints(self) -> list[Endpoint]:
         """The IP addresses that it leads to now in the order of trying, with what is open there."""
         return self.selection.endpoints
+
+    @property
+    def identity(self) -> UpstreamIdentity | None:
+        """Whom TLS must lead to; None in clear text."""
+        return self._identity
 
     @property
     def pendingQueries(self) -> PendingQueries:

@@ -137,7 +137,7 @@ class AskTests(DaemonCase):
     def test_forbidden(self) -> None:
         """A socket of somebody else's is told by its path and the system's reason."""
 
-        def refuse(path: Path) -> None:
+        def refuse(path: Path, patience: float) -> None:
             raise PermissionError(EACCES, strerror(EACCES))
 
         self.patch(controlclient, "_connected", refuse)

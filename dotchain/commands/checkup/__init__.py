@@ -1,0 +1,1 @@
+"""What C{dotchain doctor} looks at: the file, this machine, each upstream and each front."""

@@ -1,0 +1,82 @@
+"""Each address of each front: is it ours, and does it answer by its own transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from twisted.internet.defer import Deferred, gatherResults
+
+from ...address import Address
+from ...config.build import Part
+from ...fronts.listenerror import whyNotListening
+from ...tls.certificates import namesIn
+from ...tls.client import UpstreamIdentity
+from ...tls.pins import pinOf, pinText
+from .finding import Finding, bad, good, look
+from .probing import probe, told
+
+_ELSEWHERE = ("proxy-protocol", "client-ca")
+"""Keys with which a front answers nobody who comes as we do."""
+
+
+async def front(part: Part, runs: bool, reactor: Any) -> list[Finding]:
+    """
+    All that there is to say of a front.
+
+    @param runs: a daemon serves this file now.
+    """
+    addresses = [each for each in part.thing.listen if isinstance(each, Address)]
+    if not runs:
+        return [finding for each in addresses for finding in _free(part, each)]
+    asked = [Deferred.fromCoroutine(_answers(part, each, reactor)) for each in addresses]
+    return [finding for found in await gatherResults(asked) for finding in found]
+
+
+def _free(part: Part, address: Address) -> Iterator[Finding]:
+    """Whether a daemon could listen there."""
+    about = f"[{part.section.title}] {address}"
+    try:
+        part.thing.open(address).close()
+    except OSError as error:
+        yield bad(about, f"cannot be listened on: {whyNotListening(address, error)}", _LISTEN)
+    else:
+        yield good(about, "is free to be listened on")
+
+
+_LISTEN = "stop whoever has it, or write another address in listen"
+
+
+async def _answers(part: Part, address: Address, reactor: Any) -> list[Finding]:
+    about = f"[{part.section.title}] {address}"
+    if special := [key for key in _ELSEWHERE if key in part.section.values]:
+        return [
+            good(about, f"is not asked: with {special[0]} it answers none who comes as this command does")
+        ]
+    identity = UpstreamIdentity(profile="encrypted") if address.transport == "tls" else None
+    outcome = await probe(reactor, _local(address), identity)
+    found = list(told(about, outcome, "front"))
+    if outcome.failure and not outcome.answers:
+        why = "the daemon runs, and does not serve there: its log says why; or allow, deny and refuse = drop"
+        return [found[0]._replace(remedy=f"{why} are meant so")]
+    return found + list(_certificate(about, part, outcome.report))
+
+
+def _certificate(about: str, part: Part, report: Any) -> Iterator[Finding]:
+    """Whom clients can authenticate it as, and whether what is served is what the file has."""
+    leaf = getattr(part.thing, "leaf", None)
+    if report is None or leaf is None or not report.pins:
+        return
+    if "certificate" in part.section.values and report.pins[0][1] != pinText(pinOf(leaf)):
+        yield look(about, "shows another key than its file has", "`dotchain reload` takes the new one")
+    else:
+        yield good(about, f"clients can authenticate it as {namesIn(leaf) or 'nobody'}")
+
+
+def _local(address: Address) -> Address:
+    """Where we can reach what listens on all addresses."""
+    return (
+        address._replace(host="::1" if ":" in address.host else "127.0.0.1")
+        if address.ip.is_unspecified
+        else address
+    )
