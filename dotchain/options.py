@@ -13,6 +13,7 @@ import dns.rdatatype
 from dns.exception import DNSException
 
 from . import cpus
+from .credentials import located
 from .host import isIP
 from .share import Share
 from .wire.domains import Domains, nameOf
@@ -236,8 +237,8 @@ def _type(word: str) -> int:
 
 
 def path(text: str) -> Path:
-    """A file, relative to the folder of the INI file, without C{..} where that is the same one."""
-    file = getattr(text, "folder", Path()) / Path(text).expanduser()
+    """A file, relative to the folder of the INI file, without C{..} where that is the same."""
+    file = getattr(text, "folder", Path()) / Path(located(text)).expanduser()
     plain = Path(os.path.normpath(file))
     # Behind a symbolic link, .. is where that leads to.
     return plain if os.path.realpath(plain) == os.path.realpath(file) else file

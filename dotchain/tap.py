@@ -55,11 +55,13 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         it can't do; each line on stderr is one error.
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
+    from .activation import passed  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
     from .daemon.reactor import install  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .daemon.stallwatch import StallWatch  # noqa: PLC0415
+    from .daemon.watchdog import Watchdog, tellWhere  # noqa: PLC0415
     from .workers.parent import Parent  # noqa: PLC0415
 
     watch = reactor is None
@@ -71,7 +73,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     told: Told = options.parent or {}
     wrong = list(objections(told))
     try:
-        tree = load(options["config"], reactor, dry=bool(wrong))
+        tree = load(options["config"], reactor, dry=bool(wrong), passed=passed())
     except ConfigError as error:
         wrong += error.lines
     if wrong:
@@ -80,6 +82,9 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     _log.info("dotchain {version} with {file}", version=VERSION, file=str(Path(tree.file).absolute()))
     daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
     daemon.twistd = taken(told)
+    if watch:
+        tellWhere()
+        Watchdog(reactor).start()
     if watch and tree.share.of == 1:
         # A parent of workers resolves nothing.
         StallWatch(reactor, tree.parts).start()

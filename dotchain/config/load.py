@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..activation import Passed
 from ..contract.containment import Containment
 from ..contract.faults import BUGS, fault
 from ..contract.guard import Guard
@@ -27,6 +28,7 @@ from . import (
     leakcheck,
     matchchecks,
     ordercheck,
+    passedsockets,
     place,
     selfsigned,
     specialcheck,
@@ -59,6 +61,7 @@ class Tree:
     @ivar web: where the web site is to be; None for no site.
     @ivar warnings: what works and should still be known.
     @ivar share: the worker that it is for.
+    @ivar passed: the sockets that systemd has opened; None where that is not known.
     @ivar source: the text that it was made of.
     @ivar behind: whom each resolver may ask.
     @ivar chains: the first resolver of each chain, by its name.
@@ -77,6 +80,7 @@ class Tree:
     web: webplace.WebPlace | None = None
     warnings: list[Problem] = field(default_factory=list)
     share: Share = ALONE
+    passed: Passed | None = None
     source: Source = NOWHERE
     behind: Mapping[Any, Sequence[Any]] = field(default_factory=dict)
     chains: dict[str, Any] = field(default_factory=dict)
@@ -91,6 +95,7 @@ def load(
     *,
     dry: bool = False,
     share: Share | None = None,
+    passed: Passed | None = None,
     kinds: Kinds | None = None,
     makeFront: Callable[..., Any] | None = None,
 ) -> Tree:
@@ -100,6 +105,7 @@ def load(
     @param dry: make no file: what a self-signed front lacks is made in a folder that
         goes away, and the tree is only good to be looked at.
     @param share: the worker that the tree is for; by default the first of those that the file wants.
+    @param passed: the sockets that systemd has opened; None where that is not known.
     @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
         C{total}, C{backlog}, C{share} and C{queryHolders} are what all fronts share.
     @raise ConfigError: with all that is wrong with the file.
@@ -116,7 +122,7 @@ def load(
         # What is not going to start must leave no files behind.
         scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems or astray else None
         problems += selfsigned.provide(plan, scratch)
-        tree, more = _build(source, plan, reactor, makeFront, share)
+        tree, more = _build(source, plan, reactor, makeFront, share, passed)
         # So it is where what names others, as the rules of a route, can't be read.
         problems += [] if _misnames(plan, more) else astray
         if problems or more:
@@ -140,7 +146,12 @@ def _misnames(plan: Plan, problems: list[Problem]) -> bool:
 
 
 def _build(
-    source: Source, plan: Plan, reactor: Any, makeFront: Callable[..., Any], share: Share | None
+    source: Source,
+    plan: Plan,
+    reactor: Any,
+    makeFront: Callable[..., Any],
+    share: Share | None,
+    passed: Passed | None,
 ) -> tuple[Tree, list[Problem]]:
     """The tree, and what is wrong with the sections' values, alone and together."""
     found: dict[Section, dict[str, Any]] = {}
@@ -148,6 +159,7 @@ def _build(
     for section, meaning in plan.meanings.items():
         found[section], wrong = values(section, meaning)
         problems += wrong
+    problems += passedsockets.resolve(plan, found, passed)
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
     problems += matchchecks.impossible(plan, found) + testchecks.unknown(plan, found)
     # A worker that takes another one's place must not stumble over an interface that is gone for a while.
@@ -176,11 +188,13 @@ def _build(
     fronts = [builder.front(section, make) for section in plan.role("front")]
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
+    tree.passed = passed
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
     tree.log = own.get("log", tree.log)
     tree.behind, tree.standIns = builder.behind, builder.standIns
     tree.control, tree.web = place.planned(source.file, process, own), webplace.planned(process, own)
     tree.warnings += tree.web.warnings() if tree.web else []
+    tree.warnings += passedsockets.unused(plan, found, passed)
     tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)
     tree.chains = builder.chains
     tree.tests = [(section, found[section]) for section in plan.role("test")]

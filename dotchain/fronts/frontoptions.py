@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..address import listened
+from ..activation import listened
 from ..networks import LOOPBACK, networks
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
 from ..share import Share
 from .relaypolicy import SORTS
 
 FRONT: Options = {
-    "listen": Option(listened, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT"),
+    "listen": Option(
+        listened, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT; systemd://NAME"
+    ),
     "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
     "key": Option(path, None, "PEM file with the certificate's key"),
     "self-signed": Option(words, "", "names for which both files are made where they don't exist"),

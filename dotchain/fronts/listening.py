@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 
+from ..activation import PassedAddress
 from ..address import Address
 from ..fragments import neverFragment
 
@@ -34,12 +35,12 @@ def several(address: Address, count: int, freeBind: bool = False) -> list[socket
     Sockets for processes that serve an address together.
 
     One for each process where it takes datagrams: each client's come to one of them. One for
-    all where it takes connections: whoever has time takes the next.
+    all where it takes connections, and where systemd has opened it: whoever has time takes the next.
 
     @raise OSError: where they can't be had; also where another daemon has such ones.
     """
     made = listening(address, freeBind)
-    if address.transport != "udp" or not spreads():
+    if address.transport != "udp" or not spreads() or isinstance(address, PassedAddress):
         return [made]
     # Only now is it certain that the address is nobody else's.
     made.close()
@@ -55,9 +56,12 @@ def listening(address: Address, freeBind: bool = False, shared: bool = False) ->
     @raise OSError: where it can't be had.
     """
     stream = address.transport != "udp"
+    if isinstance(address, PassedAddress):
+        return _tuned(address.open(), stream)
     made = socket.socket(address.family, socket.SOCK_STREAM if stream else socket.SOCK_DGRAM)
     try:
         _prepare(made, stream, freeBind)
+        _tuned(made, stream)
         if shared:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind(address.sockaddr)
@@ -70,7 +74,7 @@ def listening(address: Address, freeBind: bool = False, shared: bool = False) ->
 
 
 def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
-    made.setblocking(False)
+    """What must be settled before it is bound."""
     if made.family == socket.AF_INET6:
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         if freeBind:
@@ -79,6 +83,12 @@ def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
         made.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
     if stream:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def _tuned(made: socket.socket, stream: bool) -> socket.socket:
+    """The same socket, whoever has opened it, as fronts want it."""
+    made.setblocking(False)
+    if stream:
         # What is accepted inherits it: a call less for each connection.
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _bound(made)
@@ -86,6 +96,7 @@ def _prepare(made: socket.socket, stream: bool, freeBind: bool) -> None:
         neverFragment(made)
         # A burst while one batch is answered must fit; the system caps it.
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    return made
 
 
 def _bound(made: socket.socket) -> None:

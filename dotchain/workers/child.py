@@ -13,6 +13,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
+from ..activation import PassedSocket
 from ..config.build import Part
 from ..config.included import Included
 from ..config.ini import ConfigError
@@ -27,6 +28,7 @@ from ..daemon.service import Daemon
 from ..daemon.stallwatch import StallWatch
 from ..daemon.twistd import Twistd
 from ..daemon.warned import Warned
+from ..daemon.watchdog import tellWhere
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .inheritedsockets import InheritedSockets, adopt
@@ -107,6 +109,7 @@ class Child:
         self._daemon: WorkerDaemon | None = None
         self._warned: Warned | None = None
         answers: Answers = {
+            "beat": lambda: None,
             "begin": self.begin,
             "cover": self.cover,
             "uncover": self.uncover,
@@ -130,12 +133,14 @@ class Child:
         of: int,
         secret: str,
         inheritedSockets: InheritedSockets,
+        passed: list[list[Any]] | None = None,
     ) -> list[str]:
         """
         Serve.
 
         @param source: see L{Source}.
         @param secret: see L{Share}, in hexadecimal.
+        @param passed: each L{PassedSocket}; those of the fronts are among C{inheritedSockets}.
         @return: warnings.
         @raise Declined: with what is wrong with the configuration, a line for each.
         """
@@ -143,7 +148,9 @@ class Child:
         share = Share(number, of, bytes.fromhex(secret))
         try:
             files = tuple(Included(*each) for each in included)
-            tree = load(Source(file, Path(folder), text, files), self._reactor, share=share)
+            known = None if passed is None else [PassedSocket(*each) for each in passed]
+            made = Source(file, Path(folder), text, files)
+            tree = load(made, self._reactor, share=share, passed=known)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
         tree.control = None
@@ -206,6 +213,7 @@ def main() -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
+    tellWhere()
     threshold = LogThreshold()
     child = Child(reactor, watch=lambda parts: StallWatch(reactor, parts).start(), threshold=threshold)
     observer = threshold.before(WorkerLogObserver(child.channel.tell))

@@ -14,6 +14,7 @@ from ..control.running import Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon
 from .commands import carryOut
+from .hangwatch import HangWatch
 from .parentsockets import ParentSockets
 from .program import Program
 from .standinchoice import StandInChoice
@@ -58,7 +59,7 @@ class Parent(Daemon):
         tree.fronts = [part._replace(thing=ParentSockets(part.thing, tree.share.of)) for part in tree.fronts]
         super().__init__(tree, reactor, *args)
         self._user = os.geteuid()
-        program = Program(tree.source, tree.share.of, [part.thing for part in tree.fronts])
+        program = Program(tree.source, tree.share.of, [part.thing for part in tree.fronts], tree.passed)
         numbers = range(1, tree.share.of + 1)
         self.workersService = WorkersService(
             [Worker(number, program, reactor, self._changed) for number in numbers]
@@ -66,6 +67,7 @@ class Parent(Daemon):
         Service.setServiceParent(self.workersService, self.fronts)
         self._standInChoice = StandInChoice(self.workersService.workers)
         self._standing = StandingOrders()
+        self._hangWatch = HangWatch(self.workersService.workers, reactor)
         self._announced = False
 
     def limitFiles(self) -> None:
@@ -93,7 +95,7 @@ class Parent(Daemon):
                 f"{self.tree.file}: workers can't run {Program.executable}: permission denied"
             )
         try:
-            load(self.tree.source, self._reactor)
+            load(self.tree.source, self._reactor, passed=self.tree.passed)
         except ConfigError as error:
             raise self.cannotStart("\n".join(error.lines)) from None
 
@@ -101,6 +103,7 @@ class Parent(Daemon):
         self.takeSignals()
         for worker in self.workersService.workers:
             worker.start()
+        self._hangWatch.start()
 
     def _changed(self, worker: Worker) -> None:
         """A worker serves, or doesn't any more."""
@@ -145,6 +148,7 @@ class Parent(Daemon):
     def stopService(self) -> Deferred[None]:
         """See L{Daemon.stopService}."""
         self._ending = True
+        self._hangWatch.stop()
         for front in self.tree.fronts:
             front.thing.abort()
         return Daemon.stopService(self)

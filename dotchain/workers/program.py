@@ -9,12 +9,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ..activation import Passed
 from ..config.source import Source
 from .child import CHANNEL
 from .inheritedsockets import InheritedSockets
 from .parentsockets import ParentSockets
 
 _SCRIPT = str(Path(__file__).with_name("__main__.py").absolute())
+# What systemd tells the parent alone.
+_SYSTEMDS = ("LISTEN_", "NOTIFY_SOCKET", "WATCHDOG_")
 
 
 class Program:
@@ -27,15 +30,22 @@ class Program:
     executable = sys.executable
 
     def __init__(
-        self, source: Source, of: int, fronts: Sequence[ParentSockets], path: Iterable[str] = sys.path
+        self,
+        source: Source,
+        of: int,
+        fronts: Sequence[ParentSockets],
+        passed: Passed | None = None,
+        path: Iterable[str] = sys.path,
     ) -> None:
         """
         @param source: the configuration as it was when the daemon was started: who comes later gets the same.
+        @param passed: the sockets that systemd has opened; those of the fronts are among C{fronts}.
         @param path: where modules are found; relative folders are those of now.
         """
         self.of = of
         self._source = source
         self._fronts = fronts
+        self._passed = passed
         # Those that are drawn at random must be the same on each worker.
         self._secret = os.urandom(32)
         self._path = [str(Path(each).absolute()) for each in path if each]
@@ -47,7 +57,7 @@ class Program:
     @property
     def environment(self) -> dict[str, str]:
         """That of the parent, but that the worker finds what it has found, and tells systemd nothing."""
-        inherited = {key: value for key, value in os.environ.items() if key != "NOTIFY_SOCKET"}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(_SYSTEMDS)}
         return {**inherited, "PYTHONPATH": os.pathsep.join(self._path)}
 
     def files(self, channel: int) -> dict[int, int | str]:
@@ -73,6 +83,7 @@ class Program:
             "of": self.of,
             "secret": self._secret.hex(),
             "inheritedSockets": self._inheritedSockets(),
+            "passed": self._passed and [list(each) for each in self._passed],
         }
 
     def _inheritedSockets(self) -> InheritedSockets:

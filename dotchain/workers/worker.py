@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,8 @@ class Worker:
     # Seconds to wait before a worker that has ended is started anew, doubled each time up to the
     # longest, until one has lived long enough.
     SHORTEST, LONGEST, LIVED = 0.1, 30.0, 60.0
+    # Seconds that one which hangs has to say where.
+    DYING = 2.0
 
     _log = Logger()
 
@@ -154,6 +157,16 @@ class Worker:
     def hurry(self) -> None:
         """Have it end the drain."""
         self._tell("hurry")
+
+    def abort(self) -> None:
+        """End it where it hangs: it says where it stands, if it can, and is killed if it can't."""
+        if self._process is not None:
+            self._process.signalProcess(signal.SIGABRT)
+            self._reactor.callLater(self.DYING, self._killed, self._process)
+
+    def _killed(self, process: Any) -> None:
+        if self._process is process:
+            self.kill()
 
     def kill(self) -> None:
         """End it, whatever it does."""

@@ -118,10 +118,11 @@ class ParentTests(SynchronousTestCase):
 
     def test_environment(self) -> None:
         """Only the parent talks to systemd."""
-        self.patch(os, "environ", {"NOTIFY_SOCKET": "/nonexistent", "LANG": "C"})
+        told = {"NOTIFY_SOCKET": "/nonexistent", "LISTEN_FDS": "1", "WATCHDOG_USEC": "9000000"}
+        self.patch(os, "environ", {**told, "LANG": "C"})
         self.start()
         env = self.yard.processes[0].env
-        self.assertEqual((env.get("LANG"), env.get("NOTIFY_SOCKET")), ("C", None))
+        self.assertEqual((env.get("LANG"), [each for each in told if each in env]), ("C", []))
         self.assertEqual(self.yard.processes[1].arguments[2:], ["worker 2 of 3:", str(self.file)])
 
     def test_sameSecret(self) -> None:

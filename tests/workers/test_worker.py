@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 
 from twisted.logger import formatEvent
 from twisted.trial.unittest import SynchronousTestCase
@@ -107,6 +108,20 @@ class WorkerTests(SynchronousTestCase):
         self.process.end(9)
         self.successResultOf(done)
         self.assertEqual(self.yard.getDelayedCalls(), [])
+
+    def test_abort(self) -> None:
+        """One that hangs is asked to say where, and killed where it can't even do that."""
+        self.process.far.answer([])
+        self.worker.abort()
+        self.assertEqual(self.process.signals, [signal.SIGABRT])
+        self.yard.advance(2.1)
+        self.assertEqual(self.process.signals, [signal.SIGABRT, "KILL"])
+        self.process.end(9)
+        self.yard.advance(0.11)
+        self.worker.abort()
+        self.process.end(6)
+        self.yard.advance(2.1)
+        self.assertEqual(self.yard.processes[-1].signals, [])
 
     def test_stopBetween(self) -> None:
         """Nor is one that has just ended."""

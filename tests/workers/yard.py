@@ -68,9 +68,9 @@ class Process:
     ) -> None:
         self.protocol, self.arguments, self.env, self.files = protocol, arguments, env, files
         self.far: Any = None
-        self.signals: list[str] = []
+        self.signals: list[str | int] = []
 
-    def signalProcess(self, signal: str) -> None:
+    def signalProcess(self, signal: str | int) -> None:
         """Note."""
         self.signals.append(signal)
 
@@ -112,4 +112,4 @@ LISTEN = addresses("udp://127.0.0.1:0 tcp://127.0.0.1:0")
 
 def program(of: int = 3) -> Program:
     """How workers without sockets are run."""
-    return Program(SOURCE, of, [], ["", "/lib/python"])
+    return Program(SOURCE, of, [], path=["", "/lib/python"])
