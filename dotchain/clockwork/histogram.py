@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 BOUNDS: Final = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
@@ -19,11 +19,22 @@ class Histogram:
     @ivar sum: the seconds together.
     """
 
-    __slots__ = ("counts", "sum")
+    # Of so many that are offered as samples one is taken.
+    ONE_IN: ClassVar[int] = 16
+
+    __slots__ = ("_left", "counts", "sum")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS) + 1)
         self.sum = 0.0
+        self._left = 1
+
+    def sample(self, seconds: float) -> None:
+        """It took so long: taken of the first, and then of one in L{ONE_IN}."""
+        self._left -= 1
+        if not self._left:
+            self._left = self.ONE_IN
+            self.observe(seconds)
 
     def observe(self, seconds: float) -> None:
         """It took so long once more."""

@@ -11,7 +11,18 @@ from .presentation import clean
 from .table import counted, lasting, mega, table
 
 _COUNTS = (
-    *("queries", "remembered", "repeated", "refused", "malformed", "failed", "shed", "dropped", "in-flight"),
+    *(
+        "queries",
+        "remembered",
+        "repeated",
+        "refused",
+        "malformed",
+        "failed",
+        "shed",
+        "dropped",
+        "truncated",
+        "in-flight",
+    ),
     *("connections", "accepted", "turned away"),
 )
 

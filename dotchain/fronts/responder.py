@@ -54,22 +54,37 @@ class Counts:
 
     @ivar queries: messages taken.
     @ivar malformed: those that were no query and were answered with an error.
-    @ivar dropped: those that got no answer on purpose.
+    @ivar dropped: those that got no answer on purpose: of these
+    @ivar denied: for who asked, where C{refuse = drop};
+    @ivar chattering: for the port that they came from, which answers whatever comes;
+    @ivar unreadable: for want of a header that could be answered. A stage's are the others.
     @ivar refused: those of clients that may not ask.
     @ivar failed: those answered SERVFAIL for want of an upstream's answer.
     @ivar shed: those answered SERVFAIL because too many were in flight.
     @ivar repeated: datagrams sent again while the first waits, which share its answer.
+    @ivar truncated: those whose response had TC; what is remembered is counted once.
     @ivar remembered: those answered from what the front remembers, without asking the chain.
     """
 
     counters: ClassVar[Sequence[str]] = (
-        *("dropped", "failed", "malformed", "queries", "refused", "remembered", "repeated", "shed"),
+        *(
+            "dropped",
+            "failed",
+            "malformed",
+            "queries",
+            "refused",
+            "remembered",
+            "repeated",
+            "shed",
+            "truncated",
+        ),
     )
-    __slots__ = counters
+    __slots__ = (*counters, "chattering", "denied", "unreadable")
 
     def __init__(self) -> None:
         self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
-        self.shed = self.repeated = self.remembered = 0
+        self.shed = self.repeated = self.remembered = self.truncated = 0
+        self.chattering = self.denied = self.unreadable = 0
 
 
 class Responder:
@@ -223,6 +238,7 @@ class Responder:
         """The response to octets that are no query, or None where there is none to give."""
         if error.rcode is None:
             self.counts.dropped += 1
+            self.counts.unreadable += 1
             return None
         self.counts.malformed += 1
         return errorResponse(wire, error, hop)

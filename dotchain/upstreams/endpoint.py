@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from twisted.internet.defer import Deferred
 
+from ..clockwork.histogram import Histogram
 from ..compiled import mypyc_attr
 from ..reason import Reason, phrase
 from ..wire import Answer, FormatError, outgoing, withoutOpt
@@ -56,7 +57,7 @@ class Endpoint(ABC):
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
         another address was asked meanwhile; 0 until it is known. It costs a query 0.2 µs.
     @ivar trip: the same from when it left, of those that no later one overtook: how soon an answer
-        comes that the server has ready.
+        comes that the server has ready. L{trips} has samples of it.
     @ivar carried: queries sent over what is closed by now.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
@@ -90,6 +91,7 @@ class Endpoint(ABC):
         self.failures = self.slowerInARow = 0
         self.answers = self.carried = 0
         self.latency = self.trip = 0.0
+        self.trips = Histogram()
         self._withoutEdnsUntil = 0.0
         self._away = False
         self.failureLog = FailureLog(address, common)
@@ -231,6 +233,7 @@ class Endpoint(ABC):
                 if pending.sentAt >= table.answeredFor:
                     took = now - pending.sentAt
                     self.trip += (took - self.trip) * (self.WEIGHT if self.trip else 1.0)
+                    self.trips.sample(took)
             if len(tried) > 1 and not pending.reasons:
                 self._overtake(tried)
         if (self._away or self.retryAt > 0.0) and self.slowerInARow < self.OVERTAKEN:

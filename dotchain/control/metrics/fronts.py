@@ -10,7 +10,7 @@ import dns.rcode
 from ...contract.sectionview import Parts
 from ...fronts.front import Front
 from ...fronts.meter import Meter
-from ...fronts.responder import Responder
+from ...fronts.responder import Counts, Responder
 from ...fronts.streams.port import StreamPort
 from ..health import SERVES, state
 from .family import COUNTER, GAUGE, HISTOGRAM, MIN, Family, Sample
@@ -73,7 +73,19 @@ SHED = Family(
     "Queries answered SERVFAIL because too many were in flight.",
     _FRONT,
 )
-DROPPED = Family("dotchain_front_dropped_queries", COUNTER, "Messages not answered on purpose.", _FRONT)
+DROPPED = Family(
+    "dotchain_front_dropped_queries",
+    COUNTER,
+    "Messages not answered on purpose, by reason: denied (refuse = drop), chattering (from a port that "
+    "answers whatever comes), unreadable (no header to answer) or stage.",
+    (*_FRONT, "reason"),
+)
+TRUNCATED = Family(
+    "dotchain_front_truncated_answers",
+    COUNTER,
+    "Answers with TC, as they did not fit into a datagram; those that the front remembers are counted once.",
+    _FRONT,
+)
 IN_FLIGHT = Family(
     "dotchain_front_in_flight_queries", GAUGE, "Queries whose response is not yet written.", _FRONT
 )
@@ -99,21 +111,8 @@ HANDSHAKE_FAILURES = Family(
 )
 
 FAMILIES = (
-    *(
-        SERVING,
-        QUERIES,
-        REMEMBERED,
-        ANSWERS,
-        LATENCY,
-        REPEATED,
-        MALFORMED,
-        REFUSED,
-        FAILED,
-        SHED,
-        DROPPED,
-        IN_FLIGHT,
-    ),
-    *(CONNECTIONS, ACCEPTED, CONNECTIONS_SHED, HANDSHAKES, HANDSHAKE_FAILURES),
+    *(SERVING, QUERIES, REMEMBERED, ANSWERS, LATENCY, REPEATED, MALFORMED, REFUSED, FAILED, SHED, DROPPED),
+    *(TRUNCATED, IN_FLIGHT, CONNECTIONS, ACCEPTED, CONNECTIONS_SHED, HANDSHAKES, HANDSHAKE_FAILURES),
 )
 
 _RCODES = [
@@ -128,7 +127,7 @@ _COUNTS = {
     REFUSED: "refused",
     FAILED: "failed",
     SHED: "shed",
-    DROPPED: "dropped",
+    TRUNCATED: "truncated",
 }
 
 
@@ -152,10 +151,18 @@ def _responder(name: str, responder: Responder) -> Iterator[Sample]:
     labels = (name, responder.transport)
     for family, counter in _COUNTS.items():
         yield family, labels, getattr(responder.counts, counter)
+    for reason, count in _drops(responder.counts).items():
+        yield DROPPED, (*labels, reason), count
     if responder.meter is not None:
         yield LATENCY, labels, responder.meter.latencies.tell()
         for rcode, count in _rcodes(responder, responder.meter).items():
             yield ANSWERS, (*labels, rcode), count or None
+
+
+def _drops(counts: Counts) -> dict[str, int]:
+    """What was dropped, by reason."""
+    found = {each: int(getattr(counts, each)) for each in ("chattering", "denied", "unreadable")}
+    return {**found, "stage": counts.dropped - sum(found.values())}
 
 
 def _rcodes(responder: Responder, meter: Meter) -> dict[str, int]:

@@ -9,12 +9,13 @@ from ...upstreams.forward import Forward
 from ...upstreams.groups.condition import condition
 from ...upstreams.groups.group import Group
 from ...upstreams.groups.health import DOWN
+from ...upstreams.streams.connectioncounts import CLOSE_KINDS, repeated
 from ...upstreams.streams.pool import Pool
 from ..counters import counters
 from ..figures import endpoints
 from ..measuring import Measuring
 from ..running import TreeView
-from .family import COUNTER, GAUGE, MAX, MIN, SUMMARY, Family, Sample
+from .family import COUNTER, GAUGE, HISTOGRAM, MAX, MIN, SUMMARY, Family, Sample
 from .stages import spent
 
 _ADDRESS = ("upstream", "address")
@@ -29,6 +30,12 @@ LATENCY = Family(
     "Moving average of the seconds that answers took; of workers the most.",
     _ADDRESS,
     MAX,
+)
+RTT = Family(
+    "dotchain_upstream_rtt_seconds",
+    HISTOGRAM,
+    "Seconds from sending a query to its answer, of one answer in 16 that no later one overtook.",
+    _ADDRESS,
 )
 UP = Family(
     "dotchain_upstream_up",
@@ -53,6 +60,25 @@ FAILURES = Family(
 CONNECTIONS = Family("dotchain_upstream_connections", GAUGE, "Connections that are open.", _ADDRESS)
 SOCKETS = Family("dotchain_upstream_sockets", GAUGE, "UDP sockets that are open.", _ADDRESS)
 DIALS = Family("dotchain_upstream_connections_begun", COUNTER, "Connections begun.", _ADDRESS)
+REUSED = Family(
+    "dotchain_upstream_reused_connection_queries",
+    COUNTER,
+    "Queries sent over a connection that had carried one before.",
+    _ADDRESS,
+)
+CLOSES = Family(
+    "dotchain_upstream_connections_closed",
+    COUNTER,
+    "Connections that have ended, by kind: peer (closed by the peer at rest), cut (with queries in flight), "
+    "refused (behind the handshake), idle (by us, unused) or replaced (by us, for age, use or silence).",
+    (*_ADDRESS, "kind"),
+)
+HANDSHAKES = Family(
+    "dotchain_upstream_handshakes",
+    COUNTER,
+    "TLS handshakes that ended well, by result: full or resumed. Others are failures in phase tls or verify.",
+    (*_ADDRESS, "result"),
+)
 IDLE_LIMIT = Family(
     "dotchain_upstream_idle_limit_seconds",
     GAUGE,
@@ -96,10 +122,12 @@ EVENTS = Family(
     ("upstream", "event"),
 )
 
-FAMILIES = (
-    *(QUERIES, ANSWERS, IN_FLIGHT, LATENCY, UP, REFUSED, FAILURES, CONNECTIONS, SOCKETS, DIALS, IDLE_LIMIT),
-    *(DOWNGRADED, SHED, MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP, SELF, EVENTS),
+_ADDRESSES = (
+    *(QUERIES, ANSWERS, IN_FLIGHT, LATENCY, RTT, UP, REFUSED, FAILURES, CONNECTIONS, SOCKETS, DIALS, REUSED),
+    *(CLOSES, HANDSHAKES, IDLE_LIMIT, DOWNGRADED, SHED),
 )
+_MEMBERS = (MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP)
+FAMILIES = (*_ADDRESSES, *_MEMBERS, SELF, EVENTS)
 
 
 def samples(tree: TreeView, measuring: Measuring | None) -> Iterator[Sample]:
@@ -134,6 +162,7 @@ def _endpoint(labels: tuple[str, str], endpoint: Endpoint) -> Iterator[Sample]:
     carriers = list(endpoint.carriers)
     yield QUERIES, labels, endpoint.carried + sum(each.sent for each in carriers)
     yield ANSWERS, labels, endpoint.answers
+    yield RTT, labels, endpoint.trips.tell()
     yield IN_FLIGHT, labels, sum(len(each.inFlightTable.left()) for each in carriers)
     for phase, count in endpoint.failureLog.counts.items():
         yield FAILURES, (*labels, phase), count
@@ -146,6 +175,11 @@ def _endpoint(labels: tuple[str, str], endpoint: Endpoint) -> Iterator[Sample]:
 def _pool(labels: tuple[str, str], pool: Pool) -> Iterator[Sample]:
     yield CONNECTIONS, labels, len(pool.connections.open)
     yield DIALS, labels, pool.dials
+    yield REUSED, labels, pool.counts.reused + sum(map(repeated, pool.connections.alive))
+    for kind in CLOSE_KINDS:
+        yield CLOSES, (*labels, kind), pool.counts.closes[kind]
+    for result in ("full", "resumed") if pool.encrypted else ():
+        yield HANDSHAKES, (*labels, result), pool.counts.handshakes[result]
     yield IDLE_LIMIT, labels, pool.connectionMonitor.limit.seconds(None)
 
 

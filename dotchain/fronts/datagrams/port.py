@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
@@ -26,6 +26,8 @@ from .batches import Batches
 from .cookies import Cookies
 from .datagramquery import DatagramQuery
 
+# Of the first octet behind the ID (RFC 1035 section 4.1.1).
+_TC: Final = 2
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
 
@@ -146,6 +148,7 @@ class DatagramPort:
         client = responder.meet(source, io.text(source)) if met is None else met
         if not client and responder.drop:
             responder.counts.dropped += 1
+            responder.counts.denied += 1
             return
         wire = io.id(index) + rest
         if wire in self._waiting and self._repeats(wire, io.peer(index)):
@@ -184,6 +187,7 @@ class DatagramPort:
         io = self._io
         if io.port(index) in _CHATTERING:
             self.responder.counts.dropped += 1
+            self.responder.counts.chattering += 1
             return
         response: bytes | Deferred[bytes] | None = None
         if client and self._cookies is not None:
@@ -201,7 +205,7 @@ class DatagramPort:
         if answer is DROP:
             self.responder.counts.dropped += 1
             return
-        tail = self.responder.render(query, answer, hop)
+        tail = self._rendered(query, answer, hop)
         ready = self._io.prepare(tail)
         passage = self._passage
         # A response with a cookie is for one client alone.
@@ -222,7 +226,13 @@ class DatagramPort:
         if answer is DROP:
             self.responder.counts.dropped += 1
             return
-        self._leave(peer, self.responder.render(query, answer, hop))
+        self._leave(peer, self._rendered(query, answer, hop))
+
+    def _rendered(self, query: Query, answer: Any, hop: Hop) -> bytes:
+        tail = self.responder.render(query, answer, hop)
+        if tail[0] & _TC:
+            self.responder.counts.truncated += 1
+        return tail
 
     def _relayLater(self, response: bytes, peer: Any) -> None:
         self.inFlight -= 1

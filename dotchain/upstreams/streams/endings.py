@@ -33,6 +33,7 @@ class Endings:
         """A connection that could be used has ended."""
         pool, connections = self._pool, self._pool.connections
         rested = not pipeline.retired and pipeline in connections.open
+        aside = pipeline in connections.aside
         connections.left(pipeline)
         table, why = pipeline.inFlightTable, lastWords(reason)
         table.settle(pool.grace)
@@ -42,10 +43,15 @@ class Endings:
             # Opened ahead, and never used.
             pool.peer.remember(pipeline.transport)
         if pipeline.fresh and isRefusal(reason):
+            pool.counts.closes["refused"] += 1
             self._turnedAway(pipeline, unanswered, f"TLS handshake failed: {why}")
         elif unanswered:
+            pool.counts.closes["cut"] += 1
             self._cutShort(pipeline, unanswered, busy, why)
-        elif rested:
+        elif not rested:
+            pool.counts.closes["replaced" if aside else "idle"] += 1
+        else:
+            pool.counts.closes["peer"] += 1
             if why:
                 pool.complain("read", f"closed: {why}", pipeline)
             pool.connectionMonitor.closedAtRest(pipeline)

@@ -15,6 +15,7 @@ from ...tls.errors import AuthenticationError
 from ..endpoint import Endpoint
 from ..inflighttable import InFlightTable
 from ..upstreamcommon import UpstreamCommon
+from .connectioncounts import ConnectionCounts
 from .connectionmonitor import ConnectionMonitor
 from .connections import Connections
 from .dial import Dial
@@ -38,6 +39,7 @@ class Pool(Endpoint):
     @ivar peer: who is there.
     @ivar encrypted: whether it is TLS.
     @ivar dials: connections begun.
+    @ivar counts: what became of them.
     @ivar askedAt: when a query was last sent.
     @ivar window: how many queries a connection bears.
     @ivar connectionMonitor: what watches over them.
@@ -69,6 +71,7 @@ class Pool(Endpoint):
         self.resends = Resends(self, identity, sidePoolOf)
         self._endings = Endings(self, self.resends)
         self.dials = 0
+        self.counts = ConnectionCounts()
         self.connections = Connections()
         self._most = connections
         self.window = Window(min(perConnection, InFlightTable.LIMIT))
@@ -201,6 +204,7 @@ class Pool(Endpoint):
         except AuthenticationError as error:
             self.dialFailed("verify", phrase("authentication failed: {}", error.text))
             return
+        self.counts.handshakes["resumed" if report.resumed else "full"] += 1
         if report.reason:
             self.complain("verify", phrase("is not authenticated: {}", report.reason))
         self.connected(pipeline)
@@ -239,6 +243,7 @@ class Pool(Endpoint):
         """A connection has ended."""
         self.connections.alive.discard(pipeline)
         self.carried += pipeline.sent
+        self.counts.ended(pipeline)
         if self._dialing is not None and self._dialing.pipeline is pipeline:
             self.dialFailed(*self.peer.explain(pipeline.transport, reason))
             return

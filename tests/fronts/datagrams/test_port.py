@@ -95,6 +95,7 @@ class AnswerTests(UdpCase):
             (message,) = self.asked(wire)
             found = (bool(message.flags & dns.flags.TC), len(message.answer))
             self.assertEqual(found, (cut, 0 if cut else 1))
+        self.assertEqual(self.responder.counts.truncated, 3)
 
     def offering(self, size: int) -> bytes:
         """A query that offers to take so many octets."""

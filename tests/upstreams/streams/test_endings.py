@@ -57,6 +57,7 @@ class CertificateWantedTests(AlertCase):
         self.assertEqual((self.pool.failureLog.last, self.pool.failureLog.counts), (WANTED, {"tls": 1}))
         self.assertEqual((self.pool.usable, self.pool.connections.alive), (False, set()))
         self.assertEqual(len(self.network.attempts), 1)
+        self.assertEqual(self.pool.counts.closes, {"refused": 1})
 
     def test_unused(self) -> None:
         """It is a failure without any query, too: the address is not dialled again at once."""
@@ -117,6 +118,7 @@ class AlertTests(AlertCase):
         (line,) = self.lines(events)
         self.assertIn(f"closed with 1 queries in flight: {told} (phase read", line)
         self.assertEqual(self.pool.failureLog.last, f"closed with 1 queries in flight: {told}")
+        self.assertEqual(sum(each.counts.closes["cut"] for each in self.pools()), 3)
 
     def test_afterAnswers(self) -> None:
         """A peer that has answered before is asked again over a new connection, whatever it says."""
@@ -138,6 +140,11 @@ class AlertTests(AlertCase):
                 self.end(peer, name) if name else peer.bye()
             self.assertEqual(len(self.lines(events)), lines)
             self.assertTrue(self.pool.usable)
+        self.assertEqual((self.pool.counts.closes, self.pool.counts.reused), ({"peer": 2}, 0))
+
+    def pools(self) -> list[Any]:
+        """The pool, and that where queries go alone."""
+        return [self.pool, *self.pool.sidePools]
 
 
 class OneLineTests(AlertCase):

@@ -78,6 +78,7 @@ class TLSTests(TLSCase):
             assert self.pool.peer.report is not None
             self.assertEqual(self.pool.peer.report.resumed, resumed)
             peer.bye()
+        self.assertEqual(self.pool.counts.handshakes, {"full": 1, "resumed": 1})
 
     def test_openedAhead(self) -> None:
         """So it does where that one was opened ahead and never used, whoever closed it."""

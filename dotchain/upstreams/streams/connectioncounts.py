@@ -1,0 +1,38 @@
+"""What became of the connections to one address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .pipeline import Pipeline
+
+CLOSE_KINDS: Final = ("cut", "idle", "peer", "refused", "replaced")
+"""See L{ConnectionCounts}."""
+
+
+class ConnectionCounts:
+    """
+    Counters.
+
+    @ivar handshakes: TLS handshakes that ended well: C{full} and C{resumed}.
+    @ivar closes: connections that have ended: C{peer} has closed it at rest, C{cut} with queries in flight,
+        C{refused} us behind the handshake; C{idle} ones we have closed ourselves, and C{replaced} those that
+        were to take no more queries for their age, their number of queries, or their silence.
+    @ivar reused: queries sent over a connection that has ended, but for the first of each.
+    """
+
+    def __init__(self) -> None:
+        self.handshakes: Counter[str] = Counter()
+        self.closes: Counter[str] = Counter()
+        self.reused = 0
+
+    def ended(self, pipeline: Pipeline) -> None:
+        """A connection has ended, in whatever way."""
+        self.reused += repeated(pipeline)
+
+
+def repeated(pipeline: Pipeline) -> int:
+    """Queries that a connection has carried besides its first one."""
+    return max(pipeline.sent - 1, 0)
