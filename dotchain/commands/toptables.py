@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..status.rows import AddressRow
 from ..status.snapshot import Snapshot
-from ..status.words import lasting, milliseconds, number, percent
+from ..status.words import NONE, lasting, milliseconds, number, percent
 from .presentation import clean
 
 _WIDE = 105
@@ -69,11 +69,13 @@ def _fronts(seen: Snapshot) -> list[Column]:
         Column("FRONT", [clean(row.name) for row in rows], isText=True),
         Column("", [row.transport for row in rows], isText=True),
         Column("QUERIES/S", [number(row.rate) for row in rows]),
+        Column("MEAN", [milliseconds(row.mean) for row in rows]),
+        Column("99 %", [milliseconds(row.slow) for row in rows], isExtra=True),
         Column("TOTAL", [number(row.total) for row in rows], isExtra=True),
         Column("REMEMBERED", [percent(row.remembered) for row in rows]),
         Column("FAILED/S", [_bad(row.failed) for row in rows]),
         Column("AWAY/S", [_bad(row.away, "yellow") for row in rows]),
-        Column("CONNECTIONS", [number(row.connections) for row in rows]),
+        Column("OPEN", [number(row.connections) for row in rows]),
         Column("HANDSHAKES/S", [number(row.handshakes) for row in rows], isExtra=True),
     ]
 
@@ -124,10 +126,12 @@ def _members(seen: Snapshot) -> list[Column]:
 
 
 def _stages(seen: Snapshot) -> list[Column]:
-    rows = seen.stages
+    rows = sorted(seen.stages, key=lambda row: -(row.share or 0.0))
     moving = [", ".join(f"{clean(key)} {number(rate)}" for key, rate in row.rates.items()) for row in rows]
     return [
         Column("STAGE", [clean(row.name) for row in rows], isText=True),
+        Column("TIME", [percent(row.share) for row in rows]),
+        Column("A QUERY", [NONE if row.micros is None else f"{number(row.micros)} µs" for row in rows]),
         Column("HITS", [percent(row.ratio) for row in rows]),
         Column("A SECOND", [Text(each, "" if each else "dim") for each in moving], isText=True),
     ]

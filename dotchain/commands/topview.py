@@ -9,7 +9,6 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from ..status.finding import ERROR, WARNING
-from ..status.rows import cacheRatio
 from ..status.snapshot import Snapshot
 from ..status.words import lasting, milliseconds, number, octets, percent
 from .presentation import clean
@@ -47,7 +46,7 @@ class TopView:
         process = seen.stats["process"]
         parts = [
             ("queries", f"{number(seen.rate)}/s"),
-            ("from cache", percent(cacheRatio(seen.stages))),
+            ("from cache", percent(seen.cacheRatio)),
             ("processor", percent(seen.processorShare)),
             ("memory", octets(_together(process, "memory-octets"))),
             ("open files", f"{_together(process, 'open-files'):.0f}"),

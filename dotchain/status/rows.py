@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from .durations import Durations
 from .interval import Interval
 from .words import NONE
 
@@ -13,6 +14,8 @@ Figures = Mapping[str, Any]
 
 _KEPT = ("entries", "octets", "oldest-seconds", "records", "serial")
 """Of stages: what is there now, rather than what has happened."""
+
+Took = Mapping[tuple[str, ...], Durations]
 
 _AWAY = ("refused", "shed", "dropped", "malformed")
 
@@ -22,6 +25,8 @@ class FrontRow(NamedTuple):
     One transport of a front; rates are a second, None where not known.
 
     @ivar total: queries since the start.
+    @ivar mean: milliseconds until an answer, where the chain was asked, of late.
+    @ivar slow: the same of the slowest but one in a hundred.
     @ivar remembered: the share of the queries answered from what the front remembers for a second.
     @ivar failed: answers that are SERVFAIL for want of a better one.
     @ivar away: queries that got no answer, or REFUSED: over a limit, not allowed, malformed.
@@ -33,6 +38,8 @@ class FrontRow(NamedTuple):
     transport: str
     rate: float | None
     total: int
+    mean: float | None
+    slow: float | None
     remembered: float | None
     failed: float | None
     away: float | None
@@ -89,32 +96,43 @@ class StageRow(NamedTuple):
     @ivar rates: its counters that move, a second.
     @ivar totals: all of them.
     @ivar ratio: the share of hits, where it is a cache that was asked lately, or else ever.
+    @ivar micros: microseconds that it takes of a query by itself, where that is measured.
+    @ivar share: of the time that all stages take.
     """
 
     name: str
     rates: Figures
     totals: Figures
     ratio: float | None
+    micros: float | None
+    share: float | None
 
 
-def frontRows(stats: Figures, interval: Interval) -> Iterator[FrontRow]:
+def frontRows(stats: Figures, interval: Interval, took: Took) -> Iterator[FrontRow]:
     """A row for each front and transport, in the order of the file."""
     for name, transports in stats["fronts"].items():
         for transport, counts in transports.items():
             rates = interval.rates("fronts", name, transport) or {}
             asked, remembered = rates.get("queries"), rates.get("remembered")
+            lasted = took.get((name, transport))
             away = [rates[key] for key in _AWAY if key in rates]
             yield FrontRow(
                 name,
                 transport,
                 asked,
                 counts["queries"],
+                _milliseconds(lasted.mean) if lasted else None,
+                _milliseconds(lasted.quantile(0.99)) if lasted else None,
                 remembered / asked if asked and remembered is not None else None,
                 rates.get("failed"),
                 sum(away) if away else None,
                 counts.get("connections", {}).get("open"),
                 _handshakes(counts, rates),
             )
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds * 1000
 
 
 def _handshakes(counts: Figures, rates: Figures) -> float | None:
@@ -184,14 +202,19 @@ def memberRows(upstreams: Figures, interval: Interval) -> Iterator[MemberRow]:
             )
 
 
-def stageRows(stats: Figures, interval: Interval) -> Iterator[StageRow]:
+def stageRows(stats: Figures, interval: Interval, took: Took) -> Iterator[StageRow]:
     """A row for each stage."""
+    own = {labels[0]: each for labels, each in took.items()}
+    together = sum(each.seconds for each in own.values())
     for name, totals in stats["stages"].items():
         rates = interval.rates("stages", name) or {}
         moving = {
             key: rate for key, rate in rates.items() if key not in _KEPT and isinstance(rate, float) and rate
         }
-        yield StageRow(name, moving, totals, hitRatio(rates, totals))
+        mine = own.get(name)
+        micros = None if mine is None or mine.mean is None else mine.mean * 1e6
+        share = mine.seconds / together if mine and together else None
+        yield StageRow(name, moving, totals, hitRatio(rates, totals), micros, share)
 
 
 def hitRatio(rates: Figures, totals: Figures) -> float | None:

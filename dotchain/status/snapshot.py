@@ -8,10 +8,21 @@ from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from .certificates import Certificate, certificateFindings, certificates
+from .durations import FRONT, NOTHING, STAGE, Durations, durations, sinceStart
 from .finding import ERROR, Finding
 from .findings import loadFindings, processFindings, sentence, servingFindings
 from .interval import Interval
-from .rows import AddressRow, FrontRow, MemberRow, StageRow, addressRows, frontRows, memberRows, stageRows
+from .rows import (
+    AddressRow,
+    FrontRow,
+    MemberRow,
+    StageRow,
+    addressRows,
+    cacheRatio,
+    frontRows,
+    memberRows,
+    stageRows,
+)
 from .upstreamfindings import upstreamFindings
 
 Figures = Mapping[str, Any]
@@ -34,6 +45,7 @@ class Snapshot:
         self.told = told
         self.at = at
         self.interval = Interval(before.stats if before else None, self.stats)
+        self._before = before.told.get("metrics") if before and self.interval.seconds else None
 
     @property
     def stats(self) -> Figures:
@@ -75,12 +87,21 @@ class Snapshot:
     @cached_property
     def fronts(self) -> list[FrontRow]:
         """The fronts."""
-        return list(frontRows(self.stats, self.interval))
+        return list(frontRows(self.stats, self.interval, self._took(FRONT)))
 
     @cached_property
     def stages(self) -> list[StageRow]:
         """The stages."""
-        return list(stageRows(self.stats, self.interval))
+        # One query in 64 is measured: between two looks there may be none.
+        lately, ever = self._took(STAGE), sinceStart(STAGE, self.told.get("metrics", {}))
+        took = {
+            labels: lately[labels] if lately.get(labels, NOTHING).mean else each
+            for labels, each in ever.items()
+        }
+        return list(stageRows(self.stats, self.interval, took))
+
+    def _took(self, family: str) -> dict[tuple[str, ...], Durations]:
+        return durations(family, self._before, self.told.get("metrics", {}))
 
     @cached_property
     def addresses(self) -> list[AddressRow]:
@@ -97,6 +118,18 @@ class Snapshot:
         """Queries a second of all fronts; None where not known."""
         known = [each.rate for each in self.fronts if each.rate is not None]
         return sum(known) if known else None
+
+    @property
+    def mean(self) -> float | None:
+        """Milliseconds until an answer, of all fronts, where the chain was asked."""
+        took = list(self._took(FRONT).values())
+        number = sum(sum(each.counts) for each in took)
+        return sum(each.seconds for each in took) / number * 1000 if number else None
+
+    @property
+    def cacheRatio(self) -> float | None:
+        """The share of hits of all caches, where one was asked lately."""
+        return cacheRatio(self.stages)
 
     @property
     def processorShare(self) -> float | None:

@@ -10,6 +10,9 @@ from .words import lasting, listed
 
 Figures = Mapping[str, Any]
 
+_IDLE = ("down", "drained")
+"""States of a member that is not asked."""
+
 _TROUBLE = ("down", "refused")
 """States of an address that has no answers for us."""
 
@@ -18,7 +21,10 @@ def upstreamFindings(upstreams: Figures) -> Iterator[Finding]:
     """Each upstream, or group of them, that does not answer, or not from everywhere."""
     spared = _spared(upstreams)
     for name, upstream in upstreams.items():
-        if found := _addresses(name, upstream) or _members(name, upstream):
+        if upstream.get("drained"):
+            remedy = f"dotchain undrain {name} ends that"
+            yield Finding(WARNING, f"upstream {name}", "is drained, and gets no queries", remedy)
+        elif found := _addresses(name, upstream) or _members(name, upstream):
             yield found._replace(level=WARNING) if name in spared else found
 
 
@@ -36,7 +42,7 @@ def _spared(upstreams: Figures) -> set[str]:
         name
         for group in upstreams.values()
         for name in group.get("members", {})
-        if any(each["state"] != "down" for other, each in group["members"].items() if other != name)
+        if any(each["state"] not in _IDLE for other, each in group["members"].items() if other != name)
     }
 
 

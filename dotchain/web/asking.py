@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, FirstError, gatherResults, maybeDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -65,7 +65,24 @@ class Asking:
 
         return Kept(ask, self._now)
 
+    def together(self, verbs: Sequence[str], render: Callable[[dict[str, Any]], T]) -> Kept[T | Said]:
+        """
+        The same of several verbs.
+
+        @param render: makes what is kept of their results, by their names.
+        """
+
+        def ask() -> Deferred[T | Said]:
+            asked = [maybeDeferred(self._carryOut, json.dumps({"verb": verb}).encode()) for verb in verbs]
+            found: Deferred[Any] = gatherResults(asked, consumeErrors=True)
+            found.addCallback(lambda results: dict(zip(verbs, results, strict=True))).addCallback(render)
+            return found.addErrback(self._failed)
+
+        return Kept(ask, self._now)
+
     def _failed(self, failure: Failure) -> Said:
+        if isinstance(failure.value, FirstError):
+            return self._failed(failure.value.subFailure)
         if failure.check(CommandError):
             return asJson({"error": failure.getErrorMessage()}, 503)
         if self._logRateLimit.admit(failure.type) is not None:

@@ -69,6 +69,15 @@ class Folder(Fixed):
             self.putChild(name.encode(), page)
 
 
+class Root(Page):
+    """The pages of the site below the first one."""
+
+    def __init__(self, first: Resource, pages: dict[str, Resource]) -> None:
+        super().__init__()
+        for name, page in {"": first, **pages}.items():
+            self.putChild(name.encode(), page)
+
+
 def answerWith(kept: Kept[T], answer: Callable[[T], object], request: Request) -> None:
     """
     Answer a request as soon as something is known.

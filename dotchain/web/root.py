@@ -8,7 +8,8 @@ from twisted.web.resource import Resource
 
 from .asking import Asking, Said, asJson
 from .metrics import MetricsPage
-from .pages import Folder, KeptPage
+from .pages import Folder, KeptPage, Root
+from .status.page import StatusPage
 
 TOLD = ("chain", "health", "stats", "upstreams")
 """The verbs of the control socket that only tell: C{/api/stats} is what C{stats} says."""
@@ -23,7 +24,7 @@ def root(asking: Asking) -> Resource:
         "health": KeptPage(asking.kept("health", health)),
         "metrics": MetricsPage(asking),
     }
-    return Folder(asJson({"pages": [f"/{name}" for name in pages]}), pages)
+    return Root(StatusPage(asking), pages)
 
 
 def health(found: Any) -> Said:

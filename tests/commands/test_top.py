@@ -42,12 +42,12 @@ class FrameTests(SynchronousTestCase):
         seen = snapshot(NEAR, before, fronts={"lan": {"udp": front(400)}}, uptime=62.0)
         text = drawn(seen)
         self.assertIn("All is well: 1 front serves, 1 of 1 upstream answers", text)
-        self.assertRegex(text, r"lan +udp +150 +400")
+        self.assertRegex(text, r"lan +udp +150 +– +– +400")
         self.assertRegex(text, r"near +tls://near:853 +connected .* 1\.50 ms .*TLSv1\.3 name 303 d")
 
     def test_first(self) -> None:
         """What is not known yet is a dash, not a 0."""
-        self.assertRegex(drawn(snapshot(fronts={"lan": {"udp": front(100)}})), r"lan +udp +– +100")
+        self.assertRegex(drawn(snapshot(fronts={"lan": {"udp": front(100)}})), r"lan +udp +– +– +– +100")
 
     def test_wrong(self) -> None:
         """What is wrong stands at the top with what to do, in words: a terminal may have no colours."""
@@ -104,7 +104,7 @@ class TopTests(DaemonCase):
         status, stdout, stderr = self.call("top", "--socket", str(self.path))
         self.assertEqual((status, stderr), (0, ""))
         self.assertIn("All is well: 1 front serves", stdout)
-        self.assertRegex(stdout, r"lan +udp +25 +50")
+        self.assertRegex(stdout, r"lan +udp +25 +– +– +50")
         self.assertNotIn("\x1b", stdout)
 
     def test_json(self) -> None:

@@ -88,6 +88,12 @@ class UpstreamTests(SynchronousTestCase):
         found = self.findings(both=group(a="down", b="down"))
         self.assertEqual(found, [(ERROR, "group both", "none of its members answers: a and b")])
 
+    def test_drained(self) -> None:
+        """One that is drained, and was perhaps forgotten, is told with how to end it, whatever its state."""
+        (found,) = snapshot({"a": {**upstream(x=address("down")), "drained": True}}).findings
+        self.assertEqual(found[:3], (WARNING, "upstream a", "is drained, and gets no queries"))
+        self.assertIn("dotchain undrain a", found.remedy)
+
 
 class CertificateTests(SynchronousTestCase):
     """Certificates that end soon."""
