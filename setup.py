@@ -162,6 +162,7 @@ COMPILED = (
     "dotchain.upstreams.upstreamcommon",
     "dotchain.upstreams.streams.window",
     "dotchain.upstreams.failurelog",
+    "dotchain.upstreams.rate",
     "dotchain.fronts.meter",
     "dotchain.fronts.responder",
     "dotchain.fronts.queryslots",

@@ -14,7 +14,7 @@ from .interfaces import IKind, IRelay, IResolver
 from .naming import Naming
 from .reason import told
 from .wire import Answer, given
-from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, SERVFAIL
+from .wire.codes import EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -86,6 +86,14 @@ class NotNow(ResolveError):
 
     See L{IPromptResolver <dotchain.interfaces.IPromptResolver>}.
     """
+
+
+class OverRate(ResolveError):
+    """
+    It was not asked, as it has had as many queries as it may have: nothing is learnt of how it is.
+    """
+
+    code = EDE_OTHER
 
 
 def servfail(error: ResolveError) -> Answer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..address import Address
+from ..upstreams.source import Source
 from .ini import Problem, Section
 
 
@@ -50,6 +51,11 @@ def astray(
         for key, value in found.items()
         for each in (value if isinstance(value, tuple) else ())
         if type(each) is Address and (why := _objection(each, interfaces, isBroadcast))
+    ] + [
+        section.problem(key.replace("_", "-"), why)
+        for section, found in values.items()
+        for key, value in found.items()
+        if isinstance(value, Source) and value.interface and (why := _missing(value.interface, interfaces))
     ]
 
 
@@ -60,10 +66,12 @@ def _objection(
     if not zone:
         broadcast = address.ip.version == 4 and isBroadcast(address)
         return f"{address.host} is a broadcast address, which no server has for itself" if broadcast else None
+    return None if zone.isdigit() and _named(int(zone)) else _missing(zone, interfaces)
+
+
+def _missing(name: str, interfaces: Callable[[], Iterable[str]]) -> str | None:
     there = list(interfaces())
-    if zone in there or (zone.isdigit() and _named(int(zone))):
-        return None
-    return f"there is no interface {zone!r}; there are {', '.join(there)}"
+    return None if name in there else f"there is no interface {name!r}; there are {', '.join(there)}"
 
 
 def _named(number: int) -> bool:

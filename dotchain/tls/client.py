@@ -20,6 +20,7 @@ from ..options import OptionError, Remark
 from ..reason import inWords
 from .alerts import sslWords
 from .certificates import clean, readFile
+from .clientcertificate import ClientCertificate
 from .errors import AuthenticationError, TLSFileError
 from .explain import notNow, wrongPath
 from .lint import doubts
@@ -53,6 +54,7 @@ class UpstreamIdentity:
     @ivar profile: C{strict}, C{encrypted} or C{opportunistic}.
     @ivar strict: whether only an authenticated peer will do.
     @ivar wanted: whom to look for.
+    @ivar shown: the certificate that a server is shown who asks for one, or None.
     """
 
     _log: ClassVar[Logger] = Logger()
@@ -64,6 +66,9 @@ class UpstreamIdentity:
         caFile: Path | None = None,
         profile: str = "strict",
         now: Callable[[], float] = time.time,
+        *,
+        sni: str | None = None,
+        shown: ClientCertificate | None = None,
     ) -> None:
         """
         @param name: the authentication domain name, or an IP address that the
@@ -71,6 +76,8 @@ class UpstreamIdentity:
         @param pins: SPKI pins, 32 octets each; any one must match.
         @param caFile: a PEM file of trusted CAs instead of the system's store.
         @param now: the time in seconds since 1970.
+        @param sni: the server name that is asked for instead of C{name}; empty for none.
+        @param shown: the certificate that a server is shown who asks for one.
         @raise OptionError: where nothing can authenticate the peer though it must be
             (RFC 8310 section 5), or a value is wrong in itself.
         """
@@ -85,6 +92,7 @@ class UpstreamIdentity:
         self._caFile = caFile
         self._pins = pins
         self._now = now
+        self.shown = shown
         self._warned: float | None = None
         try:
             known = reference(name) if name else None
@@ -93,13 +101,16 @@ class UpstreamIdentity:
         self.wanted = ReferenceIdentity(
             known, name or None, frozenset(pins), str(caFile or "the system's CA store")
         )
+        # No SNI for IP addresses (RFC 6066 section 3).
+        own = known.hostname if isinstance(known, DNS_ID) else b""
+        self._sni = own if sni is None else sni.encode("ascii")
         self._made = self._load()
         self._sessions: dict[str, deque[Kept]] = {}
 
     def reload(self) -> None:
         """
-        Read the trusted CAs and the files of pins again, for connections from now on, and
-        forget all sessions.
+        Read the trusted CAs, the files of pins and our own certificate again, for connections from
+        now on, and forget all sessions.
 
         @raise OptionError: where they can't be read; then all stays as it was.
         """
@@ -107,6 +118,8 @@ class UpstreamIdentity:
             pinned = self._pins.again() if isinstance(self._pins, Pins) else self._pins
         except ValueError as error:
             raise OptionError("pin-sha256", str(error)) from None
+        if self.shown is not None:
+            self.shown.reload()
         self._made = self._load()
         self.wanted = self.wanted._replace(pins=frozenset(pinned))
         self._sessions = {}
@@ -124,9 +137,15 @@ class UpstreamIdentity:
         if not self.wanted.pins and self.wanted.name is None:
             text = "neither a name nor a pin: anyone in between can pose as the server"
             found.append(Remark.of("address", text))
-        return found
+        return found + ([] if self.shown is None else self.shown.warnings(self.clock()))
 
     def _load(self) -> SSL.Context:
+        made = self._loadTrust()
+        if self.shown is not None:
+            self.shown.use(made)
+        return made
+
+    def _loadTrust(self) -> SSL.Context:
         if self._caFile is None:
             return self._loadSystem()
         try:
@@ -166,9 +185,8 @@ class UpstreamIdentity:
         sessions = self._sessions.get(peer)
         strict = self.strict and self.wanted.reference is not None
         made = ObservedConnection(self._made, peer, strict, sessions.pop() if sessions else None)
-        if isinstance(self.wanted.reference, DNS_ID):
-            # No SNI for IP addresses (RFC 6066 section 3).
-            made.set_tlsext_host_name(self.wanted.reference.hostname)
+        if self._sni:
+            made.set_tlsext_host_name(self._sni)
         return made
 
     def verify(self, connection: SSL.Connection) -> HandshakeReport:

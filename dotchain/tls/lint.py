@@ -32,7 +32,7 @@ def warningsOf(chain: Sequence[x509.Certificate], key: Path, now: datetime) -> l
 
 def _ofChain(chain: Sequence[x509.Certificate], now: datetime) -> list[str]:
     return [
-        *(text for certificate in chain for text in _dates(certificate, now)),
+        *(text for certificate in chain for text in datesOf(certificate, now)),
         *(text for certificate in chain for text in remedied(certificate)),
         *_names(chain[0]),
         *_gap(chain),
@@ -42,13 +42,14 @@ def _ofChain(chain: Sequence[x509.Certificate], now: datetime) -> list[str]:
 def doubts(file: Path, now: datetime) -> list[str]:
     """What is wrong with every CA of a file; where there is a good one, the others don't matter."""
     found = [
-        [*_dates(certificate, now), *remedied(certificate)]
+        [*datesOf(certificate, now), *remedied(certificate)]
         for certificate in Trust(str(file), None).certificates()
     ]
     return [text for texts in found for text in texts] if all(found) else []
 
 
-def _dates(certificate: x509.Certificate, now: datetime) -> list[str]:
+def datesOf(certificate: x509.Certificate, now: datetime) -> list[str]:
+    """Whether it is valid, and for how long."""
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     subject = words(certificate.subject)
     if now >= end:

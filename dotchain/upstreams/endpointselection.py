@@ -79,7 +79,9 @@ class EndpointSelection:
     def _resolved(self) -> Iterator[Address]:
         for each in self._targets:
             if isinstance(each, NamedAddress):
-                yield from map(each.at, self._lookups[each.name].hosts)
+                hosts = self._lookups[each.name].hosts
+                source = self._common.settings.source
+                yield from (each.at(host) for host in hosts if source is None or source.reaches(host))
             else:
                 yield each
 
@@ -133,7 +135,7 @@ class EndpointSelection:
             # Left alone for silence, which one slow name can cause: others need not wait for its end.
             usable = [endpoint for endpoint in self.endpoints if endpoint.standing]
         untried = [endpoint for endpoint in usable if endpoint not in pending.tried]
-        if pending.resent >= pending.RESENDS or pending.bareError is not None:
+        if pending.resent >= pending.RESENDS or pending.fallback is not None:
             # Sent three times to one address already (RFC 9520 section 3.1), or answered there.
             usable = untried
         chosen = next(iter(self._sure(untried) or usable), None)

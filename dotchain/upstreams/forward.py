@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,9 +29,12 @@ from .forwardoptions import FORWARD
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
+from .nexton import NextOn
 from .pendingqueries import PendingQueries
 from .profile import identify, leaks, ordered
+from .rate import RatedCore
 from .relaying.relay import Relay
+from .source import Source, absent, checkSource
 from .streams.pool import Pool
 from .upstreamcommon import ConnectionSettings, UpstreamCommon
 
@@ -53,6 +56,8 @@ class Forward(PromptShell, Service):
     role: ClassVar[str] = "upstream"
     options: ClassVar[Options] = FORWARD
 
+    counters: ClassVar[Sequence[str]] = ("nextOn", "overRate")
+
     replays = False
     drained = False
 
@@ -69,6 +74,12 @@ class Forward(PromptShell, Service):
         profile: str | None,
         pin_sha256: frozenset[bytes],
         ca_file: Path | None,
+        sni: str | None = None,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        source: Source | None = None,
+        rate: float | None = None,
+        next_on: frozenset[int] = frozenset(),
         clock_names: tuple[dns.name.Name, ...],
         ecs_private: bool = False,
         timeout: float,
@@ -90,15 +101,21 @@ class Forward(PromptShell, Service):
         """
         self.addresses = address
         checkUse(address, bootstrap, clock_names)
-        self._identity = identify(address, name, profile, pin_sha256, ca_file)
+        self._identity = identify(address, name, profile, pin_sha256, ca_file, sni, certificate, key)
         checkClockNames(clock_names, self._identity)
-        self.core: ForwardCore = ForwardCore(max_in_flight, max_octets, timeout, now)
-        self._settings = ConnectionSettings(idle_timeout, keep_warm, max_age, max_queries, max_segment)
+        checkSource(source, address)
+        self._source = source
+        limits = max_in_flight, max_octets, timeout, now
+        self.core: ForwardCore = ForwardCore(*limits) if rate is None else RatedCore(rate, *limits)
+        self._nextOn = NextOn(next_on, self.pendingQueries, self.core.answered, self.core.failed)
+        self._settings = ConnectionSettings(
+            idle_timeout, keep_warm, max_age, max_queries, max_segment, source
+        )
         self._common = UpstreamCommon(
             reactor,
             turnEnd(reactor),
             now,
-            answered=self.core.answered,
+            answered=self._nextOn.answered if next_on else self.core.answered,
             failed=self.core.failed,
             reschedule=self.pendingQueries.reschedule,
             patience=self.core.patience,
@@ -109,7 +126,7 @@ class Forward(PromptShell, Service):
         self._bootstrap: Bootstrap | None = None
         if bootstrap:
             new = partial(type(self), reactor, **defaults(self.options), now=now, kernelRouteTo=kernelRouteTo)
-            self._bootstrap = Bootstrap(new, bootstrap, ca_file, timeout * self.BOOTSTRAP)
+            self._bootstrap = Bootstrap(new, bootstrap, ca_file, timeout * self.BOOTSTRAP, source)
             self.core.clock = ClockEndpoint(clock_names, self._bootstrap, self._common)
         self._ordered = ordered(address, profile)
         parts = (self._ordered, self._identity, self._common, self._bootstrap, self.core.resume)
@@ -117,7 +134,7 @@ class Forward(PromptShell, Service):
         self.core.selection = self.selection
         what = self.core.giveUp, self.core.move, self.core.look, self.selection.answeredFor
         self.core.deadlines = Deadlines(reactor, now, self.pendingQueries, *what)
-        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout)
+        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
 
@@ -140,6 +157,16 @@ class Forward(PromptShell, Service):
     def downgraded(self) -> int:
         """How many queries went in clear text because no TLS could be had."""
         return self.core.downgraded
+
+    @property
+    def nextOn(self) -> int:
+        """How many answers were no reason to be content, so that another address was asked for."""
+        return self._nextOn.count
+
+    @property
+    def overRate(self) -> int:
+        """How many queries failed at once, as there were more than C{rate} allows."""
+        return self.core.overRate
 
     @property
     def clock(self) -> ClockEndpoint | None:
@@ -207,7 +234,7 @@ class Forward(PromptShell, Service):
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell: clear text that leaves the private network."""
-        found = leaks(self._ordered)
+        found = leaks(self._ordered) + absent(self._source)
         for part in (self._bootstrap, self._identity):
             found += [] if part is None else part.warnings()
         return found

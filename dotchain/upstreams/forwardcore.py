@@ -33,6 +33,7 @@ class ForwardCore(Node):
     @ivar clock: what answers clock names while this host's clock is wrong, or None.
     @ivar deadlines: what looks at them several times a second.
     @ivar downgraded: queries that went in clear text because no TLS could be had.
+    @ivar overRate: queries that were not asked, as there were too many in that second.
     @ivar patience: seconds that waiting at one address may take.
     @ivar stopping: it is about to end.
     @ivar refusing: why no query is taken; nothing while all are.
@@ -54,7 +55,7 @@ class ForwardCore(Node):
         """
         self.pendingQueries = PendingQueries(most, mostOctets, self.end)
         self.clock: ClockEndpoint | None = None
-        self.downgraded = 0
+        self.downgraded = self.overRate = 0
         self.stopping = False
         self.refusing = ""
         self._timeout = timeout
@@ -113,14 +114,14 @@ class ForwardCore(Node):
 
     def _noneLeft(self, pending: PendingQuery, spent: bool) -> None:
         """Wait for what is still out, or for an address that is found or may be tried again in time."""
-        looking = pending.allFailed and not spent and pending.bareError is None and self.selection.look()
+        looking = pending.allFailed and not spent and pending.fallback is None and self.selection.look()
         hopeful = [] if spent else [each.retryAt for each in self.selection.endpoints if not each.refused]
         pending.moveAt = min([*hopeful, pending.deadline])
         self.pendingQueries.reschedule(pending)
         hope = self._now() < pending.moveAt < pending.deadline
         # A name that was never resolved is waited for as a connection is.
         waits = (looking or hope) if pending.persistent else looking and not self.selection.endpoints
-        if pending.allFailed and (not waits or pending.bareError is not None):
+        if pending.allFailed and (not waits or pending.fallback is not None):
             self._lastResort(pending, NotNow if hope and not pending.resent else ResolveError)
 
     def _lastResort(self, pending: PendingQuery, error: type[ResolveError]) -> None:
@@ -179,7 +180,10 @@ class ForwardCore(Node):
     def move(self, pending: PendingQuery) -> None:
         """No answer for a while: ask elsewhere too; on a stream, asking the same again is no use."""
         endpoint = self.selection.choose(pending)
-        if endpoint is None or endpoint not in pending.tried or endpoint.repeats or pending.allFailed:
+        if endpoint is None and pending.fallback is not None:
+            # One has said what is good enough when others keep silent.
+            self.end(pending, NoAnswer("no answer"))
+        elif endpoint is None or endpoint not in pending.tried or endpoint.repeats or pending.allFailed:
             self._try(pending, endpoint)
         else:
             pending.moveAt = pending.deadline

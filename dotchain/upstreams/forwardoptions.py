@@ -19,6 +19,10 @@ from ..options import (
 )
 from ..share import Share
 from ..tls.pins import pins
+from ..tls.sni import serverName
+from .nexton import rcodes
+from .rate import part, rate
+from .source import source
 from .streams.dial import segment
 
 FORWARD: Options = {
@@ -40,6 +44,18 @@ FORWARD: Options = {
     ),
     "pin-sha256": Option(pins, "", "SPKI pins, any one must match; or PEM files whose pins are taken"),
     "ca-file": Option(path, None, "trusted CAs; default: the system's", automatic=True),
+    "sni": Option(
+        serverName, None, "server name to ask for: a DNS name, or none; default: 'name'", automatic=True
+    ),
+    "certificate": Option(
+        path, None, "client certificate for upstreams that ask for one: a PEM file, leaf first"
+    ),
+    "key": Option(path, None, "its private key: a PEM file"),
+    "source": Option(source, None, "from where to ask: an IP address a family, or an interface such as eth1"),
+    "rate": Option(
+        rate, None, "queries a second at the most, such as 100/s; over it another member is asked", part
+    ),
+    "next-on": Option(rcodes, "", "RCODEs after which another address is asked, such as servfail refused"),
     "clock-names": Option(
         domains,
         "",

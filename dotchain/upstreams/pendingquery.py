@@ -29,16 +29,17 @@ class PendingQuery(Later):
     @ivar withoutEdns: it goes without EDNS.
     @ivar slow: its name is: it was late where others were answered (L{InFlightTable.settle}).
     @ivar hint: where an error without a question came that may be meant for it: table and ID.
-    @ivar bareError: such an error that came again, when it was asked anew; answered where nobody says more.
+    @ivar fallback: an error that is the answer where nobody says more: one that C{next-on} names, or one
+        without a question that came again, when it was asked anew.
     @cvar RESENDS: how often it may be sent again: three times in all (RFC 9520 section 3.1).
     """
 
     RESENDS: ClassVar[int] = 2
 
     __slots__ = (
-        "bareError",
         "deadline",
         "done",
+        "fallback",
         "hint",
         "moveAt",
         "persistent",
@@ -62,7 +63,7 @@ class PendingQuery(Later):
         self.tried: tuple[Endpoint, ...] = ()
         self.done = self.withoutEdns = self.slow = False
         self.hint: tuple[InFlightTable, bytes] | None = None
-        self.bareError: Answer | None = None
+        self.fallback: Answer | None = None
 
     @property
     def allFailed(self) -> bool:
@@ -71,4 +72,4 @@ class PendingQuery(Later):
 
     def fail(self, error: Exception) -> None:
         """No address can do it: what one of them said is the answer, else there is none."""
-        self.land(error if self.bareError is None else self.bareError)
+        self.land(error if self.fallback is None else self.fallback)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..address import NamedAddress, Target
 from ..options import OptionError, Remark
 from ..tls.client import UpstreamIdentity
+from ..tls.clientcertificate import clientCertificate
 
 
 def identify(
@@ -16,9 +17,15 @@ def identify(
     profile: str | None,
     pinned: frozenset[bytes],
     caFile: Path | None,
+    sni: str | None = None,
+    certificate: Path | None = None,
+    key: Path | None = None,
 ) -> UpstreamIdentity | None:
     """
     Whom an upstream must be; None where all its addresses are clear text.
+
+    @param sni: see L{UpstreamIdentity}.
+    @param certificate: what it is shown where it asks for a certificate.
 
     Without a name and pins it is whose name stands in the address (RFC 8310 section 7.2).
 
@@ -28,6 +35,7 @@ def identify(
     encrypted = [each for each in targets if each.transport == "tls"]
     if not encrypted:
         _withoutTLS({"name": name, "profile": profile, "pin-sha256": pinned, "ca-file": caFile})
+        _withoutTLS({"sni": sni is not None, "certificate": certificate, "key": key})
         return None
     if len(encrypted) < len(targets) and profile != "opportunistic":
         raise OptionError(
@@ -36,7 +44,12 @@ def identify(
             f"profile is {profile or 'strict'}",
         )
     return UpstreamIdentity(
-        name or (None if pinned else _ownName(encrypted)), pinned, caFile, profile or "strict"
+        name or (None if pinned else _ownName(encrypted)),
+        pinned,
+        caFile,
+        profile or "strict",
+        sni=sni,
+        shown=clientCertificate(certificate, key),
     )
 
 

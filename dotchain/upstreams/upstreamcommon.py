@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..clockwork.logratelimit import LogRateLimit
 from .diallimit import DialLimit
 from .netlink import KernelRoute, kernelRouteTo
+from .source import Source
 
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd
@@ -24,6 +25,7 @@ class ConnectionSettings(NamedTuple):
     @ivar life: seconds that one lives, at the most.
     @ivar queries: how many one carries, at the most; 0 for any number.
     @ivar segment: octets of a TCP segment, at the most; 0 for what the system finds out.
+    @ivar source: from where the upstream is asked; None leaves it to the system.
     """
 
     idle: float = 8.0
@@ -31,6 +33,7 @@ class ConnectionSettings(NamedTuple):
     life: float = 3600.0
     queries: int = 0
     segment: int = 0
+    source: Source | None = None
 
 
 class UpstreamCommon:

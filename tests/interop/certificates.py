@@ -90,6 +90,7 @@ def leaf(
     addresses: Sequence[str] = (),
     days: tuple[float, float] = (-1, 30),
     subject: str = "a DNS server",
+    usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> Issued:
     """
     A server's certificate.
@@ -107,7 +108,7 @@ def leaf(
     if alternatives:
         builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     return _sign(builder, key, by)
 
 

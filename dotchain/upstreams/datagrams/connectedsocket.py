@@ -11,6 +11,7 @@ from ..inflighttable import InFlightTable
 if TYPE_CHECKING:
     from ...address import Address
     from ..pendingquery import PendingQuery
+    from ..source import Source
     from .calls import DatagramCalls
 
 
@@ -26,9 +27,10 @@ class ConnectedSocket:
 
     __slots__ = ("_calls", "_socket", "inFlightTable", "number", "sent", "usedAt")
 
-    def __init__(self, address: Address, calls: DatagramCalls) -> None:
+    def __init__(self, address: Address, calls: DatagramCalls, source: Source | None = None) -> None:
         """
         @param calls: how it is written and read.
+        @param source: what it is bound to.
         @raise OSError: where the system has no socket or no route left.
         """
         self._calls = calls
@@ -36,6 +38,8 @@ class ConnectedSocket:
         self._socket.setblocking(False)
         neverFragment(self._socket)
         try:
+            if source is not None:
+                source.bind(self._socket, address.host)
             # Linux and the BSDs choose an unpredictable port (RFC 6056).
             self._socket.connect(address.sockaddr)
         except OSError:

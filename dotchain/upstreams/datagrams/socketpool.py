@@ -51,6 +51,7 @@ class SocketPool(Endpoint):
         self.calls = fastest()
         self.watch = fittingWatch(common.reactor, self._read, self._lost)
         self._overTCP = overTCP
+        self._source = common.settings.source
         self._most = sockets
         self._sockets: list[ConnectedSocket] = []
         self._worn: list[ConnectedSocket] = []
@@ -125,7 +126,7 @@ class SocketPool(Endpoint):
         return sockets[int.from_bytes(_random.next(), "big") % len(sockets)], self.SHARE
 
     def _open(self) -> ConnectedSocket:
-        opened = ConnectedSocket(self.address, self.calls)
+        opened = ConnectedSocket(self.address, self.calls, self._source)
         try:
             self.watch.add(opened)
         except OSError:
@@ -190,7 +191,7 @@ class SocketPool(Endpoint):
         except FormatError:
             return
         if answer.verbatim is None:
-            pending.bareError = answer.having(flags=answer.flags & ~TC)
+            pending.fallback = answer.having(flags=answer.flags & ~TC)
             reason = "error without a question"
             # Nothing else that is out to here is worth waiting for.
             pending.reasons += (reason,) * (pending.tried.count(self) - 1)

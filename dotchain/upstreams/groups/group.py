@@ -6,34 +6,18 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-import dns.exception
-import dns.rcode
 from zope.interface import implementer, provider
 
 from ...clockwork import boottime
 from ...clockwork.timers import Timers
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...naming import upstreams
-from ...options import REQUIRED, Option, OptionError, Options, items, seconds
+from ...options import REQUIRED, Option, OptionError, Options, seconds
 from ...shell import PromptShell
+from ..nexton import rcodes
 from .groupcore import GroupCore
 from .grouprelay import GroupRelay, relayOf
 from .member import Member
-
-
-def rcodes(text: str) -> frozenset[int]:
-    """RCODEs by their names, such as C{servfail refused}."""
-    return frozenset(_rcode(word) for word in items(text))
-
-
-def _rcode(word: str) -> int:
-    try:
-        found = dns.rcode.from_text(word.upper())
-    except (dns.exception.DNSException, ValueError):
-        raise ValueError(f"{word!r} is no RCODE such as servfail or refused") from None
-    if found == dns.rcode.NOERROR:
-        raise ValueError("noerror is no reason to ask another upstream")
-    return int(found)
 
 
 @implementer(IPromptResolver)

@@ -13,6 +13,7 @@ from ...contract.violations import ContractViolations
 from ...node import Later, Node, Outcome
 from ...resolver import ResolveError
 from ...wire.answer import Answer
+from ..nexton import isMeant
 from .groupquery import GroupQuery
 from .health import DRAINED, HEALTHY
 from .probe import Probe
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from ...clockwork.timers import Timers
     from ...wire.query import Query
     from .member import Member
-
-# Extended DNS errors (RFC 8914 section 4) of answers that are meant so: DNSSEC validation
-# failed (5 to 12, 25, 27), and blocked, censored, filtered (15 to 17). To ask elsewhere would
-# find a resolver that doesn't validate, or doesn't block.
-_MEANT = frozenset((*range(5, 13), 15, 16, 17, 25, 27))
 
 # Who is asked behind whom; the others stand between.
 _LAST = {HEALTHY: 0, DRAINED: 2}
@@ -129,7 +125,7 @@ class GroupCore(Node):
 
     def settles(self, answer: Answer) -> bool:
         """Whether an answer is to be taken in spite of its RCODE."""
-        return any(code in _MEANT for code, _ in answer.errors)
+        return isMeant(answer)
 
     def reason(self, error: BaseException) -> str:
         """Why a member failed, in a few words; any error but L{ResolveError} is a bug, and logged."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...node import Later, Outcome
 from ...reason import phrase
-from ...resolver import NoAnswer, NotNow, ResolveError
+from ...resolver import NoAnswer, NotNow, OverRate, ResolveError
 from ...wire.answer import DROP, Answer
 
 if TYPE_CHECKING:
@@ -132,9 +132,11 @@ class GroupQuery(Later):
     def failed(self, error: BaseException, member: Member, askedAt: float) -> None:
         """A member has failed what it was asked then."""
         self._out -= 1
-        now = self._group.now()
-        member.hasFailed(askedAt, now, self._group.reason(error))
-        self._group.learn(member, None)
+        if isinstance(error, OverRate):
+            member.notAsked()
+        else:
+            member.hasFailed(askedAt, self._group.now(), self._group.reason(error))
+            self._group.learn(member, None)
         if not self._done:
             self._error = error
             if isinstance(error, NotNow):

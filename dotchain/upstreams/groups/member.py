@@ -125,6 +125,11 @@ class Member:
         self._since = now
         self.health.failed(askedAt, now, reason)
 
+    def notAsked(self) -> None:
+        """It was spared what it was to be asked."""
+        self.asked -= 1
+        self.out -= 1
+
     def learn(self, took: float) -> None:
         """An answer took so many seconds, or is to count so."""
         self.latency += (took - self.latency) * (self.WEIGHT if self.latency else 1.0)

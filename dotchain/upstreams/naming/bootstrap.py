@@ -17,6 +17,7 @@ from ...options import OptionError, Remark
 from ...reason import Reason, joined, phrase
 from ...resolver import ResolveError, Result
 from ...wire.codes import NOERROR, NXDOMAIN
+from ..source import Source
 from ..upstreamcommon import UpstreamCommon
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ class Bootstrap:
         addresses: Sequence[Address],
         caFile: Path | None,
         timeout: float,
+        source: Source | None = None,
     ) -> None:
         """
         @param make: makes what asks one nameserver, of options.
         @param caFile: the CAs that tls:// ones are verified by.
         @param timeout: seconds that a query may take at all of them together.
+        @param source: from where they are asked, as far as it has an address of their family.
         @raise OptionError: where one can't be asked like that.
         """
         self.addresses = addresses
@@ -95,6 +98,7 @@ class Bootstrap:
                 "timeout": timeout / len(addresses),
                 "keep_warm": 0.0,
                 "sockets": self.SOCKETS,
+                "source": source and source.towards(each.host),
             }
             try:
                 self._servers.append(make(**options))

@@ -17,6 +17,7 @@ from .relaytransaction import RelayTransaction
 if TYPE_CHECKING:
     from ...address import Address
     from ...tls.client import UpstreamIdentity
+    from ..source import Source
 
 
 @implementer(IRelay)
@@ -38,15 +39,18 @@ class Relay:
         addresses: Callable[[], Iterable[Address]],
         identity: UpstreamIdentity | None,
         timeout: float,
+        source: Source | None = None,
     ) -> None:
         """
         @param addresses: gives the upstream's addresses, best first; TCP is spoken to those of UDP.
         @param identity: whom they must prove to be; with one, nothing goes in clear text.
         @param timeout: seconds for connecting, and for the answer where there is only one.
+        @param source: from where they are asked.
         """
         self.reactor = reactor
         self.identity = identity
         self.timeout = timeout
+        self.source = source
         self.open: set[RelayTransaction] = set()
         self._addresses = addresses
 

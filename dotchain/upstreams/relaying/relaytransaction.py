@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IAddress, IConsumer, IPushProducer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from ...reason import inWords, phrase
+from ...reason import phrase
 from ...resolver import NoAnswer, ResolveError
 from ...tls.alerts import lastWords
 from ...wire import FormatError, framing
@@ -17,6 +17,7 @@ from ...wire.records import messageEnd
 from ...wire.transfer import TransferProgress, asksForTransfer
 from ..inflighttable import RandomIds
 from ..oneconnection import OneConnection
+from ..source import Source, connectFrom, inWordsFrom
 from ..streams.peer import Peer
 from .relayconnection import RelayConnection
 
@@ -33,6 +34,7 @@ class RelayView(Protocol):
 
     @ivar identity: whom the upstream must prove to be; None for clear text.
     @ivar timeout: seconds for connecting, and for the answer where there is only one.
+    @ivar source: from where it is asked.
     @ivar open: the transactions that are under way.
     """
 
@@ -41,6 +43,7 @@ class RelayView(Protocol):
     reactor: Any
     identity: UpstreamIdentity | None
     timeout: float
+    source: Source | None
     open: set[RelayTransaction]
 
 
@@ -88,7 +91,7 @@ class RelayTransaction(OneConnection):
         self.peer = Peer(relay.identity, address)
         self._timer = relay.reactor.callLater(relay.timeout, self._late)
         factory = self.peer.dress(self)
-        self.connector = relay.reactor.connectTCP(address.host, address.port, factory)
+        self.connector = connectFrom(relay.source, relay.reactor, address, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> RelayConnection:
         """See L{ClientFactory}."""
@@ -100,7 +103,7 @@ class RelayTransaction(OneConnection):
         OneConnection.clientConnectionFailed(self, connector, reason)
         if not self._over:
             late = f"nobody there within {self.relay.timeout:g} s"
-            why = inWords(reason) if self._timer.active() else late
+            why = inWordsFrom(self.relay.source, reason) if self._timer.active() else late
             self.dial(ResolveError(phrase("connection failed: {}", why)))
 
     def ready(self, connection: RelayConnection) -> None:

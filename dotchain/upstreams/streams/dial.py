@@ -9,8 +9,9 @@ from twisted.internet.interfaces import IAddress, IConnector
 from twisted.python.failure import Failure
 
 from ...options import whole
-from ...reason import inWords, phrase
+from ...reason import phrase
 from ..oneconnection import OneConnection
+from ..source import connectFrom, inWordsFrom, socketOf
 from .pipeline import Pipeline
 from .pipelineprotocol import PipelineProtocol
 
@@ -54,12 +55,12 @@ class Dial(OneConnection):
         pool.dials += 1
         self._timer = reactor.callLater(pool.common.patience, self._expired)
         factory = pool.peer.dress(self)
-        self.connector = reactor.connectTCP(pool.address.host, pool.address.port, factory)
+        self.connector = connectFrom(pool.common.settings.source, reactor, pool.address, factory)
         self._tune()
 
     def _tune(self) -> None:
         """Set what holds from the first segment on: Twisted connects in the next turn."""
-        handle = getattr(getattr(self.connector, "transport", None), "socket", None)
+        handle = socketOf(self.connector)
         if handle is None:
             return
         segment = self._pool.common.settings.segment
@@ -76,7 +77,8 @@ class Dial(OneConnection):
         """See L{ClientFactory}."""
         OneConnection.clientConnectionFailed(self, connector, reason)
         if not self._over:
-            self._pool.dialFailed("connect", phrase("connection failed: {}", inWords(reason)))
+            why = inWordsFrom(self._pool.common.settings.source, reason)
+            self._pool.dialFailed("connect", phrase("connection failed: {}", why))
 
     def _expired(self) -> None:
         seconds = self._pool.common.patience

@@ -83,9 +83,9 @@ class AgainTests(SocketPoolCase):
             self.server.say(bare(second, rcode, 0x8280), to)
             self.read()
             self.assertEqual(self.all.failed, [(each, "error without a question")])
-            assert each.bareError is not None
+            assert each.fallback is not None
             self.assertEqual(
-                (each.bareError.rcode, each.bareError.flags, each.bareError.body), (rcode, 0x0080, b"")
+                (each.fallback.rcode, each.fallback.flags, each.fallback.body), (rcode, 0x0080, b"")
             )
         self.assertTrue(self.endpoint.usable)
 

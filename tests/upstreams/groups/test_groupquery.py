@@ -12,9 +12,9 @@ from dotchain.options import OptionError
 from dotchain.resolver import NoAnswer, ResolveError, Result
 from dotchain.testing import Scripted
 from dotchain.upstreams.groups.failover import Failover
-from dotchain.upstreams.groups.group import rcodes
 from dotchain.upstreams.groups.groupquery import GroupQuery
 from dotchain.upstreams.groups.race import Race
+from dotchain.upstreams.nexton import rcodes
 from dotchain.wire import DROP, Answer, Query
 from dotchain.wire.codes import EDE_BLOCKED, EDE_NETWORK_ERROR, EDE_NO_REACHABLE_AUTHORITY, REFUSED, SERVFAIL
 
