@@ -65,6 +65,27 @@ class StageShell(Shell, Stage, ABC):
         """Whom it asks in the place of the next one: each resolver, and what asks its core, as C{node}."""
         return ()
 
+    def mayFollow(self, next: IResolver) -> bool:
+        """Whether it could as well have been made before another next resolver."""
+        before = getattr(self.next, "__self__", None)
+        relay = getattr(before, "relay", None)
+        return before is not None and self.relay is relay and before.replays == next.replays
+
+    def follow(self, next: IResolver) -> None:
+        """Ask another next resolver from now on, and keep all that it has: see L{mayFollow}."""
+        self.next = next.resolve
+        self.relay = getattr(next, "relay", None)
+        core = coreOf(next)
+        for asker in self.askers:
+            if hasattr(asker, "_next"):
+                asker._next = core
+
+    def lift(self) -> None:
+        """Take away what it has put before the stages behind it, some of which may be about to ask others."""
+
+    def lay(self) -> None:
+        """Put it there again."""
+
     def before(self, next: IResolver) -> Self:
         """See L{Stage.before}."""
         made = super().before(next)

@@ -26,6 +26,7 @@ from ..tls.errors import TLSFileError
 from ..wire import Answer, Query
 from .ini import Problem, Section
 from .plan import Plan
+from .reuse import Identity, Made, Place, Reuse
 from .validity import uncounted, unmade
 
 
@@ -61,12 +62,20 @@ class Builder:
     @ivar behind: whom each of all these may ask.
     @ivar chains: the first resolver of each chain, by its name.
     @ivar problems: what constructors refused.
+    @ivar made: all that stands in the tree, for the one after it.
     @ivar violations: tells the log of all that these do amiss.
     """
 
-    def __init__(self, plan: Plan, values: Mapping[Section, dict[str, Any]], reactor: Any) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        values: Mapping[Section, dict[str, Any]],
+        reactor: Any,
+        reuse: Reuse | None = None,
+    ) -> None:
         """
         @param values: the values of each section that has no problem.
+        @param reuse: what there is already, and need not be made.
         """
         self.parts: list[Part] = []
         self.guards: list[Guard] = []
@@ -74,6 +83,7 @@ class Builder:
         self.behind: dict[Any, tuple[Any, ...]] = {}
         self.chains: dict[str, Any] = {}
         self.problems: list[Problem] = []
+        self.made: list[Made] = []
         self.violations = ContractViolations("a stage")
         self._plan = plan
         self._values = values
@@ -81,6 +91,8 @@ class Builder:
         self._nowhere = _Nowhere()
         self._made: dict[tuple[Section, int], Any] = {}
         self._open: set[Section] = set()
+        self._reuse = reuse or Reuse()
+        self._chainName = ""
 
     def front(self, section: Section, make: Callable[..., Any]) -> Part | None:
         """The front of a section, and all that it leads to."""
@@ -108,9 +120,11 @@ class Builder:
             return self._nowhere
         self._open.add(chain)
         resolver: Any = self._nowhere
+        within, self._chainName = self._chainName, chain.name
         for section in reversed(self._plan.paths[chain]):
             resolver = self._chain(section) if section.role == "chain" else self._once(section, resolver)
         self._open.discard(chain)
+        self._chainName = within
         self.chains[chain.name] = resolver
         return resolver
 
@@ -139,9 +153,17 @@ class Builder:
         if options is None:
             return self._nowhere
         terms = Terms.of(options) if section.role == "stage" else Terms()
-        watch = NextWatch(following) if terms.given else None
         named = self._named(section)
         kind = self._plan.meanings[section].kind
+        place = Place(
+            section.title,
+            self._chainName,
+            Identity.of(section, self._plan.meanings[section], options),
+            (*(() if section.role == "upstream" else (following,)), *named.values()),
+        )
+        if (kept := self._reuse.take(place)) is not None:
+            return self._keep(section, kept)
+        watch = NextWatch(following) if terms.given else None
         watched = named if watch is None else {each: NextWatch(named[each], watch) for each in named}
         options = self._given(section, options, watched)
         coroutine = iscoroutinefunction(getattr(kind, "resolve", None))
@@ -155,9 +177,26 @@ class Builder:
             wrong = [f"kind {section.kind!r}: {why}" for why in uncounted(made)]
             self.problems += [section.bug("", text) for text in wrong]
         seen = self._guard(made, section, coroutine)
-        self.behind[seen] = (*(() if section.role == "upstream" else (following,)), *named.values())
+        guard = None if seen is made else seen
+        self.behind[seen] = place.asks
         if watch is not None:
             seen = self._contain(seen, watch, terms, section)
+        if seen is not made and section.role == "stage":
+            self.standIns.append(seen)
+        self.made.append(Made(place, seen, made, guard))
+        return seen
+
+    def _keep(self, section: Section, kept: Made) -> Any:
+        """Have what is there already stand in the new tree, too."""
+        place, seen, made, guard = kept
+        self.made.append(kept)
+        self.parts.append(Part(section, made))
+        if guard is not None:
+            self.guards.append(guard)
+        inner = made if guard is None else guard
+        self.behind[inner] = place.asks
+        if seen is not inner:
+            self.behind[seen] = (inner,)
         if seen is not made and section.role == "stage":
             self.standIns.append(seen)
         return seen

@@ -38,7 +38,9 @@ from . import (
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section
 from .kinds import Kinds
-from .plan import Plan, values
+from .plan import Plan
+from .readings import Readings
+from .reuse import Identity, Made, Move, Reuse
 from .source import NOWHERE, Source
 from .source import source as read
 
@@ -68,6 +70,13 @@ class Tree:
     @ivar tests: the sections with tests, and their values.
     @ivar ways: for each front, by its title, the names of all that a query meets.
     @ivar standIns: what others see of stages that are guarded or contained.
+    @ivar made: all that queries go through, for the tree that takes the place of this one.
+    @ivar moves: of what it has from the tree before, those that ask somebody else from now on.
+    @ivar readings: the values of all sections, as they were read.
+    @ivar identities: by what C{[dotchain]} and the fronts are told from others, by their titles.
+    @ivar process: the section C{[dotchain]}.
+    @ivar total: the slots for queries in flight of all fronts together.
+    @ivar backlog: what the connections of all fronts hold together.
     """
 
     file: str
@@ -87,6 +96,20 @@ class Tree:
     tests: list[tuple[Section, dict[str, Any]]] = field(default_factory=list)
     ways: dict[str, list[str]] = field(default_factory=dict)
     standIns: Sequence[Guard | Containment] = ()
+    made: list[Made] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    readings: Readings = field(default_factory=Readings)
+    identities: dict[str, Identity] = field(default_factory=dict)
+    process: Section = field(default_factory=lambda: Section("dotchain", "", 1, Path()))
+    total: TotalSlots = field(default_factory=TotalSlots)
+    backlog: Backlog = field(default_factory=Backlog)
+
+    def become(self, other: Tree) -> None:
+        """Be another tree from now on, for all who look at this one, or at its lists of fronts and parts."""
+        fronts, parts = self.fronts, self.parts
+        self.__dict__.update(other.__dict__)
+        self.fronts, self.parts = fronts, parts
+        fronts[:], parts[:] = other.fronts, other.parts
 
 
 def load(
@@ -98,6 +121,7 @@ def load(
     passed: Passed | None = None,
     kinds: Kinds | None = None,
     makeFront: Callable[..., Any] | None = None,
+    instead: Tree | None = None,
 ) -> Tree:
     """
     Build all that a file describes; no socket is bound.
@@ -108,6 +132,8 @@ def load(
     @param passed: the sockets that systemd has opened; None where that is not known.
     @param makeFront: a class with C{options}, made as C{makeFront(name, resolver, reactor, **options)}, where
         C{total}, C{backlog}, C{share} and C{queryHolders} are what all fronts share.
+    @param instead: a tree that runs, whose place it is to take: what is the same in both is in both, and
+        not made twice.
     @raise ConfigError: with all that is wrong with the file.
     """
     kinds = kinds or Kinds()
@@ -122,7 +148,7 @@ def load(
         # What is not going to start must leave no files behind.
         scratch = Path(stack.enter_context(TemporaryDirectory())) if dry or problems or astray else None
         problems += selfsigned.provide(plan, scratch)
-        tree, more = _build(source, plan, reactor, makeFront, share, passed)
+        tree, more = _build(source, plan, reactor, makeFront, share, passed, instead)
         # So it is where what names others, as the rules of a route, can't be read.
         problems += [] if _misnames(plan, more) else astray
         if problems or more:
@@ -152,12 +178,14 @@ def _build(
     makeFront: Callable[..., Any],
     share: Share | None,
     passed: Passed | None,
+    instead: Tree | None,
 ) -> tuple[Tree, list[Problem]]:
     """The tree, and what is wrong with the sections' values, alone and together."""
     found: dict[Section, dict[str, Any]] = {}
     problems: list[Problem] = []
+    readings = Readings(instead.readings if instead else None)
     for section, meaning in plan.meanings.items():
-        found[section], wrong = values(section, meaning)
+        found[section], wrong = readings.values(section, meaning)
         problems += wrong
     problems += passedsockets.resolve(plan, found, passed)
     problems += graph.Loops(plan, found).problems + graph.clashes(plan, found)
@@ -174,7 +202,8 @@ def _build(
     share = share or Share(of=own.get("workers", 1))
     for section, meaning in plan.meanings.items():
         problems += _shareOut(section, found[section], meaning.options, share)
-    builder = Builder(plan, complete, reactor)
+    reuse = Reuse(instead.made if instead else ())
+    builder = Builder(plan, complete, reactor, reuse)
     # A value is missing only where the tree is not going to be used.
     total, backlog = TotalSlots(own.get("max_in_flight", 1)), Backlog(own.get("max_backlog", 1))
     queryHolders = QueryHolders(
@@ -197,6 +226,12 @@ def _build(
     tree.warnings += passedsockets.unused(plan, found, passed)
     tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)
     tree.chains = builder.chains
+    tree.made, tree.moves, tree.readings = builder.made, reuse.moves, readings
+    tree.total, tree.backlog, tree.process = total, backlog, process
+    tree.identities = {
+        each.title: Identity.of(each, plan.meanings[each], found[each])
+        for each in (process, *plan.role("front"))
+    }
     tree.tests = [(section, found[section]) for section in plan.role("test")]
     return tree, problems + builder.problems + _overwritten(builder.parts)
 

@@ -62,6 +62,15 @@ class AnswerTimeouts:
     def __contains__(self, key: object) -> bool:
         return key in self.young or any(key in each for _, each in self._older)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody waits."""
+        return not self.young and not any(each for _, each in self._older)
+
+    def waiting(self) -> list[Any]:
+        """The keys of all who wait."""
+        return [key for each in (*(entries for _, entries in self._older), self.young) for key in each]
+
     def wake(self) -> None:
         """There is somebody again."""
         if self.asleep and self._sweep is not None:

@@ -25,6 +25,8 @@ def process(running: Running) -> dict[str, Any]:
         "cpu-seconds": round(used.ru_utime + used.ru_stime, 3),
         "memory-octets": _memory(used),
         "open-files": _openFiles(),
+        "reloads": running.reloads.done,
+        "reloads-failed": running.reloads.failed,
         "open-files-limit": None if soft == resource.RLIM_INFINITY else soft,
     }
 

@@ -60,6 +60,25 @@ class Threshold(Protocol):
         """Let it be another one, until the next reload."""
 
 
+class Reloads:
+    """
+    How many there were.
+
+    @ivar done: those after which all was as the files have it.
+    @ivar failed: those that left something in its old state.
+    """
+
+    def __init__(self) -> None:
+        self.done = self.failed = 0
+
+    def count(self, right: bool) -> None:
+        """One is over."""
+        if right:
+            self.done += 1
+        else:
+            self.failed += 1
+
+
 class Running(NamedTuple):
     """
     The running daemon.
@@ -72,6 +91,7 @@ class Running(NamedTuple):
     @ivar reload: does what SIGHUP does.
     @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
     @ivar measuring: what is measured besides; None where nobody can ask for it.
+    @ivar reloads: how many there were.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
 
@@ -84,6 +104,7 @@ class Running(NamedTuple):
     newWarnings: Callable[[], Sequence[str]] = tuple
     threshold: Callable[[], Threshold | None] = lambda: None
     measuring: Measuring | None = None
+    reloads: Reloads = Reloads()
 
 
 class CommandError(Exception):

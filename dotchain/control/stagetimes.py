@@ -10,7 +10,7 @@ from ..contract.sectionview import Parts
 from ..contract.stopwatch import Spent, Stopwatch, Timed
 from ..node import Node
 from ..resolver import Stage
-from ..stages.behind import allBehind, partOf
+from ..stages.behind import Behind, allBehind, partOf
 
 
 class StageTimes:
@@ -24,6 +24,7 @@ class StageTimes:
         self._fronts = fronts
         self._watch = Stopwatch(boottime.now)
         self._spent: dict[int, Spent] = {}
+        self._laid: list[Behind] = []
 
     def start(self) -> None:
         """Begin to measure."""
@@ -36,6 +37,13 @@ class StageTimes:
                     if (place := (id(each.before), id(each.part))) not in seen:
                         seen.add(place)
                         each.put(partial(self._before, part=each.part))
+                        self._laid.append(each)
+
+    def lift(self) -> None:
+        """Take away what stands before the parts, some of which may be about to ask others."""
+        for each in reversed(self._laid):
+            each.take()
+        self._laid = []
 
     def _before(self, next: Node, part: Any) -> Node:
         return Timed(next, self._spent.setdefault(id(part), Spent()), self._watch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
@@ -19,13 +20,14 @@ _log = Logger("dotchain")
 _PATIENCE = 20.0
 
 
-def reloadParts(tree: Tree, reactor: Any) -> Deferred[Reloaded]:
+def reloadParts(everyone: Sequence[Part], tree: Tree, reactor: Any) -> Deferred[Reloaded]:
     """
-    Have all parts read anew what can be; no client gets any more what a front remembers of the old state.
+    Have parts read anew what can be; no client gets any more what a front remembers of the old state.
 
+    @param everyone: these.
+    @param tree: what runs.
     @return: fires with the outcome of each, that of one that takes too long being just that.
     """
-    everyone = [*tree.fronts, *tree.parts]
     reloaded = gatherResults(_reload(part, reactor) for part in everyone if _reloads(part.thing))
     return reloaded.addCallback(_forget, tree)
 
@@ -76,6 +78,9 @@ def tell(tree: Tree, parts: Reloaded, files: Reloaded) -> None:
         the first is the reason, and each of the others an error of its own.
     """
     sections = {part.section.title: part.section for part in [*tree.fronts, *tree.parts]}
+    # The INI file is not a part, either.
+    files = [*files, *(each for each in parts if each[0] not in sections)]
+    parts = [each for each in parts if each[0] in sections]
     wrong = [(sections[title], error) for title, error in parts if error is not None]
     for section, why in wrong:
         line = section.problem("", f"keeps the old state: {why}").at(tree.file)

@@ -17,11 +17,10 @@ from twisted.logger import Logger
 
 from ..clockwork import boottime
 from ..config.build import Part
-from ..config.changed import changed
 from ..config.ini import Problem
 from ..config.load import Tree
 from ..control.measuring import Measuring
-from ..control.running import Reloaded, Running
+from ..control.running import Reloaded, Reloads, Running
 from ..control.verbs import run
 from ..fronts.listenerror import whyNotListening
 from ..upstreams.netlink import notices
@@ -32,7 +31,8 @@ from .launch import CannotStart, obstacle
 from .network import NetworkWatch
 from .operatorsockets import NoOperatorSocket, OperatorSockets
 from .readiness import readiness
-from .reloaded import reloadParts, tell
+from .reload import Reload
+from .reloaded import tell
 from .sdnotify import reloading, sdNotify
 from .servicegroup import ServiceGroup
 from .twistd import Twistd
@@ -80,6 +80,7 @@ class Daemon(MultiService):
             *(tree, file, reactor, now, now(), self.reload, self._newWarnings),
             threshold=lambda: self.twistd.threshold,
             measuring=Measuring(tree.fronts, reactor) if tree.web else None,
+            reloads=Reloads(),
         )
         self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False
@@ -93,6 +94,7 @@ class Daemon(MultiService):
                     part.thing.setServiceParent(group)
         for front in tree.fronts:
             front.thing.fatal = self.fail
+        self._reload = Reload(tree, (self.parts, self.fronts), reactor, self._running.measuring, self.fail)
 
     def privilegedStartService(self) -> None:
         """
@@ -246,11 +248,11 @@ class Daemon(MultiService):
 
     def reload(self, number: int = signal.SIGHUP) -> Deferred[Reloaded]:
         """
-        Read certificates, CAs and zones anew, and find the log again where it was moved; what can't
-        be read keeps its old state. The INI file itself is only looked at.
+        Take the INI file as it is now, read certificates, CAs, lists and zones anew, and find the log again
+        where it was moved; what can't be read keeps its old state.
 
-        @return: fires when all is read, with the outcome of each part, that of the log where it can't
-            be opened, and that of the INI file where it has changed; none during the drain.
+        @return: fires when that is done, with the outcome of each part, that of the log where it can't
+            be opened, and that of the INI file where it can't be taken; none during the drain.
         """
         if self._ending:
             return succeed([])
@@ -266,7 +268,7 @@ class Daemon(MultiService):
 
     def reloadAll(self) -> Deferred[Reloaded]:
         """Do that, and tell nobody else."""
-        return reloadParts(self.tree, self._reactor)
+        return self._reload.reload()
 
     def news(self) -> list[Problem]:
         """What parts warn of since the reload that is just over, and did not before."""
@@ -280,8 +282,7 @@ class Daemon(MultiService):
         self._news = self.news()
         for warning in self._news:
             self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
-        if lines := changed(self.tree.source, self._reactor):
-            files = [*files, (self.tree.file, "\n".join(lines))]
+        self._running.reloads.count(all(why is None for _, why in parts + files))
         tell(self.tree, parts, files)
         sdNotify("READY=1")
         return parts + files

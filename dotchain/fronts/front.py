@@ -49,6 +49,7 @@ class Front(Service):
     @ivar listen: where it listens.
     @ivar responders: the chain as each transport sees it, with its counters.
     @ivar ports: what is open.
+    @ivar querySlots: the slots of its clients.
     @ivar backlog: what the connections of all fronts hold together.
     @ivar freeBind: whether addresses may be missing.
     @ivar open: makes the socket of an address; a worker puts what it was given in its place.
@@ -118,7 +119,7 @@ class Front(Service):
         self.maxConnections = share.part(self._limits["max_connections"])
         self._identity = identity = checkedIdentity(listen, certificate, key, self_signed)
         self._tickets = TicketKeys(name, identity, self.RENEWAL, reactor, now) if identity else None
-        querySlots = QuerySlots(max_client_in_flight, total)
+        self.querySlots = QuerySlots(max_client_in_flight, total)
         self._cookies = checkedCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
         relayPolicy = RelayPolicy.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
@@ -135,7 +136,7 @@ class Front(Service):
                 self._access(each, allow, deny),
                 refuse == "drop",
                 now,
-                querySlots,
+                self.querySlots,
                 relayPolicy,
                 reactor,
                 answer_within or WITHIN,
@@ -237,7 +238,8 @@ class Front(Service):
         return done
 
     def _awaitQuiet(self, done: Deferred[None]) -> None:
-        if any(port.inFlight or getattr(port, "connections", None) for port in self.ports):
+        busy = any(port.inFlight or getattr(port, "connections", None) for port in self.ports)
+        if busy or (self.ports and any(each.busy for each in self.responders.values())):
             self._reactor.callLater(0.02, self._awaitQuiet, done)
             return
         self.abort()
@@ -251,6 +253,7 @@ class Front(Service):
             port.close()
         for responder in self.responders.values():
             responder.stop()
+        self.querySlots.quit()
         self.ports = []
 
     def reload(self) -> None:

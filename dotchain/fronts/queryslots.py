@@ -73,6 +73,22 @@ class QuerySlots:
         self._answerTimeouts.append(timeouts)
         self._total.answerTimeouts.append(timeouts)
 
+    def moveTo(self, total: TotalSlots) -> None:
+        """Share the slots of others from now on; to be called before any is taken."""
+        total.answerTimeouts += self._answerTimeouts
+        self._total = total
+        self.resized()
+
+    def resized(self) -> None:
+        """There are more slots in all than there were, or fewer."""
+        self._low = min(self._most, self._total.most)
+
+    def quit(self) -> None:
+        """Nobody waits any more."""
+        for each in self._answerTimeouts:
+            self._total.answerTimeouts.remove(each)
+        self._answerTimeouts = []
+
     def makeRoom(self, query: Query, now: float) -> int:
         """
         End some that wait, where others who came well after them have their answers: names that are never

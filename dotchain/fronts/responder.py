@@ -153,8 +153,27 @@ class Responder:
 
         @param timed: puts before the first of the chain what stops its time by this stopwatch.
         """
-        self.meter = Meter(timed(coreOf(self.resolver, "the chain")), self.now, watch)
+        first = timed(coreOf(self.resolver, "the chain"))
+        if self.meter is None:
+            self.meter = Meter(first, self.now, watch)
+        self.meter.next = first
         self._node = self.meter
+
+    def follow(self, made: Responder) -> None:
+        """Ask what another one asks from now on, which was made for that; all else stays."""
+        self.resolver, self.replays = made.resolver, made.replays
+        self.relayPolicy = made.relayPolicy
+        self._queryHolders, self.contractViolations = made._queryHolders, made.contractViolations
+        self._node = coreOf(made.resolver, "the chain")
+
+    def succeed(self, before: Responder) -> None:
+        """Go on counting where another one is about to end."""
+        self.counts, self.meter = before.counts, before.meter
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return not (self.answerTimeouts.empty and self._relays.empty)
 
     def through(self, resolver: IResolver) -> Responder:
         """The same front and transport, asking another resolver, with counters of its own."""

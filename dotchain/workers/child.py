@@ -24,6 +24,7 @@ from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
 from ..daemon.logthreshold import LogThreshold
 from ..daemon.reactor import install
+from ..daemon.reloaded import reloadParts
 from ..daemon.service import Daemon
 from ..daemon.stallwatch import StallWatch
 from ..daemon.twistd import Twistd
@@ -61,6 +62,10 @@ class WorkerDaemon(Daemon):
         limit = openfiles.raiseLimit(self.tree.openFiles) - self._spare
         # All else the parent knows itself.
         self.tree.warnings = openfiles.share(self.tree, limit)
+
+    def reloadAll(self) -> Deferred[Reloaded]:
+        """See L{Daemon.reloadAll}."""
+        return reloadParts([*self.tree.fronts, *self.tree.parts], self.tree, self._reactor)
 
     def announce(self) -> None:
         """See L{Daemon.announce}: the parent does it, once for all."""

@@ -8,6 +8,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
+from ..config.changed import changed
 from ..config.ini import ConfigError, Problem
 from ..config.load import Tree, load
 from ..control.running import Reloaded
@@ -132,7 +133,11 @@ class Parent(Daemon):
     def reloadAll(self) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
         asked = [worker.ask("reload") for worker in self.workersService.workers]
-        return DeferredList(asked, consumeErrors=True).addCallback(_together)
+        return DeferredList(asked, consumeErrors=True).addCallback(_together).addCallback(self._unchanged)
+
+    def _unchanged(self, parts: Reloaded) -> Reloaded:
+        told = changed(self.tree.source, self._reactor)
+        return [*parts, (self.tree.file, "\n".join(told))] if told else parts
 
     def news(self) -> list[Problem]:
         """See L{Daemon.news}: all workers have the same parts."""

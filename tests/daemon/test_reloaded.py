@@ -34,7 +34,7 @@ class ReloadTests(SynchronousTestCase):
     def reloading(self, **parts: Callable[[], Any]) -> Deferred[Any]:
         """A reload of stages that do this, under way."""
         tree = Tree("f.ini", parts=[part("stage", name, Part(reload)) for name, reload in parts.items()])
-        return reloadParts(tree, self.clock)
+        return reloadParts(tree.parts, tree, self.clock)
 
     def test_outcomes(self) -> None:
         """Functions, Deferreds and coroutines, those that fail among them."""
@@ -60,7 +60,7 @@ class ReloadTests(SynchronousTestCase):
         types = Types(Scripted(""), self.clock, refuse=frozenset((255,)))
         cache = Cache(Scripted(""), self.clock)
         tree = Tree("f.ini", parts=[part("stage", "types", types), part("stage", "cache", cache)])
-        self.assertEqual(self.successResultOf(reloadParts(tree, self.clock)), [])
+        self.assertEqual(self.successResultOf(reloadParts(tree.parts, tree, self.clock)), [])
 
     def test_never(self) -> None:
         """One that takes too long is told, and holds up no other; it may end later."""

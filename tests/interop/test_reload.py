@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from .conftest import Credentials
 from .daemon import until
 from .dotchain import Dotchain, dotchainCommand
@@ -28,17 +26,14 @@ def changed(daemon: Dotchain, said: str) -> None:
     until(lambda: said in daemon.said()[before:])
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_reloadChangedFile(tmp_path: Path, workers: int) -> None:
+def test_reloadBrokenFile(tmp_path: Path) -> None:
     """
-    A file that has changed is not taken: the verb says so with status 1, a HUP in the log, with all
-    that is wrong with it; once it is as it was, all is well.
+    A file that is wrong or gone changes nothing: the verb says why with status 1, a HUP in the log; once it
+    is as it was, all is well.
     """
-    with Named(tmp_path, f"s\nworkers = {workers}") as running:
+    with Named(tmp_path, "s") as running:
         kept = running.config.read_text()
         assert running.status("reload") == 0
-        running.config.write_text(f"{kept}timeout = 3s\n")
-        changed(running, "it has changed and is good, but only a restart takes it")
         running.config.write_text(f"{kept}wrod = x\n")
         changed(running, f"{running.config}:{len(kept.splitlines()) + 1}: [upstream out] wrod: unknown key")
         running.config.rename(tmp_path / "away.ini")
@@ -47,6 +42,8 @@ def test_reloadChangedFile(tmp_path: Path, workers: int) -> None:
         assert "cannot be read: No such file or directory" in asked.stdout
         running.config.write_text(kept)
         assert running.status("reload") == 0
+        running.config.write_text(kept.replace("control", "workers = 2\ncontrol"))
+        changed(running, "[dotchain] workers: has changed, and only a restart takes that")
 
 
 EVERYTHING = """\

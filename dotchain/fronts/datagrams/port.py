@@ -80,6 +80,15 @@ class DatagramPort:
         # same question the first stands here: only what the others repeat is asked again.
         self._waiting: dict[bytes, Any] = {}
 
+    @property
+    def listener(self) -> socket.socket:
+        """The socket that it reads."""
+        return self._port
+
+    def follow(self) -> None:
+        """The chain has become another one."""
+        self._replays = self.responder.replays
+
     def fileno(self) -> int:
         """See L{IReadDescriptor}."""
         return self._port.fileno()

@@ -111,6 +111,25 @@ class StreamPort:
         """Queries taken whose response is not yet written."""
         return sum(connection.inFlight for connection in self.connections)
 
+    @property
+    def listener(self) -> socket.socket:
+        """The socket that it listens on."""
+        return self._port
+
+    def succeed(self, before: StreamPort) -> None:
+        """Take the connections of another one, which is about to end, as they are."""
+        waiting = before.slowReaders.all()
+        for connection in before.connections:
+            connection.moveTo(self)
+            self.connections[connection] = None
+            if connection in waiting:
+                before.slowReaders.done(connection)
+                self.slowReaders.wait(connection)
+        before.connections = {}
+        self.handshakes += before.handshakes
+        self.accepted += before.accepted
+        self.shed += before.shed
+
     def fileno(self) -> int:
         """See L{IReadDescriptor}."""
         return self._port.fileno()

@@ -46,6 +46,10 @@ class SlowReaders:
         """Nothing waits for him any more."""
         self._marks.pop(taker, None)
 
+    def all(self) -> set[Taker]:
+        """Those that are waited for."""
+        return set(self._marks)
+
     def look(self) -> None:
         """Give up those who were too slow."""
         now = self._now()

@@ -75,6 +75,10 @@ class Transport(Asker, ABC):
     def _named(self, serverName: str) -> None:
         """The client's TLS has asked for that server name."""
 
+    def moveTo(self, port: StreamPort) -> None:
+        """Be a connection of another port from now on, as the client needs not know."""
+        self._port = port
+
     @property
     @abstractmethod
     def busy(self) -> bool:

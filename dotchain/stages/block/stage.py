@@ -28,6 +28,7 @@ from .sources import Allowed, Source, allowed, lists
 if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
     from ...node import Node
+    from ...resolver import Result
 
 
 class Block(Deciding, Service):
@@ -80,7 +81,7 @@ class Block(Deciding, Service):
         self._replies = self._answer.replies(int(ttl))
         self._reader = ListReader(format, reactor)
         remote = any(each.url for each in (*lists, *allow.sources))
-        self._fetcher = Fetcher(reactor, next.resolve, ca_file) if remote else None
+        self._fetcher = Fetcher(reactor, self._askNext, ca_file) if remote else None
         blocking, allowing = self._loaded("lists", lists), self._loaded("allow", allow.sources)
         self._lists = Lists((*allow.words, *self._answer.spared))
         self._collection = Collection(self._lists, blocking, allowing, refresh, reactor)
@@ -99,6 +100,10 @@ class Block(Deciding, Service):
         if self._fetcher is None or source.file is not None:
             return FileList(source, self._reader)
         return RemoteList(source, Copy(self._state, source.url), self._fetcher, self._reader)
+
+    def _askNext(self, query: Query) -> Result:
+        """Ask the next one, whoever that is by then."""
+        return self.next(query)
 
     def coreBefore(self, next: Node) -> BlockCore:
         """See L{StageShell.coreBefore}."""

@@ -130,10 +130,20 @@ class Dnstap(StageShell, Service):
         """Begin to tell, and see what goes to the upstream."""
         Service.startService(self)
         self._output.start()
+        self.lay()
+
+    def lay(self) -> None:
+        """See L{StageShell.lay}."""
         last = [each for each in behind(self) if each.last]
         if FORWARDER in self.messages and last:
             self._behind = last[0]
             self._behind.put(self._forwarding)
+
+    def lift(self) -> None:
+        """See L{StageShell.lift}."""
+        if self._behind is not None:
+            self._behind.take()
+        self._behind = None
 
     def _forwarding(self, next: Node) -> Tap:
         return Tap(next, self._match, self._sent, self._came, self._wall, False)
@@ -145,8 +155,7 @@ class Dnstap(StageShell, Service):
         @return: fires when that is done.
         """
         Service.stopService(self)
-        if self._behind is not None:
-            self._behind.take()
+        self.lift()
         return self._output.stop()
 
     def reload(self) -> Deferred[Any] | None:

@@ -135,13 +135,23 @@ class QueryLog(StageShell, Service):
     def startService(self) -> None:
         """Open the file, and see what passes behind."""
         Service.startService(self)
+        self.lay()
+        self._spool.start()
+
+    def lay(self) -> None:
+        """See L{StageShell.lay}."""
         self._behind = list(allBehind(self))
         for place, section in enumerate(self._behind, 1):
             section.put(partial(Milestone, place=place, trails=self._trails))
         self._titles = [each.title for each in self._behind]
         self._askers = [each.asker for each in self._behind]
         self.core.sections = len(self._behind)
-        self._spool.start()
+
+    def lift(self) -> None:
+        """See L{StageShell.lift}."""
+        for section in self._behind:
+            section.take()
+        self._behind = []
 
     def stopService(self) -> Deferred[None]:
         """
@@ -150,8 +160,7 @@ class QueryLog(StageShell, Service):
         @return: fires when that is done.
         """
         Service.stopService(self)
-        for section in self._behind:
-            section.take()
+        self.lift()
         return self._spool.stop()
 
     def reload(self) -> Deferred[Any] | None:

@@ -89,6 +89,10 @@ class Rpz(PolicyCounters, Deciding, Service):
         """See L{StageShell.coreBefore}."""
         return RpzCore(next, tuple([each._policy for each in self._stages]))
 
+    def mayFollow(self, next: IResolver) -> bool:
+        """See L{StageShell.mayFollow}; those that stand side by side are one core."""
+        return self._stages == (self,) and not isinstance(next, Rpz) and super().mayFollow(next)
+
     def _first(self) -> PolicyZone:
         """The zone to begin with."""
         if self.zone is not None:

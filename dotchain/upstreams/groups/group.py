@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from zope.interface import implementer, provider
 
 from ...clockwork import boottime
 from ...clockwork.timers import Timers
+from ...contract.guard import Guard
 from ...interfaces import IKind, IPromptResolver, IResolver
 from ...naming import upstreams
 from ...options import REQUIRED, Option, OptionError, Options, seconds
@@ -70,6 +71,17 @@ class Group(PromptShell):
         self.core: GroupCore = self.makeCore(
             self.members, next_on, patience, timeout, Timers(reactor, now), now, random
         )
+
+    def mayFollow(self, over: Sequence[Any]) -> bool:
+        """Whether others could take the place of its members, as if they had always been there."""
+        relays = any(getattr(each, "relay", None) is not None for each in over)
+        guarded = any(isinstance(each, Guard) for each in over)
+        return relays is (self.relay is not None) and guarded is self.core.guarded
+
+    def follow(self, over: Sequence[Any]) -> None:
+        """Ask these from now on, in the same order, and keep what it knows of each: see L{mayFollow}."""
+        for member, resolver in zip(self.members, over, strict=True):
+            member.follow(resolver)
 
     def makeCore(self, *rules: Any) -> GroupCore:
         """

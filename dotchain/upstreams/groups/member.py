@@ -68,6 +68,11 @@ class Member:
         self.probing = False
         self.latency = self._since = 0.0
 
+    def follow(self, resolver: IResolver) -> None:
+        """Be another resolver from now on, of the same name."""
+        self.resolver = resolver
+        self._node = coreOf(resolver)
+
     def through(self, resolver: IResolver) -> Member:
         """The same member asked by way of another resolver: its health is shared, not its counters."""
         made = Member(self.name, resolver, self._now, self._random)

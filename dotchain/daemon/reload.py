@@ -1,0 +1,99 @@
+"""A reload: the INI file as it is now, and all files that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred, DeferredLock, succeed
+
+from ..config.ini import ConfigError
+from ..config.load import Tree, load
+from ..config.source import Source, again
+from ..control.running import Reloaded
+from .reloaded import reloadParts
+from .servicegroup import ServiceGroup
+from .succession import Succession
+from .unchangeable import refusal
+
+if TYPE_CHECKING:
+    from ..control.measuring import Measuring
+
+
+class Reload:
+    """
+    Reloads what a daemon runs, one reload after the other.
+
+    Where anything can't be read, the tree that runs goes on. What stays reads its files before the new tree
+    takes the place of the old one, so that this does not happen where one can't be read.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        groups: tuple[ServiceGroup, ServiceGroup],
+        reactor: Any,
+        measuring: Measuring | None,
+        fatal: Callable[[str], object],
+    ) -> None:
+        """See L{Succession}."""
+        self._tree = tree
+        self._groups = groups
+        self._reactor = reactor
+        self._measuring = measuring
+        self._fatal = fatal
+        self._lock = DeferredLock()
+
+    def reload(self) -> Deferred[Reloaded]:
+        """
+        Do it.
+
+        @return: fires with the outcome of each part, and that of the INI file where it can't be taken.
+        """
+        done: Deferred[Reloaded] = self._lock.run(self._reload)
+        return done
+
+    def _reload(self) -> Deferred[Reloaded]:
+        tree = self._tree
+        try:
+            found = again(tree.source) if tree.source.file else tree.source
+            if found == tree.source:
+                return reloadParts([*tree.fronts, *tree.parts], tree, self._reactor)
+            succession = self.successionTo(found)
+            succession.prepare()
+        except ConfigError as error:
+            return succeed([(tree.file, _kept(error))])
+        read = reloadParts(succession.staying, tree, self._reactor)
+        return read.addCallback(self._read, succession)
+
+    def successionTo(self, found: Source) -> Succession:
+        """
+        What the file as it is now would make of the tree; nothing has changed yet.
+
+        @raise ConfigError: with all that is wrong with it.
+        """
+        tree = self._tree
+        new = load(found, self._reactor, share=tree.share, passed=tree.passed, instead=tree)
+        if problems := refusal(tree, new):
+            raise ConfigError(new.file, problems)
+        return Succession(tree, new, self._groups, self._reactor, self._fatal)
+
+    def _read(self, parts: Reloaded, succession: Succession) -> Reloaded:
+        if any(why is not None for _, why in parts):
+            succession.abandon()
+            return [*parts, (self._tree.file, "what it names can't be read")]
+        self.take(succession)
+        return parts
+
+    def take(self, succession: Succession) -> None:
+        """Let a new tree take the place of the old one."""
+        if self._measuring is not None:
+            self._measuring.stages.lift()
+        succession.take()
+        if self._measuring is not None:
+            self._measuring.stages.start()
+
+
+def _kept(error: ConfigError) -> str:
+    """What an operator who expects a reload must know, a line for each error behind the first."""
+    return "\n".join(["it can't be taken as it is now", *error.lines])
