@@ -5,6 +5,26 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Origin(NamedTuple):
+    """
+    How a client came, for upstreams that are told of it.
+
+    @ivar port: his port.
+    @ivar local: the IP address that he asked, in presentation form.
+    @ivar localPort: the port that he asked.
+    @ivar version: of his TLS, such as C{TLSv1.3}; empty for none.
+    @ivar cipher: of his TLS, by its IANA or OpenSSL name.
+    @ivar alpn: the protocol that both have agreed on in his TLS; empty for none.
+    """
+
+    port: int
+    local: str
+    localPort: int
+    version: str = ""
+    cipher: str = ""
+    alpn: str = ""
+
+
 class Client(NamedTuple):
     """
     The sender of a query.
@@ -14,6 +34,7 @@ class Client(NamedTuple):
     @ivar front: the name of the front that took it.
     @ivar sni: the server name that its TLS asked for, in lower case without a final dot; empty for none.
     @ivar identity: the name in its certificate, in lower case; empty for none.
+    @ivar origin: how it came; None where no upstream is told.
     """
 
     address: str
@@ -21,6 +42,7 @@ class Client(NamedTuple):
     front: str = ""
     sni: str = ""
     identity: str = ""
+    origin: Origin | None = None
 
 
 NOBODY = Client("", "", "")

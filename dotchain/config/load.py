@@ -43,6 +43,7 @@ from .readings import Readings
 from .reuse import Identity, Made, Move, Reuse
 from .source import NOWHERE, Source
 from .source import source as read
+from .told import toldOfClients
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25
@@ -214,6 +215,9 @@ def _build(
         _bound(found[section], graph.patience(plan, found, section))
     for section in matchchecks.nameReaders(plan, found):
         found[section]["server_names"] = True
+    if any(toldOfClients(found[each]) for each in plan.role("upstream")):
+        for section in plan.role("front"):
+            found[section]["origins"] = True
     fronts = [builder.front(section, make) for section in plan.role("front")]
     builder.rest()
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)

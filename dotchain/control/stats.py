@@ -65,6 +65,8 @@ def front(thing: Front) -> Figures:
     found: Figures = {
         transport: counters(responder.counts) for transport, responder in thing.responders.items()
     }
+    for transport, introductions in thing.introductions.items():
+        found[transport]["proxy-headers"] = dict(introductions.counts)
     for address, port in zip(thing.listen, thing.ports, strict=False):
         found[address.transport] = merged(found[address.transport], _port(port))
     return found

@@ -28,6 +28,8 @@ from ..tls.serverchannel import ServerChannel
 from .access import AccessList
 from .datagrams.port import DatagramPort, batches
 from .frontoptions import FRONT, STREAMS
+from .introducing import introducing, introductions, streamPort
+from .introductions import Introductions
 from .listening import canFreeBind, listening
 from .openresolver import openResolverWarnings
 from .optionchecks import checkedCookies, checkedIdentity, checkStreamOptions
@@ -54,6 +56,7 @@ class Front(Service):
     @ivar freeBind: whether addresses may be missing.
     @ivar open: makes the socket of an address; a worker puts what it was given in its place.
     @ivar fatal: called with the reason where an address is lost for good.
+    @ivar introductions: by transport, who says by a PROXY header for whom he asks; none where nobody may.
     @ivar maxConnections: connections on each address; to be lowered only before L{bind}.
     """
 
@@ -84,6 +87,8 @@ class Front(Service):
         relay_allow: tuple[Network, ...] = (),
         max_transfers: int = 10,
         server_names: bool = False,
+        proxy_protocol: tuple[Network, ...] = (),
+        origins: bool = False,
         now: Callable[[], float] = boottime.now,
         total: TotalSlots | None = None,
         backlog: Backlog | None = None,
@@ -96,6 +101,7 @@ class Front(Service):
         @param backlog: what the connections of all fronts hold together.
         @param share: the worker it is for.
         @param queryHolders: who may be to blame where an answer never comes.
+        @param origins: upstreams are told of clients' ports and TLS.
         @param server_names: clients are to be told apart by the server name that their TLS asks for.
         @param limits: of connections and streams; None for those that the operator left alone.
         @raise OptionError: for values that don't go together.
@@ -124,6 +130,7 @@ class Front(Service):
         self._secret = cookie_secret
         relayPolicy = RelayPolicy.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         transports = {address.transport for address in listen}
+        self.introductions = introductions(name, transports, proxy_protocol, origins, now)
         proven = cookies == "require"
         self._openResolverWarnings = openResolverWarnings(
             transports, allow or (), deny, proven, relay, relay_allow
@@ -172,7 +179,7 @@ class Front(Service):
         responder = self.responders[address.transport]
         made: Port
         if address.transport == "udp":
-            io = batches(sock, address.ip.is_unspecified)
+            io = introducing(batches(sock, address.ip.is_unspecified), sock, self._introduced("udp"))
             made = DatagramPort(responder, sock, io, self._turn, self._cookies)
         else:
             made = self._streamPort(responder, sock)
@@ -196,7 +203,8 @@ class Front(Service):
 
     def _streamPort(self, responder: Responder, sock: socket.socket) -> StreamPort:
         limits, encrypted = self._limits, responder.transport == "tls"
-        return StreamPort(
+        return streamPort(
+            self._introduced(responder.transport),
             responder,
             sock,
             self._tlsChannel if encrypted else ClearChannel,
@@ -211,6 +219,9 @@ class Front(Service):
             shared=self._shared,
             sockets=self._sockets,
         )
+
+    def _introduced(self, transport: str) -> Introductions | None:
+        return self.introductions.get(transport)
 
     def _tlsChannel(self) -> ServerChannel:
         assert self._identity is not None

@@ -22,6 +22,11 @@ FRONT: Options = {
         networks, None, "networks that may ask; default: private on udp, tcp; all on tls", automatic=True
     ),
     "deny": Option(networks, "", "networks that may not; the most specific of both lists decides"),
+    "proxy-protocol": Option(
+        networks,
+        "",
+        "balancers that say by a PROXY header, version 2, for whom they ask",
+    ),
     "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
     "cookies": Option(
         one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from ..client import Client
+from ..client import Client, Origin
 from ..clockwork import boottime
 from ..contract.answertimeouts import AnswerTimeouts
 from ..contract.guard import coreOf
@@ -184,11 +184,16 @@ class Responder:
         """Who asks from this address."""
         return Client(address, self.transport, self.name)
 
-    def meet(self, key: Any, address: str) -> Client | Literal[False]:
-        """Remember who asks under this key; False where the address may not ask."""
+    def meet(self, key: Any, address: str, origin: Origin | None = None) -> Client | Literal[False]:
+        """
+        Remember who asks under this key; False where the address may not ask.
+
+        @param origin: how he came, where the key is of that, too.
+        """
         if len(self.clients) >= self._LIMIT:
             self.clients.clear()
-        met = self.clients[key] = self.client(address) if self.permits(address) else False
+        client = self.client(address) if origin is None else self.client(address)._replace(origin=origin)
+        met = self.clients[key] = client if self.permits(address) else False
         return met
 
     def permits(self, address: str) -> bool:

@@ -59,6 +59,11 @@ class Channel(ABC):
         """Whether zones may go over it."""
 
     @property
+    def agreed(self) -> tuple[str, str, str]:
+        """What the handshake has agreed on: version, cipher and ALPN; empty for what there is none of."""
+        return "", "", ""
+
+    @property
     @abstractmethod
     def resumed(self) -> bool:
         """Whether the handshake resumed an earlier session."""

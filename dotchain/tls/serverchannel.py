@@ -158,6 +158,16 @@ class ServerChannel(Channel):
         return self._tls.version() == "TLSv1.3" and self._tls.selected_alpn_protocol() == "dot"
 
     @property
+    def agreed(self) -> tuple[str, str, str]:
+        """See L{Channel.agreed}."""
+        cipher = self._tls.cipher()
+        return (
+            self._tls.version() or "",
+            cipher[0] if cipher else "",
+            self._tls.selected_alpn_protocol() or "",
+        )
+
+    @property
     def resumed(self) -> bool:
         """See L{Channel.resumed}."""
         return bool(self._tls.session_reused)

@@ -86,6 +86,12 @@ TRUNCATED = Family(
     "Answers with TC, as they did not fit into a datagram; those that the front remembers are counted once.",
     _FRONT,
 )
+PROXY_HEADERS = Family(
+    "dotchain_front_proxy_headers",
+    COUNTER,
+    "PROXY headers taken and local, and what was refused for want of one or for having one, by reason.",
+    (*_FRONT, "result"),
+)
 IN_FLIGHT = Family(
     "dotchain_front_in_flight_queries", GAUGE, "Queries whose response is not yet written.", _FRONT
 )
@@ -112,7 +118,16 @@ HANDSHAKE_FAILURES = Family(
 
 FAMILIES = (
     *(SERVING, QUERIES, REMEMBERED, ANSWERS, LATENCY, REPEATED, MALFORMED, REFUSED, FAILED, SHED, DROPPED),
-    *(TRUNCATED, IN_FLIGHT, CONNECTIONS, ACCEPTED, CONNECTIONS_SHED, HANDSHAKES, HANDSHAKE_FAILURES),
+    *(
+        TRUNCATED,
+        PROXY_HEADERS,
+        IN_FLIGHT,
+        CONNECTIONS,
+        ACCEPTED,
+        CONNECTIONS_SHED,
+        HANDSHAKES,
+        HANDSHAKE_FAILURES,
+    ),
 )
 
 _RCODES = [
@@ -141,6 +156,9 @@ def samples(fronts: Parts) -> Iterator[Sample]:
 def _front(name: str, front: Front) -> Iterator[Sample]:
     for responder in front.responders.values():
         yield from _responder(name, responder)
+    for transport, introductions in front.introductions.items():
+        for result, count in introductions.counts.items():
+            yield PROXY_HEADERS, (name, transport, result), count
     for address, port in zip(front.listen, front.ports, strict=False):
         yield IN_FLIGHT, (name, address.transport), port.inFlight
         if isinstance(port, StreamPort):

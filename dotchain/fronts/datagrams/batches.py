@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from ...client import Origin
 from ...compiled import mypyc_attr
 
 
@@ -37,6 +38,10 @@ class Batches(ABC):
     def packed(self, source: Any) -> bytes:
         """The octets of the sender's address."""
 
+    def origin(self, source: Any) -> Origin | None:
+        """How the sender came, where upstreams are told."""
+        return None
+
     @abstractmethod
     def port(self, index: int) -> int:
         """The port that a message of the last batch came from."""
@@ -46,8 +51,16 @@ class Batches(ABC):
         """The ID of a message of the last batch."""
 
     @abstractmethod
+    def asked(self, index: int) -> str:
+        """The address that a message of the last batch was sent to; empty where the socket has but one."""
+
+    @abstractmethod
     def peer(self, index: int) -> Any:
         """All that a later reply to a message of the last batch needs."""
+
+    @abstractmethod
+    def peerAs(self, index: int, number: bytes) -> Any:
+        """The same, but the ID of the reply is another one than stands where a message begins."""
 
     @abstractmethod
     def prepare(self, tail: bytes) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...batchcalls import BATCH
 from .batches import Batches
-from .pktinfo import CONTROL_SPACE, wantDestination
+from .pktinfo import CONTROL_SPACE, destination, wantDestination
 
 _LARGEST = 8192
 
@@ -59,6 +59,15 @@ class SingleSocket(Batches):
     def peer(self, index: int) -> Peer:
         """See L{Batches.peer}."""
         return self._batch[index]
+
+    def asked(self, index: int) -> str:
+        """See L{Batches.asked}."""
+        return destination(self._family, self._batch[index][1][0][2]) if self._batch[index][1] else ""
+
+    def peerAs(self, index: int, number: bytes) -> Peer:
+        """See L{Batches.peerAs}."""
+        _, control, name = self._batch[index]
+        return number, control, name
 
     def prepare(self, tail: bytes) -> bytes:
         """See L{Batches.prepare}."""

@@ -9,6 +9,16 @@ IP_PKTINFO = getattr(socket, "IP_PKTINFO", 8)
 CONTROL_SPACE = {socket.AF_INET: socket.CMSG_SPACE(12), socket.AF_INET6: socket.CMSG_SPACE(20)}
 
 
+# Where the destination stands in them.
+_PLACES = {socket.AF_INET: slice(8, 12), socket.AF_INET6: slice(0, 16)}
+
+
+def destination(family: int, info: bytes) -> str:
+    """What the system has told of a datagram, in presentation form."""
+    known = socket.AddressFamily(family)
+    return socket.inet_ntop(known, info[_PLACES[known]])
+
+
 def wantDestination(port: socket.socket) -> None:
     """
     Have the system tell with each datagram where it was sent to.

@@ -154,7 +154,7 @@ class DatagramPort:
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
         responder, io = self.responder, self._io
         met = responder.clients.get(source)
-        client = responder.meet(source, io.text(source)) if met is None else met
+        client = responder.meet(source, io.text(source), io.origin(source)) if met is None else met
         if not client and responder.drop:
             responder.counts.dropped += 1
             responder.counts.denied += 1

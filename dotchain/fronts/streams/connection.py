@@ -91,7 +91,15 @@ class Connection(TransferTransport):
     def _named(self, serverName: str) -> None:
         client = self._client
         if client is not None:
-            self._client = Client(client.address, client.transport, client.front, serverName)
+            self._client = client._replace(sni=serverName)
+
+    def tellOfTLS(self) -> None:
+        """Put what the handshake has agreed on to what upstreams are told of the client."""
+        client = self._client
+        if client is not None and client.origin is not None:
+            version, cipher, alpn = self._channel.agreed
+            origin = client.origin._replace(version=version, cipher=cipher, alpn=alpn)
+            self._client = client._replace(origin=origin)
 
     def _take(self, plain: bytes) -> None:
         self._buffer = self._buffer + plain if self._buffer else plain

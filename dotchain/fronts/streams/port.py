@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import classImplements
 
+from ...client import Client
 from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
 from ...interfaces import IForgetting
@@ -215,7 +216,12 @@ class StreamPort:
             sock.close()
             return
         sock.setblocking(False)
-        connection = Connection(self, sock, self._channels(), client or None)
+        self._begin(self._connection(sock, self._channels(), client or None))
+
+    def _connection(self, sock: socket.socket, channel: Channel, client: Client | None) -> Connection:
+        return Connection(self, sock, channel, client)
+
+    def _begin(self, connection: Connection) -> None:
         connection.deadline = self.now() + (self._firstQuery if connection.open else self._handshake)
         self.connections[connection] = None
         connection.start()

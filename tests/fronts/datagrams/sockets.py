@@ -60,6 +60,14 @@ class Through(Batches):
         """See L{Batches.peer}."""
         return self._io.peer(index)
 
+    def asked(self, index: int) -> str:
+        """See L{Batches.asked}."""
+        return self._io.asked(index)
+
+    def peerAs(self, index: int, number: bytes) -> Any:
+        """See L{Batches.peerAs}."""
+        return self._io.peerAs(index, number)
+
     def prepare(self, tail: bytes) -> Any:
         """See L{Batches.prepare}."""
         return self._io.prepare(tail)

@@ -61,6 +61,14 @@ class Accepted(socket.socket):
         """Socket pairs know no options of TCP."""
         self.options.append(args)
 
+    def getpeername(self) -> tuple[str, int]:
+        """The client's address."""
+        return "192.0.2.7", 40000
+
+    def getsockname(self) -> tuple[str, int]:
+        """The address that it asked."""
+        return "192.0.2.53", 853
+
     def send(self, octets: Any, flags: int = 0) -> int:
         """Send what may be sent."""
         self.sends.append(bytes(octets))
@@ -146,11 +154,11 @@ class StreamCase(SynchronousTestCase):
             "handshake": 5.0,
             "firstQuery": 7.0,
         }
-        self.port = StreamPort(
+        self.port = self.made(
             Responder(
                 "lan", transport, resolver, access, drop, self.loop.seconds, QuerySlots(most), relayPolicy
             ),
-            self.listener,  # type: ignore[arg-type]
+            self.listener,
             self.channel,
             self.loop,
             turnEnd(self.loop),
@@ -159,6 +167,10 @@ class StreamCase(SynchronousTestCase):
         self.loop.aside.add(self.port)
         self.port.start()
         self.addCleanup(self.port.close)
+
+    def made(self, *parts: Any, **limits: Any) -> StreamPort:
+        """The port that is tested."""
+        return StreamPort(*parts, **limits)
 
     def channel(self) -> Channel:
         """A channel for one connection."""

@@ -1,0 +1,136 @@
+"""TCP and TLS fronts with balancers before them, and those whose clients' ports are told to upstreams."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from ...client import Client, Origin
+from ...tls.channel import Channel
+from ...wire.proxyheader import ProxyHeader
+from ..introductions import Introductions
+from .connection import Connection
+from .introducedconnection import IntroducedConnection, StrangerConnection
+from .introduction import Introduction
+from .port import StreamPort
+from .transport import Transport
+
+
+class IntroducedPort(StreamPort):
+    """
+    One listening socket, whose connections may begin with a PROXY header.
+
+    It comes in front of TLS, as HAProxy sends it, or inside of it, as dnsdist does. Until it is there the
+    connection is a small L{Introduction}, for as long as a handshake may take.
+
+    @ivar introductions: who must have a header.
+    @ivar encrypted: whether TLS is spoken.
+    @ivar awaited: the connections whose header is not yet there.
+    """
+
+    def __init__(self, introductions: Introductions, *parts: Any, **limits: Any) -> None:
+        """@param parts: see L{StreamPort}, as of C{limits}."""
+        super().__init__(*parts, **limits)
+        self.introductions = introductions
+        self.encrypted = self.responder.transport == "tls"
+        self.awaited: dict[Introduction, None] = {}
+
+    def _accept(self, sock: socket.socket, address: str) -> None:
+        if not self.introductions.demands(address):
+            super()._accept(sock, address)
+            return
+        self.accepted += 1
+        if not self._makeRoom():
+            self.shed += 1
+            sock.close()
+            return
+        sock.setblocking(False)
+        introduction = Introduction(self, sock, address, self.now() + self._handshake)
+        self.awaited[introduction] = None
+        self.sockets.addReader(introduction)
+
+    def _makeRoom(self) -> bool:
+        return super()._makeRoom() and len(self.connections) + len(self.awaited) < self._maxConnections
+
+    def unawait(self, introduction: Introduction) -> None:
+        """The header of a connection is there, or comes no more."""
+        if introduction in self.awaited:
+            del self.awaited[introduction]
+            self.sockets.removeReader(introduction)
+
+    def introduced(self, introduction: Introduction, sock: socket.socket, octets: bytes) -> None:
+        """The whole header of a connection is there: what comes next is the client's."""
+        self.unawait(introduction)
+        header = self.introductions.read(octets)
+        if header is None:
+            sock.close()
+            return
+        client = self.client(header[0], introduction.address, sock)
+        if client is None and self.responder.drop:
+            self.shed += 1
+            sock.close()
+            return
+        self._begin(Connection(self, sock, self._channels(), client))
+
+    def introducesItselfInside(self, introduction: Introduction, sock: socket.socket) -> None:
+        """A balancer begins with TLS of his own: the header comes inside of that."""
+        self.unawait(introduction)
+        made = IntroducedConnection(self, sock, self._channels(), introduction.address)
+        self._begin(made)
+
+    def client(self, header: ProxyHeader, address: str, sock: socket.socket) -> Client | None:
+        """
+        For whom a balancer asks; None where that one may not.
+
+        @param address: the balancer's own.
+        """
+        who = header.source or address
+        met = self.responder.clients.get(who)
+        client = self.responder.meet(who, who) if met is None else met
+        if not client:
+            return None
+        if not self.introductions.origins:
+            return client
+        if not header.source:
+            return client._replace(origin=_direct(sock))
+        return client._replace(origin=Origin(header.port, header.local, header.localPort))
+
+    def _connection(self, sock: socket.socket, channel: Channel, client: Client | None) -> Connection:
+        if client is not None and self.introductions.origins:
+            client = client._replace(origin=_direct(sock))
+        return StrangerConnection(self, sock, channel, client)
+
+    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
+        """See L{StreamPort.handshakeDone}; what was agreed on is told to upstreams."""
+        super().handshakeDone(connection, resumed)
+        if self.introductions.origins and isinstance(connection, Connection):
+            connection.tellOfTLS()
+
+    def _look(self) -> bool:
+        now = self.now()
+        for introduction in [each for each in self.awaited if each.deadline < now]:
+            introduction.refuse("no PROXY header in time")
+        return super()._look()
+
+    def stop(self, _reactor: object = None) -> None:
+        """See L{StreamPort.stop}: nobody has asked anything before his header."""
+        self._leaveAwaited()
+        super().stop(_reactor)
+
+    def close(self) -> None:
+        """See L{StreamPort.close}."""
+        self._leaveAwaited()
+        super().close()
+
+    def _leaveAwaited(self) -> None:
+        for introduction in list(self.awaited):
+            introduction.abort()
+
+
+def _direct(sock: socket.socket) -> Origin | None:
+    """How somebody came who has no header; None where he is gone already."""
+    try:
+        name, local = sock.getpeername(), sock.getsockname()
+    except OSError:
+        return None
+    return Origin(name[1], local[0], local[1])

@@ -1,0 +1,17 @@
+"""Whether upstreams are told of clients, so that fronts must know how they come."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from dotchain.config.told import toldOfClients
+
+
+class ToldTests(SynchronousTestCase):
+    """L{toldOfClients}."""
+
+    def test_values(self) -> None:
+        """Those with C{proxy-protocol} are, and no other."""
+        self.assertTrue(toldOfClients({"proxy_protocol": "yes"}))
+        self.assertFalse(toldOfClients({"proxy_protocol": "no"}))
+        self.assertFalse(toldOfClients({}))
