@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from hypothesis import example, given
+from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.api import Value, rules
+from dotchain.api import Value, match, rules
+from dotchain.match.hiding import Earlier
+from dotchain.match.rules import Rule, Rules
 from dotchain.options import LineError
+from dotchain.testing import makeQuery
+
+NAMES = (
+    ".",
+    "test.",
+    "example.",
+    "corp.example.",
+    "www.corp.example.",
+    "a.www.corp.example.",
+    "www.example.",
+)
+ASKED = [makeQuery(name, qtype) for name in NAMES for qtype in ("A", "MX")]
+TEXTS = (
+    *(".", "example", "corp.example", "www.corp.example", "=corp.example", "*.example", "*.corp.example"),
+    *("type:A", "!type:A", "corp.example type:A", "!corp.example", "/corp/", "example. !www.example"),
+)
 
 
 class HidingTests(SynchronousTestCase):
@@ -57,3 +77,22 @@ class HidingTests(SynchronousTestCase):
         self.assertTrue(self.hides("client:192.0.2.0/24", "client:192.0.2.1"))
         self.assertFalse(self.hides("client:192.0.2.1", "client:192.0.2.0/24"))
         self.assertFalse(self.hides("corp.example type:A", "corp.example"))
+
+    def test_behindPlain(self) -> None:
+        """What stands behind a plain name is asked after it and all longer ones: it hides none of these."""
+        rules(Value("corp.example -> a\n*.example -> b\nwww.corp.example -> c"))
+        with self.assertRaisesRegex(LineError, "never decides: '\\*.example -> b'"):
+            rules(Value("*.example -> b\ncorp.example -> a\nwww.corp.example -> c"))
+
+    @example(["corp.example", "*.example", "www.corp.example"])
+    @given(st.lists(st.sampled_from(TEXTS), min_size=2, max_size=5))
+    def test_neverWins(self, texts: list[str]) -> None:
+        """What is said to be hidden wins nowhere, whatever stands before it in whatever order."""
+        earlier = Earlier()
+        for line, text in enumerate(texts):
+            rule = Rule(match(Value(text)), text, text, line)
+            hiding = earlier.hiding(rule)
+            earlier.add(rule)
+            if hiding is not None:
+                found = [Rules(earlier.rules).find(query) for query in ASKED]
+                self.assertNotIn(rule, found)
