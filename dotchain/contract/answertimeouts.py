@@ -134,11 +134,11 @@ class AnswerTimeouts:
     def _end(self, answer: object, entry: Entry) -> None:
         try:
             try:
-                if isinstance(entry, Waiting):
-                    entry.reply(answer)
-                else:
+                if isinstance(entry, tuple):
                     entry[1](answer, *entry[2])
+                else:
+                    entry.reply(answer)
             finally:
-                (entry.waited if isinstance(entry, Waiting) else entry[0]).cancel()
+                (entry[0] if isinstance(entry, tuple) else entry.waited).cancel()
         except BaseException:
             self._contractViolations.tell(Failure())

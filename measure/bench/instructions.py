@@ -79,7 +79,7 @@ def compare(counts: Counts, recorded: Counts) -> tuple[list[str], list[str]]:
     lines, wrong = [], []
     for workload, count in counts.items():
         known = recorded.get(workload)
-        line = f"{workload:<12}{count:>10,} instructions a query"
+        line = f"{workload:<18}{count:>9,} instructions a query"
         if known is not None:
             line += f"{count / known - 1:+8.1%} to the record of {known:,}"
         lines.append(line)

@@ -166,6 +166,8 @@ WORKLOADS = {
     "remembered": Workload(remembered),
     "cached": Workload(cached),
     "missed": Workload(missed, warm=False),
+    "remembered-policy": Workload(remembered, POLICY),
+    "missed-policy": Workload(missed, POLICY, warm=False),
     "dot-in": Workload(passed, "out", STREAMS),
 }
 
