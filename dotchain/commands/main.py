@@ -19,6 +19,7 @@ VERBS = {
     "pin": "print the SPKI pins of a key, a certificate or a live server",
     "cert": "make keys and certificates: self-signed, or of a CA of your own",
     "kinds": "list every kind of stage and upstream, with keys and defaults",
+    "import": "write an INI file from a configuration of stunnel, Stubby, Unbound or BIND",
     "explain": "tell what the running daemon does with a query, stage by stage",
     "stats": "print what the running daemon has counted",
     "upstreams": "tell how the upstreams of the running daemon are",

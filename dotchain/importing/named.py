@@ -1,0 +1,216 @@
+"""named.conf: whom BIND listens to and forwards to; all else is a nameserver's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import values
+from .namedsyntax import Include, Statement, parsed
+from .settings import CannotImport, Entry, Server, Settings, Way, Where
+
+_ANY = {"4": "0.0.0.0", "6": "::"}  # noqa: S104 - what `any` means
+_SO = {"forward", "recursion", "listen-on", "listen-on-v6", "forwarders", "allow-query", "allow-recursion"}
+_WHY = {
+    "directory": "relative paths here are relative to the INI file",
+    "dnssec-validation": "dotchain does not validate; ask a resolver that does",
+    "pid-file": "twistd --pidfile",
+    "logging": "twistd --logfile, [dotchain] log and the stage querylog",
+    "rate-limit": "the stage limit",
+    "response-policy": "the stage rpz",
+    "max-cache-size": "size of [stage cache]",
+    "controls": "the control socket is there by itself",
+    "key": "no key is needed to forward",
+    "view": "a [front] and a [chain] for each kind of client, or the stage route",
+    "http": "DNS over HTTPS is none of the transports",
+}
+
+
+def read(text: str, file: str, include: Include) -> Settings:
+    """
+    What a named.conf says.
+
+    @raise CannotImport: where it says nothing of sense.
+    """
+    return _Reader(parsed(text, file, include), file).read()
+
+
+class _Reader:
+    def __init__(self, statements: list[Statement], file: str) -> None:
+        self._statements = statements
+        self._start = Where(file, 1)
+        self._settings = Settings("BIND")
+        self._tls = {each.words[1]: each for each in statements if each.kind == "tls" and len(each.words) > 1}
+        self._acls = {
+            each.words[1]: each for each in statements if each.kind == "acl" and len(each.words) > 1
+        }
+        found = [each for each in statements if each.kind == "options"]
+        self._options = found[0] if found else Statement(["options"], self._start, [])
+
+    def read(self) -> Settings:
+        way = Way("home", group="fastest", stages={"cache": {}, "coalesce": {}, "special": {}})
+        self._forwarders(way, ".", self._options)
+        for each in self._statements:
+            if each.kind == "zone":
+                self._zone(way, each)
+            elif each.kind not in ("options", "tls", "acl", "server"):
+                self._leave(each)
+        if "." not in way.zones:
+            way.zones["."] = [
+                Server("udp://127.0.0.1:53", remarks=("BIND resolves itself: name a resolver here.",))
+            ]
+            text = "no forwarders for all names: dotchain does not resolve; name a resolver in [upstream up]"
+            self._settings.leave(self._options.where, text)
+        self._settings.entries += self._entries(way)
+        for each in self._options.block or ():
+            if each.kind not in _SO:
+                self._leave(each)
+            elif each.kind == "forward" and each.words[1:] == ["first"]:
+                self._settings.leave(
+                    each.where, "forward first: there is no other way than through the upstreams"
+                )
+        return self._settings
+
+    def _leave(self, each: Statement) -> None:
+        self._settings.leave(
+            each.where, f"{' '.join(each.words[:2])}: {_WHY.get(each.kind, 'nothing here is like it')}"
+        )
+
+    def _zone(self, way: Way, zone: Statement) -> None:
+        name = zone.words[1] if len(zone.words) > 1 else ""
+        if zone.value("type") != "forward":
+            text = f"zone {name!r} of type {zone.value('type') or '?'}: only forwarding is carried over"
+            self._settings.leave(zone.where, f"{text}; kind = zone and the stage rpz read zone files")
+            return
+        self._forwarders(way, values.name(name, zone.where), zone)
+
+    def _forwarders(self, way: Way, zone: str, inside: Statement) -> None:
+        for each in inside.named("forwarders"):
+            servers = [self._server(one, each) for one in each.block or ()]
+            if servers:
+                way.zones[zone] = servers
+
+    def _server(self, one: Statement, all_: Statement) -> Server:
+        """C{IP [port N] [tls NAME]}; what it lacks is said for all."""
+        if not one.words:
+            raise CannotImport(one.where, "a forwarder is an IP address")
+        host = values.ip(one.words[0], one.where)
+        tls = _after(one, "tls") or _after(all_, "tls")
+        port = _after(one, "port") or _after(all_, "port") or ("853" if tls else "53")
+        keys, remarks = self._identity(tls, one.where) if tls else ({}, ())
+        transport = "tls" if tls else "tcp" if self._tcpOnly(host) else "udp"
+        return Server(values.address(transport, host, values.port(port, one.where)), keys, remarks)
+
+    def _tcpOnly(self, host: str) -> bool:
+        servers = (each for each in self._statements if each.kind == "server" and each.words[1:] == [host])
+        return any(each.value("tcp-only") == "yes" for each in servers)
+
+    def _identity(self, tls: str, where: Where) -> tuple[dict[str, str], tuple[str, ...]]:
+        block = self._tls.get(tls)
+        if block is None:
+            if tls != "ephemeral":
+                raise CannotImport(where, f"there is no tls {tls!r}")
+            block = Statement(["tls", tls], where, [])
+        keys = {}
+        if name := block.value("remote-hostname"):
+            keys["name"] = values.name(name, block.where)
+            if ca := block.value("ca-file"):
+                keys["ca-file"] = values.file(ca, block.where)
+            return keys, ()
+        text = "Without remote-hostname BIND authenticates nobody: write name, and take profile away."
+        return {"profile": "encrypted"}, (text,)
+
+    def _entries(self, way: Way) -> Iterator[Entry]:
+        clear: list[str] = []
+        secure: dict[str, list[str]] = {}
+        listens = self._options.named("listen-on") + self._options.named("listen-on-v6")
+        for each in listens or [Statement(["listen-on"], self._start, [Statement(["any"], self._start)])]:
+            tls = _after(each, "tls")
+            if _after(each, "http"):
+                self._settings.leave(each.where, f"listen-on http: {_WHY['http']}")
+                continue
+            tls = "" if tls == "none" else tls
+            port = values.port(_after(each, "port") or ("853" if tls else "53"), each.where)
+            hosts = list(self._hosts(each, "6" if each.kind == "listen-on-v6" else "4"))
+            for transport in ("tls",) if tls else ("udp", "tcp"):
+                (secure.setdefault(tls, []) if tls else clear).extend(
+                    values.address(transport, host, port) for host in hosts
+                )
+        keys = self._access()
+        if clear:
+            yield Entry("lan", clear, way, keys)
+        for tls, listen in secure.items():
+            if listen:
+                yield Entry(
+                    f"dot-{tls}" if len(secure) > 1 else "dot",
+                    listen,
+                    way,
+                    {**self._pair(tls, listen), **keys},
+                )
+
+    def _pair(self, tls: str, listen: list[str]) -> dict[str, str]:
+        block = self._tls.get(tls)
+        if tls == "ephemeral":
+            return {"self-signed": "localhost", "certificate": "ephemeral.crt", "key": "ephemeral.key"}
+        if block is None or not block.value("cert-file") or not block.value("key-file"):
+            raise CannotImport(
+                block.where if block else self._start, f"tls {tls!r} has no cert-file and key-file"
+            )
+        for each in block.block or ():
+            if each.kind not in ("cert-file", "key-file", "ca-file", "remote-hostname"):
+                self._leave(each)
+        return {
+            "certificate": values.file(block.value("cert-file"), block.where),
+            "key": values.file(block.value("key-file"), block.where),
+        }
+
+    def _hosts(self, listen: Statement, version: str) -> Iterator[str]:
+        for each in listen.block or ():
+            word = each.words[0] if each.words else ""
+            if word == "any":
+                yield _ANY[version]
+            elif word == "localhost":
+                yield {"4": "127.0.0.1", "6": "::1"}[version]
+            elif values.isIP(word):
+                yield values.ip(word, each.where)
+            elif word != "none":
+                self._settings.leave(
+                    each.where, f"{listen.kind} {' '.join(each.words)}: write IP addresses in listen"
+                )
+
+    def _access(self) -> dict[str, str]:
+        lists = self._options.named("allow-recursion") or self._options.named("allow-query")
+        found: dict[str, list[str]] = {"allow": [], "deny": []}
+        for each in lists:
+            self._matched(each, found, False, 0)
+        return {key: "\n".join(dict.fromkeys(each)) for key, each in found.items() if each}
+
+    def _matched(self, statement: Statement, found: dict[str, list[str]], negated: bool, depth: int) -> None:
+        for each in statement.block or ():
+            words = [word for word in each.words if word != "!"]
+            no = negated != (len(words) < len(each.words))
+            word = words[0] if words else ""
+            target = found["deny" if no else "allow"]
+            if word == "any":
+                target += ["0.0.0.0/0", "::/0"]
+            elif word == "none":
+                found["deny" if not no else "allow"] += ["0.0.0.0/0", "::/0"]
+            elif word == "localhost":
+                target += ["127.0.0.0/8", "::1"]
+            elif word == "localnets":
+                target += ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"]
+            elif word in self._acls and depth < 8:
+                self._matched(self._acls[word], found, no, depth + 1)
+            elif each.block is not None and depth < 8:
+                self._matched(each, found, no, depth + 1)
+            elif word == "key" or not word or word in self._acls:
+                self._settings.leave(
+                    each.where, f"{' '.join(each.words)}: clients are told apart by address here"
+                )
+            else:
+                target.append(values.network(word, each.where))
+
+
+def _after(statement: Statement, word: str) -> str:
+    """What stands behind a word of a statement, or nothing."""
+    words = statement.words
+    return words[words.index(word, 1) + 1] if word in words[1:-1] else ""

@@ -1,0 +1,302 @@
+"""unbound.conf: whom it listens to and forwards to; all else is a resolver's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from . import values
+from .settings import CannotImport, Entry, Server, Settings, Way, Where
+
+Include = Callable[[str], list[tuple[str, str]]]
+"""From the name of a file, or a pattern, to the names and texts of all such files."""
+
+_WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\'#][^\s"\']*)|(#.*)')
+_CLAUSES = {
+    *("server", "forward-zone", "stub-zone", "auth-zone", "remote-control", "view", "python", "dynlib"),
+    *("cachedb", "dnscrypt", "dnstap", "rpz", "ipset"),
+}
+_SO = {
+    *("verbosity", "qname-minimisation", "qname-minimisation-strict", "hide-identity", "hide-version"),
+    *("minimal-responses", "do-ip4", "do-ip6", "edns-buffer-size", "so-reuseport", "use-caps-for-id"),
+    *("harden-glue", "harden-dnssec-stripped", "harden-below-nxdomain", "harden-referral-path", "root-hints"),
+    *("prefetch-key", "aggressive-nsec", "target-fetch-policy", "tls-use-sni", "unwanted-reply-threshold"),
+    *(
+        "outgoing-range",
+        "num-queries-per-thread",
+        "msg-cache-slabs",
+        "rrset-cache-slabs",
+        "infra-cache-slabs",
+    ),
+}
+_WHY = {
+    "auto-trust-anchor-file": "dotchain does not validate; ask a resolver that does",
+    "trust-anchor-file": "dotchain does not validate; ask a resolver that does",
+    "trust-anchor": "dotchain does not validate; ask a resolver that does",
+    "module-config": "the path of the [chain] says what is done, and in which order",
+    "username": "twistd --uid and --gid",
+    "chroot": "twistd --chroot",
+    "directory": "relative paths here are relative to the INI file",
+    "pidfile": "twistd --pidfile",
+    "logfile": "twistd --logfile",
+    "use-syslog": "twistd --syslog",
+    "log-queries": "the stage querylog",
+    "local-zone": "the stage local, or block",
+    "local-data": "the stage local: records",
+    "local-data-ptr": "the stage local: ptr",
+    "private-address": "the stage answers: deny",
+    "private-domain": "the stage answers: allow",
+    "ratelimit": "the stage limit",
+    "ip-ratelimit": "the stage limit",
+    "tls-ciphers": "ciphers of the front, where it has that key",
+    "tls-session-ticket-keys": "keys of tickets are made here, and changed daily",
+    "forward-first": "there is no other way than through the upstreams: that zone fails with them",
+    "stub-first": "there is no other way than through the upstreams: that zone fails with them",
+}
+_NETWORKS = {
+    "allow": "allow",
+    "allow_snoop": "allow",
+    "allow_setrd": "allow",
+    "deny": "deny",
+    "refuse": "deny",
+}
+
+
+class Option(NamedTuple):
+    """A key and its words."""
+
+    key: str
+    words: tuple[str, ...]
+    where: Where
+
+    @property
+    def value(self) -> str:
+        """The first word."""
+        return self.words[0] if self.words else ""
+
+
+@dataclass
+class Clause:
+    """A clause and its options, in their order."""
+
+    kind: str
+    where: Where
+    options: list[Option] = field(default_factory=list)
+
+    def all(self, key: str) -> list[Option]:
+        """All options of that name; what was called C{ssl-} is called C{tls-} now."""
+        return [each for each in self.options if each.key == key]
+
+    def text(self, key: str, default: str = "") -> str:
+        """The last value of an option."""
+        found = self.all(key)
+        return found[-1].value if found else default
+
+    def yes(self, key: str, default: str = "no") -> bool:
+        """Whether it is switched on."""
+        return self.text(key, default) == "yes"
+
+
+def read(text: str, file: str, include: Include) -> Settings:
+    """
+    What an unbound.conf says.
+
+    @raise CannotImport: where it says nothing of sense.
+    """
+    clauses = list(_clauses(text, file, include, 0))
+    server = Clause("server", Where(file, 1))
+    for clause in clauses:
+        if clause.kind == "server":
+            server.options += clause.options
+    settings = Settings("Unbound")
+    way = Way("home", group="fastest", stages={"cache": _cache(server), "coalesce": {}, "special": {}})
+    for clause in clauses:
+        if clause.kind in ("forward-zone", "stub-zone"):
+            _zone(settings, way, clause, server)
+        elif clause.kind != "server":
+            settings.leave(
+                clause.where, f"{clause.kind}: nothing here is like it, or it is no part of forwarding"
+            )
+    if "." not in way.zones:
+        way.zones["."] = [
+            Server("udp://127.0.0.1:53", remarks=("Unbound resolves itself: name a resolver here.",))
+        ]
+        settings.leave(
+            Where(file, 1),
+            'no forward-zone ".": dotchain does not resolve itself; name a resolver in [upstream up]',
+        )
+    if server.text("num-threads", "1") not in ("", "1"):
+        settings.process["workers"] = server.text("num-threads")
+    settings.entries += _entries(settings, server, way)
+    _rest(settings, server)
+    return settings
+
+
+def _clauses(text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
+    clause: Clause | None = None
+    for option in _options(text, file):
+        if option.key in ("include", "include-toplevel"):
+            if depth > 8:
+                raise CannotImport(option.where, "files include each other")
+            for name, more in include(option.value):
+                yield from _included(clause, more, name, include, depth + 1)
+        elif option.key in _CLAUSES and not option.words:
+            clause = Clause(option.key, option.where)
+            yield clause
+        elif clause is None:
+            raise CannotImport(option.where, f"{option.key}: stands in no clause such as server:")
+        else:
+            clause.options.append(option)
+
+
+def _included(clause: Clause | None, text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
+    """A file goes on with the clause that it stands in."""
+    if clause is None:
+        yield from _clauses(text, file, include, depth)
+        return
+    found = list(_clauses(f"{clause.kind}: {text}", file, include, depth))
+    clause.options += found[0].options
+    yield from found[1:]
+
+
+def _options(text: str, file: str) -> Iterator[Option]:
+    """Each C{key: word ...}; a clause is a key without words."""
+    for number, line in enumerate(text.splitlines(), 1):
+        where = Where(file, number)
+        words = [one or two or three for one, two, three, comment in _WORD.findall(line) if not comment]
+        while words:
+            if not words[0].endswith(":"):
+                raise CannotImport(where, f"{words[0]!r} is no `key:`")
+            key = words.pop(0)[:-1].replace("ssl-", "tls-")
+            if key in _CLAUSES:
+                yield Option(key, (), where)
+                continue
+            yield Option(key, tuple(words), where)
+            words = []
+
+
+def _cache(server: Clause) -> dict[str, str]:
+    keys = {}
+    if size := server.text("rrset-cache-size"):
+        keys["size"] = size.upper() if re.fullmatch(r"[1-9][0-9]*[kmgKMG]?", size) else "64M"
+    if server.yes("serve-expired"):
+        keys["stale"] = (
+            f"{ttl}s" if (ttl := server.text("serve-expired-ttl", "86400")).isdigit() and int(ttl) else "1d"
+        )
+    return keys
+
+
+def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
+    """Whom a zone is asked from."""
+    kind = clause.kind.partition("-")[0]
+    name = next((each for each in clause.all("name")), None)
+    if name is None:
+        raise CannotImport(clause.where, f"{clause.kind} has no name")
+    zone = values.name(name.value, name.where)
+    encrypted = clause.yes(f"{kind}-tls-upstream", server.text("tls-upstream", "no"))
+    found = []
+    for option in clause.options:
+        if option.key in (f"{kind}-addr", f"{kind}-host"):
+            found.append(_server(settings, option, encrypted, server))
+        elif option.key not in ("name", f"{kind}-tls-upstream", f"{kind}-no-cache"):
+            settings.leave(option.where, f"{option.key}: {_WHY.get(option.key, 'nothing here is like it')}")
+    if not found:
+        raise CannotImport(clause.where, f"{clause.kind} {name.value!r} has no {kind}-addr")
+    if kind == "stub":
+        settings.leave(
+            clause.where, f"stub-zone {name.value!r}: its servers are asked as resolvers are (RD=1)"
+        )
+    way.zones.setdefault(zone, []).extend(found)
+
+
+def _server(settings: Settings, option: Option, encrypted: bool, server: Clause) -> Server:
+    """C{IP@PORT#NAME}."""
+    text, _, name = option.value.partition("#")
+    host, _, port = text.partition("@")
+    number = values.port(port, option.where) if port else 853 if encrypted else 53
+    known = values.hosts(host, option.where)[0]
+    keys: dict[str, str] = {}
+    remarks: tuple[str, ...] = ()
+    if not values.isIP(known):
+        keys["bootstrap"] = "9.9.9.9"
+        settings.leave(option.where, f"{known}: found by bootstrap = 9.9.9.9, or another one of yours")
+    if encrypted and name:
+        keys["name"] = values.name(name, option.where)
+        if bundle := server.all("tls-cert-bundle"):
+            keys["ca-file"] = values.file(bundle[-1].value, bundle[-1].where)
+    elif encrypted:
+        keys["profile"] = "encrypted"
+        remarks = ("Without #NAME Unbound authenticates nobody: write name, and take profile away.",)
+    return Server(values.address("tls" if encrypted else "udp", known, number), keys, remarks)
+
+
+def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
+    """A front for clear text, and one for TLS."""
+    port = values.port(server.text("port", "53"), _at(server, "port"))
+    secure = values.port(server.text("tls-port", "853"), _at(server, "tls-port"))
+    clear: list[tuple[str, int]] = []
+    encrypted: list[tuple[str, int]] = []
+    for option in server.all("interface") or [Option("interface", ("127.0.0.1",), server.where)]:
+        host, _, own = option.value.partition("@")
+        if not values.isIP(host):
+            settings.leave(option.where, f"interface {host}: write its IP addresses in listen")
+            continue
+        number = values.port(own, option.where) if own else port
+        (encrypted if number == secure else clear).append((values.ip(host, option.where), number))
+    keys = _access(settings, server)
+    transports = [each for each in ("udp", "tcp") if server.yes(f"do-{each}", "yes")]
+    listen = [values.address(each, *place) for place in clear for each in transports]
+    if listen:
+        yield Entry("lan", listen, way, keys)
+    if server.text("tls-service-key"):
+        pair = {
+            "certificate": values.file(server.text("tls-service-pem"), _at(server, "tls-service-pem")),
+            "key": values.file(server.text("tls-service-key"), _at(server, "tls-service-key")),
+        }
+        places = encrypted or [(host, secure) for host, _ in clear]
+        yield Entry("dot", [values.address("tls", *each) for each in places], way, {**pair, **keys})
+    elif encrypted:
+        raise CannotImport(server.where, f"port {secure} is one of TLS, and there is no tls-service-key")
+
+
+def _at(server: Clause, key: str) -> Where:
+    found = server.all(key)
+    return found[-1].where if found else server.where
+
+
+def _access(settings: Settings, server: Clause) -> dict[str, str]:
+    found: dict[str, list[str]] = {"allow": ["127.0.0.0/8", "::1"], "deny": []}
+    for option in server.all("access-control"):
+        action = option.words[1] if len(option.words) > 1 else ""
+        if action in _NETWORKS:
+            found[_NETWORKS[action]].append(values.network(option.value, option.where))
+        else:
+            settings.leave(
+                option.where, f"access-control {' '.join(option.words)}: here it is allowed or not"
+            )
+    both = set(found["allow"]) & set(found["deny"])
+    found["allow"] = [each for each in dict.fromkeys(found["allow"]) if each not in both]
+    return {key: "\n".join(dict.fromkeys(each)) for key, each in found.items() if each}
+
+
+def _rest(settings: Settings, server: Clause) -> None:
+    used = {
+        *(
+            "interface",
+            "port",
+            "tls-port",
+            "do-udp",
+            "do-tcp",
+            "access-control",
+            "num-threads",
+            "tls-upstream",
+        ),
+        *("tls-service-key", "tls-service-pem", "tls-cert-bundle", "tls-system-cert", "rrset-cache-size"),
+        *("msg-cache-size", "serve-expired", "serve-expired-ttl", "prefetch"),
+        *_SO,
+    }
+    for option in server.options:
+        if option.key not in used:
+            settings.leave(option.where, f"{option.key}: {_WHY.get(option.key, 'nothing here is like it')}")

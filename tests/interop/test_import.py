@@ -1,0 +1,165 @@
+"""Configurations of stunnel, Stubby, Unbound and BIND, imported, started and asked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .asking import overTcp, overTls, overUdp, texts
+from .certificates import NAME
+from .conftest import Credentials
+from .dotchain import CHECKOUT, Dotchain, dotchainCommand
+from .ports import HOST, freePort
+from .test_control import Controlled
+from .test_lab import FOO
+
+STUNNEL_SERVER = """
+accept = {host}:{port}
+connect = {clear}
+cert = {certificate}
+key = {key}
+"""
+STUNNEL_CLIENT = """
+client = yes
+accept = localhost:{port}
+connect = {host}:{tls}
+"""
+UNBOUND = """
+server:
+    interface: {host}@{port}
+    tls-cert-bundle: "{trusted}"
+forward-zone:
+    name: "."
+    forward-tls-upstream: yes
+    forward-addr: {host}@{dot}#{name}
+"""
+NAMED = """
+tls dot {{ remote-hostname "{name}"; ca-file "{trusted}"; }};
+options {{
+    listen-on port {port} {{ {host}; }};
+    forwarders port {dot} tls dot {{ {host}; }};
+    forward only;
+}};
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controlled]:
+    """The lab as it stands, on other ports."""
+    folder = tmp_path_factory.mktemp("imp")
+    shutil.copytree(CHECKOUT / "etc", folder / "etc")
+    with Controlled(folder / "etc") as running:
+        yield running
+
+
+def imported(folder: Path, name: str, text: str) -> Dotchain:
+    """A daemon with what a file becomes, which the check takes."""
+    folder.mkdir(exist_ok=True)
+    file = folder / name
+    file.write_text(text)
+    done = dotchainCommand("import", str(file))
+    assert done.returncode == 0, done.stderr
+    (folder / "dotchain.ini").write_text(done.stdout)
+    checked = dotchainCommand("check", str(folder / "dotchain.ini"))
+    assert checked.returncode == 0, checked.stderr
+    return Dotchain(folder)
+
+
+def test_stunnelServer(lab: Controlled, tmp_path: Path, credentials: Credentials) -> None:
+    """The recipe's server: TLS in, the nameserver behind it."""
+    port = freePort()
+    files = credentials.files
+    where = {
+        "host": HOST,
+        "port": port,
+        "clear": lab.port,
+        "certificate": files.certificate,
+        "key": files.key,
+    }
+    with imported(tmp_path / "a", "dnstls.conf", STUNNEL_SERVER.format(**where)):
+        assert texts(overTls(port, FOO))
+
+
+def test_stunnelClient(lab: Controlled, tmp_path: Path) -> None:
+    """The recipe's aggregator: TCP in, TLS out."""
+    port = freePort()
+    text = STUNNEL_CLIENT.format(host=HOST, port=port, tls=lab.tlsPort)
+    with imported(tmp_path / "a", "dnstls.conf", text):
+        assert texts(overTcp(port, FOO))
+
+
+def test_stubby(lab: Controlled, tmp_path: Path) -> None:
+    """Stubby's own default file, with another port and another server in the place of the public ones."""
+    port = freePort()
+    pin = dotchainCommand("pin", f"{HOST}#{lab.tlsPort}").stdout.partition('"')[2].partition('"')[0]
+    text = STUBBY.format(host=HOST, port=port, tls=lab.tlsPort, pin=pin)
+    with imported(tmp_path / "a", "stubby.yml", text):
+        assert texts(overUdp(port, FOO))
+
+
+def test_stubbyDefault(tmp_path: Path) -> None:
+    """The file that comes with Debian's package is one that the check takes."""
+    file = Path("/etc/stubby/stubby.yml")
+    if not file.exists():
+        pytest.skip("stubby is not installed")
+    done = dotchainCommand("import", str(file))
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "x.ini").write_text(done.stdout)
+    assert dotchainCommand("check", str(tmp_path / "x.ini")).returncode == 0
+    assert "round_robin" not in done.stderr
+
+
+STUBBY = """
+resolution_type: GETDNS_RESOLUTION_STUB
+dns_transport_list:
+  - GETDNS_TRANSPORT_TLS
+tls_authentication: GETDNS_AUTHENTICATION_REQUIRED
+tls_query_padding_blocksize: 128
+edns_client_subnet_private : 1
+round_robin_upstreams: 1
+idle_timeout: 10000
+listen_addresses:
+  - {host}@{port}
+upstream_recursive_servers:
+  - address_data: {host}
+    tls_port: {tls}
+    tls_pubkey_pinset:
+      - digest: "sha256"
+        value: {pin}
+"""
+
+
+def proxy(folder: Path, port: int, lab: Controlled, credentials: Credentials) -> Dotchain:
+    """A server over TLS with the tests' own certificate, in front of the lab."""
+    files = credentials.files
+    folder.mkdir()
+    return Dotchain(
+        folder,
+        f"[front dot]\nlisten = tls://{HOST}:{port}\ncertificate = {files.certificate}\nkey = {files.key}\n"
+        f"chain = x\n[chain x]\npath = up\n[upstream up]\naddress = tcp://{HOST}:{lab.port}\n",
+    )
+
+
+@pytest.mark.parametrize(("file", "text"), [("unbound.conf", UNBOUND), ("named.conf", NAMED)])
+def test_forward(lab: Controlled, tmp_path: Path, credentials: Credentials, file: str, text: str) -> None:
+    """The documented ways to forward over TLS, the server authenticated by its name."""
+    port, dot = freePort(), freePort()
+    where = {"host": HOST, "port": port, "dot": dot, "name": NAME, "trusted": credentials.trusted}
+    with (
+        proxy(tmp_path / "p", dot, lab, credentials),
+        imported(tmp_path / "a", file, text.format(**where)),
+    ):
+        assert texts(overUdp(port, FOO))
+
+
+def test_wrong(tmp_path: Path) -> None:
+    """What can't be understood is told with file and line."""
+    file = tmp_path / "named.conf"
+    file.write_text("options {\n    forwarders { nobody; };\n};\n")
+    done = dotchainCommand("import", str(file))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{file}:2: 'nobody' is no IP address\n"
+    assert dotchainCommand("import", str(tmp_path / "none")).returncode == 1
