@@ -59,6 +59,7 @@ COMPILED = (
     "dotchain.tls.alpnoffer",
     "dotchain.tls.channel",
     "dotchain.tls.clearchannel",
+    "dotchain.tls.clientchannel",
     "dotchain.tls.helloextensions",
     "dotchain.tls.helloreader",
     "dotchain.tls.namedserverchannel",

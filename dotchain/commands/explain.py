@@ -34,6 +34,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--front", metavar="NAME", help="by which front (default: the file's first)")
     parser.add_argument("--transport", choices=("udp", "tcp", "tls"), help="over what (default: its first)")
     parser.add_argument("--sni", metavar="NAME", help="the server name that the client's TLS asks for")
+    parser.add_argument("--identity", metavar="NAME", help="the name in the client's certificate (mTLS)")
     parser.add_argument("--dnssec", action="store_true", help="ask for DNSSEC records (DO)")
     parser.add_argument("--dry", action="store_true", help="ask no upstream; tell which one would be asked")
     controlclient.addArguments(parser)
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     said: dict[str, object] = {"name": asked.name.to_text(), "type": dns.rdatatype.to_text(asked.type)}
     said["dnssec"], said["dry"] = arguments.dnssec, arguments.dry
-    for key in ("client", "front", "transport", "sni"):
+    for key in ("client", "front", "transport", "sni", "identity"):
         if getattr(arguments, key) is not None:
             said[key] = str(getattr(arguments, key))
     return controlclient.tell(arguments, lambda found: "\n".join(_lines(found)), said, _negative)

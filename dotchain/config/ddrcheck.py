@@ -41,7 +41,7 @@ def _doubts(resolver: DesignatedResolver, fronts: Iterable[Front]) -> Iterator[t
         )
     for front in designated:
         for key, name in _names(resolver):
-            if front.leaf is not None and not isNamed(front.leaf, reference(name)):
+            if front.leaves and not any(isNamed(each, reference(name)) for each in front.leaves):
                 yield key, f"the certificate of [front {front.name}] is not for {name} (RFC 9462 section 4.2)"
 
 

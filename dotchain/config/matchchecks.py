@@ -52,7 +52,7 @@ def _objections(found: FoundWord, everywhere: _Fronts, here: _Fronts, values: Va
     elif isinstance(word, ServerNameWord) and "tls" not in _transports(here, values):
         yield "no front that leads here listens on tls, which alone has server names"
     elif isinstance(word, IdentityWord) and not any(values[each].get("client_ca") for each in here):
-        yield "no front asks for clients' certificates, which dotchain does not do yet"
+        yield "no front that leads here asks for clients' certificates: 'client-ca' has it do so"
 
 
 def _misnamed(word: FrontWord, everywhere: _Fronts, here: _Fronts) -> Iterator[str]:

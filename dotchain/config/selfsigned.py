@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twisted.logger import Logger
 
-from ..options import Value, path, words
+from ..options import Value, path, paths, words
 from ..tls.errors import TLSFileError
 from ..tls.issue import IP, selfSigned
 from ..tls.pins import pinLine, pinsInFile
@@ -44,7 +44,14 @@ def provide(plan: Plan, scratch: Path | None) -> list[Problem]:
 
 
 def _provide(front: Section, scratch: Path | None, moved: dict[Path, Path]) -> Problem | None:
-    certificate, key = (path(front.values[name]) for name in ("certificate", "key"))
+    certificates, keys = (paths(front.values[name]) for name in ("certificate", "key"))
+    found = [_pair(front, scratch, moved, *files) for files in zip(certificates, keys, strict=False)]
+    return next((each for each in found if each), None)
+
+
+def _pair(
+    front: Section, scratch: Path | None, moved: dict[Path, Path], certificate: Path, key: Path
+) -> Problem | None:
     there = [file for file in (certificate, key) if file.exists() or file in moved]
     if len(there) == 2:
         return None

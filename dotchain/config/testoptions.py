@@ -57,6 +57,7 @@ TEST: Options = {
     "client": Option(client, "127.0.0.1", "who asks: an IP address"),
     "front": Option(str, None, "by which front; default: the first", automatic=True),
     "sni": Option(str, "", "the server name that the client's TLS asks for"),
+    "identity": Option(str, "", "the name in the client's certificate"),
     "time": Option(
         testTime, None, "when, in local time: mon 23:00 or 2026-03-02 23:00; default: now", automatic=True
     ),

@@ -43,6 +43,7 @@ async def explain(
     front: str = "",
     transport: str = "",
     sni: str = "",
+    identity: str = "",
     dnssec: bool = False,
     dry: bool = False,
 ) -> dict[str, Any]:
@@ -54,17 +55,19 @@ async def explain(
 
     @param client: the IP address that asks.
     @param front: the name of the front; the first one, if it is empty.
-    @param transport: by which of its transports; if it is empty, over TLS where there is C{sni}, else that
-        of its first address.
+    @param transport: by which of its transports; if it is empty, over TLS with C{sni} or C{identity}, else
+        that of its first address.
     @param sni: the server name that the client's TLS asks for.
+    @param identity: the name in the client's certificate.
     @param dnssec: whether the query has DO set.
     @param dry: ask no upstream that would send anything, and tell which one would be asked.
     @raise CommandError: for a question, a client, a front or a transport that is none.
     """
     thing = _front(running, front)
-    responder = _responder(thing, transport or ("tls" if sni else thing.listen[0].transport))
+    responder = _responder(thing, transport or ("tls" if sni or identity else thing.listen[0].transport))
     asking = _client(client, responder)
-    asking = Client(asking.address, asking.transport, asking.front, sni.lower().removesuffix("."))
+    sni, identity = (each.lower().removesuffix(".") for each in (sni, identity))
+    asking = asking._replace(sni=sni, identity=identity)
     query = _query(name, type, asking, dnssec)
     trace = Trace(running.tree.parts, str(running.file), running.now, dry)
     responder = responder.through(trace.traced(responder.resolver))

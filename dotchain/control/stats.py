@@ -78,4 +78,5 @@ def _port(port: Any) -> Figures:
         found["connections"] = {"open": len(port.connections), "accepted": port.accepted, "shed": port.shed}
         if port.responder.transport == "tls":
             found["handshakes"] = dict(port.handshakes)
+            found["identified"] = port.identified
     return found

@@ -37,7 +37,7 @@ VERBS = {
     "explain": Verb(
         explain,
         {
-            **dict.fromkeys(("name", "type", "client", "front", "transport", "sni"), str),
+            **dict.fromkeys(("name", "type", "client", "front", "transport", "sni", "identity"), str),
             **dict.fromkeys(("dnssec", "dry"), bool),
         },
     ),

@@ -23,16 +23,15 @@ from ..options import OptionError, Options, Remark
 from ..share import ALONE, Share
 from ..tls.clearchannel import ClearChannel
 from ..tls.lint import exposure
-from ..tls.namedserverchannel import NamedServerChannel
-from ..tls.serverchannel import ServerChannel
 from .access import AccessList
 from .datagrams.port import DatagramPort, batches
 from .frontoptions import FRONT, STREAMS
+from .fronttls import FrontTLS
 from .introducing import introducing, introductions, streamPort
 from .introductions import Introductions
 from .listening import canFreeBind, listening
 from .openresolver import openResolverWarnings
-from .optionchecks import checkedCookies, checkedIdentity, checkStreamOptions
+from .optionchecks import checkedCookies, checkStreamOptions
 from .queryslots import QuerySlots, TotalSlots
 from .relaypolicy import RelayPolicy
 from .responder import WITHIN, Responder
@@ -62,9 +61,6 @@ class Front(Service):
 
     options: ClassVar[Options] = FRONT
 
-    # Seconds that keys of session tickets live.
-    RENEWAL = 86400.0
-
     def __init__(
         self,
         name: str,
@@ -72,9 +68,6 @@ class Front(Service):
         reactor: Any,
         *,
         listen: tuple[Address, ...],
-        certificate: Path | None,
-        key: Path | None,
-        self_signed: tuple[str, ...],
         allow: tuple[Network, ...] | None,
         deny: tuple[Network, ...],
         refuse: str,
@@ -103,7 +96,7 @@ class Front(Service):
         @param queryHolders: who may be to blame where an answer never comes.
         @param origins: upstreams are told of clients' ports and TLS.
         @param server_names: clients are to be told apart by the server name that their TLS asks for.
-        @param limits: of connections and streams; None for those that the operator left alone.
+        @param limits: of connections and streams, and what TLS is to be; None for those left alone.
         @raise OptionError: for values that don't go together.
         """
         self.name = name
@@ -114,7 +107,7 @@ class Front(Service):
         self._turn = turnEnd(reactor)
         self._sockets = reactor
         self._shared = share.of > 1
-        self._channel = NamedServerChannel if server_names else ServerChannel
+        self._tls = tls = FrontTLS(listen, limits, server_names)
         self.freeBind = free_bind
         self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
         self.backlog = backlog or Backlog()
@@ -123,8 +116,7 @@ class Front(Service):
         checkStreamOptions(listen, limits)
         self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
         self.maxConnections = share.part(self._limits["max_connections"])
-        self._identity = identity = checkedIdentity(listen, certificate, key, self_signed)
-        self._tickets = TicketKeys(name, identity, self.RENEWAL, reactor, now) if identity else None
+        self._tickets = TicketKeys(name, tls.identity, tls.life, reactor, now) if tls.identity else None
         self.querySlots = QuerySlots(max_client_in_flight, total)
         self._cookies = checkedCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
@@ -207,7 +199,7 @@ class Front(Service):
             self._introduced(responder.transport),
             responder,
             sock,
-            self._tlsChannel if encrypted else ClearChannel,
+            self._tls.channel if encrypted else ClearChannel,
             self._reactor,
             self._turn,
             maxConnections=self.maxConnections,
@@ -222,10 +214,6 @@ class Front(Service):
 
     def _introduced(self, transport: str) -> Introductions | None:
         return self.introductions.get(transport)
-
-    def _tlsChannel(self) -> ServerChannel:
-        assert self._identity is not None
-        return self._channel(self._identity.context)
 
     def startService(self) -> None:
         """Begin to serve."""
@@ -275,8 +263,8 @@ class Front(Service):
         @raise OptionError: the same for the secrets.
         """
         try:
-            if self._identity is not None:
-                self._identity.reload()
+            if self._tls.identity is not None:
+                self._tls.identity.reload()
         finally:
             if self._cookies is not None:
                 self._cookies.reload()
@@ -287,12 +275,15 @@ class Front(Service):
             port.packetCache.forget()
 
     @property
-    def leaf(self) -> x509.Certificate | None:
-        """The certificate that it shows to clients, where it has one."""
-        return None if self._identity is None else self._identity.chain[0]
+    def leaves(self) -> list[x509.Certificate]:
+        """The certificates that it shows to clients."""
+        return [] if self._tls.identity is None else [chain[0] for chain in self._tls.identity.chains]
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell of certificates, of secrets and of who may ask."""
-        found = [] if self._identity is None else self._identity.warnings()
         secrets = [] if self._secret is None else exposure(self._secret)
-        return found + [Remark.of("cookie-secret", text) for text in secrets] + self._openResolverWarnings
+        return (
+            self._tls.warnings()
+            + [Remark.of("cookie-secret", text) for text in secrets]
+            + self._openResolverWarnings
+        )

@@ -7,17 +7,16 @@ from typing import Any
 
 from ..activation import listened
 from ..networks import LOOPBACK, networks
-from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some, words
+from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some
 from ..share import Share
 from .relaypolicy import SORTS
+from .tlsoptions import TLS
 
 FRONT: Options = {
     "listen": Option(
         listened, REQUIRED, "addresses to listen on: udp://, tcp:// or tls://IP:PORT; systemd://NAME"
     ),
-    "certificate": Option(path, None, "PEM file: the leaf first, then the rest of the chain"),
-    "key": Option(path, None, "PEM file with the certificate's key"),
-    "self-signed": Option(words, "", "names for which both files are made where they don't exist"),
+    **TLS,
     "allow": Option(
         networks, None, "networks that may ask; default: private on udp, tcp; all on tls", automatic=True
     ),

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..address import Address
 from ..options import OptionError
-from ..tls.server import ServerIdentity
 from .datagrams.cookies import Cookies
 
 
@@ -21,25 +20,6 @@ def checkStreamOptions(listen: Iterable[Address], limits: Mapping[str, Any]) -> 
             these = " and ".join(f"{each}://" for each in of)
             option = key.replace("_", "-")
             raise OptionError(option, f"is for {these} addresses, and 'listen' has none")
-
-
-def checkedIdentity(
-    listen: Iterable[Address], certificate: Path | None, key: Path | None, selfSigned: tuple[str, ...]
-) -> ServerIdentity | None:
-    """
-    Who the front is to clients of TLS.
-
-    @raise OptionError: where TLS lacks a file, or a file TLS.
-    """
-    encrypted = any(address.transport == "tls" for address in listen)
-    if selfSigned and not encrypted:
-        raise OptionError("self-signed", "is for tls:// addresses, and 'listen' has none")
-    for option, value in (("certificate", certificate), ("key", key)):
-        if encrypted and value is None:
-            raise OptionError("listen", f"a tls:// address needs the key '{option}' with a PEM file")
-        if not encrypted and value is not None:
-            raise OptionError(option, "is for tls:// addresses, and 'listen' has none")
-    return ServerIdentity(certificate, key) if certificate and key else None
 
 
 def checkedCookies(

@@ -16,7 +16,7 @@ LANGUAGE = (
     ("front:dot", "that front has taken the query"),
     ("transport:tls", "it came by that: udp, tcp or tls"),
     ("sni:kids.dot.example", "the TLS client has asked for that server name"),
-    ("identity:laptop.example", "the client's certificate has that name; no front asks for certificates yet"),
+    ("identity:laptop.example", "the name in the client's certificate (mTLS) is that, or one of several"),
     ("time:mon-fri,08:00-18:00", "the local time is on one of these days, in one of these hours"),
     ("list:ads.txt", "the name is in that list, and no exception of it"),
     ("!WORD", "the word does not hold"),

@@ -185,7 +185,8 @@ def _serverName(text: str, rest: str) -> Word:
 
 
 def _identity(text: str, rest: str) -> Word:
-    return IdentityWord(text, "identity", _hostNames(rest), ofClient=True)
+    found = frozenset(each.lower().removesuffix(".") for each in _choices(rest))
+    return IdentityWord(text, "identity", found, ofClient=True)
 
 
 def _choices(rest: str) -> frozenset[str]:

@@ -47,7 +47,9 @@ def tried(rehearsal: Rehearsal) -> Iterator[Tried]:
         wire = ask(values["query"].name, values["query"].type).wire
         rehearsal.begin(values["answer"])
         rehearsal.wall.at = values["time"]
-        query = rehearsal.query(wire, front, values["client"], values["sni"].lower())
+        query = rehearsal.query(
+            wire, front, values["client"], values["sni"].lower(), values["identity"].lower()
+        )
         course = rehearsal.course(query)
         found = _Found(rehearsal, course)
         failed = [each for each in values["expect"] if not found.holds(each)]

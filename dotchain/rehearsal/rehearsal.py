@@ -70,10 +70,10 @@ class Rehearsal:
         found = self._fronts[front]
         return found.responders[found.listen[0].transport]
 
-    def query(self, wire: bytes, front: str, address: str, sni: str = "") -> Query:
+    def query(self, wire: bytes, front: str, address: str, sni: str = "", identity: str = "") -> Query:
         """A query that comes to a front."""
         client = self.responder(front).client(address)
-        return Explained(wire, Client(client.address, client.transport, client.front, sni))
+        return Explained(wire, Client(client.address, client.transport, client.front, sni, identity))
 
     def answer(self, query: Query) -> Answer:
         """What the client gets."""

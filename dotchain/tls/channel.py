@@ -17,14 +17,16 @@ class Channel(ABC):
     @ivar finished: the peer has said that he sends no more; he may still be answered.
     @ivar serverName: the server name that he asks for, in lower case without a final dot, where that counts;
         else empty.
+    @ivar identity: the name in the certificate that he has shown, in lower case; empty for none.
     """
 
-    __slots__ = ("finished", "open", "serverName")
+    __slots__ = ("finished", "identity", "open", "serverName")
 
     def __init__(self, open: bool) -> None:
         self.open = open
         self.finished = False
         self.serverName = ""
+        self.identity = ""
 
     @abstractmethod
     def feed(self, octets: bytes | memoryview) -> bytes:

@@ -99,3 +99,14 @@ def exposure(key: Path) -> list[str]:
     if stat.S_IMODE(mode) & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
         return [f"{key} can be read or changed by others (mode {stat.S_IMODE(mode):04o}); 0600 is right"]
     return []
+
+
+def changeable(file: Path) -> list[str]:
+    """Whether others than its owner can change a file that everybody may read."""
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return [f"{file} is gone; the next start will fail"]
+    if mode & (stat.S_IWOTH | stat.S_IWGRP):
+        return [f"{file} can be changed by others (mode {mode:04o}), who so become CAs; 0644 is right"]
+    return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..configs import ConfigCase
+from ..folders import folder
+from ..tls.certificates import make
 
 TEXT = """
 [front lan]
@@ -68,8 +70,16 @@ class ImpossibleTests(ConfigCase):
         self.load(TEXT.replace("MATCH", "sni:kids.example") + TLS, dry=True)
 
     def test_identity(self) -> None:
-        """No front asks clients for certificates."""
-        self.assertIn("which dotchain does not do yet", self.told("identity:laptop.example", TLS))
+        """A name of a client's certificate, where a front that leads there asks for certificates."""
+        self.assertIn(
+            "asks for clients' certificates: 'client-ca'", self.told("identity:laptop.example", TLS)
+        )
+        made = make("CA", ca=True).write(folder(self))[0]
+        told = self.told(
+            "identity:laptop.example", f"{TLS}client-ca = {made}\n".replace("= home", "= guests")
+        )
+        self.assertIn("asks for clients' certificates", told)
+        self.load(TEXT.replace("MATCH", "identity:laptop.example") + f"{TLS}client-ca = {made}\n", dry=True)
 
     def test_right(self) -> None:
         """What may hold is let be."""
@@ -88,7 +98,7 @@ class NameReadersTests(ConfigCase):
             dry=True,
         )
         fronts = [part.thing for part in tree.fronts if part.section.name in ("dot", "raw")]
-        return [type(front._tlsChannel()).__name__ for front in fronts]
+        return [type(front._tls.channel()).__name__ for front in fronts]
 
     def test_used(self) -> None:
         """Those alone that lead to a match with C{sni:}; nobody else pays for it."""

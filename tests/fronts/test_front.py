@@ -14,6 +14,7 @@ from twisted.trial.unittest import SkipTest
 
 from dotchain.client import Client
 from dotchain.fronts.front import Front
+from dotchain.fronts.fronttls import FrontTLS
 from dotchain.fronts.listening import canFreeBind
 from dotchain.testing import makeQuery
 from dotchain.tls.errors import TLSFileError
@@ -149,14 +150,14 @@ class ReloadTests(FrontCase):
         made, place = make(names=[NAME]), folder(self)
         files = made.write(place)
         front = self.serving("tls://127.0.0.1:0", files)
-        contexts = [front._tlsChannel().context]
+        contexts = [front._tls.channel().context]
         for _ in range(2):
-            self.loop.advance(front.RENEWAL)
-            contexts.append(front._tlsChannel().context)
+            self.loop.advance(FrontTLS.LIFE)
+            contexts.append(front._tls.channel().context)
         self.assertEqual(len(set(map(id, contexts))), 3)
         files[0].write_bytes(b"broken")
-        self.loop.advance(front.RENEWAL)
-        self.assertIs(front._tlsChannel().context, contexts[-1])
+        self.loop.advance(FrontTLS.LIFE)
+        self.assertIs(front._tls.channel().context, contexts[-1])
         self.assertEqual(len(self.events), 1)
 
     def test_clearText(self) -> None:

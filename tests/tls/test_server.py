@@ -217,9 +217,11 @@ class WarningTests(ServerCase):
         """Short keys and old digests are told."""
         server = self.identity(make(names=[NAME]))
         weak = make("weak", names=[NAME], key=rsa.generate_private_key(65537, 1024)).certificate
-        server.chain = [weak]
+        server.chains[0][:] = [weak]
         self.assertIn("RSA of 1024 bits", server.warnings()[0])
-        server.chain = [make("weak", names=[NAME], key=ec.generate_private_key(ec.SECP192R1())).certificate]
+        server.chains[0][:] = [
+            make("weak", names=[NAME], key=ec.generate_private_key(ec.SECP192R1())).certificate
+        ]
         self.assertIn("secp192r1, P-256 is wanted", server.warnings()[0])
         old = mock.Mock(spec=x509.Certificate, wraps=self.leaf.certificate)
         old.configure_mock(
@@ -230,5 +232,5 @@ class WarningTests(ServerCase):
             not_valid_after_utc=NOW + 99 * DAY,
         )
         old.signature_hash_algorithm.name = "sha1"
-        server.chain = [old, self.middle.certificate]
+        server.chains[0][:] = [old, self.middle.certificate]
         self.assertIn("weak signature: SHA1", " ".join(server.warnings()))

@@ -30,8 +30,9 @@ FAMILIES = (FRONT, UPSTREAM)
 def samples(tree: TreeView) -> Iterator[Sample]:
     """What all that have one have to tell."""
     for section, front in tree.fronts:
-        if front.leaf is not None:
-            yield FRONT, (section.name,), front.leaf.not_valid_after_utc.timestamp()
+        if front.leaves:
+            first = min(each.not_valid_after_utc for each in front.leaves)
+            yield FRONT, (section.name,), first.timestamp()
     for section, thing in tree.parts:
         for endpoint in thing.endpoints if isinstance(thing, Forward) else ():
             report = endpoint.peer.report if isinstance(endpoint, Pool) else None

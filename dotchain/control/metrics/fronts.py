@@ -115,6 +115,12 @@ HANDSHAKE_FAILURES = Family(
     "Failed TLS handshakes with clients, and connections that failed later, by OpenSSL's reason.",
     ("front", "reason"),
 )
+IDENTIFIED = Family(
+    "dotchain_front_identified_connections",
+    COUNTER,
+    "Connections whose client has shown a certificate with a name (mTLS).",
+    ("front",),
+)
 
 FAMILIES = (
     *(SERVING, QUERIES, REMEMBERED, ANSWERS, LATENCY, REPEATED, MALFORMED, REFUSED, FAILED, SHED, DROPPED),
@@ -127,6 +133,7 @@ FAMILIES = (
         CONNECTIONS_SHED,
         HANDSHAKES,
         HANDSHAKE_FAILURES,
+        IDENTIFIED,
     ),
 )
 
@@ -199,6 +206,7 @@ def _streams(name: str, port: StreamPort) -> Iterator[Sample]:
     yield CONNECTIONS_SHED, labels, port.shed
     if port.responder.transport == "tls":
         yield from _handshakes(name, port.handshakes)
+        yield IDENTIFIED, (name,), port.identified
 
 
 def _handshakes(name: str, counted: Any) -> Iterator[Sample]:

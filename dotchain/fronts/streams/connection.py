@@ -88,10 +88,11 @@ class Connection(TransferTransport):
         """How many more may be, besides those that others have overtaken: a slow name holds up no other."""
         return self._port.maxInFlight - self.inFlight + self._order.late
 
-    def _named(self, serverName: str) -> None:
+    def _named(self, serverName: str, identity: str) -> None:
+        self._port.identified += bool(identity)
         client = self._client
         if client is not None:
-            self._client = client._replace(sni=serverName)
+            self._client = client._replace(sni=serverName, identity=identity)
 
     def tellOfTLS(self) -> None:
         """Put what the handshake has agreed on to what upstreams are told of the client."""

@@ -18,6 +18,7 @@ from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
 from ...interfaces import IForgetting
 from ...tls.channel import Channel, HandshakeRefused
+from ...tls.clientchannel import reasonOf
 from ...wire.reply import Hop
 from ..packetcache import PacketCache
 from ..readerrestart import ReaderRestart
@@ -38,6 +39,7 @@ class StreamPort:
     @ivar packetCache: responses that are remembered.
     @ivar slowReaders: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
+    @ivar identified: connections whose client has shown a certificate with a name.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
     @ivar readerRestart: what has it read again, whatever happens.
@@ -96,7 +98,7 @@ class StreamPort:
         # Those that have responses to send at the end of this turn.
         self._ready: list[Connection] = []
         self.handshakes: Counter[str] = Counter()
-        self.accepted = self.shed = 0
+        self.accepted = self.shed = self.identified = 0
         self._port = port
         self._accepts = self.SHARED_ACCEPTS if shared else self.ACCEPTS
         self._channels = channels
@@ -247,7 +249,7 @@ class StreamPort:
 
     def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:
         """A client broke TLS, or can't be served; counted by reason."""
-        reason = getattr(error, "reason", None) or str(error)
+        reason = reasonOf(error)
         if len(self.handshakes) < 100:
             self.handshakes[reason if not wasOpen else f"later: {reason}"] += 1
 

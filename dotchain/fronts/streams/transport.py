@@ -72,8 +72,8 @@ class Transport(Asker, ABC):
         """Octets have come from the client."""
 
     @abstractmethod
-    def _named(self, serverName: str) -> None:
-        """The client's TLS has asked for that server name."""
+    def _named(self, serverName: str, identity: str) -> None:
+        """The client's TLS has asked for that server name, and shown a certificate with that name."""
 
     def moveTo(self, port: StreamPort) -> None:
         """Be a connection of another port from now on, as the client needs not know."""
@@ -145,8 +145,8 @@ class Transport(Asker, ABC):
         opened = channel.open and not wasOpen
         if opened:
             self._port.handshakeDone(self, channel.resumed)
-            if channel.serverName:
-                self._named(channel.serverName)
+            if channel.serverName or channel.identity:
+                self._named(channel.serverName, channel.identity)
         if plain:
             self._take(plain)
         # Who has asked by now gets his session tickets with the answer: a send of their own takes

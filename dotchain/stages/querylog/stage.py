@@ -182,6 +182,8 @@ class QueryLog(StageShell, Service):
         """Tell of a query."""
         at = self._wall() - took
         fields = entry(query, outcome, at, took, self._telling(query.client.address, at))
+        if self.clients == FULL and query.client.identity:
+            fields["identity"] = query.client.identity
         fields |= ways(self._titles, trail.reached, trail.asked)
         if self._trails.timed:
             fields["stages"] = split(self._titles, self._askers, trail.spent)

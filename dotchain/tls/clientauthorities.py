@@ -1,0 +1,134 @@
+"""Who vouches for the clients of a front (mTLS), and who a client is by its certificate."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from ..options import Remark
+from .certificates import alternativeNames, day, pemBlocks, readCertificates, readFile, words
+from .errors import TLSFileError
+from .lint import changeable, doubts
+
+# Certificates that are remembered by what they say: reading one takes 50 µs.
+_MOST = 4096
+_LONGEST = 255
+
+
+class Identified(NamedTuple):
+    """
+    What a certificate says of its client.
+
+    @ivar name: its name; empty for none that could be one.
+    @ivar end: when it expires, in seconds since 1970.
+    """
+
+    name: str
+    end: float
+
+
+class ClientAuthorities:
+    """
+    The CAs of a file, and revocation lists beside them, where it has any.
+
+    @ivar file: the PEM file.
+    @ivar required: a client without a certificate is turned away.
+    """
+
+    def __init__(self, file: Path, required: bool, now: Callable[[], float] = time.time) -> None:
+        """@param now: the time, in seconds since 1970."""
+        self.file = file
+        self.required = required
+        self._now = now
+        self._known: dict[bytes, Identified] = {}
+
+    def demand(self, context: ssl.SSLContext) -> None:
+        """
+        Have connections of this context ask for a certificate that one of the CAs has issued.
+
+        @raise TLSFileError: where the file can't be used.
+        """
+        readCertificates(self.file)
+        try:
+            context.load_verify_locations(self.file)
+        except (ssl.SSLError, OSError) as error:
+            text = getattr(error, "reason", None) or error.strerror
+            raise TLSFileError(self.file, f"OpenSSL does not take it: {text}") from None
+        context.verify_mode = ssl.CERT_REQUIRED if self.required else ssl.CERT_OPTIONAL
+        # What stands in the file is trusted, be it a root or not.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if self._revocations():
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+
+    def _revocations(self) -> list[x509.CertificateRevocationList]:
+        """
+        The revocation lists of the file.
+
+        @raise TLSFileError: where one can't be read.
+        """
+        blocks = [block for label, block in pemBlocks(readFile(self.file)) if label == "X509 CRL"]
+        try:
+            return [x509.load_pem_x509_crl(block) for block in blocks]
+        except ValueError:
+            raise TLSFileError(
+                self.file, "holds a damaged revocation list (-----BEGIN X509 CRL-----)"
+            ) from None
+
+    def warnings(self) -> list[str]:
+        """What C{dotchain check} says of the file."""
+        now = datetime.now(timezone.utc)
+        found = [*doubts(self.file, now), *self._stale(now), *changeable(self.file)]
+        return [Remark.of("client-ca", text) for text in found]
+
+    def _stale(self, now: datetime) -> Iterator[str]:
+        for each in self._revocations():
+            end = each.next_update_utc
+            if end is not None and end <= now:
+                yield (
+                    f"{self.file}: the revocation list of {words(each.issuer)} expired on {day(end)}; "
+                    "all its clients are refused until a new one is there"
+                )
+
+    def identify(self, octets: bytes) -> str | None:
+        """
+        Who shows a verified certificate: empty where it has no name, None where it has expired since.
+
+        @param octets: the certificate, in DER.
+        """
+        found = self._known.get(octets)
+        if found is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            found = self._known[octets] = _read(octets)
+        return found.name if found.end > self._now() else None
+
+
+def _read(octets: bytes) -> Identified:
+    try:
+        certificate = x509.load_der_x509_certificate(octets)
+        name = next((each for each in _names(certificate) if _isName(each)), "")
+        return Identified(name.lower().removesuffix("."), certificate.not_valid_after_utc.timestamp())
+    except ValueError:
+        # OpenSSL takes some that are not as they should be; such a client has no name.
+        return Identified("", 0.0)
+
+
+def _names(certificate: x509.Certificate) -> Iterator[str]:
+    """Its names, those first that say best who it is."""
+    found = alternativeNames(certificate)
+    if found is not None:
+        for kind in (x509.DNSName, x509.UniformResourceIdentifier, x509.RFC822Name):
+            yield from found.get_values_for_type(kind)
+    for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
+        yield str(each.value)
+
+
+def _isName(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST and text.isprintable()
