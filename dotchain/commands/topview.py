@@ -104,6 +104,8 @@ def _condition(seen: Snapshot, gone: str | None) -> Iterator[Text]:
         yield Text(clean(seen.sentence), _STYLES["well"])
     for finding in seen.findings:
         text = Text(f"{finding.level.upper()} ", _STYLES[finding.level]).append(clean(str(finding)), "bold")
+        if finding.detail:
+            text.append(f"\n  {clean(finding.detail)}", "not bold")
         if finding.remedy:
             text.append(f"\n  -> {clean(finding.remedy)}", "not bold")
         yield text

@@ -14,14 +14,16 @@ class Finding(NamedTuple):
 
     @ivar level: L{ERROR} or L{WARNING}.
     @ivar subject: what it is about, such as C{upstream quad9}.
-    @ivar text: what is wrong.
+    @ivar text: what is wrong, in a few words.
     @ivar remedy: what to do.
+    @ivar detail: what else is known of it.
     """
 
     level: str
     subject: str
     text: str
     remedy: str = ""
+    detail: str = ""
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.text}"

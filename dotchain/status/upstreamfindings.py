@@ -52,16 +52,15 @@ def _addresses(name: str, upstream: Figures) -> Finding | None:
     if not addresses:
         trouble = upstream.get("trouble")
         remedy = "see whether its bootstrap servers answer: dotchain doctor looks"
-        return Finding(ERROR, subject, f"has no address: {trouble}", remedy) if trouble else None
+        return Finding(ERROR, subject, "has no address", remedy, str(trouble)) if trouble else None
     wrong = {key: each for key, each in addresses.items() if each["state"] in _TROUBLE}
     if not wrong:
         return None
     told = "; ".join(f"{key} {_why(each)}" for key, each in wrong.items())
     if len(wrong) == len(addresses):
-        return Finding(ERROR, subject, f"does not answer: {told}", _remedy(wrong))
-    return Finding(
-        WARNING, subject, f"{len(wrong)} of {len(addresses)} addresses fail: {told}", _remedy(wrong)
-    )
+        return Finding(ERROR, subject, "does not answer", _remedy(wrong), told)
+    text = f"{len(wrong)} of {len(addresses)} addresses fail"
+    return Finding(WARNING, subject, text, _remedy(wrong), told)
 
 
 def _why(address: Figures) -> str:
@@ -90,9 +89,5 @@ def _members(name: str, group: Figures) -> Finding | None:
     if not down or len(down) < len(members):
         # Each of them tells of itself.
         return None
-    return Finding(
-        ERROR,
-        f"group {name}",
-        f"none of its members answers: {listed(down)}",
-        "what they say of themselves tells why",
-    )
+    remedy = "what they say of themselves tells why"
+    return Finding(ERROR, f"group {name}", "none of its members answers", remedy, listed(down))
