@@ -89,7 +89,8 @@ class PlanTests(ConfigCase):
         self.assertEqual(
             line,
             "13: [upstream end] kind: there is no kind 'fowrard'; did you mean 'forward'? "
-            "(known are: failover, fastest, forward, hedge, race, spread, zone)",
+            "(known are: failover, fastest, forward, hash, hedge, least, race, random, round-robin, spread, "
+            "zone)",
         )
 
     def test_kindOfOtherRole(self) -> None:

@@ -18,7 +18,7 @@ from .outages import killed, stopped
 from .ports import HOST, freePort
 from .resolvers import Unbound
 
-KINDS = ("failover", "fastest", "spread", "race", "hedge")
+KINDS = ("failover", "fastest", "spread", "race", "hedge", "round-robin", "random", "least", "hash")
 
 Out = Callable[[Unbound], AbstractContextManager[None]]
 
