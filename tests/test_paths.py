@@ -21,7 +21,7 @@ NAMING = (
 )
 
 _FILE = re.compile(r"(?<![\w.-])(?:building|dotchain|measure|tests)/[\w/-]+\.py\b")
-_MODULE = re.compile(r"(?<![\w./-])(?:building|dotchain|measure|tests)(?:\.(?!log\b|kinds\b)\w+)+")
+_MODULE = re.compile(r"(?<![\w./-])(?:building|dotchain|measure|tests)(?:\.(?!ini\b|log\b|kinds\b)\w+)+")
 _LINK = re.compile(r"L\{[^}<]*<(\.*)([\w.]+)>\}")
 
 

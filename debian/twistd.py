@@ -1,0 +1,12 @@
+#!/usr/bin/python3
+"""The command, with the Python packages that came with it before all others."""
+
+import sys
+
+# In the place of this file's folder.
+sys.path[0] = "/usr/lib/dotchain/python"
+
+from twisted.scripts.twistd import run as main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())
