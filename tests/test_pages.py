@@ -33,6 +33,11 @@ class NamedTests(SynchronousTestCase):
         for page in DEVELOPERS:
             self.assertEqual(self.missing(page, rf"(?<= )((?:{ROOTS})/[\w./-]*\w)"), [], page.name)
 
+    def test_manual(self) -> None:
+        """Each page for operators and authors is in the manual's table of contents."""
+        listed = set(re.findall(r"^   (\w+)$", (ROOT / "docs" / "index.rst").read_text(), re.MULTILINE))
+        self.assertEqual(listed, {page.stem for page in (ROOT / "docs").glob("*.rst")} - {"index"})
+
     def test_programs(self) -> None:
         """What a page runs by C{python -m} is a program of the tree."""
         for page in PAGES:

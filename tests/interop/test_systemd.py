@@ -67,6 +67,8 @@ class Activated(Dotchain):
     @ivar told: what else systemd tells in the environment.
     """
 
+    startsWithin = 40.0
+
     def __init__(self, folder: Path, workers: int = 1, keys: str = "", **told: str) -> None:
         super().__init__(folder, FILE.format(workers=workers, keys=keys))
         self.port, self.told = freePort(), told
@@ -95,7 +97,7 @@ def notified(folder: Path) -> Iterator[socket.socket]:
     """The socket that notifications come to."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
         one.bind(str(folder / "notify"))
-        one.settimeout(15)
+        one.settimeout(40)
         yield one
 
 
