@@ -169,8 +169,8 @@ class Knobs(Dotchain):
 
     def told(self) -> Any:
         """What C{dotchain stats} tells programs."""
-        where = {"RUNTIME_DIRECTORY": str(self.folder)}
-        return json.loads(dotchainCommand("stats", "--json", "--config", str(self.config), **where).stdout)
+        words = ("stats", "--json", "--config", str(self.config))
+        return json.loads(dotchainCommand(*words, RUNTIME_DIRECTORY=str(self.folder)).stdout)
 
     def asked(self, front: str, name: str, *arguments: str, type: str = "A") -> str:
         """What kdig prints that shows this certificate; with an empty name none."""

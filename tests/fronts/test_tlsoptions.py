@@ -1,0 +1,99 @@
+"""The keys of a front that are about TLS."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from dotchain.fronts.fronttls import FrontTLS
+from dotchain.fronts.tlsoptions import Ciphers, ciphers, groups, lifetime
+from dotchain.options import OptionError
+
+from ..folders import folder
+from ..tls.certificates import NAME, make
+from .frontcase import FrontCase
+
+
+class ValueTests(FrontCase):
+    """Values by themselves."""
+
+    def test_ciphers(self) -> None:
+        """Names of TLS 1.2 and 1.3 are told apart; blanks or colons separate them."""
+        found = ciphers("ECDHE-RSA-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384")
+        wanted = Ciphers(
+            ("ECDHE-RSA-AES128-GCM-SHA256",), ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384")
+        )
+        self.assertEqual(found, wanted)
+
+    def test_unknown(self) -> None:
+        """What OpenSSL does not have is refused, with what it has; so are ciphers that encrypt nothing."""
+        cases = (("ECDHE", ciphers), ("TLS_X", ciphers), ("NULL-SHA256", ciphers), ("x25518", groups))
+        for text, reader in cases:
+            error = self.assertRaises(ValueError, reader, text)
+            self.assertIn(f"{text!r}; it has ", str(error))
+        self.assertEqual(groups("x25519 secp256r1"), ("x25519", "secp256r1"))
+
+    def test_lifetime(self) -> None:
+        """Keys of tickets live a week at the most (RFC 9325 section 3.4)."""
+        self.assertEqual(lifetime("7d"), 7 * 86400.0)
+        self.assertRaises(ValueError, lifetime, "8d")
+
+
+class TogetherTests(FrontCase):
+    """Values that don't go together."""
+
+    def blamed(self, listen: str = "tls://127.0.0.1:0", **options: Any) -> str:
+        """The key that is to blame."""
+        files = make(names=[NAME]).write(folder(self)) if listen.startswith("tls") else None
+        with self.assertRaises(OptionError) as caught:
+            self.front(listen, files, **options)
+        return str(caught.exception.key)
+
+    def test_withoutTLS(self) -> None:
+        """They are of no use over UDP and TCP."""
+        given = {"tls_min": "1.3", "groups": ("x25519",), "tickets": False, "ticket_lifetime": 5.0}
+        for key, value in given.items():
+            self.assertEqual(self.blamed("tcp://127.0.0.1:0", **{key: value}), key.replace("_", "-"))
+
+    def test_pairs(self) -> None:
+        """Each certificate needs a key."""
+        certificate, key = make(names=[NAME]).write(folder(self))
+        self.assertEqual(self.blamed(certificate=(certificate, certificate), key=(key,)), "key")
+
+    def test_ofNoUse(self) -> None:
+        """A key without that which it is about: a CA, tickets, TLS 1.2."""
+        self.assertEqual(self.blamed(client_certificate="accept"), "client-certificate")
+        self.assertEqual(self.blamed(tickets=False, ticket_lifetime=5.0), "ticket-lifetime")
+        old = Ciphers(("ECDHE-RSA-AES128-GCM-SHA256",), ())
+        self.assertEqual(self.blamed(tls_min="1.3", ciphers=old), "ciphers")
+
+
+class ContextTests(FrontCase):
+    """What becomes of them."""
+
+    def made(self, **options: Any) -> FrontTLS:
+        """The TLS of a front."""
+        files = make(names=[NAME]).write(folder(self))
+        front = self.front("tls://127.0.0.1:0", files, **options)
+        return front._tls
+
+    def test_settings(self) -> None:
+        """Version, ciphers and tickets are those of the context; the next one has none of it."""
+        before = Ciphers(("ECDHE-RSA-AES128-GCM-SHA256",), ("TLS_AES_128_GCM_SHA256",))
+        tls = self.made(tls_min="1.3", tickets=False)
+        context = tls.channel().context
+        self.assertEqual(context.minimum_version, ssl.TLSVersion.TLSv1_3)
+        self.assertEqual((context.num_tickets, bool(context.options & ssl.OP_NO_TICKET)), (0, True))
+        context = self.made(ciphers=before, groups=("x25519",)).channel().context
+        self.assertEqual(
+            [each["name"] for each in context.get_ciphers()],
+            ["TLS_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-CCM"],
+        )
+        self.assertEqual(context.maximum_version, ssl.TLSVersion.MAXIMUM_SUPPORTED)
+        suites = {each["name"] for each in ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).get_ciphers()}
+        self.assertIn("TLS_CHACHA20_POLY1305_SHA256", suites)
+
+    def test_weak(self) -> None:
+        """A cipher without forward secrecy is taken, and warned of."""
+        (told,) = self.made(ciphers=Ciphers(("AES128-GCM-SHA256",), ())).warnings()[:1]
+        self.assertIn("AES128-GCM-SHA256 has no forward secrecy", told)
