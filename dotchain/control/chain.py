@@ -17,6 +17,7 @@ def chain(running: Running) -> dict[str, Any]:
 
     A section that stands before several others is made several times: C{id} tells its uses apart, C{name} is
     that of the section, by which L{stats<dotchain.control.stats.stats>} counts. C{asks} has such ids.
+    C{warnings} is what C{dotchain check} warns of.
     """
     tree = running.tree
     ids = _ids(tree.parts)
@@ -43,6 +44,7 @@ def chain(running: Running) -> dict[str, Any]:
         ],
         "stages": [each for each in parts if each["role"] == "stage"],
         "upstreams": [each for each in parts if each["role"] == "upstream"],
+        "warnings": [*running.warnings()],
     }
 
 

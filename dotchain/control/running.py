@@ -92,6 +92,7 @@ class Running(NamedTuple):
     @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
     @ivar measuring: what is measured besides; None where nobody can ask for it.
     @ivar reloads: how many there were.
+    @ivar warnings: what could be better, as it was told when this was loaded, a line for each.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
 
@@ -105,6 +106,7 @@ class Running(NamedTuple):
     threshold: Callable[[], Threshold | None] = lambda: None
     measuring: Measuring | None = None
     reloads: Reloads = Reloads()
+    warnings: Callable[[], Sequence[str]] = tuple
 
 
 class CommandError(Exception):

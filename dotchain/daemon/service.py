@@ -81,6 +81,7 @@ class Daemon(MultiService):
             threshold=lambda: self.twistd.threshold,
             measuring=Measuring(tree.fronts, reactor) if tree.web else None,
             reloads=Reloads(),
+            warnings=lambda: lines(self.tree.warnings, file),
         )
         self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False

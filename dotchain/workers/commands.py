@@ -56,6 +56,9 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
         raise CommandError(next(iter(failures), "no worker serves now"))
     standing.obey(verb, said, line)
     found = reduce(merged, results.values())
+    if verb == "chain":
+        # Workers leave to their parent what is the same of all.
+        found["warnings"] = list(dict.fromkeys([*parent.warnings(), *found["warnings"]]))
     if verb == "stats":
         each = {str(number): result["process"] for number, result in results.items()}
         found["process"] = {**process(parent), "loop-lag-ms": await lag(parent), "workers": each}

@@ -23,6 +23,8 @@ def process(uptime: float = 60.0, **more: Any) -> dict[str, Any]:
         "open-files": 20,
         "open-files-limit": 1024,
         "loop-lag-ms": 0.05,
+        "reloads": 0,
+        "reloads-failed": 0,
     }
     return {**given, **more}
 

@@ -62,6 +62,7 @@ def view(seen: Snapshot) -> dict[str, Any]:
             (each.name, each) for each in seen.stages if "octets" in each.totals and "hits" in each.totals
         ],
         "tiles": _tiles(seen),
+        "reloads": _reloads,
         "marks": MARKS,
         "dash": NONE,
     }
@@ -79,6 +80,12 @@ def _processes(process: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]
     if not workers:
         return [("process", process)]
     return [("parent", process), *((f"worker {number}", each) for number, each in workers.items())]
+
+
+def _reloads(process: Mapping[str, Any]) -> str:
+    """C{3}, C{3, and 1 failed}."""
+    failed = process["reloads-failed"]
+    return f"{process['reloads']}, and {failed} failed" if failed else str(process["reloads"])
 
 
 def _tiles(seen: Snapshot) -> list[tuple[str, str, str]]:

@@ -197,6 +197,17 @@ class StatusPageTests(PageCase):
         waiting.callback(stats())
         self.assertEqual(request.text, "")
 
+    def test_reloads(self) -> None:
+        """Reloads are counted, those that failed apart; and what check warns of stands there."""
+        self.told["stats"] = stats(**{"reloads": 3, "reloads-failed": 1})
+        self.told["chain"] = {
+            **CHAIN,
+            "warnings": ["/etc/x.ini:3: [upstream out] pin-sha256: warning: one pin"],
+        }
+        text = self.get().text
+        self.assertIn("3, and 1 failed", text)
+        self.assertIn("warning: one pin", text)
+
     def test_empty(self) -> None:
         """A daemon with nothing but a front and a zone has a page, too."""
         zone = {"id": "upstream zone", "role": "upstream", "name": "zone", "kind": "zone", "asks": []}
