@@ -26,6 +26,7 @@ VERBS = {
     "top": "show the running daemon live: rates, latencies, upstreams, stages",
     "flush": "have the running daemon forget answers",
     "doctor": "tell what is wrong with upstreams, fronts and this machine, and what to do",
+    "audit": "tell what each upstream has seen, how well that was hidden, and what to do",
     "drain": "have the running daemon leave an upstream whose server is about to stop",
     "undrain": "have it ask that upstream as before",
     "reload": "have the running daemon read certificates and the like anew",

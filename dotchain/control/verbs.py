@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from .audit import audit
 from .chain import chain
 from .drain import drain, undrain
 from .explain import explain
@@ -32,6 +33,7 @@ class Verb(NamedTuple):
 
 
 VERBS = {
+    "audit": Verb(audit),
     "chain": Verb(chain),
     "drain": Verb(drain, {"name": str, "force": bool}),
     "explain": Verb(

@@ -56,9 +56,9 @@ class Endpoint(ABC):
     @ivar answers: responses that were taken.
     @ivar latency: moving average of the seconds that they took, connecting among it, unless
         another address was asked meanwhile; 0 until it is known. It costs a query 0.2 µs.
-    @ivar trip: the same from when it left, of those that no later one overtook: how soon an answer
-        comes that the server has ready. L{trips} has samples of it.
+    @ivar trip: the same from when it left, of those that no later one overtook; L{trips} has samples.
     @ivar carried: queries sent over what is closed by now.
+    @ivar bare: queries without EDNS, so without padding.
     @ivar downgrades: clear text that is only for when TLS fails (RFC 8310 section 5).
     @cvar repeats: whether a query may be lost on the way, so that asking again helps.
     """
@@ -68,8 +68,7 @@ class Endpoint(ABC):
 
     # Seconds that a query waits for a dial until the next address is asked too (RFC 8305 section 5).
     STAGGER: ClassVar[float] = 0.25
-    # Seconds to wait after the first failure, doubled with each, and the most of it: about what
-    # a query waits at the most, so that hardly one is lost once the address is back.
+    # Seconds to wait after the first failure, doubled with each, and the most of it: what a query waits.
     BACKOFF: ClassVar[float] = 0.25
     LONGEST: ClassVar[float] = 5.0
     # Seconds for which a server is taken to know no EDNS (RFC 6891 section 6.2.2: briefly).
@@ -89,7 +88,7 @@ class Endpoint(ABC):
         self.common = common
         self.retryAt = 0.0
         self.failures = self.slowerInARow = 0
-        self.answers = self.carried = 0
+        self.answers = self.carried = self.bare = 0
         self.latency = self.trip = 0.0
         self.trips = Histogram()
         self._withoutEdnsUntil = 0.0
@@ -192,6 +191,7 @@ class Endpoint(ABC):
         query = pending.query
         if pending.withoutEdns or (self._withoutEdnsUntil and self._takesNoEdns(pending)):
             pending.withoutEdns = True
+            self.bare += 1
             return withoutOpt(query)
         return outgoing(query, pads, stream, self.common.options)
 

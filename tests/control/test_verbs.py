@@ -66,7 +66,18 @@ class VerbsTests(ControlCase):
         self.assertEqual(
             set(verbs.VERBS),
             {
-                *("chain", "drain", "explain", "flush", "health", "log-level", "metrics", "reload", "stats"),
+                *(
+                    "audit",
+                    "chain",
+                    "drain",
+                    "explain",
+                    "flush",
+                    "health",
+                    "log-level",
+                    "metrics",
+                    "reload",
+                    "stats",
+                ),
                 *("undrain", "upstreams"),
             },
         )

@@ -253,3 +253,12 @@ def test_down(tmp_path: Path) -> None:
         assert "failed" in done.stdout
         assert "SERVFAIL" in done.stdout
         until(lambda: "last trouble" in dotchainCommand("upstreams", "--config", str(running.config)).stdout)
+
+
+def test_audit(lab: Controlled) -> None:
+    """All queries went over TLS 1.3 to a server that was authenticated by its pin: nothing is to be said."""
+    texts(overUdp(lab.port, "audited.many.example.org"))
+    found = lab.told("audit")
+    assert (found["grade"], found["upstreams"]["proxy"]["marks"]) == ("A", [])
+    assert found["upstreams"]["proxy"]["versions"]["TLSv1.3"] >= 1
+    assert "in all" in lab.printed("audit")

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from ...tls.verify import HandshakeReport
     from .pipeline import Pipeline
 
 CLOSE_KINDS: Final = ("cut", "idle", "peer", "refused", "replaced")
@@ -17,6 +18,8 @@ class ConnectionCounts:
     Counters.
 
     @ivar handshakes: TLS handshakes that ended well: C{full} and C{resumed}.
+    @ivar versions: the same by the version of TLS.
+    @ivar unauthenticated: those of them whose peer is not proven to be the one wanted.
     @ivar closes: connections that have ended: C{peer} has closed it at rest, C{cut} with queries in flight,
         C{refused} us behind the handshake; C{idle} ones we have closed ourselves, and C{replaced} those that
         were to take no more queries for their age, their number of queries, or their silence.
@@ -26,7 +29,14 @@ class ConnectionCounts:
     def __init__(self) -> None:
         self.handshakes: Counter[str] = Counter()
         self.closes: Counter[str] = Counter()
-        self.reused = 0
+        self.reused = self.unauthenticated = 0
+        self.versions: Counter[str] = Counter()
+
+    def judged(self, report: HandshakeReport) -> None:
+        """A TLS handshake has ended well, and the peer may be asked."""
+        self.handshakes["resumed" if report.resumed else "full"] += 1
+        self.versions[report.version] += 1
+        self.unauthenticated += not report.authenticated
 
     def ended(self, pipeline: Pipeline) -> None:
         """A connection has ended, in whatever way."""

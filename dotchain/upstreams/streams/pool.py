@@ -204,7 +204,7 @@ class Pool(Endpoint):
         except AuthenticationError as error:
             self.dialFailed("verify", phrase("authentication failed: {}", error.text))
             return
-        self.counts.handshakes["resumed" if report.resumed else "full"] += 1
+        self.counts.judged(report)
         if report.reason:
             self.complain("verify", phrase("is not authenticated: {}", report.reason))
         self.connected(pipeline)
