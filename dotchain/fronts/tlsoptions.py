@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..options import Option, Options, flag, items, moment, one, path, paths, words
 from ..tls.opensslsettings import groupsThere, hasGroup, suitesThere
+from ..tls.servercontext import CIPHERS_1_2
 
 _WEEK = 7 * 86400.0
 REQUIRE, ACCEPT = "require", "accept"
@@ -34,9 +35,9 @@ def ciphers(text: str) -> Ciphers:
     found = items(text.replace(":", " "))
     before = tuple(each for each in found if not each.startswith("TLS_"))
     suites = tuple(each for each in found if each.startswith("TLS_"))
-    _demand(before, ciphersBefore("ALL:!aNULL:!eNULL"), "cipher")
-    if suites:
-        _demand(suites, suitesThere(), "suite of TLS 1.3")
+    _demand(before, ciphersBefore("ALL:!aNULL:!eNULL:!PSK:!SRP"), "cipher", ciphersBefore(CIPHERS_1_2))
+    there = suitesThere() if suites else []
+    _demand(suites, there, "suite of TLS 1.3", there)
     return Ciphers(before, suites)
 
 
@@ -61,10 +62,10 @@ def groups(text: str) -> tuple[str, ...]:
     return found
 
 
-def _demand(found: Iterable[str], there: Sequence[str], what: str) -> None:
+def _demand(found: Iterable[str], there: Sequence[str], what: str, good: Sequence[str]) -> None:
     for each in found:
         if each not in there:
-            raise ValueError(f"{ssl.OPENSSL_VERSION} has no {what} {each!r}; it has {' '.join(there)}")
+            raise ValueError(f"{ssl.OPENSSL_VERSION} has no {what} {each!r}; good ones are {' '.join(good)}")
 
 
 def lifetime(text: str) -> float:

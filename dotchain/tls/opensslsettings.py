@@ -6,6 +6,7 @@ OpenSSL gives what its configuration calls C{system_default} to every context th
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterable
 from functools import cache
@@ -24,6 +25,7 @@ _SUITES = (
     *("TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"),
 )
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _SET_GROUPS_LIST = 92
 # CONF_MFLAGS_IGNORE_ERRORS and CONF_MFLAGS_IGNORE_MISSING_FILE.
 _LENIENT = 0x1 | 0x10
@@ -90,7 +92,7 @@ def hasGroup(name: str) -> bool:
 
     @raise Unsettable: where it can't be told.
     """
-    return name.isalnum() and _takes(
+    return _NAME.fullmatch(name) is not None and _takes(
         lambda tls, made: tls.SSL_CTX_ctrl(made, _SET_GROUPS_LIST, 0, ffi.from_buffer(name.encode() + b"\0"))
     )
 

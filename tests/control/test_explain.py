@@ -579,15 +579,21 @@ class FrontTests(ExplainCase):
         self.assertEqual((found["name"], found["client"]["transport"]), ("other", "tcp"))
 
     def test_transport(self) -> None:
-        """Another transport than the front's first, and the server name that is asked for in TLS."""
-        words = routes(Value("transport:tcp -> one\nsni:kids.example -> one"))
+        """Another transport than the front's first, and the names of TLS: of the server and of the client."""
+        words = routes(
+            Value(
+                "transport:tcp -> one\nsni:kids.example -> one\nidentity:laptop.example,spiffe://a/b -> one"
+            )
+        )
         end, one = Scripted(records), Scripted(records)
         stage = Route(end, self.clock, rules=routes.through(words, lambda _: one))
         front = self.front("lan", stage, "udp://127.0.0.1:53 tcp://127.0.0.1:53")
         daemon = self.running(part("front", "lan", front), part("upstream", "one", one))
         for said in ({"transport": "tcp"}, {"transport": "udp", "sni": "Kids.example."}, {}):
             self.explained(daemon, **said)
-        self.assertEqual((len(one.asked), len(end.asked)), (2, 1))
+        for name in ("Laptop.example.", "URN:A", "phone.example"):
+            self.explained(daemon, transport="udp", identity=name)
+        self.assertEqual((len(one.asked), len(end.asked)), (4, 2))
 
     def test_wrong(self) -> None:
         """What is no question, no client or no front is told so."""
