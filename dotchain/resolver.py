@@ -88,10 +88,16 @@ class NotNow(ResolveError):
     """
 
 
-class OverRate(ResolveError):
-    """
-    It was not asked, as it has had as many queries as it may have: nothing is learnt of how it is.
-    """
+class NotAsked(ResolveError):
+    """It was not asked, for a reason that is known already: nothing is learnt of how it is."""
+
+
+class DownByProbes(NotAsked, NotNow):
+    """It does not answer queries of our own."""
+
+
+class OverRate(NotAsked):
+    """It has had as many queries as it may have."""
 
     code = EDE_OTHER
 

@@ -38,6 +38,9 @@ def _upstream(thing: Any, now: float) -> Figures:
     found = upstream(thing)
     found["kind"] = getattr(thing, "kind", "")
     if isinstance(thing, Forward):
+        if thing.probing is not None:
+            state = "down" if thing.core.down else "up"
+            found["probes"] = {"state": state, "sent": thing.probing.sent, "failed": thing.probing.failed}
         found["trouble"] = None if thing.endpoints else thing.selection.trouble
         # The main endpoint at an address comes last, and so tells how it is.
         for endpoint in reversed(endpoints(thing)):

@@ -31,6 +31,7 @@ from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
 from .nexton import NextOn
 from .pendingqueries import PendingQueries
+from .probing import Probing, probeQuery
 from .profile import identify, leaks, ordered
 from .rate import RatedCore
 from .relaying.relay import Relay
@@ -49,6 +50,7 @@ class Forward(PromptShell, Service):
     @ivar selection: where they come from.
     @ivar mostFiles: files that it may have open at a time.
     @ivar relay: passes on messages that are no questions.
+    @ivar probing: what asks it queries of our own, or None.
     @ivar drained: its operator wants it to be asked no more where others can be.
     """
 
@@ -80,6 +82,11 @@ class Forward(PromptShell, Service):
         source: Source | None = None,
         rate: float | None = None,
         next_on: frozenset[int] = frozenset(),
+        probe_interval: float | None = None,
+        probe_name: dns.name.Name = dns.name.root,
+        probe_type: str = "NS",
+        probe_rise: int = 2,
+        probe_fall: int = 3,
         clock_names: tuple[dns.name.Name, ...],
         ecs_private: bool = False,
         timeout: float,
@@ -108,6 +115,10 @@ class Forward(PromptShell, Service):
         limits = max_in_flight, max_octets, timeout, now
         self.core: ForwardCore = ForwardCore(*limits) if rate is None else RatedCore(rate, *limits)
         self._nextOn = NextOn(next_on, self.pendingQueries, self.core.answered, self.core.failed)
+        self.probing: Probing | None = None
+        if probe_interval is not None:
+            what = probeQuery(probe_name, probe_type)
+            self.probing = Probing(reactor, self.core, what, probe_interval, probe_rise, probe_fall)
         self._settings = ConnectionSettings(
             idle_timeout, keep_warm, max_age, max_queries, max_segment, source
         )
@@ -132,8 +143,8 @@ class Forward(PromptShell, Service):
         parts = (self._ordered, self._identity, self._common, self._bootstrap, self.core.resume)
         self.selection = EndpointSelection(*parts, connections=connections, sockets=sockets)
         self.core.selection = self.selection
-        what = self.core.giveUp, self.core.move, self.core.look, self.selection.answeredFor
-        self.core.deadlines = Deadlines(reactor, now, self.pendingQueries, *what)
+        ends = self.core.giveUp, self.core.move, self.core.look, self.selection.answeredFor
+        self.core.deadlines = Deadlines(reactor, now, self.pendingQueries, *ends)
         self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
@@ -181,6 +192,8 @@ class Forward(PromptShell, Service):
         """See L{IService<twisted.application.service.IService>}: the name that log lines tell."""
         Service.setName(self, name)
         self._common.name = name
+        if self.probing is not None:
+            self.probing.name = name
         if self._bootstrap is not None:
             self._bootstrap.setName(name)
 
@@ -189,12 +202,16 @@ class Forward(PromptShell, Service):
         Service.startService(self)
         self.core.stopping, self.core.refusing = False, ""
         self.selection.start()
+        if self.probing is not None:
+            self.probing.start()
 
     def stopService(self) -> Any:
         """Close every connection; queries from now on fail at once."""
         Service.stopService(self)
         self.core.stopping, self.core.refusing = True, "stopping"
         self.core.deadlines.stop()
+        if self.probing is not None:
+            self.probing.stop()
         self.relay.stop()
         self._common.dialLimit.clear()
         for pending in self.pendingQueries.all():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..node import Later, Node, landed
 from ..reason import phrase
-from ..resolver import NoAnswer, NotNow, ResolveError
+from ..resolver import DownByProbes, NoAnswer, NotNow, ResolveError
 from ..wire.answer import Answer
 from ..wire.codes import EDE_OTHER
 from .pendingqueries import PendingQueries
@@ -36,6 +36,7 @@ class ForwardCore(Node):
     @ivar overRate: queries that were not asked, as there were too many in that second.
     @ivar patience: seconds that waiting at one address may take.
     @ivar stopping: it is about to end.
+    @ivar down: it does not answer probes: those who have others to ask should do so.
     @ivar refusing: why no query is taken; nothing while all are.
     """
 
@@ -56,7 +57,7 @@ class ForwardCore(Node):
         self.pendingQueries = PendingQueries(most, mostOctets, self.end)
         self.clock: ClockEndpoint | None = None
         self.downgraded = self.overRate = 0
-        self.stopping = False
+        self.stopping = self.down = False
         self.refusing = ""
         self._timeout = timeout
         self.patience = timeout / self.ATTEMPTS
@@ -64,6 +65,8 @@ class ForwardCore(Node):
 
     def attempt(self, query: Query) -> Answer | Later:
         """See L{Node.attempt}."""
+        if self.down:
+            return landed(query, DownByProbes("this upstream does not answer its probes"))
         return self.resolve(query, False)
 
     def resolve(self, query: Query, persistent: bool = True) -> Answer | Later:

@@ -7,6 +7,7 @@ from ..options import (
     REQUIRED,
     Option,
     Options,
+    domain,
     domains,
     flag,
     moment,
@@ -21,6 +22,7 @@ from ..share import Share
 from ..tls.pins import pins
 from ..tls.sni import serverName
 from .nexton import rcodes
+from .probing import type_
 from .rate import part, rate
 from .source import source
 from .streams.dial import segment
@@ -56,6 +58,11 @@ FORWARD: Options = {
         rate, None, "queries a second at the most, such as 100/s; over it another member is asked", part
     ),
     "next-on": Option(rcodes, "", "RCODEs after which another address is asked, such as servfail refused"),
+    "probe-interval": Option(moment, None, "how often to ask it something of our own; by default never"),
+    "probe-name": Option(domain, ".", "the name that is asked for"),
+    "probe-type": Option(type_, "NS", "the type that is asked for"),
+    "probe-rise": Option(some, "2", "answers in a row by which it is up again"),
+    "probe-fall": Option(some, "3", "failures in a row by which it is down, and groups ask others"),
     "clock-names": Option(
         domains,
         "",

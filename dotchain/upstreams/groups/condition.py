@@ -34,9 +34,8 @@ def _isDown(resolver: Any) -> bool:
     if isinstance(resolver, Group):
         return all(condition(each) == DOWN for each in resolver.members)
     if isinstance(resolver, Forward):
-        return bool(resolver.endpoints) and all(
-            each.refused or each.retryAt > 0.0 for each in resolver.endpoints
-        )
+        unreachable = [each.refused or each.retryAt > 0.0 for each in resolver.endpoints]
+        return resolver.core.down or (bool(unreachable) and all(unreachable))
     return False
 
 

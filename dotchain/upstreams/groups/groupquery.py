@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...node import Later, Outcome
 from ...reason import phrase
-from ...resolver import NoAnswer, NotNow, OverRate, ResolveError
+from ...resolver import NoAnswer, NotAsked, NotNow, ResolveError
 from ...wire.answer import DROP, Answer
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class GroupQuery(Later):
     def failed(self, error: BaseException, member: Member, askedAt: float) -> None:
         """A member has failed what it was asked then."""
         self._out -= 1
-        if isinstance(error, OverRate):
+        if isinstance(error, NotAsked):
             member.notAsked()
         else:
             member.hasFailed(askedAt, self._group.now(), self._group.reason(error))
