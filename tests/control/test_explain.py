@@ -581,9 +581,7 @@ class FrontTests(ExplainCase):
     def test_transport(self) -> None:
         """Another transport than the front's first, and the names of TLS: of the server and of the client."""
         words = routes(
-            Value(
-                "transport:tcp -> one\nsni:kids.example -> one\nidentity:laptop.example,spiffe://a/b -> one"
-            )
+            Value("transport:tcp -> one\nsni:kids.example -> one\nidentity:laptop.example,urn:a -> one")
         )
         end, one = Scripted(records), Scripted(records)
         stage = Route(end, self.clock, rules=routes.through(words, lambda _: one))
