@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +31,7 @@ VERBS = {
     "undrain": "have it ask that upstream as before",
     "reload": "have the running daemon read certificates and the like anew",
     "log-level": "have the running daemon log more or less, until its next reload",
+    "completion": "print what has a shell complete verbs and options",
     "new-stage": "write a package to start a stage of your own from",
 }
 """Every verb with a line of help; the module of that name, without hyphens, in this package does it.
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     verb = next((word for word in words if word in VERBS), None)
     try:
-        arguments = _parser(verb).parse_args(words)
+        arguments = parser(() if verb is None else (verb,)).parse_args(words)
         status = int(_module(arguments.verb).run(arguments))
         sys.stdout.flush()
     except BrokenPipeError:
@@ -61,16 +62,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser(verb: str | None) -> argparse.ArgumentParser:
-    """A parser that knows every verb by name, and the arguments of one; the others stay unread."""
-    parser = Parser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
-    parser.add_argument("-V", "--version", action="version", version=f"dotchain {VERSION}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+def parser(read: Collection[str]) -> argparse.ArgumentParser:
+    """
+    A parser that knows every verb by name.
+
+    @param read: the verbs whose arguments it knows; what the others do stays unread.
+    """
+    made = Parser("dotchain", description="Tools of the DNS-over-TLS daemon dotchain.")
+    made.add_argument("-V", "--version", action="version", version=f"dotchain {VERSION}")
+    verbs = made.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, text in VERBS.items():
         sub = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        if name == verb:
+        if name in read:
             _module(name).addArguments(sub)
-    return parser
+    return made
 
 
 def _module(verb: str) -> Any:
