@@ -51,7 +51,7 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
     if verb == "health":
         return together([results.get(worker.number) for worker in serving])
     if verb == "metrics":
-        return ofWorkers(list(results.values()), len(workers))
+        return ofWorkers(parent, list(results.values()), len(workers))
     if not results:
         raise CommandError(next(iter(failures), "no worker serves now"))
     standing.obey(verb, said, line)

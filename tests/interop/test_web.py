@@ -155,7 +155,7 @@ def test_refused(web: Site) -> None:
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert web.get("/health", Host="evil.example:8053")[0] == 403
     assert web.get("/nothing")[0] == 404
-    for octets, status in (
+    for octets, refused in (
         (b"POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", b"405"),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000000\r\n\r\n", b"413"),
         (b"GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"413"),
@@ -164,7 +164,7 @@ def test_refused(web: Site) -> None:
     ):
         with socket.create_connection((HOST, web.port), WAITS) as client:
             client.sendall(octets)
-            assert client.recv(100).split()[1] == status, octets[:40]
+            assert client.recv(100).split()[1] == refused, octets[:40]
 
 
 def test_silent(web: Site) -> None:

@@ -20,7 +20,7 @@ def metrics(running: Running) -> Told:
 
     Those of several workers become one by L{ofWorkers}.
     """
-    return told([*_samples(running), *process.workers(1, 1)])
+    return told([*_samples(running), *process.whole(running, 1, 1)])
 
 
 def _samples(running: Running) -> Iterator[Sample]:
@@ -32,11 +32,12 @@ def _samples(running: Running) -> Iterator[Sample]:
     yield from certificates.samples(tree)
 
 
-def ofWorkers(found: list[Told], of: int) -> Told:
+def ofWorkers(parent: Running, found: list[Told], of: int) -> Told:
     """
     What several workers tell as one.
 
+    @param parent: the parent as the commands see it.
     @param found: what each tells that has answered in time.
     @param of: how many there are to be.
     """
-    return {**together(found, FAMILIES), **told(process.workers(of, len(found)))}
+    return {**together(found, FAMILIES), **told(process.whole(parent, of, len(found)))}

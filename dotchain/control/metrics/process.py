@@ -32,8 +32,14 @@ LAG = Family(
 )
 WORKERS = Family("dotchain_workers", GAUGE, "Processes that are to serve: 1 without workers.")
 ANSWERING = Family("dotchain_workers_answering", GAUGE, "Those that have told their part of this in time.")
+RELOADS = Family(
+    "dotchain_reloads",
+    COUNTER,
+    "Reloads, by result: ok, or failed where something kept its old state.",
+    ("result",),
+)
 
-FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, LAG, WORKERS, ANSWERING)
+FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, LAG, WORKERS, ANSWERING, RELOADS)
 
 _READ = {
     CPU: "cpu-seconds",
@@ -55,7 +61,14 @@ def samples(running: Running) -> Iterator[Sample]:
         yield family, (str(running.tree.share.number),), found[key]
 
 
-def workers(of: int, answering: int) -> Iterator[Sample]:
-    """How many processes there are."""
+def whole(running: Running, of: int, answering: int) -> Iterator[Sample]:
+    """
+    What the process that has the site knows alone.
+
+    @param of: how many processes are to serve.
+    @param answering: how many have told their part.
+    """
     yield WORKERS, (), of
     yield ANSWERING, (), answering
+    yield RELOADS, ("ok",), running.reloads.done
+    yield RELOADS, ("failed",), running.reloads.failed

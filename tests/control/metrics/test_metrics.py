@@ -6,6 +6,7 @@ from typing import Any
 
 from dotchain.control.measuring import Measuring
 from dotchain.control.metrics.metrics import FAMILIES, metrics, ofWorkers
+from dotchain.control.running import Reloads
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
@@ -127,11 +128,18 @@ class MetricsTests(ControlCase):
         self.assertEqual({key[2]: value for key, value in events.items() if key[0] == "own"}, wanted)
         self.assertEqual(self.found("dotchain_stage_state"), {("own", "own", "names"): 3})
 
+    def test_reloads(self) -> None:
+        """Reloads are counted by result."""
+        self.started = self.started._replace(reloads=Reloads())
+        for right in (True, False, True):
+            self.started.reloads.count(right)
+        self.assertEqual(self.found("dotchain_reloads"), {("ok",): 2, ("failed",): 1})
+
     def test_workers(self) -> None:
         """Workers are added; how many of them have answered is told."""
         each = metrics(self.started)
-        found = ofWorkers([each, each], 3)
+        found = ofWorkers(self.started, [each, each], 3)
         self.assertEqual(found["dotchain_workers"], [([], 3)])
         self.assertEqual(found["dotchain_workers_answering"], [([], 2)])
         self.assertEqual(found["dotchain_front_serving"], [(["lan"], 0.0)])
-        self.assertEqual(ofWorkers([], 3)["dotchain_workers_answering"], [([], 0)])
+        self.assertEqual(ofWorkers(self.started, [], 3)["dotchain_workers_answering"], [([], 0)])
