@@ -43,7 +43,7 @@ from .readings import Readings
 from .reuse import Identity, Made, Move, Reuse
 from .source import NOWHERE, Source
 from .source import source as read
-from .told import toldOfClients
+from .told import shared, toldOfClients
 
 # Seconds beyond the longest time of an upstream, in which that tells of its failure itself.
 _BEYOND = 0.25
@@ -229,6 +229,7 @@ def _build(
     tree.warnings += tree.web.warnings() if tree.web else []
     tree.warnings += passedsockets.unused(plan, found, passed)
     tree.warnings += leakcheck.leaks(plan, found) + ordercheck.spoiled(plan, tree.parts)
+    tree.warnings += shared(plan, found)
     tree.chains = builder.chains
     tree.made, tree.moves, tree.readings = builder.made, reuse.moves, readings
     tree.total, tree.backlog, tree.process = total, backlog, process

@@ -9,10 +9,12 @@ from twisted.internet.defer import Deferred
 
 from ..address import Address, NamedAddress, Target
 from ..reason import phrase
+from .datagrams.introducingpool import IntroducingSocketPool
 from .datagrams.socketpool import SocketPool
 from .endpoint import Endpoint
 from .naming.lookup import Lookup
 from .streams.connectionmonitor import ConnectionMonitor
+from .streams.introducingpool import IntroducingPool
 from .streams.pool import Pool
 from .upstreamcommon import UpstreamCommon
 
@@ -87,13 +89,15 @@ class EndpointSelection:
 
     def _make(self, address: Address) -> Endpoint:
         connections, sockets = self._sizes
+        introduces = self._common.settings.introduces
+        pool, socketPool = (IntroducingPool, IntroducingSocketPool) if introduces else (Pool, SocketPool)
         made: Endpoint
         if address.transport == "udp":
-            overTCP = Pool(address._replace(transport="tcp"), self._common)
-            made = SocketPool(address, self._common, overTCP, sockets=sockets)
+            overTCP = pool(address._replace(transport="tcp"), self._common)
+            made = socketPool(address, self._common, overTCP, sockets=sockets)
         else:
             identity = self._identity if address.transport == "tls" else None
-            made = Pool(address, self._common, identity, connections=connections)
+            made = pool(address, self._common, identity, connections=connections)
         made.downgrades = self._identity is not None and address.transport != "tls"
         if self._files is not None:
             made.limitOpenFiles(self._files)
@@ -111,6 +115,8 @@ class EndpointSelection:
         udp = sum(self._most(each) for each in self._targets if each.transport == "udp")
         # What wears out leaves connections that only wait.
         aside = ConnectionMonitor.ASIDE if self._common.settings.queries else 0
+        if self._common.settings.introduces:
+            connections *= 1 + IntroducingPool.CLIENTS
         # One more watches the sockets.
         return sum(map(self._most, self._targets)) * (connections + 2 + aside) + udp * (sockets + 1)
 

@@ -89,6 +89,7 @@ class Forward(PromptShell, Service):
         probe_fall: int = 3,
         clock_names: tuple[dns.name.Name, ...],
         ecs_private: bool = False,
+        proxy_protocol: bool = False,
         timeout: float,
         idle_timeout: float,
         keep_warm: float,
@@ -120,7 +121,7 @@ class Forward(PromptShell, Service):
             what = probeQuery(probe_name, probe_type)
             self.probing = Probing(reactor, self.core, what, probe_interval, probe_rise, probe_fall)
         self._settings = ConnectionSettings(
-            idle_timeout, keep_warm, max_age, max_queries, max_segment, source
+            idle_timeout, keep_warm, max_age, max_queries, max_segment, source, proxy_protocol
         )
         self._common = UpstreamCommon(
             reactor,
@@ -145,7 +146,7 @@ class Forward(PromptShell, Service):
         self.core.selection = self.selection
         ends = self.core.giveUp, self.core.move, self.core.look, self.selection.answeredFor
         self.core.deadlines = Deadlines(reactor, now, self.pendingQueries, *ends)
-        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source)
+        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source, proxy_protocol)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
 

@@ -71,6 +71,9 @@ FORWARD: Options = {
     "ecs-private": Option(
         flag, "no", "ask the upstream to send no part of any client's address on (EDNS Client Subnet 0)"
     ),
+    "proxy-protocol": Option(
+        flag, "no", "tell the nameserver by a PROXY header, version 2, who asks; it must demand one"
+    ),
     "timeout": Option(moment, "4.5s", "how long a query may take in all"),
     "idle-timeout": Option(seconds, "8s", "close a connection unused so long, or sooner as its peer does"),
     "keep-warm": Option(seconds, "30s", "keep one connection ready so long after the last query"),

@@ -25,6 +25,7 @@ class ConnectionSettings(NamedTuple):
     @ivar life: seconds that one lives, at the most.
     @ivar queries: how many one carries, at the most; 0 for any number.
     @ivar segment: octets of a TCP segment, at the most; 0 for what the system finds out.
+    @ivar introduces: the upstream is told by PROXY headers who asks.
     @ivar source: from where the upstream is asked; None leaves it to the system.
     """
 
@@ -34,6 +35,7 @@ class ConnectionSettings(NamedTuple):
     queries: int = 0
     segment: int = 0
     source: Source | None = None
+    introduces: bool = False
 
 
 class UpstreamCommon:

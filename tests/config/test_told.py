@@ -12,6 +12,6 @@ class ToldTests(SynchronousTestCase):
 
     def test_values(self) -> None:
         """Those with C{proxy-protocol} are, and no other."""
-        self.assertTrue(toldOfClients({"proxy_protocol": "yes"}))
-        self.assertFalse(toldOfClients({"proxy_protocol": "no"}))
+        self.assertTrue(toldOfClients({"proxy_protocol": True}))
+        self.assertFalse(toldOfClients({"proxy_protocol": False}))
         self.assertFalse(toldOfClients({}))

@@ -75,7 +75,7 @@ class SocketPool(Endpoint):
     def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}: with the other queries of this turn."""
         octets = self.wire(pending, False, False)
-        if len(octets) > UDP_SIZE:
+        if not self._fits(pending, octets):
             self._overTCP.submit(pending)
             return
         if not self._leaving:
@@ -126,7 +126,7 @@ class SocketPool(Endpoint):
         return sockets[int.from_bytes(_random.next(), "big") % len(sockets)], self.SHARE
 
     def _open(self) -> ConnectedSocket:
-        opened = ConnectedSocket(self.address, self.calls, self._source)
+        opened = self._made()
         try:
             self.watch.add(opened)
         except OSError:
@@ -134,6 +134,12 @@ class SocketPool(Endpoint):
             raise
         self._sockets.append(opened)
         return opened
+
+    def _made(self) -> ConnectedSocket:
+        return ConnectedSocket(self.address, self.calls, self._source)
+
+    def _fits(self, pending: PendingQuery, octets: bytes) -> bool:
+        return len(octets) <= UDP_SIZE
 
     def _wearOut(self, worn: ConnectedSocket) -> None:
         """It has carried enough; answers are still to come."""

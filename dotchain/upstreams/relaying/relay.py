@@ -12,6 +12,7 @@ from zope.interface import implementer
 from ...client import NOBODY, Client
 from ...interfaces import IRelay
 from ...resolver import ResolveError
+from ..introduction import introduction
 from .relaytransaction import RelayTransaction
 
 if TYPE_CHECKING:
@@ -40,23 +41,27 @@ class Relay:
         identity: UpstreamIdentity | None,
         timeout: float,
         source: Source | None = None,
+        introduces: bool = False,
     ) -> None:
         """
         @param addresses: gives the upstream's addresses, best first; TCP is spoken to those of UDP.
         @param identity: whom they must prove to be; with one, nothing goes in clear text.
         @param timeout: seconds for connecting, and for the answer where there is only one.
         @param source: from where they are asked.
+        @param introduces: they are told by PROXY headers who asks.
         """
         self.reactor = reactor
         self.identity = identity
         self.timeout = timeout
         self.source = source
+        self._introduces = introduces
         self.open: set[RelayTransaction] = set()
         self._addresses = addresses
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client = NOBODY) -> Deferred[None]:
-        """See L{IRelay.converse}: the nameserver sees this host, whoever sent it."""
-        made = RelayTransaction(self, message, consumer, self._usable())
+        """See L{IRelay.converse}: the nameserver sees this host, whoever sent it, unless it is told."""
+        preface = introduction(client) if self._introduces else b""
+        made = RelayTransaction(self, message, consumer, self._usable(), preface)
         self.open.add(made)
         made.dial(ResolveError("no address to ask at"))
         return made.done

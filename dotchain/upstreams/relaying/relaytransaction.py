@@ -58,14 +58,21 @@ class RelayTransaction(OneConnection):
     """
 
     def __init__(
-        self, relay: RelayView, message: bytes, consumer: IConsumer, addresses: list[Address]
+        self,
+        relay: RelayView,
+        message: bytes,
+        consumer: IConsumer,
+        addresses: list[Address],
+        preface: bytes = b"",
     ) -> None:
         """
+        @param preface: what each connection begins with.
         @raise FormatError: where the message asks for a transfer in a way that makes no sense.
         """
         self.done: Deferred[None] = Deferred(lambda _: self.end(ResolveError("given up")))
         self.relay = relay
         self._message = message
+        self._preface = preface
         self._consumer = consumer
         self._addresses = addresses
         self._progress = TransferProgress(message) if asksForTransfer(message) else None
@@ -110,7 +117,7 @@ class RelayTransaction(OneConnection):
         """The way is open, and leads to whom it must: send."""
         self._restart()
         self._consumer.registerProducer(self, True)
-        connection.write(framing.frame(self._number + self._message[2:]))
+        connection.write(self._preface + framing.frame(self._number + self._message[2:]))
 
     def unfit(self, connection: RelayConnection, reason: str) -> None:
         """Nothing was sent, and nothing can be, on this connection."""

@@ -38,6 +38,7 @@ class Pool(Endpoint):
 
     @ivar peer: who is there.
     @ivar encrypted: whether it is TLS.
+    @ivar preface: octets that each connection begins with, inside of TLS.
     @ivar dials: connections begun.
     @ivar counts: what became of them.
     @ivar askedAt: when a query was last sent.
@@ -70,6 +71,7 @@ class Pool(Endpoint):
         self.encrypted = self.peer.encrypted
         self.resends = Resends(self, identity, sidePoolOf)
         self._endings = Endings(self, self.resends)
+        self.preface: bytes = b"" if sidePoolOf is None else sidePoolOf.preface
         self.dials = 0
         self.counts = ConnectionCounts()
         self.connections = Connections()
@@ -168,6 +170,8 @@ class Pool(Endpoint):
             return
         self._dialing.done()
         self._dialing = None
+        if self.preface:
+            pipeline.transport.write(self.preface)
         self.connections.open.append(pipeline)
         if not self.connectionMonitor.mute:
             self.retryAt = self.retryAt if self.doubtful else 0.0
