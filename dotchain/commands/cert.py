@@ -33,9 +33,10 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     ca = ways.add_parser("ca", help="a CA, to issue servers' certificates with")
     ca.add_argument("--name", required=True, help="what people read of it: its common name")
     _commonArguments(ca, CA_DAYS)
-    issued = ways.add_parser("issue", help="a server's certificate, signed by a CA")
+    issued = ways.add_parser("issue", help="a certificate of a server, or of a client, signed by a CA")
     issued.add_argument("--ca", type=Path, required=True, metavar="FILE", help="the CA's certificate")
     issued.add_argument("--ca-key", type=Path, required=True, metavar="FILE", help="the CA's key")
+    issued.add_argument("--client", action="store_true", help="for a client (mTLS), and not for a server")
     _serverArguments(issued)
     _commonArguments(issued, LEAF_DAYS)
 
@@ -105,7 +106,7 @@ def _ca(arguments: argparse.Namespace) -> Issued:
 
 def _issue(arguments: argparse.Namespace) -> Issued:
     ca = load(arguments.ca, arguments.ca_key)
-    return issue(ca, arguments.name, arguments.address, arguments.days, arguments.type)
+    return issue(ca, arguments.name, arguments.address, arguments.days, arguments.type, arguments.client)
 
 
 _WAYS: dict[str, Callable[[argparse.Namespace], Issued]] = {

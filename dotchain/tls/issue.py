@@ -76,7 +76,7 @@ def selfSigned(
     """
     key = makeKey(kind)
     subject = _commonName(names[0] if names else str(addresses[0]) if addresses else "")
-    builder = _serverParts(_start(subject, subject, key, days), names, addresses)
+    builder = _leafParts(_start(subject, subject, key, days), names, addresses)
     return Issued(key, (builder.sign(key, SHA256()),))
 
 
@@ -98,11 +98,14 @@ def issue(
     addresses: Sequence[IP] = (),
     days: int = LEAF_DAYS,
     kind: str = "ec",
+    forClient: bool = False,
 ) -> Issued:
     """
     A server's certificate, issued by a CA.
 
     It ends no later than the CA's own.
+
+    @param forClient: it is a client's (mTLS) instead.
 
     @raise ValueError: where a name can't stand in a certificate, nothing is named, or
         the CA is none or has expired.
@@ -113,7 +116,9 @@ def issue(
     key = makeKey(kind)
     subject = _commonName(names[0] if names else str(addresses[0]) if addresses else "")
     builder = _start(subject, issuer.subject, key, days, issuer.not_valid_after_utc)
-    builder = _serverParts(builder, names, addresses).add_extension(_authorityOf(issuer), critical=False)
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if forClient else ExtendedKeyUsageOID.SERVER_AUTH
+    builder = _leafParts(builder, names, addresses, purpose)
+    builder = builder.add_extension(_authorityOf(issuer), critical=False)
     return Issued(key, (builder.sign(ca.key, SHA256()), *ca.chain))
 
 
@@ -150,15 +155,18 @@ def _start(
     )
 
 
-def _serverParts(
-    builder: x509.CertificateBuilder, names: Sequence[str], addresses: Sequence[IP]
+def _leafParts(
+    builder: x509.CertificateBuilder,
+    names: Sequence[str],
+    addresses: Sequence[IP],
+    purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> x509.CertificateBuilder:
     alternatives = [*(x509.DNSName(_dnsName(name)) for name in names), *map(x509.IPAddress, addresses)]
     return (
         builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=True, issues=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
     )
 
 

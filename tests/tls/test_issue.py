@@ -88,6 +88,12 @@ class IssueTests(SynchronousTestCase):
         self.assertFalse(usage.value.digital_signature)
         extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
 
+    def test_forClient(self) -> None:
+        """One for a client is for no server."""
+        extensions = issue(authority("Home CA"), ["laptop.example"], forClient=True).certificate.extensions
+        usage = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        self.assertEqual(list(usage), [ExtendedKeyUsageOID.CLIENT_AUTH])
+
     def test_issue(self) -> None:
         """A leaf is for servers, points to its CA, and comes with it."""
         ca = authority("Home CA")
