@@ -21,6 +21,9 @@ _WHY = {
     "controls": "the control socket is there by itself",
     "key": "no key is needed to forward",
     "view": "a [front] and a [chain] for each kind of client, or the stage route",
+    "protocols": "tls-min of the front",
+    "ciphers": "ciphers of the front",
+    "session-tickets": "tickets of the front",
     "http": "DNS over HTTPS is none of the transports",
 }
 

@@ -17,6 +17,15 @@ _ELSEWHERE = {
     "chroot": "twistd --chroot",
     "debug": "dotchain log-level",
     "syslog": "twistd --syslog",
+    "sslVersion": "tls-min of the front",
+    "sslVersionMin": "tls-min of the front",
+    "ciphers": "ciphers of the front",
+    "curves": "groups of the front",
+    "requireCert": "client-ca and client-certificate of the front",
+    "verify": "client-ca and client-certificate of the front",
+    "verifyChain": "client-ca and client-certificate of the front",
+    "verifyPeer": "client-ca and client-certificate of the front",
+    "sni": "several files in certificate and key of the front",
 }
 # Nothing to carry over: it is so, or of no use here.
 _SO = ("delay", "retry", "socket", "session", "sessionCacheSize", "sessionCacheTimeout", "fips", "client")
@@ -147,6 +156,10 @@ def _servers(settings: Settings, service: Service, client: bool) -> list[Server]
     if host.lower() == "localhost":
         found = found[:1]
     keys, remarks = _identity(settings, service) if client else ({}, ())
+    if client and service.get("cert"):
+        keys = {**keys, **_certificates(service)}
+    if client and service.get("sni"):
+        keys = {**keys, "sni": values.name(service.get("sni"), service.at("sni"))}
     if not values.isIP(found[0]):
         keys["bootstrap"] = _BOOTSTRAP
         settings.leave(
@@ -178,16 +191,16 @@ def _identity(settings: Settings, service: Service) -> tuple[dict[str, str], tup
 def _rest(settings: Settings, service: Service, client: bool) -> None:
     """All that is left of its options."""
     used = {"accept", "connect", "cert", "key", "TIMEOUTidle", *_SO}
-    used |= {"verifyChain", "verifyPeer", "verify", "checkHost", "checkIP", "CAfile"} if client else set()
+    used |= (
+        {"verifyChain", "verifyPeer", "verify", "checkHost", "checkIP", "CAfile", "sni"} if client else set()
+    )
     for key, line in service.lines.items():
         if key == "CAfile" and not client:
             why = (
                 "put the CA's certificate behind the leaf in the file of `certificate`: all in there are sent"
             )
             settings.leave(line.where, f"CAfile: {why}")
-        elif (key not in used or (client and key in ("cert", "key"))) and (line.where, key) not in _told(
-            settings
-        ):
+        elif key not in used and (line.where, key) not in _told(settings):
             settings.leave(line.where, f"{key}: {_ELSEWHERE.get(key, 'nothing here is like it')}")
 
 

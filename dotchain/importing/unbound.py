@@ -50,7 +50,7 @@ _WHY = {
     "private-domain": "the stage answers: allow",
     "ratelimit": "the stage limit",
     "ip-ratelimit": "the stage limit",
-    "tls-ciphers": "ciphers of the front, where it has that key",
+    "tls-ciphers": "ciphers of the front",
     "tls-session-ticket-keys": "keys of tickets are made here, and changed daily",
     "forward-first": "there is no other way than through the upstreams: that zone fails with them",
     "stub-first": "there is no other way than through the upstreams: that zone fails with them",

@@ -80,6 +80,11 @@ class ClientTests(ImportCase):
             self.assertIn(keys, ini)
             self.assertNotIn("profile", ini)
 
+    def test_ownCertificate(self) -> None:
+        """What the server is shown of us, and the name that it is asked for."""
+        ini = self.ini(f"{CLIENT}cert = me.pem\nkey = me.key\nsni = other.example\n")
+        self.assertIn("certificate = me.pem\nkey = me.key\nsni = other.example", ini)
+
     def test_anyCertificate(self) -> None:
         """A CA without a name is not enough here."""
         (left,) = self.left(f"{CLIENT}verifyChain = yes\nCAfile = ca.pem\n")
