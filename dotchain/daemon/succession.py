@@ -15,6 +15,7 @@ from ..config.build import Part
 from ..config.ini import ConfigError, Problem
 from ..config.load import Tree
 from ..contract.faults import BUGS, fault
+from ..control.drain import carryOver
 from ..fronts.front import Front
 from ..fronts.frontsuccession import follow, heldBy, join, succeed
 from ..fronts.listenerror import whyNotListening
@@ -134,6 +135,7 @@ class Succession:
         """Take its place: whoever is asked from now on is of the new tree."""
         tree, new = self._tree, self.new
         self._move()
+        carryOver(tree, new)
         for part in self._added:
             if IService.providedBy(part.thing):
                 part.thing.parent = self._parts

@@ -84,3 +84,20 @@ def test_onlyOne(tmp_path: Path, servers: tuple[Plain, Plain]) -> None:
         where = ("--config", str(daemon.config))
         done = dotchainCommand("drain", "one", *where, RUNTIME_DIRECTORY=str(daemon.folder))
         assert (done.returncode, "[upstream both] can ask" in done.stderr) == (1, True), done
+
+
+def test_kept(tmp_path: Path, servers: tuple[Plain, Plain]) -> None:
+    """A reload that makes the upstream anew, as its section has changed, leaves it drained."""
+    one, two = servers
+    daemon = Drained(tmp_path, one, two)
+    daemon.text = (daemon.text or "").replace("workers = 2", "drain = 5s")
+    with daemon:
+        daemon.printed("drain", "one")
+        text = daemon.config.read_text()
+        daemon.config.write_text(text.replace("[upstream one]", "[upstream one]\ntimeout = 3s"))
+        daemon.printed("reload")
+        daemon.ask(3)
+        assert (len(one.asked), len(two.asked)) == (0, 3)
+        daemon.printed("undrain", "one")
+        daemon.ask(2)
+        assert len(one.asked) == 2
