@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .importcase import ImportCase
+
+pytest.importorskip("yaml", reason="PyYAML is missing")
 
 TEXT = """
 resolution_type: GETDNS_RESOLUTION_STUB

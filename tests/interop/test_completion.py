@@ -13,6 +13,7 @@ from .dotchain import dotchainCommand
 @pytest.fixture(scope="module")
 def script() -> str:
     """For bash."""
+    pytest.importorskip("shtab", reason="shtab is missing")
     done = dotchainCommand("completion", "bash")
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -54,6 +55,7 @@ def test_options(script: str) -> None:
 @pytest.mark.parametrize("shell", ["zsh", "fish", "tcsh"])
 def test_others(shell: str) -> None:
     """There is one for the others, with all verbs."""
+    pytest.importorskip("shtab", reason="shtab is missing")
     done = dotchainCommand("completion", shell)
     assert done.returncode == 0, done.stderr
     assert "log-level" in done.stdout

@@ -11,6 +11,7 @@ import pytest
 from .asking import overTcp, overTls, overUdp, texts
 from .certificates import NAME
 from .conftest import Credentials
+from .daemon import unavailable
 from .dotchain import CHECKOUT, Dotchain, dotchainCommand
 from .ports import HOST, freePort
 from .test_control import Controlled
@@ -93,6 +94,7 @@ def test_stunnelClient(lab: Controlled, tmp_path: Path) -> None:
 
 def test_stubby(lab: Controlled, tmp_path: Path) -> None:
     """Stubby's own default file, with another port and another server in the place of the public ones."""
+    pytest.importorskip("yaml", reason="PyYAML is missing")
     port = freePort()
     pin = dotchainCommand("pin", f"{HOST}#{lab.tlsPort}").stdout.partition('"')[2].partition('"')[0]
     text = STUBBY.format(host=HOST, port=port, tls=lab.tlsPort, pin=pin)
@@ -102,9 +104,10 @@ def test_stubby(lab: Controlled, tmp_path: Path) -> None:
 
 def test_stubbyDefault(tmp_path: Path) -> None:
     """The file that comes with Debian's package is one that the check takes."""
+    pytest.importorskip("yaml", reason="PyYAML is missing")
     file = Path("/etc/stubby/stubby.yml")
     if not file.exists():
-        pytest.skip("stubby is not installed")
+        unavailable("stubby is not installed")
     done = dotchainCommand("import", str(file))
     assert done.returncode == 0, done.stderr
     (tmp_path / "x.ini").write_text(done.stdout)
