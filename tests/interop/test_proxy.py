@@ -41,6 +41,38 @@ class Views(Unbound):
         return "start of service" in self.said()
 
 
+class Recursor(Daemon):
+    """PowerDNS Recursor that demands PROXY headers, and says who asks."""
+
+    name = "pdns_recursor"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.port = freePort()
+
+    def configure(self) -> None:
+        """A hook that answers."""
+        (self.folder / "recursor.conf").write_text(
+            f"local-address={HOST}\nlocal-port={self.port}\nproxy-protocol-from=127.0.0.0/8\ndaemon=no\n"
+            f"socket-dir={self.folder}\nlua-dns-script={self.folder}/who.lua\nsecurity-poll-suffix=\n"
+            f"setuid=\nsetgid=\nchroot=\nhint-file=no\n"
+        )
+        (self.folder / "who.lua").write_text(
+            "local names = {['127.0.0.1'] = 'one', ['127.0.0.2'] = 'two'}\n"
+            "function preresolve(dq)\n"
+            "  dq:addAnswer(pdns.TXT, '\"' .. (names[dq.remoteaddr:toString()] or 'other') .. '\"')\n"
+            "  dq.variable = true\n  return true\nend\n"
+        )
+
+    def command(self) -> list[str]:
+        """In the foreground."""
+        return [program("pdns_recursor"), f"--config-dir={self.folder}"]
+
+    def ready(self) -> bool:
+        """It listens."""
+        return "Enabled multiplexer" in self.said()
+
+
 class Balancer(Daemon):
     """
     A balancer that introduces its clients to dotchain: a port of its own for each way there.
@@ -113,7 +145,7 @@ class HAProxy(Balancer):
         return self.process.poll() is None and answersOn(self.listens["tcp"], "who.test.", tcp=True)
 
 
-def proxy(folder: Path, views: Views, ports: dict[str, int], balancers: str = "") -> Dotchain:
+def proxy(folder: Path, views: Views | Recursor, ports: dict[str, int], balancers: str = "") -> Dotchain:
     """dotchain, on all ways, before that nameserver."""
     files = leaf(authority()).write(folder, "front")
     text = f"""
@@ -137,10 +169,11 @@ def told(port: int, client: str, *arguments: str) -> str:
     return kdig(port, "-b", client, *arguments, "who.test.", "TXT", "+short").strip().strip('"')
 
 
-def test_nameserver(tmp_path: Path) -> None:
-    """Unbound acts on the address of dotchain's client, over UDP, TCP and TLS."""
+@pytest.mark.parametrize("kind", [Views, Recursor])
+def test_nameserver(tmp_path: Path, kind: type[Views] | type[Recursor]) -> None:
+    """The nameserver acts on the address of dotchain's client, over UDP, TCP and TLS."""
     ports = {way: freePort() for way in _WAYS}
-    with Views(tmp_path / "unbound") as views, proxy(tmp_path, views, ports):
+    with kind(tmp_path / "nameserver") as views, proxy(tmp_path, views, ports):
         for way, arguments in (("udp", ()), ("tcp", ("+tcp",)), ("tls", ("+tls",))):
             said = [
                 told(ports[way], client, *arguments) for client in ("127.0.0.1", "127.0.0.2", "127.0.0.1")
