@@ -103,9 +103,10 @@ def notified(folder: Path) -> Iterator[socket.socket]:
 
 def heard(system: socket.socket, state: bytes) -> bytes:
     """The next message that begins so."""
-    while not (message := system.recv(4096)).startswith(state):
-        assert message
-    return message
+    for _ in range(100):
+        if (message := system.recv(4096)).startswith(state):
+            return message
+    raise AssertionError(f"systemd does not hear {state!r}")
 
 
 def test_told(tmp_path: Path) -> None:
@@ -149,7 +150,6 @@ def test_hangs(tmp_path: Path) -> None:
 def test_workers(tmp_path: Path) -> None:
     """All workers serve what was passed; one that hangs is ended by the parent and replaced."""
     with notified(tmp_path) as system, Activated(tmp_path, 2, WATCHDOG_USEC="2000000") as daemon:
-        heard(system, b"READY=1")
         assert (daemon.ask(), daemon.ask(tcp=True)) == ("192.0.2.1", "192.0.2.1")
         with socket.socket(type=socket.SOCK_DGRAM) as client:
             client.sendto(dns.message.make_query("hang.example.org", "A").to_wire(), (HOST, daemon.port))
