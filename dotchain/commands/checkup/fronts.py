@@ -64,10 +64,11 @@ async def _answers(part: Part, address: Address, reactor: Any) -> list[Finding]:
 
 def _certificate(about: str, part: Part, report: Any) -> Iterator[Finding]:
     """Whom clients can authenticate it as, and whether what is served is what the file has."""
-    leaf = getattr(part.thing, "leaf", None)
-    if report is None or leaf is None or not report.pins:
+    leaves = {pinText(pinOf(each)): each for each in part.thing.leaves}
+    if report is None or not leaves or not report.pins:
         return
-    if "certificate" in part.section.values and report.pins[0][1] != pinText(pinOf(leaf)):
+    leaf = leaves.get(report.pins[0][1])
+    if leaf is None:
         yield look(about, "shows another key than its file has", "`dotchain reload` takes the new one")
     else:
         yield good(about, f"clients can authenticate it as {namesIn(leaf) or 'nobody'}")
