@@ -11,7 +11,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
+from dotchain.client import Client
 from dotchain.interfaces import IRelay
+from dotchain.upstreams.introduction import introduction
 from dotchain.upstreams.relaying.relay import Relay
 from dotchain.wire import FormatError, framing
 
@@ -330,3 +332,21 @@ class TransferTests(RelayCase):
         taker.write = lambda data: taker.producer.stopProducing()  # type: ignore[method-assign]
         self.say(peer, message(soa(7)), message(a(1)), message(soa(7)))
         self.assertEqual(len(taker.results), 1)
+
+
+class IntroducedTests(RelayCase):
+    """An upstream that is told by PROXY headers who asks."""
+
+    def test_introduced(self) -> None:
+        """A message is passed on behind the header of the client that sent it."""
+        self.relay = self.make(ONE, proxy_protocol=True).relay
+        client = Client("192.0.2.7", "tcp", "lan")
+        taker = Taker()
+        self.relay.converse(UPDATE, taker, client).addBoth(taker.results.append)
+        peer = self.network.dial().accept()
+        heard, header = peer.heard(), introduction(client)
+        self.assertEqual(heard[: len(header)], header)
+        (sent,), _ = framing.split(heard[len(header) :], 10)
+        self.assertEqual(sent[2:], UPDATE[2:])
+        peer.reply(sent[:2] + DONE[2:])
+        self.assertEqual((taker.taken, taker.results), ([DONE[2:]], [None]))
