@@ -38,5 +38,10 @@ class IntroducingSocketPool(SocketPool):
         # The places of a batch are made for queries alone.
         return IntroducingSocket(self.address, DatagramCalls(), self._source)
 
-    def _fits(self, pending: PendingQuery, octets: bytes) -> bool:
-        return len(introduction(pending.query.client)) + len(octets) <= UDP_SIZE
+    def submit(self, pending: PendingQuery) -> None:
+        """See L{SocketPool.submit}: the header counts, too."""
+        octets = introduction(pending.query.client) + self.wire(pending, False, False)
+        if len(octets) > UDP_SIZE:
+            self._overTCP.submit(pending)
+        else:
+            super().submit(pending)

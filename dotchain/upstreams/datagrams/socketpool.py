@@ -75,7 +75,7 @@ class SocketPool(Endpoint):
     def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}: with the other queries of this turn."""
         octets = self.wire(pending, False, False)
-        if not self._fits(pending, octets):
+        if len(octets) > UDP_SIZE:
             self._overTCP.submit(pending)
             return
         if not self._leaving:
@@ -137,9 +137,6 @@ class SocketPool(Endpoint):
 
     def _made(self) -> ConnectedSocket:
         return ConnectedSocket(self.address, self.calls, self._source)
-
-    def _fits(self, pending: PendingQuery, octets: bytes) -> bool:
-        return len(octets) <= UDP_SIZE
 
     def _wearOut(self, worn: ConnectedSocket) -> None:
         """It has carried enough; answers are still to come."""
