@@ -38,6 +38,7 @@ from . import (
 from .build import Builder, Part
 from .ini import ConfigError, Problem, Section
 from .kinds import Kinds
+from .namedfiles import namedFiles
 from .plan import Plan
 from .readings import Readings
 from .reuse import Identity, Made, Move, Reuse
@@ -74,7 +75,9 @@ class Tree:
     @ivar made: all that queries go through, for the tree that takes the place of this one.
     @ivar moves: of what it has from the tree before, those that ask somebody else from now on.
     @ivar readings: the values of all sections, as they were read.
-    @ivar identities: by what C{[dotchain]} and the fronts are told from others, by their titles.
+    @ivar identities: by what sections are told from others, by their titles.
+    @ivar watch: whether a file that changes is read anew by itself.
+    @ivar files: those files of each section, by its title.
     @ivar process: the section C{[dotchain]}.
     @ivar total: the slots for queries in flight of all fronts together.
     @ivar backlog: what the connections of all fronts hold together.
@@ -101,6 +104,8 @@ class Tree:
     moves: list[Move] = field(default_factory=list)
     readings: Readings = field(default_factory=Readings)
     identities: dict[str, Identity] = field(default_factory=dict)
+    watch: bool = True
+    files: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     process: Section = field(default_factory=lambda: Section("dotchain", "", 1, Path()))
     total: TotalSlots = field(default_factory=TotalSlots)
     backlog: Backlog = field(default_factory=Backlog)
@@ -233,9 +238,12 @@ def _build(
     tree.chains = builder.chains
     tree.made, tree.moves, tree.readings = builder.made, reuse.moves, readings
     tree.total, tree.backlog, tree.process = total, backlog, process
+    tree.watch = own.get("watch", True)
+    tree.files = {each.title: namedFiles(each, found[each]) for each in plan.meanings if each.role != "test"}
     tree.identities = {
         each.title: Identity.of(each, plan.meanings[each], found[each])
-        for each in (process, *plan.role("front"))
+        for each in plan.meanings
+        if each.role != "test"
     }
     tree.tests = [(section, found[section]) for section in plan.role("test")]
     return tree, problems + builder.problems + _overwritten(builder.parts)

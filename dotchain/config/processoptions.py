@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract.terms import CONTRACT
-from ..options import REQUIRED, Option, Options, atLeast, items, octets, one, processes, seconds, some
+from ..options import REQUIRED, Option, Options, atLeast, flag, items, octets, one, processes, seconds, some
 from ..share import Share
 from ..web.webaddress import webAddresses
 from . import ini, place
@@ -30,6 +30,9 @@ DAEMON: Options = {
         Share.part,
     ),
     "log": Option(one("text", "json"), "text", "text, or one JSON object a line"),
+    "watch": Option(
+        flag, "yes", "certificates, keys, lists and zones are read anew by themselves where they change"
+    ),
     "control": Option(
         place.named,
         None,

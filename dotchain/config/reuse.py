@@ -30,6 +30,7 @@ class Identity:
     def of(cls, section: Section, meaning: Meaning, values: dict[str, Any]) -> Identity:
         """That of a section with these values."""
         texts = {key: _text(section, key, meaning.options) for key in meaning.options}
+        texts["kind"] = section.kind
         return cls(meaning.kind, texts, dict(values))
 
     def differing(self, other: Identity) -> list[str]:
@@ -41,6 +42,10 @@ class Identity:
         known = {key.replace("-", "_") for key in keys}
         more = {key for key in {**self._values, **other._values} if key not in known}
         return given + sorted(key for key in more if self._values.get(key) != other._values.get(key))
+
+    def rewritten(self, other: Identity) -> list[str]:
+        """The same, without those that nobody has written otherwise: what is behind has changed them."""
+        return [key for key in self.differing(other) if self._texts.get(key) != other._texts.get(key)]
 
     def _agrees(self, other: Identity, key: str) -> bool:
         name = key.replace("-", "_")

@@ -10,17 +10,20 @@ DONE = "reloaded"
 """What is told of a part that was read anew."""
 
 
-async def reload(running: Running) -> dict[str, Any]:
+async def reload(running: Running, plan: bool = False) -> dict[str, Any]:
     """
-    Read certificates, CAs, zones and lists anew.
+    Take the INI file as it is now, and read certificates, CAs, zones and lists anew.
 
     Each worker's result has the same parts; merged, an error of any is the one that counts.
 
-    @return: C{parts}: each that can be read anew, by its section, with L{DONE} or why it kept its old
-        state; and the INI file, by its name, where it has changed. C{warnings}, where there are any: a
-        line for each that there was none of before.
+    @param plan: only tell what the INI file as it is now would change.
+    @return: C{plan}, with what becomes of each section; or C{parts}: each that can be read anew, by its
+        section, with L{DONE} or why it kept its old state; and the INI file, by its name, where it can't be
+        taken. C{warnings}, where there are any: a line for each that there was none of before.
     @raise CommandError: during the drain.
     """
+    if plan:
+        return running.plan()
     outcomes = await running.reload()
     if not outcomes:
         raise CommandError("the daemon is about to end")

@@ -93,6 +93,7 @@ class Running(NamedTuple):
     @ivar measuring: what is measured besides; None where nobody can ask for it.
     @ivar reloads: how many there were.
     @ivar warnings: what could be better, as it was told when this was loaded, a line for each.
+    @ivar plan: what a reload would change, as C{reload} of the control socket tells it.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
 
@@ -107,6 +108,7 @@ class Running(NamedTuple):
     measuring: Measuring | None = None
     reloads: Reloads = Reloads()
     warnings: Callable[[], Sequence[str]] = tuple
+    plan: Callable[[], dict[str, Any]] = dict
 
 
 class CommandError(Exception):

@@ -47,7 +47,7 @@ VERBS = {
     "health": Verb(health),
     "log-level": Verb(logLevel, {"level": str}),
     "metrics": Verb(metrics),
-    "reload": Verb(reload),
+    "reload": Verb(reload, {"plan": bool}),
     "stats": Verb(stats),
     "undrain": Verb(undrain, {"name": str}),
     "upstreams": Verb(upstreams),

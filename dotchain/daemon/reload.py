@@ -11,6 +11,7 @@ from ..config.ini import ConfigError
 from ..config.load import Tree, load
 from ..config.source import Source, again
 from ..control.running import Reloaded
+from .plan import untakeable
 from .reloaded import reloadParts
 from .servicegroup import ServiceGroup
 from .succession import Succession
@@ -44,14 +45,22 @@ class Reload:
         self._fatal = fatal
         self._lock = DeferredLock()
 
-    def reload(self) -> Deferred[Reloaded]:
+    def reload(self, title: str | None = None) -> Deferred[Reloaded]:
         """
         Do it.
 
+        @param title: of one section: then no more is read than its files.
+
         @return: fires with the outcome of each part, and that of the INI file where it can't be taken.
         """
-        done: Deferred[Reloaded] = self._lock.run(self._reload)
+        done: Deferred[Reloaded] = self._lock.run(
+            self._reload if title is None else self._files, *([] if title is None else [title])
+        )
         return done
+
+    def _files(self, title: str) -> Deferred[Reloaded]:
+        parts = [each for each in (*self._tree.fronts, *self._tree.parts) if each.section.title == title]
+        return reloadParts(parts, self._tree, self._reactor)
 
     def _reload(self) -> Deferred[Reloaded]:
         tree = self._tree
@@ -62,7 +71,7 @@ class Reload:
             succession = self.successionTo(found)
             succession.prepare()
         except ConfigError as error:
-            return succeed([(tree.file, _kept(error))])
+            return succeed([(tree.file, untakeable(error))])
         read = reloadParts(succession.staying, tree, self._reactor)
         return read.addCallback(self._read, succession)
 
@@ -92,8 +101,3 @@ class Reload:
         succession.take()
         if self._measuring is not None:
             self._measuring.stages.start()
-
-
-def _kept(error: ConfigError) -> str:
-    """What an operator who expects a reload must know, a line for each error behind the first."""
-    return "\n".join(["it can't be taken as it is now", *error.lines])

@@ -30,15 +30,16 @@ from .garbage import spareLongLived
 from .launch import CannotStart, obstacle
 from .network import NetworkWatch
 from .operatorsockets import NoOperatorSocket, OperatorSockets
+from .plan import planned
 from .readiness import readiness
 from .reload import Reload
 from .reloaded import tell
 from .sdnotify import reloading, sdNotify
 from .servicegroup import ServiceGroup
+from .signals import SetSignal, Signals
 from .twistd import Twistd
 from .warned import Warned, lines
-
-SetSignal = Callable[[int, Callable[..., None]], object]
+from .watch import Watch
 
 
 class Daemon(MultiService):
@@ -70,7 +71,7 @@ class Daemon(MultiService):
         self._networkWatch = NetworkWatch(tree, reactor, notices)
         self.tree = tree
         self._reactor = reactor
-        self._setSignal = setSignal
+        self._signals = Signals(self, reactor, setSignal)
         self._exitWith = exitWith
         file = Path(tree.file).absolute()
         self._warned = Warned(tree)
@@ -82,6 +83,7 @@ class Daemon(MultiService):
             measuring=Measuring(tree.fronts, reactor) if tree.web else None,
             reloads=Reloads(),
             warnings=lambda: lines(self.tree.warnings, file),
+            plan=lambda: planned(self.tree, reactor),
         )
         self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False
@@ -96,6 +98,7 @@ class Daemon(MultiService):
         for front in tree.fronts:
             front.thing.fatal = self.fail
         self._reload = Reload(tree, (self.parts, self.fronts), reactor, self._running.measuring, self.fail)
+        self._watch = Watch(tree, reactor, self._reloadSection)
 
     def privilegedStartService(self) -> None:
         """
@@ -104,9 +107,7 @@ class Daemon(MultiService):
         @raise CannotStart: where an address can't be had.
         """
         self.limitFiles()
-        # Before the reactor runs a HUP would kill.
-        for number in (signal.SIGHUP, signal.SIGUSR1):
-            self._setSignal(number, self._signaled)
+        self._signals.takeHangup()
         self._begin(lambda: MultiService.privilegedStartService(self))
         for front in self.tree.fronts:
             try:
@@ -157,6 +158,7 @@ class Daemon(MultiService):
         if self._running.measuring is not None:
             self._running.measuring.start()
         self._reactor.callWhenRunning(self._ready)
+        self._watch.update()
         self.letGo()
 
     def _begin(self, start: Callable[[], None]) -> None:
@@ -174,8 +176,7 @@ class Daemon(MultiService):
 
     def takeSignals(self) -> None:
         """Take over the signals, which the reactor has just set."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
-            self._setSignal(number, self._signaled)
+        self._signals.takeAll()
 
     def announce(self) -> None:
         """Tell that all is well, and what could be better."""
@@ -184,13 +185,6 @@ class Daemon(MultiService):
         for line in readiness(self.tree, self._operatorSockets.web):
             self._log.info("{line}", line=line)
         sdNotify("READY=1")
-
-    def _signaled(self, number: int, frame: object = None) -> None:
-        """Any code may have been interrupted, so do nothing here but remember."""
-        if number == signal.SIGUSR1:
-            self._reactor.callFromThread(self.twistd.rotateLog)
-        else:
-            self._reactor.callFromThread(self.reload if number == signal.SIGHUP else self.end, number)
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """Drain and exit with status 0; when asked again, don't wait for the drain."""
@@ -221,6 +215,7 @@ class Daemon(MultiService):
         """
         sdNotify("STOPPING=1")
         self._networkWatch.stopService()
+        self._watch.stop()
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self.hurryUp, f"over {self.tree.drain:g} s")
@@ -260,16 +255,20 @@ class Daemon(MultiService):
         sdNotify(reloading())
         self.resetLogLevel()
         files = self.twistd.reopenLog()
+        self._watch.taken()
         return self.reloadAll().addCallback(self._reloaded, files)
+
+    def _reloadSection(self, title: str) -> Deferred[Reloaded]:
+        return self.reloadAll(title).addCallback(self._counted)
 
     def resetLogLevel(self) -> None:
         """What was set while it ran is over."""
         if self.twistd.threshold is not None:
             self.twistd.threshold.reset()
 
-    def reloadAll(self) -> Deferred[Reloaded]:
-        """Do that, and tell nobody else."""
-        return self._reload.reload()
+    def reloadAll(self, title: str | None = None) -> Deferred[Reloaded]:
+        """Do that, and tell nobody else; of one section no more than its files."""
+        return self._reload.reload(title)
 
     def news(self) -> list[Problem]:
         """What parts warn of since the reload that is just over, and did not before."""
@@ -279,12 +278,17 @@ class Daemon(MultiService):
         """The same of the last reload, a line for each, for somebody who may be in another folder."""
         return lines(self._news, self._running.file)
 
+    def _counted(self, outcomes: Reloaded) -> Reloaded:
+        self._running.reloads.count(all(why is None for _, why in outcomes))
+        return outcomes
+
     def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
         self._news = self.news()
         for warning in self._news:
             self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
-        self._running.reloads.count(all(why is None for _, why in parts + files))
+        self._counted(parts + files)
         tell(self.tree, parts, files)
+        self._watch.update()
         sdNotify("READY=1")
         return parts + files
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography import x509
 
 from ..options import Remark
+from .certificates import day
 from .contextsbyname import ContextsByName
 from .errors import TLSFileError
 from .lint import warningsOf
@@ -59,7 +60,10 @@ class ServerIdentity:
 
         @raise TLSFileError: where a file can't be used; then the old ones stay.
         """
-        self._use([Pair(each) for each in self._files])
+        pairs = [Pair(each) for each in self._files]
+        for before, after in zip(self._pairs, pairs, strict=True):
+            _refuseExpired(before.chain[0], after.chain[0], after.files.certificate)
+        self._use(pairs)
 
     def _use(self, pairs: list[Pair]) -> None:
         contexts = ContextsByName(pairs, self.settings)
@@ -83,3 +87,14 @@ class ServerIdentity:
             for each in self._pairs
             if each not in self._serving
         ]
+
+
+def _refuseExpired(before: x509.Certificate, after: x509.Certificate, file: Path) -> None:
+    """
+    One that still serves clients is better than one that has expired.
+
+    @raise TLSFileError: where that is to take its place.
+    """
+    expires, now = after.not_valid_after_utc, datetime.now(timezone.utc)
+    if expires < now <= before.not_valid_after_utc:
+        raise TLSFileError(file, f"expired on {day(expires)}, and the one that serves has not")

@@ -63,9 +63,11 @@ class WorkerDaemon(Daemon):
         # All else the parent knows itself.
         self.tree.warnings = openfiles.share(self.tree, limit)
 
-    def reloadAll(self) -> Deferred[Reloaded]:
+    def reloadAll(self, title: str | None = None) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}."""
-        return reloadParts([*self.tree.fronts, *self.tree.parts], self.tree, self._reactor)
+        everyone = [*self.tree.fronts, *self.tree.parts]
+        wanted = [each for each in everyone if title in (None, each.section.title)]
+        return reloadParts(wanted, self.tree, self._reactor)
 
     def announce(self) -> None:
         """See L{Daemon.announce}: the parent does it, once for all."""
@@ -158,7 +160,7 @@ class Child:
             tree = load(made, self._reactor, share=share, passed=known)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
-        tree.control = None
+        tree.control, tree.watch = None, False
         # The parent has the site, and asks for what is measured here.
         tree.web = tree.web and tree.web._replace(addresses=())
         self._warned = Warned(tree)
@@ -179,10 +181,10 @@ class Child:
         """Do so no more."""
         self._running.standIn.uncover(number)
 
-    def reload(self) -> Deferred[Reloaded]:
-        """Read certificates and the like anew."""
+    def reload(self, title: str | None = None) -> Deferred[Reloaded]:
+        """Read certificates and the like anew, all of them or those of one section."""
         self._running.resetLogLevel()
-        return maybeDeferred(self._running.reloadAll).addCallback(self._reloaded)
+        return maybeDeferred(self._running.reloadAll, title).addCallback(self._reloaded)
 
     def _reloaded(self, outcomes: Reloaded) -> Reloaded:
         """Warnings go before the outcomes, which the parent waits for."""

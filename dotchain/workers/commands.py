@@ -42,7 +42,7 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
     verb, said = understood(line)
     if verb == "reload":
         # The same as HUP does, and told in the log, too.
-        return await reload(parent)
+        return await reload(parent, **said)
     if verb == "log-level":
         logLevel(parent, **said)
     serving = [worker for worker in workers if worker.serving]

@@ -87,6 +87,7 @@ class Parent(Daemon):
             self._checkRights()
         Service.startService(self)
         self._reactor.callWhenRunning(self._startAll)
+        self._watch.update()
         self.letGo()
 
     def _checkRights(self) -> None:
@@ -130,13 +131,15 @@ class Parent(Daemon):
         Daemon.resetLogLevel(self)
         self._standing.forget("log-level")
 
-    def reloadAll(self) -> Deferred[Reloaded]:
+    def reloadAll(self, title: str | None = None) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
-        asked = [worker.ask("reload") for worker in self.workersService.workers]
-        return DeferredList(asked, consumeErrors=True).addCallback(_together).addCallback(self._unchanged)
+        asked = [worker.ask("reload", title=title) for worker in self.workersService.workers]
+        return (
+            DeferredList(asked, consumeErrors=True).addCallback(_together).addCallback(self._unchanged, title)
+        )
 
-    def _unchanged(self, parts: Reloaded) -> Reloaded:
-        told = changed(self.tree.source, self._reactor)
+    def _unchanged(self, parts: Reloaded, title: str | None) -> Reloaded:
+        told = [] if title else changed(self.tree.source, self._reactor)
         return [*parts, (self.tree.file, "\n".join(told))] if told else parts
 
     def news(self) -> list[Problem]:

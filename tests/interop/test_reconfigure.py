@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .asking import dig
+from .daemon import until
 from .dotchain import Dotchain, dotchainCommand
 from .ports import HOST, freePort
 from .zone import writeZone
@@ -126,3 +130,48 @@ def test_portTaken(tmp_path: Path) -> None:
         with socket.create_connection((HOST, kept["lan"])) as stream:
             stream.settimeout(10)
             assert len(running.ask(stream)) > 40
+
+
+def test_plan(tmp_path: Path) -> None:
+    """``--plan`` tells what becomes of each section, and which keys differ; nothing changes."""
+    with Changing(tmp_path) as running:
+        kept = running.given
+        running.config.write_text(
+            CONFIG.format(**{**kept, "upstream": "timeout = 3s", "path": "cache any out"})
+        )
+        asked = dotchainCommand("reload", "--plan", "--socket", str(tmp_path / "s"))
+        assert asked.returncode == 0
+        lines = asked.stdout.splitlines()
+        for line in (
+            "kept [front lan]",
+            "changed [chain home]: path",
+            "changed [upstream out]: timeout",
+            "new [stage any]",
+        ):
+            assert line in lines
+        asked = dotchainCommand("reload", "--plan", "--json", "--socket", str(tmp_path / "s"))
+        assert json.loads(asked.stdout)["plan"]["chain home"] == {"fate": "changed", "keys": ["path"]}
+        running.config.write_text(CONFIG.format(**{**kept, "upstream": "wrod = 3s"}))
+        asked = dotchainCommand("reload", "--plan", "--socket", str(tmp_path / "s"))
+        assert asked.returncode == 1
+        assert "[upstream out] wrod: unknown key" in asked.stdout
+
+
+def test_watched(tmp_path: Path) -> None:
+    """A zone that changes is read anew by itself, be it behind a symbolic link that is swapped."""
+    with Changing(tmp_path, path="out") as running:
+        zone = Path(running.given["zone"])
+        zone = zone if zone.is_absolute() else tmp_path / zone
+        text = zone.read_text()
+        for folder, address in (("a", "192.0.2.77"), ("b", "192.0.2.78")):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / "zone").write_text(f"{text}\nwatched.example.org. 0 IN A {address}\n")
+            (tmp_path / "next").symlink_to(tmp_path / folder / "zone")
+            (tmp_path / "next").rename(zone)
+            found = partial(dig, running.given["lan"], "+short", "watched.example.org")
+            until(partial(_has, found, address))
+        assert "files have changed, and are read anew" in running.said()
+
+
+def _has(said: Callable[[], str], word: str) -> bool:
+    return word in said()

@@ -51,7 +51,7 @@ class Noted:
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.notes.append(" ".join([name, *map(str, args)]))
 
-    def reloadAll(self) -> list[tuple[str, None]]:
+    def reloadAll(self, title: str | None = None) -> list[tuple[str, None]]:
         """One part."""
         return [("front lan", None)]
 
