@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .service import Daemon
+from typing import Any
 
 SetSignal = Callable[[int, Callable[..., None]], object]
 
@@ -15,8 +12,11 @@ SetSignal = Callable[[int, Callable[..., None]], object]
 class Signals:
     """TERM and INT end it, HUP has it reload, and USR1 change its log file."""
 
-    def __init__(self, daemon: Daemon, reactor: Any, setSignal: SetSignal) -> None:
-        """@param setSignal: sets what a signal calls."""
+    def __init__(self, daemon: Any, reactor: Any, setSignal: SetSignal) -> None:
+        """
+        @param daemon: a L{Daemon<dotchain.daemon.service.Daemon>}.
+        @param setSignal: sets what a signal calls.
+        """
         self._daemon = daemon
         self._reactor = reactor
         self._set = setSignal
