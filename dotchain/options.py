@@ -178,12 +178,11 @@ def moment(text: str) -> float:
 
 def flag(text: str) -> bool:
     """C{yes} or C{no}."""
-    try:
-        return {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}[
-            text.lower()
-        ]
-    except KeyError:
-        raise ValueError(f"{text!r} is neither yes nor no") from None
+    if text.lower() in ("yes", "on", "true"):
+        return True
+    if text.lower() in ("no", "off", "false"):
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from . import values
 from .settings import CannotImport, Entry, Server, Settings, Way, Where
+from .unboundclauses import Clause, Include, Option, clauses
 
-Include = Callable[[str], list[tuple[str, str]]]
-"""From the name of a file, or a pattern, to the names and texts of all such files."""
-
-_WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\'#][^\s"\']*)|(#.*)')
-_CLAUSES = {
-    *("server", "forward-zone", "stub-zone", "auth-zone", "remote-control", "view", "python", "dynlib"),
-    *("cachedb", "dnscrypt", "dnstap", "rpz", "ipset"),
-}
 _SO = {
     *("verbosity", "qname-minimisation", "qname-minimisation-strict", "hide-identity", "hide-version"),
     *("minimal-responses", "do-ip4", "do-ip6", "edns-buffer-size", "so-reuseport", "use-caps-for-id"),
@@ -64,55 +55,20 @@ _NETWORKS = {
 }
 
 
-class Option(NamedTuple):
-    """A key and its words."""
-
-    key: str
-    words: tuple[str, ...]
-    where: Where
-
-    @property
-    def value(self) -> str:
-        """The first word."""
-        return self.words[0] if self.words else ""
-
-
-@dataclass
-class Clause:
-    """A clause and its options, in their order."""
-
-    kind: str
-    where: Where
-    options: list[Option] = field(default_factory=list)
-
-    def all(self, key: str) -> list[Option]:
-        """All options of that name; what was called C{ssl-} is called C{tls-} now."""
-        return [each for each in self.options if each.key == key]
-
-    def text(self, key: str, default: str = "") -> str:
-        """The last value of an option."""
-        found = self.all(key)
-        return found[-1].value if found else default
-
-    def yes(self, key: str, default: str = "no") -> bool:
-        """Whether it is switched on."""
-        return self.text(key, default) == "yes"
-
-
 def read(text: str, file: str, include: Include) -> Settings:
     """
     What an unbound.conf says.
 
     @raise CannotImport: where it says nothing of sense.
     """
-    clauses = list(_clauses(text, file, include, 0))
+    found = list(clauses(text, file, include))
     server = Clause("server", Where(file, 1))
-    for clause in clauses:
+    for clause in found:
         if clause.kind == "server":
             server.options += clause.options
     settings = Settings("Unbound")
     way = Way("home", group="fastest", stages={"cache": _cache(server), "coalesce": {}, "special": {}})
-    for clause in clauses:
+    for clause in found:
         if clause.kind in ("forward-zone", "stub-zone"):
             _zone(settings, way, clause, server)
         elif clause.kind != "server":
@@ -132,49 +88,6 @@ def read(text: str, file: str, include: Include) -> Settings:
     settings.entries += _entries(settings, server, way)
     _rest(settings, server)
     return settings
-
-
-def _clauses(text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
-    clause: Clause | None = None
-    for option in _options(text, file):
-        if option.key in ("include", "include-toplevel"):
-            if depth > 8:
-                raise CannotImport(option.where, "files include each other")
-            for name, more in include(option.value):
-                yield from _included(clause, more, name, include, depth + 1)
-        elif option.key in _CLAUSES and not option.words:
-            clause = Clause(option.key, option.where)
-            yield clause
-        elif clause is None:
-            raise CannotImport(option.where, f"{option.key}: stands in no clause such as server:")
-        else:
-            clause.options.append(option)
-
-
-def _included(clause: Clause | None, text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
-    """A file goes on with the clause that it stands in."""
-    if clause is None:
-        yield from _clauses(text, file, include, depth)
-        return
-    found = list(_clauses(f"{clause.kind}: {text}", file, include, depth))
-    clause.options += found[0].options
-    yield from found[1:]
-
-
-def _options(text: str, file: str) -> Iterator[Option]:
-    """Each C{key: word ...}; a clause is a key without words."""
-    for number, line in enumerate(text.splitlines(), 1):
-        where = Where(file, number)
-        words = [one or two or three for one, two, three, comment in _WORD.findall(line) if not comment]
-        while words:
-            if not words[0].endswith(":"):
-                raise CannotImport(where, f"{words[0]!r} is no `key:`")
-            key = words.pop(0)[:-1].replace("ssl-", "tls-")
-            if key in _CLAUSES:
-                yield Option(key, (), where)
-                continue
-            yield Option(key, tuple(words), where)
-            words = []
 
 
 def _cache(server: Clause) -> dict[str, str]:

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import socket
+import termios
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from contextlib import suppress
+from fcntl import ioctl
+from struct import Struct
+from typing import ClassVar, Final, Protocol
+
+_INT: Final = Struct("i")
+
+
+def unacknowledged(sock: socket.socket) -> int:
+    """
+    How many octets the system holds that have not reached the other side (tcp(7), SIOCOUTQ).
+
+    Where there is no such thing its own buffer counts as reached.
+    """
+    held = bytes(_INT.size)
+    with suppress(OSError):
+        held = ioctl(sock, termios.TIOCOUTQ, held)
+    return int(_INT.unpack(held)[0])
 
 
 class Taker(Protocol):

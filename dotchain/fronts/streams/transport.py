@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-import termios
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from fcntl import ioctl
 from struct import Struct
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -17,6 +15,7 @@ from zope.interface import classImplements
 
 from ...node import Asker
 from ...tls.channel import Channel, HandshakeRefused
+from .slowreaders import unacknowledged
 
 if TYPE_CHECKING:
     from .port import StreamPort
@@ -26,7 +25,6 @@ _BUFFER: Final = memoryview(bytearray(65536))
 
 # Behind it comes FIN, in the same segment then: 2 µs of the 35 that an end takes.
 _MORE: Final[int] = getattr(socket, "MSG_MORE", 0)
-_INT: Final = Struct("i")
 # On, and no time for what is still to be sent.
 _NO_LINGER: Final = Struct("ii").pack(1, 0)
 
@@ -216,11 +214,7 @@ class Transport(Asker, ABC):
     @property
     def taken(self) -> int:
         """See L{Taker<.slowreaders.Taker>}: what the system holds for him has not reached him."""
-        held = bytes(_INT.size)
-        with suppress(OSError):
-            # tcp(7), SIOCOUTQ; where there is no such thing the system's own buffer counts as taken.
-            held = ioctl(self._socket, termios.TIOCOUTQ, held)
-        return self._handed - int(_INT.unpack(held)[0])
+        return self._handed - unacknowledged(self._socket)
 
     def _proceed(self) -> None:
         """Something was answered or sent: read again, or close where nothing is left to do."""

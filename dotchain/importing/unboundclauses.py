@@ -1,0 +1,103 @@
+"""unbound.conf's own language: clauses of options, and files within files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .settings import CannotImport, Where
+
+Include = Callable[[str], list[tuple[str, str]]]
+"""From the name of a file, or a pattern, to the names and texts of all such files."""
+
+_WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\'#][^\s"\']*)|(#.*)')
+_CLAUSES = {
+    *("server", "forward-zone", "stub-zone", "auth-zone", "remote-control", "view", "python", "dynlib"),
+    *("cachedb", "dnscrypt", "dnstap", "rpz", "ipset"),
+}
+
+
+class Option(NamedTuple):
+    """A key and its words."""
+
+    key: str
+    words: tuple[str, ...]
+    where: Where
+
+    @property
+    def value(self) -> str:
+        """The first word."""
+        return self.words[0] if self.words else ""
+
+
+@dataclass
+class Clause:
+    """A clause and its options, in their order."""
+
+    kind: str
+    where: Where
+    options: list[Option] = field(default_factory=list)
+
+    def all(self, key: str) -> list[Option]:
+        """All options of that name; what was called C{ssl-} is called C{tls-} now."""
+        return [each for each in self.options if each.key == key]
+
+    def text(self, key: str, default: str = "") -> str:
+        """The last value of an option."""
+        found = self.all(key)
+        return found[-1].value if found else default
+
+    def yes(self, key: str, default: str = "no") -> bool:
+        """Whether it is switched on."""
+        return self.text(key, default) == "yes"
+
+
+def clauses(text: str, file: str, include: Include, depth: int = 0) -> Iterator[Clause]:
+    """
+    All clauses, those of included files among them.
+
+    @param depth: how many files include this one.
+    @raise CannotImport: for what is no option in a clause.
+    """
+    clause: Clause | None = None
+    for option in _options(text, file):
+        if option.key in ("include", "include-toplevel"):
+            if depth > 8:
+                raise CannotImport(option.where, "files include each other")
+            for name, more in include(option.value):
+                yield from _included(clause, more, name, include, depth + 1)
+        elif option.key in _CLAUSES and not option.words:
+            clause = Clause(option.key, option.where)
+            yield clause
+        elif clause is None:
+            raise CannotImport(option.where, f"{option.key}: stands in no clause such as server:")
+        else:
+            clause.options.append(option)
+
+
+def _included(clause: Clause | None, text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
+    """A file goes on with the clause that it stands in."""
+    if clause is None:
+        yield from clauses(text, file, include, depth)
+        return
+    found = list(clauses(f"{clause.kind}: {text}", file, include, depth))
+    clause.options += found[0].options
+    yield from found[1:]
+
+
+def _options(text: str, file: str) -> Iterator[Option]:
+    """Each C{key: word ...}; a clause is a key without words."""
+    for number, line in enumerate(text.splitlines(), 1):
+        where = Where(file, number)
+        words = [one or two or three for one, two, three, comment in _WORD.findall(line) if not comment]
+        while words:
+            if not words[0].endswith(":"):
+                raise CannotImport(where, f"{words[0]!r} is no `key:`")
+            key = words.pop(0)[:-1].replace("ssl-", "tls-")
+            if key in _CLAUSES:
+                yield Option(key, (), where)
+                continue
+            yield Option(key, tuple(words), where)
+            words = []
