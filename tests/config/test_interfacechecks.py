@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.address import Address, address, addresses
 from dotchain.config.ini import Section
 from dotchain.config.interfacechecks import astray, interfaces, isBroadcast
+from dotchain.upstreams.source import source
 
 
 class AstrayTests(SynchronousTestCase):
@@ -33,6 +34,15 @@ class AstrayTests(SynchronousTestCase):
                 "f.ini:7: [front f] some-key: udp://[fe80::1%eth1]:53: "
                 "there is no interface 'eth1'; there are eth0, wg0"
             ],
+        )
+
+    def test_source(self) -> None:
+        """The interface that an upstream is to be asked from."""
+        section = Section("upstream", "u", 7, Path())
+        found = [astray({section: {"source": source(name)}}, lambda: ["eth0"]) for name in ("eth0", "eth1")]
+        self.assertEqual(
+            [[problem.at("f.ini") for problem in each] for each in found],
+            [[], ["f.ini:7: [upstream u] source: there is no interface 'eth1'; there are eth0"]],
         )
 
     def test_broadcast(self) -> None:
