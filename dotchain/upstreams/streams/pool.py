@@ -156,10 +156,12 @@ class Pool(Endpoint):
             len(self.connections.open) >= self._most or self.common.now() < self._moreAt
         ):
             return
-        if self._dialing is not None or self._stops:
-            return
-        # What is left to make room is asked again, and may have one dialled by itself.
-        if self.connectionMonitor.mayAdd() and self._dialing is None:
+        if self._dialing is None and not self._stops and self.connectionMonitor.mayAdd():
+            self._begin()
+
+    def _begin(self) -> None:
+        """What was left to make room is asked again, and may have had one dialled by itself."""
+        if self._dialing is None:
             self._dialing = Dial(self)
             self._dialing.start()
 
