@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -37,6 +38,7 @@ class StatusPage(Page):
         environment.filters.update(FORMATS)
         environment.globals.update(style=Markup(style), script=Markup(script))  # noqa: S704 - files of ours
         self._template = environment.from_string(_read("page.html"))
+        self._silent = environment.from_string(_read("silent.html"))
         self._policy = _policy(style, script)
         self._now = now
         self._looks: list[Snapshot] = []
@@ -45,8 +47,15 @@ class StatusPage(Page):
     def render_GET(self, request: Request) -> int:
         """See L{Page}."""
         request.setHeader("Content-Security-Policy", self._policy)
-        answerWith(self._kept, lambda said: send(said, request), request)
+        answerWith(self._kept, lambda said: send(self._forPeople(said), request), request)
         return NOT_DONE_YET
+
+    def _forPeople(self, said: Said) -> Said:
+        """Where the daemon could not be asked, a page that says why and asks again, instead of an object."""
+        if said.kind == HTML:
+            return said
+        text = self._silent.render(error=json.loads(said.octets)["error"])
+        return Said(said.code, text.encode(), HTML)
 
     def _made(self, told: Mapping[str, Any]) -> Said:
         seen = self._look(told)

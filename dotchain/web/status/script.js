@@ -88,8 +88,9 @@
   async function ask() {
     try {
       const response = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
-      if (!response.ok) return old(`The daemon can't tell how it is: ${(await response.json()).error}.`);
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      const why = fresh.querySelector("#why");
+      if (why) return old(`The daemon can't tell how it is: ${why.textContent}.`);
       become(one("main"), fresh.querySelector("main"));
       become(one(".about"), fresh.querySelector(".about"));
       asOf = new Date();

@@ -182,10 +182,12 @@ class StatusPageTests(PageCase):
         self.assertEqual(self.asked, 5)
 
     def test_noAnswer(self) -> None:
-        """Where the daemon can't tell, the page says why, for its script to show."""
+        """Where the daemon can't tell, the page says why, and asks again by itself."""
         self.told["stats"] = CommandError("no worker serves now")
         sent = self.get()
-        self.assertEqual((sent.code, json.loads(sent.text)), (503, {"error": "no worker serves now"}))
+        self.assertEqual((sent.code, sent.headers["Content-Type"]), (503, "text/html; charset=utf-8"))
+        self.assertIn('<p id="why">no worker serves now</p>', sent.text)
+        self.assertIn('http-equiv="refresh"', sent.text)
 
     def test_gone(self) -> None:
         """A browser that leaves before the answer is there costs nothing."""
