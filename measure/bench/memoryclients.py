@@ -85,8 +85,16 @@ class DatagramClients(Batches):
         """Any ID."""
         return ID
 
+    def asked(self, index: int) -> str:
+        """The socket has but one address."""
+        return ""
+
     def peer(self, index: int) -> int:
         """Whom a later reply goes to."""
+        return index
+
+    def peerAs(self, index: int, number: bytes) -> int:
+        """The same, whatever its ID."""
         return index
 
     def prepare(self, tail: bytes) -> bytes:

@@ -129,7 +129,9 @@ class Persistence:
                         taken.append(saved.key)
                     yield
             except NotUsable:
-                self._store.discardAll(set(taken).__contains__)
+                # Nothing that is being fetched is kept across a flush, so none without need.
+                if taken:
+                    self._store.discardAll(set(taken).__contains__)
                 raise
         self._log.info("cache: answers read from {file}: {count}", count=len(taken), file=str(self.file))
 

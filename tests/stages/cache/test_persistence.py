@@ -6,6 +6,7 @@ import itertools
 import stat
 from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import LogLevel, capturedLogs
 
@@ -267,6 +268,16 @@ class FileTests(PersistenceCase):
         """A file of something else is told to be that."""
         self.file.write_bytes(b"example.org. IN A 192.0.2.1\n")
         self.assertBeginsEmpty("is no file of a cache")
+
+    def test_meanwhile(self) -> None:
+        """What is being asked for while a file is found to be of no use is kept when it comes."""
+        self.file.write_bytes(b"example.org. IN A 192.0.2.1\n")
+        asked: Deferred[Answer] = Deferred()
+        self.start(lambda query: asked)
+        self.stage.resolve(FOO)
+        self.run_(1)
+        asked.callback(answering(FOO))
+        self.assertEqual(self.stage.entries, 1)
 
     def test_newer(self) -> None:
         """A file of a later version is not guessed at."""
