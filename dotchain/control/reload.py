@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .running import CommandError, Running
+from .running import Running
 
 DONE = "reloaded"
 """What is told of a part that was read anew."""
@@ -20,13 +20,10 @@ async def reload(running: Running, plan: bool = False) -> dict[str, Any]:
     @return: C{plan}, with what becomes of each section; or C{parts}: each that can be read anew, by its
         section, with L{DONE} or why it kept its old state; and the INI file, by its name, where it can't be
         taken. C{warnings}, where there are any: a line for each that there was none of before.
-    @raise CommandError: during the drain.
     """
     if plan:
         return running.plan()
     outcomes = await running.reload()
-    if not outcomes:
-        raise CommandError("the daemon is about to end")
     # Of several parts of one section the last counts, so those that failed come last.
     parts = {title: why or DONE for title, why in sorted(outcomes, key=lambda each: each[1] or "")}
     warnings = running.newWarnings()

@@ -248,10 +248,10 @@ class Daemon(MultiService):
         where it was moved; what can't be read keeps its old state.
 
         @return: fires when that is done, with the outcome of each part, that of the log where it can't
-            be opened, and that of the INI file where it can't be taken; none during the drain.
+            be opened, and that of the INI file where it can't be taken, as during the drain.
         """
         if self._ending:
-            return succeed([])
+            return succeed([(self.tree.file, "the daemon is about to end")])
         sdNotify(reloading())
         self.resetLogLevel()
         files = self.twistd.reopenLog()

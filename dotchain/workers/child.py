@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from twisted.application.service import Service
@@ -15,10 +14,8 @@ from twisted.python.failure import Failure
 
 from ..activation import PassedSocket
 from ..config.build import Part
-from ..config.included import Included
 from ..config.ini import ConfigError
 from ..config.load import Tree, load
-from ..config.source import Source
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
@@ -33,7 +30,9 @@ from ..daemon.watchdog import tellWhere
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .inheritedsockets import InheritedSockets, adopt
+from .packedsource import Packed, unpacked
 from .standin import StandIn
+from .successor import Successor, asWorker
 from .workerlog import WorkerLogObserver
 
 CHANNEL = 3
@@ -56,6 +55,11 @@ class WorkerDaemon(Daemon):
         self._leaving = leaving
         self.standIn = StandIn(spares, self._reactor)
         Service.setServiceParent(self.standIn, self.fronts)
+        self.successor = Successor(tree, self._reload, self._reactor, self._follow)
+
+    def _follow(self) -> None:
+        places = {each: part.thing for part in self.tree.fronts for each in part.thing.listen}
+        self.standIn.follow(places)
 
     def limitFiles(self) -> None:
         """See L{Daemon.limitFiles}: the sockets of the others are open here, too."""
@@ -121,6 +125,9 @@ class Child:
             "cover": self.cover,
             "uncover": self.uncover,
             "reload": self.reload,
+            "prepare": self.prepare,
+            "take": self.take,
+            "abandon": self.abandon,
             "control": self.control,
             "stop": self.stop,
             "hurry": self.hurry,
@@ -135,7 +142,7 @@ class Child:
 
     def begin(
         self,
-        source: tuple[str, str, str, list[tuple[str, str]]],
+        source: Packed,
         number: int,
         of: int,
         secret: str,
@@ -145,24 +152,18 @@ class Child:
         """
         Serve.
 
-        @param source: see L{Source}.
         @param secret: see L{Share}, in hexadecimal.
         @param passed: each L{PassedSocket}; those of the fronts are among C{inheritedSockets}.
         @return: warnings.
         @raise Declined: with what is wrong with the configuration, a line for each.
         """
-        file, folder, text, included = source
         share = Share(number, of, bytes.fromhex(secret))
         try:
-            files = tuple(Included(*each) for each in included)
             known = None if passed is None else [PassedSocket(*each) for each in passed]
-            made = Source(file, Path(folder), text, files)
-            tree = load(made, self._reactor, share=share, passed=known)
+            tree = load(unpacked(source), self._reactor, share=share, passed=known)
         except ConfigError as error:
             raise Declined("\n".join(error.lines)) from None
-        tree.control, tree.watch = None, False
-        # The parent has the site, and asks for what is measured here.
-        tree.web = tree.web and tree.web._replace(addresses=())
+        asWorker(tree)
         self._warned = Warned(tree)
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor
@@ -171,7 +172,7 @@ class Child:
         self._reactor.addSystemEventTrigger("before", "shutdown", daemon.stopService)
         daemon.startService()
         self._watch(tree.parts)
-        return [warning.at(file) for warning in tree.warnings]
+        return [warning.at(tree.file) for warning in tree.warnings]
 
     def cover(self, number: int) -> None:
         """Stand in for a worker."""
@@ -185,6 +186,20 @@ class Child:
         """Read certificates and the like anew, all of them or those of one section."""
         self._running.resetLogLevel()
         return maybeDeferred(self._running.reloadAll, title).addCallback(self._reloaded)
+
+    def prepare(self, source: Packed) -> Deferred[Reloaded]:
+        """Be ready to take another configuration: see L{Successor.prepare}."""
+        self._running.resetLogLevel()
+        return self._running.successor.prepare(unpacked(source))
+
+    def take(self) -> Reloaded:
+        """Take it; warnings are sent before this is over."""
+        self._running.successor.take()
+        return self._reloaded([])
+
+    def abandon(self) -> None:
+        """Don't."""
+        self._running.successor.abandon()
 
     def _reloaded(self, outcomes: Reloaded) -> Reloaded:
         """Warnings go before the outcomes, which the parent waits for."""

@@ -8,7 +8,6 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
-from ..config.changed import changed
 from ..config.ini import ConfigError, Problem
 from ..config.load import Tree, load
 from ..control.running import Reloaded
@@ -16,6 +15,7 @@ from ..daemon import openfiles
 from ..daemon.service import Daemon
 from .commands import carryOut
 from .hangwatch import HangWatch
+from .jointreload import JointReload
 from .parentsockets import ParentSockets
 from .program import Program
 from .standinchoice import StandInChoice
@@ -60,7 +60,9 @@ class Parent(Daemon):
         tree.fronts = [part._replace(thing=ParentSockets(part.thing, tree.share.of)) for part in tree.fronts]
         super().__init__(tree, reactor, *args)
         self._user = os.geteuid()
-        program = Program(tree.source, tree.share.of, [part.thing for part in tree.fronts], tree.passed)
+        program = self._program = Program(
+            tree.source, tree.share.of, [part.thing for part in tree.fronts], tree.passed
+        )
         numbers = range(1, tree.share.of + 1)
         self.workersService = WorkersService(
             [Worker(number, program, reactor, self._changed) for number in numbers]
@@ -68,6 +70,7 @@ class Parent(Daemon):
         Service.setServiceParent(self.workersService, self.fronts)
         self._standInChoice = StandInChoice(self.workersService.workers)
         self._standing = StandingOrders()
+        self._jointReload = JointReload(tree, self.workersService.workers, reactor, self._follow)
         self._hangWatch = HangWatch(self.workersService.workers, reactor)
         self._announced = False
 
@@ -133,14 +136,15 @@ class Parent(Daemon):
 
     def reloadAll(self, title: str | None = None) -> Deferred[Reloaded]:
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
-        asked = [worker.ask("reload", title=title) for worker in self.workersService.workers]
-        return (
-            DeferredList(asked, consumeErrors=True).addCallback(_together).addCallback(self._unchanged, title)
-        )
+        return self._jointReload.reload(title)
 
-    def _unchanged(self, parts: Reloaded, title: str | None) -> Reloaded:
-        told = [] if title else changed(self.tree.source, self._reactor)
-        return [*parts, (self.tree.file, "\n".join(told))] if told else parts
+    def _follow(self, new: Tree) -> None:
+        """Workers are about to take this tree, which listens where the one before does."""
+        sockets = {part.section.title: part.thing for part in self.tree.fronts}
+        new.parts = [part._replace(thing=None) for part in new.parts]
+        new.fronts = [part._replace(thing=sockets[part.section.title]) for part in new.fronts]
+        self.tree.become(new)
+        self._program.follow(new.source, [part.thing for part in new.fronts])
 
     def news(self) -> list[Problem]:
         """See L{Daemon.news}: all workers have the same parts."""
@@ -171,12 +175,3 @@ class Parent(Daemon):
     def _killAll(self) -> None:
         for worker in self.workersService.workers:
             worker.kill()
-
-
-def _together(results: list[tuple[bool, Any]]) -> Reloaded:
-    """Each part with the first worker's error: all workers have the same parts, in the same order."""
-    outcomes = [outcome for right, outcome in results if right]
-    return [
-        (part[0][0], next((error for _, error in part if error is not None), None))
-        for part in zip(*outcomes, strict=True)
-    ]

@@ -13,6 +13,7 @@ from ..activation import Passed
 from ..config.source import Source
 from .child import CHANNEL
 from .inheritedsockets import InheritedSockets
+from .packedsource import packed
 from .parentsockets import ParentSockets
 
 _SCRIPT = str(Path(__file__).with_name("__main__.py").absolute())
@@ -25,6 +26,7 @@ class Program:
     The same for all workers but for their numbers.
 
     @ivar of: how many workers there are.
+    @ivar source: the configuration in force: who comes later gets the same.
     """
 
     executable = sys.executable
@@ -38,12 +40,12 @@ class Program:
         path: Iterable[str] = sys.path,
     ) -> None:
         """
-        @param source: the configuration as it was when the daemon was started: who comes later gets the same.
+        @param source: the configuration as it was when the daemon was started.
         @param passed: the sockets that systemd has opened; those of the fronts are among C{fronts}.
         @param path: where modules are found; relative folders are those of now.
         """
         self.of = of
-        self._source = source
+        self.source = source
         self._fronts = fronts
         self._passed = passed
         # Those that are drawn at random must be the same on each worker.
@@ -52,7 +54,7 @@ class Program:
 
     def arguments(self, number: int) -> list[str]:
         """The command line; the system shows it, and nobody reads it."""
-        return [self.executable, _SCRIPT, f"worker {number} of {self.of}:", self._source.file]
+        return [self.executable, _SCRIPT, f"worker {number} of {self.of}:", self.source.file]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,20 +73,18 @@ class Program:
 
     def instructions(self, number: int) -> dict[str, Any]:
         """What L{Child.begin<dotchain.workers.child.Child.begin>} is told."""
-        source = self._source
         return {
-            "source": [
-                source.file,
-                str(source.folder),
-                source.text,
-                [list(each) for each in source.included],
-            ],
+            "source": packed(self.source),
             "number": number,
             "of": self.of,
             "secret": self._secret.hex(),
             "inheritedSockets": self._inheritedSockets(),
             "passed": self._passed and [list(each) for each in self._passed],
         }
+
+    def follow(self, source: Source, fronts: Sequence[ParentSockets]) -> None:
+        """Another configuration is in force, which has its fronts in this order."""
+        self.source, self._fronts = source, fronts
 
     def _inheritedSockets(self) -> InheritedSockets:
         """The numbers that the sockets have in the worker, counted on behind the channel's."""

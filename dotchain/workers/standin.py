@@ -32,6 +32,8 @@ class StandIn(Service):
         self._reactor = reactor
         self._ports: dict[int, list[DatagramPort]] = {}
         self._covered: set[int] = set()
+        # What they were asked before the fronts became others.
+        self._former: list[DatagramPort] = []
 
     def cover(self, number: int) -> None:
         """Read the sockets of a worker."""
@@ -57,6 +59,20 @@ class StandIn(Service):
             for port in self._ports[number]:
                 port.stop(self._reactor)
 
+    def follow(self, fronts: Mapping[Address, Front]) -> None:
+        """Others serve at these addresses now; what was asked is still answered by those before."""
+        covered = list(self._covered)
+        for number in covered:
+            self.uncover(number)
+        ports = [*self._former, *(port for ports in self._ports.values() for port in ports)]
+        self._former, self._ports = [port for port in ports if port.inFlight], {}
+        self._spares = {
+            number: [(fronts[address], address, sock) for _, address, sock in spares]
+            for number, spares in self._spares.items()
+        }
+        for number in covered:
+            self.cover(number)
+
     def stopService(self) -> Deferred[None]:
         """
         Read no more.
@@ -71,7 +87,7 @@ class StandIn(Service):
         return done
 
     def _awaitQuiet(self, done: Deferred[None]) -> None:
-        ports = [port for ports in self._ports.values() for port in ports]
+        ports = [*self._former, *(port for ports in self._ports.values() for port in ports)]
         if any(port.inFlight for port in ports):
             self._reactor.callLater(0.02, self._awaitQuiet, done)
             return

@@ -23,6 +23,7 @@ class Worker:
     """
     @ivar number: from 1.
     @ivar serving: whether its fronts take queries.
+    @ivar source: the configuration that its process has.
     @ivar warnings: what it wants to be known, once it serves.
     @ivar news: what it warns of since a reload, and did not before.
     """
@@ -41,6 +42,7 @@ class Worker:
         """@param changed: called when it begins to serve, and when it serves no more."""
         self.number = number
         self.serving = False
+        self.source = program.source
         self.warnings: list[str] = []
         self.news: list[Problem] = []
         self._program = program
@@ -56,6 +58,7 @@ class Worker:
     def start(self) -> None:
         """Start a process, and tell it what to do."""
         self._startedAt = self._reactor.seconds()
+        self.source = self._program.source
         try:
             ours = self._spawn()
         except OSError as error:
@@ -153,6 +156,10 @@ class Worker:
         self._ended = Deferred()
         self._tell("stop")
         return self._ended
+
+    def replace(self) -> None:
+        """Have it drain and end, upon which another one is started."""
+        self._tell("stop")
 
     def hurry(self) -> None:
         """Have it end the drain."""

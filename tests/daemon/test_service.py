@@ -261,7 +261,9 @@ class DaemonTests(SynchronousTestCase):
         outcomes = self.successResultOf(self.daemon.reload())
         self.assertEqual(outcomes, [("front a", "no such file"), ("front b", None), ("upstream up", None)])
         self.daemon.end()
-        self.assertEqual(self.successResultOf(self.daemon.reload()), [])
+        self.assertEqual(
+            self.successResultOf(self.daemon.reload()), [("f.ini", "the daemon is about to end")]
+        )
 
     def test_fileChanged(self) -> None:
         """An INI file that is wrong changes nothing: HUP says what is wrong, and so is who asked told."""

@@ -1,0 +1,137 @@
+"""A reload of several workers: all of them take another configuration, or none does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from twisted.internet.defer import Deferred, DeferredList, DeferredLock, succeed
+from twisted.internet.defer import TimeoutError as TookTooLong
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from ..config.ini import ConfigError
+from ..config.load import Tree, load
+from ..config.source import again
+from ..control.running import Reloaded
+from ..daemon.plan import untakeable
+from ..daemon.unchangeable import refusal
+from .channel import Gone
+from .packedsource import packed
+from .worker import Worker
+
+# Each of a worker, and what came of what it was asked.
+_Results = list[tuple[bool, Any]]
+
+
+class JointReload:
+    """
+    Reloads what workers run, one reload after the other.
+
+    Where the INI file has changed, each builds the new tree beside its old one, and only when all are ready
+    has each take it.
+    """
+
+    # Seconds that a worker has to be ready: somewhat longer than its parts have to read their files.
+    READY = 22.0
+    # Seconds that it has to say that it has taken it.
+    TAKEN = 2.0
+
+    _log = Logger("dotchain")
+
+    def __init__(
+        self, tree: Tree, workers: Sequence[Worker], reactor: Any, follow: Callable[[Tree], object]
+    ) -> None:
+        """
+        @param tree: what runs, as the parent has it.
+        @param follow: has the parent follow a tree, which later workers are started with.
+        """
+        self._tree = tree
+        self._workers = workers
+        self._reactor = reactor
+        self._follow = follow
+        self._lock = DeferredLock()
+
+    def reload(self, title: str | None = None) -> Deferred[Reloaded]:
+        """See L{Reload.reload<dotchain.daemon.reload.Reload.reload>}."""
+        done: Deferred[Reloaded] = self._lock.run(self._reload, title)
+        return done
+
+    def _reload(self, title: str | None) -> Deferred[Reloaded]:
+        tree = self._tree
+        if title is not None or not tree.source.file:
+            return self._files(title)
+        try:
+            found = again(tree.source)
+            if found == tree.source:
+                return self._files(title)
+            new = load(found, self._reactor, share=tree.share, passed=tree.passed, instead=tree)
+            if problems := refusal(tree, new):
+                raise ConfigError(new.file, problems)
+        except ConfigError as error:
+            return succeed([(tree.file, untakeable(error))])
+        return self._prepare(new)
+
+    def _files(self, title: str | None) -> Deferred[Reloaded]:
+        """Who is started later reads what is there then; who still has an old tree is about to end."""
+        asked = [
+            each.ask("reload", title=title) for each in self._workers if each.source is self._tree.source
+        ]
+        return DeferredList(asked, consumeErrors=True).addCallback(_together)
+
+    def _prepare(self, new: Tree) -> Deferred[Reloaded]:
+        workers = [each for each in self._workers if each.serving]
+        asked = [each.ask("prepare", source=packed(new.source)) for each in workers]
+        for each in asked:
+            each.addTimeout(self.READY, self._reactor)
+        return DeferredList(asked, consumeErrors=True).addCallback(self._decide, workers, new)
+
+    def _decide(self, results: _Results, workers: list[Worker], new: Tree) -> Any:
+        outcomes = _together(results)
+        if why := self._refused(results, workers, outcomes):
+            for each in workers:
+                each.ask("abandon").addErrback(lambda _: None)
+            return [*outcomes, (self._tree.file, why)]
+        return self._take(workers, new).addCallback(lambda _: outcomes)
+
+    def _refused(self, results: _Results, workers: list[Worker], outcomes: Reloaded) -> str:
+        """Why not all can take it, or nothing."""
+        for worker, (right, result) in zip(workers, results, strict=True):
+            if not right:
+                return self._why(worker, result)
+        return "what it names can't be read" if any(why is not None for _, why in outcomes) else ""
+
+    def _why(self, worker: Worker, failure: Failure) -> str:
+        if failure.check(TookTooLong):
+            return f"worker {worker.number} was not ready within {self.READY:g} s"
+        if failure.check(Gone):
+            return f"worker {worker.number} has ended meanwhile"
+        return f"worker {worker.number} can't take it\n{failure.getErrorMessage()}"
+
+    def _take(self, workers: list[Worker], new: Tree) -> Deferred[Any]:
+        self._follow(new)
+        for each in self._workers:
+            if each not in workers:
+                # It was just starting with the old one.
+                each.replace()
+        return DeferredList([self._taking(each) for each in workers])
+
+    def _taking(self, worker: Worker) -> Deferred[None]:
+        worker.source = self._tree.source
+        taken: Deferred[None] = worker.ask("take").addTimeout(self.TAKEN, self._reactor)
+        return taken.addCallbacks(lambda _: None, self._notTaken, errbackArgs=(worker,))
+
+    def _notTaken(self, failure: Failure, worker: Worker) -> None:
+        """One that has ended is followed by one that has it; a late one takes it when it comes round."""
+        if not failure.check(Gone, TookTooLong):
+            self._log.error("worker {number} could not take the new tree", number=worker.number)
+            worker.replace()
+
+
+def _together(results: _Results) -> Reloaded:
+    """Each part with the first worker's error: all workers have the same parts, in the same order."""
+    outcomes = [outcome for right, outcome in results if right]
+    return [
+        (part[0][0], next((error for _, error in part if error is not None), None))
+        for part in zip(*outcomes, strict=True)
+    ]
