@@ -68,6 +68,17 @@ class StandInTests(FrontCase):
         self.loop.settle()
         self.assertEqual(self.answered(), [2])
 
+    def test_follow(self) -> None:
+        """Another front answers what comes to the other's socket from now on, the old one what came."""
+        self.standIn.cover(2)
+        self.send(1)
+        front = self.front("udp://127.0.0.1:0")
+        self.standIn.follow({self.front1.listen[0]: front})
+        self.loop.settle()
+        self.send(2)
+        self.assertEqual(front.responders["udp"].counts.queries, 1)
+        self.assertEqual(sorted(self.answered()), [1, 2])
+
     def test_unknown(self) -> None:
         """Where all workers share their sockets there is nothing to stand in for."""
         standIn = StandIn({2: []}, self.loop)
