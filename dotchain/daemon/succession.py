@@ -79,24 +79,25 @@ class Succession:
             return None
         return Part(part.section, old.thing)
 
-    def prepare(self) -> None:
+    def prepare(self, given: Sockets | None = None) -> None:
         """
         Bind all new addresses, and start all new parts; nobody is asked there yet.
 
+        @param given: sockets of new addresses that are bound already; they stay the caller's.
         @raise ConfigError: where that can't be done: then nothing has changed.
         """
         try:
             for part in self.new.fronts:
                 if self._kept(part) is None:
-                    self._open(part)
+                    self._open(part, given or {})
             for part in self._added:
                 self._start(part)
         except ConfigError:
             self.abandon()
             raise
 
-    def _open(self, part: Part) -> None:
-        held: Sockets = {}
+    def _open(self, part: Part, given: Sockets) -> None:
+        held: Sockets = dict(given)
         for each in self._tree.fronts:
             held.update(heldBy(each.thing))
         opened = self._opened[part.section.title] = {}

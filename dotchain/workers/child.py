@@ -30,13 +30,16 @@ from ..daemon.watchdog import tellWhere
 from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .inheritedsockets import InheritedSockets, adopt
+from .newsockets import Opened, receive
 from .packedsource import Packed, unpacked
 from .standin import StandIn
 from .successor import Successor, asWorker
 from .workerlog import WorkerLogObserver
 
 CHANNEL = 3
-"""The open file that a worker finds its end of the channel at; the sockets follow."""
+"""The open file that a worker finds its end of the channel at."""
+HANDED = 4
+"""The one where it is given sockets later; those that it is started with follow."""
 
 
 class WorkerDaemon(Daemon):
@@ -55,11 +58,7 @@ class WorkerDaemon(Daemon):
         self._leaving = leaving
         self.standIn = StandIn(spares, self._reactor)
         Service.setServiceParent(self.standIn, self.fronts)
-        self.successor = Successor(tree, self._reload, self._reactor, self._follow)
-
-    def _follow(self) -> None:
-        places = {each: part.thing for part in self.tree.fronts for each in part.thing.listen}
-        self.standIn.follow(places)
+        self.successor = Successor(tree, self._reload, self._reactor, self.standIn)
 
     def limitFiles(self) -> None:
         """See L{Daemon.limitFiles}: the sockets of the others are open here, too."""
@@ -107,14 +106,17 @@ class Child:
         make: Callable[..., WorkerDaemon] = WorkerDaemon,
         watch: Callable[[Sequence[Part]], object] = lambda _: None,
         threshold: LogThreshold | None = None,
+        handed: socket.socket | None = None,
     ) -> None:
         """
+        @param handed: where it is given sockets.
         @param make: makes what is run: see L{WorkerDaemon}.
         @param threshold: what the log holds back.
         @param watch: called with its parts.
         """
         self._reactor = reactor
         self._make = make
+        self._handed = handed
         self._watch = watch
         self._twistd = Twistd(threshold=threshold)
         self._daemon: WorkerDaemon | None = None
@@ -187,10 +189,12 @@ class Child:
         self._running.resetLogLevel()
         return maybeDeferred(self._running.reloadAll, title).addCallback(self._reloaded)
 
-    def prepare(self, source: Packed) -> Deferred[Reloaded]:
+    def prepare(self, source: Packed, opened: Opened) -> Deferred[Reloaded]:
         """Be ready to take another configuration: see L{Successor.prepare}."""
+        count = sum(count for _, _, count in opened)
+        given = receive(self._handed, count) if self._handed is not None else []
         self._running.resetLogLevel()
-        return self._running.successor.prepare(unpacked(source))
+        return self._running.successor.prepare(unpacked(source), opened, given)
 
     def take(self) -> Reloaded:
         """Take it; warnings are sent before this is over."""
@@ -237,7 +241,12 @@ def main() -> None:
     forbid(reactor)
     tellWhere()
     threshold = LogThreshold()
-    child = Child(reactor, watch=lambda parts: StallWatch(reactor, parts).start(), threshold=threshold)
+    child = Child(
+        reactor,
+        watch=lambda parts: StallWatch(reactor, parts).start(),
+        threshold=threshold,
+        handed=socket.socket(fileno=HANDED),
+    )
     observer = threshold.before(WorkerLogObserver(child.channel.tell))
     # Standard output and error are the parent's, too, for what is no event.
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)

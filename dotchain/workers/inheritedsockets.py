@@ -14,6 +14,16 @@ InheritedSockets = Sequence[Sequence[Sequence[int]]]
 """For each front and each of its addresses, the files of the sockets there: one, or one for each worker."""
 
 
+def opened(file: int) -> socket.socket:
+    """
+    The socket of a file that blocks nobody: unless the object knows that, too, each copy of it makes it block
+    again, in all processes.
+    """
+    made = socket.socket(fileno=file)
+    made.setblocking(False)
+    return made
+
+
 def adopt(fronts: Sequence[Part], inheritedSockets: InheritedSockets, share: Share) -> dict[int, list[Spare]]:
     """
     Have the fronts serve on sockets that are open already.
@@ -24,7 +34,7 @@ def adopt(fronts: Sequence[Part], inheritedSockets: InheritedSockets, share: Sha
     for (_, front), addresses in zip(fronts, inheritedSockets, strict=True):
         own: dict[Address, socket.socket] = {}
         for address, files in zip(front.listen, addresses, strict=True):
-            sockets = [socket.socket(fileno=each) for each in files]
+            sockets = [opened(each) for each in files]
             # Where there is one for all, it is everyone's own.
             own[address] = sockets[(share.number - 1) % len(sockets)]
             for number, each in enumerate(sockets, 1):

@@ -17,6 +17,7 @@ from ..control.running import Reloaded
 from ..daemon.plan import untakeable
 from ..daemon.unchangeable import refusal
 from .channel import Gone
+from .newsockets import NewSockets
 from .packedsource import packed
 from .worker import Worker
 
@@ -40,7 +41,11 @@ class JointReload:
     _log = Logger("dotchain")
 
     def __init__(
-        self, tree: Tree, workers: Sequence[Worker], reactor: Any, follow: Callable[[Tree], object]
+        self,
+        tree: Tree,
+        workers: Sequence[Worker],
+        reactor: Any,
+        follow: Callable[[Tree, NewSockets], object],
     ) -> None:
         """
         @param tree: what runs, as the parent has it.
@@ -68,9 +73,10 @@ class JointReload:
             new = load(found, self._reactor, share=tree.share, passed=tree.passed, instead=tree)
             if problems := refusal(tree, new):
                 raise ConfigError(new.file, problems)
+            sockets = NewSockets(tree, new)
         except ConfigError as error:
             return succeed([(tree.file, untakeable(error))])
-        return self._prepare(new)
+        return self._prepare(new, sockets)
 
     def _files(self, title: str | None) -> Deferred[Reloaded]:
         """Who is started later reads what is there then; who still has an old tree is about to end."""
@@ -79,20 +85,22 @@ class JointReload:
         ]
         return DeferredList(asked, consumeErrors=True).addCallback(_together)
 
-    def _prepare(self, new: Tree) -> Deferred[Reloaded]:
+    def _prepare(self, new: Tree, sockets: NewSockets) -> Deferred[Reloaded]:
         workers = [each for each in self._workers if each.serving]
-        asked = [each.ask("prepare", source=packed(new.source)) for each in workers]
+        said: dict[str, Any] = {"source": packed(new.source), "opened": sockets.opened}
+        asked = [each.give(sockets.files, "prepare", **said) for each in workers]
         for each in asked:
             each.addTimeout(self.READY, self._reactor)
-        return DeferredList(asked, consumeErrors=True).addCallback(self._decide, workers, new)
+        return DeferredList(asked, consumeErrors=True).addCallback(self._decide, workers, new, sockets)
 
-    def _decide(self, results: _Results, workers: list[Worker], new: Tree) -> Any:
+    def _decide(self, results: _Results, workers: list[Worker], new: Tree, sockets: NewSockets) -> Any:
         outcomes = _together(results)
         if why := self._refused(results, workers, outcomes):
+            sockets.abandon()
             for each in workers:
                 each.ask("abandon").addErrback(lambda _: None)
             return [*outcomes, (self._tree.file, why)]
-        return self._take(workers, new).addCallback(lambda _: outcomes)
+        return self._take(workers, new, sockets).addCallback(lambda _: outcomes)
 
     def _refused(self, results: _Results, workers: list[Worker], outcomes: Reloaded) -> str:
         """Why not all can take it, or nothing."""
@@ -108,8 +116,8 @@ class JointReload:
             return f"worker {worker.number} has ended meanwhile"
         return f"worker {worker.number} can't take it\n{failure.getErrorMessage()}"
 
-    def _take(self, workers: list[Worker], new: Tree) -> Deferred[Any]:
-        self._follow(new)
+    def _take(self, workers: list[Worker], new: Tree, sockets: NewSockets) -> Deferred[Any]:
+        self._follow(new, sockets)
         for each in self._workers:
             if each not in workers:
                 # It was just starting with the old one.

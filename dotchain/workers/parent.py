@@ -16,6 +16,7 @@ from ..daemon.service import Daemon
 from .commands import carryOut
 from .hangwatch import HangWatch
 from .jointreload import JointReload
+from .newsockets import NewSockets
 from .parentsockets import ParentSockets
 from .program import Program
 from .standinchoice import StandInChoice
@@ -138,11 +139,11 @@ class Parent(Daemon):
         """See L{Daemon.reloadAll}: all workers do, and whoever is started later reads what is there then."""
         return self._jointReload.reload(title)
 
-    def _follow(self, new: Tree) -> None:
-        """Workers are about to take this tree, which listens where the one before does."""
-        sockets = {part.section.title: part.thing for part in self.tree.fronts}
+    def _follow(self, new: Tree, sockets: NewSockets) -> None:
+        """Workers are about to take this tree, with these sockets."""
         new.parts = [part._replace(thing=None) for part in new.parts]
-        new.fronts = [part._replace(thing=sockets[part.section.title]) for part in new.fronts]
+        new.fronts = sockets.fronts
+        sockets.take()
         self.tree.become(new)
         self._program.follow(new.source, [part.thing for part in new.fronts])
 

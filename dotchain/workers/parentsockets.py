@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from twisted.internet.error import CannotListenError
 
+from ..address import Address
 from ..fronts.front import Front
 from ..fronts.listening import several
+
+NONE: Final[Mapping[Address, list[socket.socket]]] = MappingProxyType({})
 
 
 class ParentSockets:
@@ -24,17 +30,23 @@ class ParentSockets:
         self._freeBind = front.freeBind
         self._workers = workers
 
-    def bind(self) -> None:
+    def bind(self, held: Mapping[Address, list[socket.socket]] = NONE) -> None:
         """
-        Open every socket.
+        Open every socket that is not among these, which are open already.
 
         @raise CannotListenError: where one can't be had.
         """
         for address in self.listen:
             try:
-                self.ports.append(several(address, self._workers, self._freeBind))
+                before = held.get(address)
+                self.ports.append(before or several(address, self._workers, self._freeBind))
             except OSError as error:
                 raise CannotListenError(address.host, address.port, error) from None
+
+    @property
+    def held(self) -> dict[Address, list[socket.socket]]:
+        """The sockets of each address."""
+        return dict(zip(self.listen, self.ports, strict=False))
 
     def abort(self) -> None:
         """Leave them to the workers: what nobody accepts is then refused and not left waiting."""

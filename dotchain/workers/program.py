@@ -11,7 +11,7 @@ from typing import Any
 
 from ..activation import Passed
 from ..config.source import Source
-from .child import CHANNEL
+from .child import CHANNEL, HANDED
 from .inheritedsockets import InheritedSockets
 from .packedsource import packed
 from .parentsockets import ParentSockets
@@ -62,9 +62,9 @@ class Program:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(_SYSTEMDS)}
         return {**inherited, "PYTHONPATH": os.pathsep.join(self._path)}
 
-    def files(self, channel: int) -> dict[int, int | str]:
+    def files(self, channel: int, handing: int) -> dict[int, int | str]:
         """Which file of ours is which of the worker's, in the words of L{IReactorProcess.spawnProcess}."""
-        ours = [channel, *chain.from_iterable(self._files())]
+        ours = [channel, handing, *chain.from_iterable(self._files())]
         return {0: "w", 1: "r", 2: "r", **dict(enumerate(ours, CHANNEL))}
 
     def _files(self) -> list[list[int]]:
@@ -87,6 +87,6 @@ class Program:
         self.source, self._fronts = source, fronts
 
     def _inheritedSockets(self) -> InheritedSockets:
-        """The numbers that the sockets have in the worker, counted on behind the channel's."""
-        numbers = iter(range(CHANNEL + 1, sys.maxsize))
+        """The numbers that the sockets have in the worker, counted on behind those of its own."""
+        numbers = iter(range(HANDED + 1, sys.maxsize))
         return [[[next(numbers) for _ in sockets] for sockets in front.ports] for front in self._fronts]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, Final
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
@@ -15,6 +17,9 @@ from ..fronts.front import Front
 
 Spare = tuple[Front, Address, socket.socket]
 """A socket of another worker, and what is served there."""
+Given = tuple[Address, socket.socket]
+"""The same before it is known who serves there."""
+NONE: Final[Mapping[int, Sequence[Given]]] = MappingProxyType({})
 
 
 class StandIn(Service):
@@ -25,6 +30,9 @@ class StandIn(Service):
     still holds it. Closing it would lose what is queued, and nobody could bind it again once
     the parent has given up its rights.
     """
+
+    # Seconds that sockets of addresses that are gone stay open where something was just asked there.
+    LINGERS = 1.0
 
     def __init__(self, spares: Mapping[int, Sequence[Spare]], reactor: Any) -> None:
         """@param spares: the sockets of each of the other workers, by its number."""
@@ -59,16 +67,27 @@ class StandIn(Service):
             for port in self._ports[number]:
                 port.stop(self._reactor)
 
-    def follow(self, fronts: Mapping[Address, Front]) -> None:
-        """Others serve at these addresses now; what was asked is still answered by those before."""
+    def follow(self, fronts: Mapping[Address, Front], more: Mapping[int, Sequence[Given]] = NONE) -> None:
+        """
+        Others serve at these addresses now, and nobody at those that are none of them; what was asked is
+        still answered by those before.
+
+        @param more: sockets of the other workers at addresses that are new.
+        """
         covered = list(self._covered)
         for number in covered:
             self.uncover(number)
         ports = [*self._former, *(port for ports in self._ports.values() for port in ports)]
         self._former, self._ports = [port for port in ports if port.inFlight], {}
+        before = {n: [(address, sock) for _, address, sock in spares] for n, spares in self._spares.items()}
+        everyone = {n: [*before.get(n, ()), *more.get(n, ())] for n in {**before, **more}}
+        for address, sock in chain.from_iterable(everyone.values()):
+            if address not in fronts:
+                # For what was asked there.
+                self._reactor.callLater(self.LINGERS, sock.close)
         self._spares = {
-            number: [(fronts[address], address, sock) for _, address, sock in spares]
-            for number, spares in self._spares.items()
+            n: [(fronts[address], address, sock) for address, sock in each if address in fronts]
+            for n, each in everyone.items()
         }
         for number in covered:
             self.cover(number)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..address import Address
 from ..config.ini import ConfigError
 from ..config.load import Tree
 from ..config.source import Source
@@ -15,6 +16,8 @@ from ..daemon.reload import Reload
 from ..daemon.reloaded import reloadParts
 from ..daemon.succession import Succession
 from .channel import Declined
+from .newsockets import Opened
+from .standin import Given, StandIn
 
 
 def asWorker(tree: Tree) -> None:
@@ -27,29 +30,38 @@ def asWorker(tree: Tree) -> None:
 class Successor:
     """That of one worker."""
 
-    def __init__(self, tree: Tree, reload: Reload, reactor: Any, taken: Callable[[], object]) -> None:
+    def __init__(self, tree: Tree, reload: Reload, reactor: Any, standIn: StandIn) -> None:
         """
         @param tree: what runs.
-        @param taken: called when another one has taken its place.
+        @param standIn: has the sockets of the other workers.
         """
         self._tree = tree
         self._reload = reload
         self._reactor = reactor
-        self._taken = taken
+        self._standIn = standIn
+        # Of new addresses, those of each worker.
+        self._given: dict[Address, list[socket.socket]] = {}
         self._succession: Succession | None = None
 
-    def prepare(self, source: Source) -> Deferred[Reloaded]:
+    def prepare(self, source: Source, opened: Opened, given: list[socket.socket]) -> Deferred[Reloaded]:
         """
         Build it beside the one that serves, start what is new, and have read what stays.
 
+        @param given: the sockets of new addresses.
         @return: fires with the outcome of each part that stays.
         @raise Declined: where it can't be taken, with a line for each error.
         """
         self.abandon()
         try:
             succession = self._reload.successionTo(source)
-            succession.prepare()
+            fronts = succession.new.fronts
+            for number, place, count in opened:
+                self._given[fronts[number].thing.listen[place]], given = given[:count], given[count:]
+            succession.prepare({address: self._own(each) for address, each in self._given.items()})
         except ConfigError as error:
+            self.abandon()
+            for each in given:
+                each.close()
             raise Declined("\n".join(error.lines)) from None
         asWorker(succession.new)
         self._succession = succession
@@ -65,10 +77,31 @@ class Successor:
         if succession is None:
             raise Declined("nothing is prepared")
         self._reload.take(succession)
-        self._taken()
+        given, self._given = self._given, {}
+        fronts = {each: part.thing for part in self._tree.fronts for each in part.thing.listen}
+        self._standIn.follow(fronts, self._spares(given))
+
+    def _own(self, sockets: list[socket.socket]) -> socket.socket:
+        return sockets[(self._tree.share.number - 1) % len(sockets)]
+
+    def _spares(self, given: dict[Address, list[socket.socket]]) -> dict[int, list[Given]]:
+        """The sockets of each of the others; the front has a copy of our own."""
+        found: dict[int, list[Given]] = {}
+        for address, sockets in given.items():
+            own = self._own(sockets)
+            for number, each in enumerate(sockets, 1):
+                if each is own:
+                    each.close()
+                else:
+                    found.setdefault(number, []).append((address, each))
+        return found
 
     def abandon(self) -> None:
         """Go on as before."""
         succession, self._succession = self._succession, None
         if succession is not None:
             succession.abandon()
+        given, self._given = self._given, {}
+        for sockets in given.values():
+            for each in sockets:
+                each.close()

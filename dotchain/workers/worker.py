@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from ..config.ini import Problem
 from .channel import Answers, Channel, Declined, Gone, speak
+from .newsockets import send
 from .process import WorkerProcess
 from .program import Program
 from .workerlog import logWorkerEvent
@@ -50,6 +51,7 @@ class Worker:
         self._changed = changed
         self._process: Any = None
         self._channel: Channel | None = None
+        self._handing: socket.socket | None = None
         self._restarting: Any = None
         self._wait = self.SHORTEST
         self._startedAt = 0.0
@@ -73,20 +75,30 @@ class Worker:
     def _spawn(self) -> socket.socket:
         """Start a process; our end of the channel."""
         ours, theirs = socket.socketpair()
+        handing, taking = socket.socketpair()
+        # One that takes nothing is not waited for.
+        handing.setblocking(False)
+        self._handing = handing
         program = self._program
-        with theirs:
+        with theirs, taking:
             try:
                 self._process = self._reactor.spawnProcess(
                     WorkerProcess(self.number, self._processEnded),
                     program.executable,
                     program.arguments(self.number),
                     env=program.environment,
-                    childFDs=program.files(theirs.fileno()),
+                    childFDs=program.files(theirs.fileno(), taking.fileno()),
                 )
             except OSError:
                 ours.close()
+                self._noHanding()
                 raise
         return ours
+
+    def _noHanding(self) -> None:
+        if self._handing is not None:
+            self._handing.close()
+            self._handing = None
 
     def _begun(self, warnings: list[str]) -> None:
         self.warnings = warnings
@@ -112,6 +124,7 @@ class Worker:
 
     def _processEnded(self, reason: Failure) -> None:
         self._process = None
+        self._noHanding()
         self._leaving()
         if self._ended is not None:
             self._ended.callback(None)
@@ -138,6 +151,16 @@ class Worker:
         @return: fires with its result; fails with L{Declined}, or with L{Gone} where it has ended.
         """
         return fail(Gone()) if self._channel is None else self._channel.ask(what, **arguments)
+
+    def give(self, sockets: list[socket.socket], what: str, **arguments: Any) -> Deferred[Any]:
+        """Have it do something with sockets that it has not yet: see L{ask}."""
+        if self._handing is None:
+            return fail(Gone())
+        try:
+            send(self._handing, sockets)
+        except OSError as error:
+            return fail(Declined(f"it can't be given sockets: {error.strerror}"))
+        return self.ask(what, **arguments)
 
     def _tell(self, what: str) -> None:
         if self._channel is not None:

@@ -6,13 +6,14 @@ import json
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .asking import overUdp, texts
+from .asking import overTcp, overUdp, texts
 from .daemon import until
 from .dotchain import Dotchain, dotchainCommand
 from .manyworkers import Asker
@@ -90,6 +91,7 @@ def test_bothTake(two: Two) -> None:
         assert two.answers() == {"192.0.2.2"}
         status, said = two.reload(path="any cache end", front="max-client-in-flight = 99")
         assert (status, two.answers()) == (0, {"192.0.2.1"}), said
+        assert texts(overTcp(two.given["lan"], "foo.example.org")) == ["192.0.2.1"]
         # What the caches hold stays.
         assert two.reload(path="cache end", zone="two")[0] == 0
         assert two.answers() == {"192.0.2.1"}
@@ -139,10 +141,39 @@ def test_plan(two: Two) -> None:
 
 
 def test_elsewhere(two: Two) -> None:
-    """A front at another address, and another number of workers, take a restart, as a line for each says."""
-    port = freePort()
-    status, said = two.reload(zone="two", lan=port)
+    """A front at another port is there with both workers, and a worker that is killed then has it, too."""
+    before, two.given["lan"] = two.given["lan"], freePort()
+    status, said = two.reload(path="any end")
+    assert status == 0, said
+    assert two.answers() == {"192.0.2.1"}
+    os.kill(two.pids[1], signal.SIGKILL)
+    assert two.answers() == {"192.0.2.1"}
+    until(lambda: "worker 1 serves again" in two.said())
+    assert two.answers() == {"192.0.2.1"}
+    assert texts(overTcp(two.given["lan"], "foo.example.org")) == ["192.0.2.1"]
+    # Nobody is there any more, be it a process that has stood in.
+    until(lambda: free(before))
+
+
+def free(port: int) -> bool:
+    """Whether others could have it now."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as made:
+            try:
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
+                made.bind((HOST, port))
+            except OSError:
+                return False
+    return True
+
+
+def test_taken(two: Two) -> None:
+    """Where an address can't be had, both go on as before, and the port that was free is free again."""
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        status, said = two.reload(zone="two", lan=port)
     assert status == 1
-    assert "[front lan] listen: has changed, and with several workers only a restart takes that" in said
-    assert two.reload("--plan", lan=port)[0] == 1
+    assert f"[front lan] listen: cannot listen on tcp://{HOST}:{port}" in said
+    assert free(port)
+    assert two.reload(front="wrod = 1", lan=freePort())[0] == 1
     assert two.answers() == {"192.0.2.1"}

@@ -147,10 +147,9 @@ class JointReloadTests(SynchronousTestCase):
         self.assertIn("worker 3 could not take the new tree", self.log)
         self.assertEqual(self.heard(), [[], [], ["stop"]])
 
-    def test_elsewhere(self) -> None:
-        """No worker is asked where a front listens elsewhere, or the file is broken."""
+    def test_untakeable(self) -> None:
+        """No worker is asked where the file is broken, or wants what only a restart gives."""
         for text, why in (
-            (TEXT.replace("tcp://127.0.0.1:0", "tcp://127.0.0.2:0"), "[front lan] listen: has changed"),
             (TEXT.replace("drain = 4s", "wrod = 4s"), "[dotchain] wrod: unknown key"),
             (TEXT.replace("workers = 3", "workers = 2"), "[dotchain] workers: has changed"),
         ):
@@ -158,3 +157,11 @@ class JointReloadTests(SynchronousTestCase):
             self.assertIn(why, self.log[0])
             self.log.clear()
             self.assertEqual(self.heard(), [[]] * 3)
+
+    def test_notGiven(self) -> None:
+        """Where a worker can't be given the sockets of new addresses, these close, and all abandon it."""
+        before = self.parent.tree.fronts[0].thing.ports
+        self.become(CHANGED.replace("tcp://127.0.0.1:0", "tcp://127.0.0.2:0"))
+        self.assertIn("it can't be given sockets", "".join(self.log))
+        self.assertEqual(self.parent.tree.fronts[0].thing.ports, before)
+        self.refused()

@@ -90,7 +90,7 @@ class ParentTests(SynchronousTestCase):
         names = {each.getsockname() for each in udp}
         self.assertEqual(self.yard.getReaders(), [])
         for process in self.yard.processes:
-            given = [process.files[each] for each in sorted(process.files)][4:]
+            given = [process.files[each] for each in sorted(process.files)][5:]
             self.assertEqual(given, [each.fileno() for each in [*udp, *tcp]])
         self.assertEqual(len(names), len(udp))
 
