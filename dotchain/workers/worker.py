@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from typing import Any
+from weakref import finalize
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ProcessDone, ProcessTerminated
@@ -52,6 +53,7 @@ class Worker:
         self._process: Any = None
         self._channel: Channel | None = None
         self._handing: socket.socket | None = None
+        self._release: Callable[[], object] = lambda: None
         self._restarting: Any = None
         self._wait = self.SHORTEST
         self._startedAt = 0.0
@@ -78,7 +80,7 @@ class Worker:
         handing, taking = socket.socketpair()
         # One that takes nothing is not waited for.
         handing.setblocking(False)
-        self._handing = handing
+        self._handing, self._release = handing, finalize(self, handing.close)
         program = self._program
         with theirs, taking:
             try:
@@ -91,14 +93,9 @@ class Worker:
                 )
             except OSError:
                 ours.close()
-                self._noHanding()
+                self._release()
                 raise
         return ours
-
-    def _noHanding(self) -> None:
-        if self._handing is not None:
-            self._handing.close()
-            self._handing = None
 
     def _begun(self, warnings: list[str]) -> None:
         self.warnings = warnings
@@ -124,7 +121,7 @@ class Worker:
 
     def _processEnded(self, reason: Failure) -> None:
         self._process = None
-        self._noHanding()
+        self._release()
         self._leaving()
         if self._ended is not None:
             self._ended.callback(None)
