@@ -12,7 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer, provider
 
 from dotchain.config.ini import ConfigError
-from dotchain.config.load import Tree, load
+from dotchain.config.load import load
+from dotchain.config.tree import Tree
 from dotchain.fronts.front import Front
 from dotchain.interfaces import IKind, IResolver
 from dotchain.options import REQUIRED, Option, OptionError, Options, path, whole, words

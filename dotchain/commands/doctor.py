@@ -14,7 +14,8 @@ from twisted.internet.defer import TimeoutError as TookTooLong
 
 from ..address import Address
 from ..config.ini import ConfigError
-from ..config.load import Tree, load
+from ..config.load import load
+from ..config.tree import Tree
 from ..daemon import openfiles
 from ..upstreams.forward import Forward
 from . import controlclient

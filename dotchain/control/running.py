@@ -22,7 +22,7 @@ The INI file is one of them where it has changed, by its name."""
 
 
 class TreeView(Protocol):
-    """What the daemon runs: a L{Tree<dotchain.config.load.Tree>}, without what is the process's alone."""
+    """What the daemon runs: a L{Tree<dotchain.config.tree.Tree>}, without what is the process's alone."""
 
     @property
     def fronts(self) -> Parts:

@@ -9,7 +9,7 @@ from ..contract.faults import BUGS, blame, fault
 from .servicegroup import NotStarted
 
 if TYPE_CHECKING:
-    from ..config.load import Tree
+    from ..config.tree import Tree
 
 
 class CannotStart(SystemExit, Exception):

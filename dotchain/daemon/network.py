@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..upstreams.networkattachment import NetworkAttachment
 from ..upstreams.routewatch import RouteWatch
 

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from ..config.build import Part
 from ..config.ini import Problem
-from ..config.load import Tree
+from ..config.tree import Tree
 
 RESERVE = 32
 """For standard streams, the reactor, the log, and what a reload opens for a moment."""

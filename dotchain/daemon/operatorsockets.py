@@ -9,7 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 
 from ..config.ini import Problem
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..control.listener import ControlSocket
 from ..control.protocol import ControlFactory
 from ..web.webports import WebError, WebPorts

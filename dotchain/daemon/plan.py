@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..config.ini import ConfigError
-from ..config.load import Tree, load
+from ..config.load import load
 from ..config.source import again
+from ..config.tree import Tree
 from .unchangeable import refusal
 
 KEPT, CHANGED, NEW, GONE = "kept", "changed", "new", "gone"

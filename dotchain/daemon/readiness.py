@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..config.load import Tree
+from ..config.tree import Tree
 
 
 def readiness(tree: Tree, web: Sequence[str] = ()) -> list[str]:

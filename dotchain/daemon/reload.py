@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred, DeferredLock, succeed
 
 from ..config.ini import ConfigError
-from ..config.load import Tree, load
+from ..config.load import load
 from ..config.source import Source, again
+from ..config.tree import Tree
 from ..control.running import Reloaded
 from .plan import untakeable
 from .reloaded import reloadParts

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..config.build import Part
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..control.running import Reloaded
 
 _log = Logger("dotchain")

@@ -18,7 +18,7 @@ from twisted.logger import Logger
 from ..clockwork import boottime
 from ..config.build import Part
 from ..config.ini import Problem
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..control.measuring import Measuring
 from ..control.running import Reloaded, Reloads, Running
 from ..control.verbs import run

@@ -13,7 +13,7 @@ from twisted.logger import Logger
 from ..address import Address
 from ..config.build import Part
 from ..config.ini import ConfigError, Problem
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..contract.faults import BUGS, fault
 from ..control.drain import carryOver
 from ..fronts.front import Front

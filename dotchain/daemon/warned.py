@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..config.ini import Problem
-from ..config.load import Tree, warningsOf
+from ..config.load import warningsOf
+from ..config.tree import Tree
 
 
 class Warned:

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..clockwork.filewatch import FileWatch
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..control.running import Reloaded
 
 

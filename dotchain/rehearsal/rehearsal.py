@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..client import Client
-from ..config.load import Tree, load
+from ..config.load import load
 from ..config.script import SaidAddresses, Script
+from ..config.tree import Tree
 from ..control.explain import Explained
 from ..explain.tracing import Trace
 from ..fronts.front import Front

@@ -15,7 +15,8 @@ from twisted.python.failure import Failure
 from ..activation import PassedSocket
 from ..config.build import Part
 from ..config.ini import ConfigError
-from ..config.load import Tree, load
+from ..config.load import load
+from ..config.tree import Tree
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles

@@ -9,7 +9,8 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList
 
 from ..config.ini import ConfigError, Problem
-from ..config.load import Tree, load
+from ..config.load import load
+from ..config.tree import Tree
 from ..control.running import Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon

@@ -9,7 +9,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.ini import ConfigError
-from dotchain.config.load import Tree, load
+from dotchain.config.load import load
+from dotchain.config.tree import Tree
 
 from ..configs import GOOD, Kept
 from ..folders import folder

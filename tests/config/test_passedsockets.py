@@ -6,7 +6,8 @@ from typing import Any
 
 from dotchain.activation import PassedAddress, PassedSocket
 from dotchain.config.ini import ConfigError
-from dotchain.config.load import Tree, load
+from dotchain.config.load import load
+from dotchain.config.tree import Tree
 
 from ..configs import GOOD, ConfigCase
 

@@ -8,8 +8,9 @@ from typing import Any
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config.load import Tree, load
+from dotchain.config.load import load
 from dotchain.config.source import Source
+from dotchain.config.tree import Tree
 
 BASE = """\
 [front a]

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.address import addresses
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
-from dotchain.config.load import Tree
+from dotchain.config.tree import Tree
 from dotchain.control.running import Reloaded, Running
 from dotchain.fronts.front import Front
 from dotchain.interfaces import IResolver

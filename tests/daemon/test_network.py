@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
-from dotchain.config.load import Tree
+from dotchain.config.tree import Tree
 from dotchain.daemon.network import NetworkWatch
 from dotchain.upstreams.netlink import KernelRoute
 from dotchain.upstreams.networkattachment import NetworkAttachment

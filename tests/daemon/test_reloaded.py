@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config.load import Tree
+from dotchain.config.tree import Tree
 from dotchain.daemon.reloaded import reloadParts
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.types import Types

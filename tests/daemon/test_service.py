@@ -17,9 +17,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
 from dotchain.config.ini import Problem, Section
-from dotchain.config.load import Tree, warningsOf
+from dotchain.config.load import warningsOf
 from dotchain.config.place import SocketPlace
 from dotchain.config.source import source
+from dotchain.config.tree import Tree
 from dotchain.daemon.launch import CannotStart
 from dotchain.daemon.service import Daemon
 from dotchain.options import Remark, Value

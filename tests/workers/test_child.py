@@ -11,7 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
-from dotchain.config.load import Tree
+from dotchain.config.tree import Tree
 from dotchain.options import Value
 from dotchain.share import Share
 from dotchain.workers.child import Child, WorkerDaemon

@@ -9,7 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred, ensureDeferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.config.load import Tree
+from dotchain.config.tree import Tree
 from dotchain.control.running import CommandError, Reloaded, Running
 from dotchain.daemon.logthreshold import LogThreshold
 from dotchain.workers.channel import Declined, Gone
