@@ -42,3 +42,8 @@ def processorTime(daemon: Dotchain) -> float:
     """Seconds that a daemon has computed, to the hundredth."""
     fields = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
+
+
+def openFiles(daemon: Dotchain) -> int:
+    """How many files, sockets among them, a daemon has open."""
+    return len(list(Path(f"/proc/{daemon.process.pid}/fd").iterdir()))
