@@ -29,13 +29,16 @@ class StageTimes:
     def start(self) -> None:
         """Begin to measure."""
         seen: set[tuple[int, int]] = set()
+        before, self._spent = self._spent, {}
         for _, front in self._fronts:
             for responder in front.responders.values():
                 first = partOf(responder.resolver)
+                self._keep(first, before)
                 responder.measure(partial(self._before, part=first), self._watch)
                 for each in allBehind(first) if isinstance(first, Stage) else ():
                     if (place := (id(each.before), id(each.part))) not in seen:
                         seen.add(place)
+                        self._keep(each.part, before)
                         each.put(partial(self._before, part=each.part))
                         self._laid.append(each)
 
@@ -44,6 +47,10 @@ class StageTimes:
         for each in reversed(self._laid):
             each.take()
         self._laid = []
+
+    def _keep(self, part: Any, before: dict[int, Spent]) -> None:
+        """Go on with what a part has taken so far; what is gone may have had the identity of one to come."""
+        self._spent.setdefault(id(part), before.get(id(part)) or Spent())
 
     def _before(self, next: Node, part: Any) -> Node:
         return Timed(next, self._spent.setdefault(id(part), Spent()), self._watch)

@@ -98,7 +98,7 @@ class Daemon(MultiService):
         for front in tree.fronts:
             front.thing.fatal = self.fail
         self._reload = Reload(tree, (self.parts, self.fronts), reactor, self._running.measuring, self.fail)
-        self._watch = Watch(tree, reactor, self._reloadSection)
+        self._watch = Watch(tree, reactor, self.reloadAll, self._counted)
 
     def privilegedStartService(self) -> None:
         """
@@ -257,9 +257,6 @@ class Daemon(MultiService):
         files = self.twistd.reopenLog()
         self._watch.taken()
         return self.reloadAll().addCallback(self._reloaded, files)
-
-    def _reloadSection(self, title: str) -> Deferred[Reloaded]:
-        return self.reloadAll(title).addCallback(self._counted)
 
     def resetLogLevel(self) -> None:
         """What was set while it ran is over."""

@@ -15,13 +15,18 @@ class Warned:
     def __init__(self, tree: Tree) -> None:
         """@param tree: as it was loaded; its own warnings are told at the start."""
         self._tree = tree
-        self._told = frozenset(tree.warnings)
+        self._told = _words(tree.warnings)
 
     def again(self) -> list[Problem]:
         """Ask all parts anew; the warnings that there were none of the last time."""
         found = warningsOf(self._tree)
-        before, self._told = self._told, frozenset(found)
-        return [each for each in found if each not in before]
+        before, self._told = self._told, _words(found)
+        return [each for each in found if each._replace(line=0) not in before]
+
+
+def _words(warnings: list[Problem]) -> frozenset[Problem]:
+    """Them, wherever they stand: a section that has moved is no news."""
+    return frozenset(each._replace(line=0) for each in warnings)
 
 
 def lines(news: list[Problem], file: Path | str) -> list[str]:

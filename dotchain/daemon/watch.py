@@ -28,11 +28,21 @@ class Watch:
 
     _log = Logger("dotchain")
 
-    def __init__(self, tree: Tree, reactor: Any, reload: Callable[[str], Deferred[Reloaded]]) -> None:
-        """@param reload: has the parts of a section read their files anew, by its title."""
+    def __init__(
+        self,
+        tree: Tree,
+        reactor: Any,
+        reload: Callable[[str], Deferred[Reloaded]],
+        count: Callable[[Reloaded], object],
+    ) -> None:
+        """
+        @param reload: has the parts of a section read their files anew, by its title.
+        @param count: hears how that went, but not of what is tried again before anybody is told.
+        """
         self._tree = tree
         self._reactor = reactor
         self._reload = reload
+        self._count = count
         self._watches: dict[str, tuple[tuple[Path, ...], FileWatch]] = {}
         self._late: dict[str, Any] = {}
 
@@ -41,6 +51,7 @@ class Watch:
         wanted = self._tree.files if self._tree.watch else {}
         for title in [each for each in self._watches if wanted.get(each) != self._watches[each][0]]:
             self._watches.pop(title)[1].stop()
+            self._giveUp(title)
         for title, files in wanted.items():
             if files and title not in self._watches:
                 watch = FileWatch(self._reactor, files, lambda title=title: self._changed(title))  # type: ignore[misc]
@@ -51,9 +62,14 @@ class Watch:
         """Look no more."""
         for _, watch in self._watches.values():
             watch.stop()
-        for each in self._late.values():
-            each.cancel()
-        self._watches, self._late = {}, {}
+        for title in list(self._late):
+            self._giveUp(title)
+        self._watches = {}
+
+    def _giveUp(self, title: str) -> None:
+        late = self._late.pop(title, None)
+        if late is not None and late.active():
+            late.cancel()
 
     def taken(self) -> None:
         """All files are about to be read."""
@@ -69,6 +85,7 @@ class Watch:
         if not wrong:
             if late is not None and late.active():
                 late.cancel()
+            self._count(outcomes)
             self._log.info("[{section}] files have changed, and are read anew", section=title)
         elif late is None:
             self._late[title] = self._reactor.callLater(self.GRACE, self._changed, title)
@@ -76,4 +93,5 @@ class Watch:
             # Another file has come meanwhile, and more may.
             self._late[title] = late
         else:
+            self._count(outcomes)
             self._log.error("[{section}] keeps the old state: {why}", section=title, why=wrong[0])
