@@ -52,7 +52,7 @@ class Reload:
 
         @param title: of one section: then no more is read than its files.
 
-        @return: fires with the outcome of each part, and that of the INI file where it can't be taken.
+        @return: fires with the outcome of each part, and that of the INI file where it has changed.
         """
         done: Deferred[Reloaded] = self._lock.run(
             self._reload if title is None else self._files, *([] if title is None else [title])
@@ -93,7 +93,7 @@ class Reload:
             succession.abandon()
             return [*parts, (self._tree.file, "what it names can't be read")]
         self.take(succession)
-        return parts
+        return [*parts, (self._tree.file, None)]
 
     def take(self, succession: Succession) -> None:
         """Let a new tree take the place of the old one."""

@@ -79,15 +79,16 @@ def tell(tree: Tree, parts: Reloaded, files: Reloaded) -> None:
     """
     sections = {part.section.title: part.section for part in [*tree.fronts, *tree.parts]}
     # The INI file is not a part, either.
-    files = [*files, *(each for each in parts if each[0] not in sections)]
+    others = [each for each in parts if each[0] not in sections]
+    files = [(name, why) for name, why in (*files, *others) if why is not None]
     parts = [each for each in parts if each[0] in sections]
     wrong = [(sections[title], error) for title, error in parts if error is not None]
     for section, why in wrong:
         line = section.problem("", f"keeps the old state: {why}").at(tree.file)
         _log.error("{line}", line=line, section=section.title)
     for name, error in files:
-        first, *others = (error or "").splitlines()
-        for line in (*others, f"{name}: keeps the old state: {first}"):
+        first, *more = (error or "").splitlines()
+        for line in (*more, f"{name}: keeps the old state: {first}"):
             _log.error("{line}", line=line)
     kept = f" of {len(parts)}; {len(wrong)} kept the old state" if wrong else ""
     _log.info("dotchain reloaded: {count} parts{kept}", count=len(parts) - len(wrong), kept=kept)
