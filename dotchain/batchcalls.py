@@ -27,11 +27,14 @@ ffi.cdef(
 )
 
 
+libc: Final[Any] = ffi.dlopen(None) if sys.platform.startswith("linux") else None
+"""Where the calls are: opened once, as cffi keeps something of each time, even of what is gone."""
+
+
 def available() -> bool:
     """Whether the platform has both calls, in the 64-bit layout that is declared here."""
     if not sys.platform.startswith("linux") or ffi.sizeof("void *") != 8:
         return False
-    libc = ffi.dlopen(None)
     return hasattr(libc, "recvmmsg") and hasattr(libc, "sendmmsg")
 
 

@@ -57,7 +57,7 @@ class SteadyClient(threading.Thread):
     def _once(self, label: str) -> None:
         try:
             answer = self._ask(query(f"{label}.example.org"))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self.wrong.append(f"{self.name}: {label}: {error!r}")
             # What was open may be no good any more; one failure is enough to tell.
             self._over.set()

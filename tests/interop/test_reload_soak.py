@@ -1,7 +1,7 @@
 """
 Reloads without end under load: nobody notices one, and none leaves anything behind.
 
-C{DOTCHAIN_RELOADS} says how many; 1000 take some minutes.
+C{DOTCHAIN_RELOADS} says how many; 1000 take some minutes. With C{--junitxml} the figures stand there.
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ def _isAnswered(port: int, name: str) -> bool:
     return any(each.to_text().endswith("192.0.2.9") for each in overUdp(port, name).answer)
 
 
-def test_soak(tmp_path: Path, credentials: Credentials, record_property: Callable[[str, object], None]) -> None:
+def test_soak(
+    tmp_path: Path, credentials: Credentials, record_property: Callable[[str, object], None]
+) -> None:
     """
     Certificates, a list and the INI file change, reload after reload: every query over UDP, TCP, new TLS
     connections and an old one is answered, every handshake done, and files and memory are as they were.
@@ -160,7 +162,7 @@ def test_soak(tmp_path: Path, credentials: Credentials, record_property: Callabl
         assert not wrong, wrong
         assert all(client.answered > RELOADS for client in clients)
         record_property("figures", noted)
-        print({client.name: client.answered for client in clients}, noted)
+        record_property("answered", {client.name: client.answered for client in clients})
         before = noted[len(noted) // 2]
         until(lambda: running.figures().files <= before.files)
         assert running.figures().memory < before.memory + 8192

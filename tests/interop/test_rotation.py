@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ class Rotated(Dotchain):
         super().__init__(folder)
         self.ca = credentials.ca
         self.trusted = credentials.trusted
-        self.values = {
+        self.values: dict[str, Any] = {
             "host": HOST,
             "web": freePort(),
             "port": freePort(),
@@ -54,7 +55,7 @@ class Rotated(Dotchain):
             "upstream": "names",
             "zone": writeZone(folder).name,
         }
-        self.site = Site(int(self.values["web"]))
+        self.site = Site(self.values["web"])
         self.first = leaf(self.ca)
         self.first.write(folder, "front")
         self.write()
@@ -71,7 +72,7 @@ class Rotated(Dotchain):
 
     def connect(self) -> DotConnection:
         """As a client that trusts the CA alone."""
-        return DotConnection(int(self.values["port"]), self.trusted)
+        return DotConnection(self.values["port"], self.trusted)
 
     def shown(self) -> int:
         """The serial number of the certificate that a new client meets, and is answered with."""
@@ -109,8 +110,8 @@ def isAnswered(connection: DotConnection) -> bool:
 
 def test_kept(running: Rotated) -> None:
     """
-    A client that stays connected is answered through a new certificate, another chain and other keys of its
-    front, and goes on with the certificate that it has met; a new one meets the new certificate.
+    A client that stays connected is answered through a new certificate, another chain and other keys of
+    its front, and goes on with the certificate that it has met; a new one meets the new certificate.
     """
     with running.connect() as kept:
         assert isAnswered(kept)
@@ -127,8 +128,8 @@ def test_kept(running: Rotated) -> None:
 
 def test_halfWritten(running: Rotated) -> None:
     """
-    A certificate whose key comes two seconds later is no error and no failed reload: the old pair serves until
-    then, and the new one thereafter, by itself.
+    A certificate whose key comes two seconds later is no error and no failed reload: the old pair serves
+    until then, and the new one thereafter, by itself.
     """
     before = len(running.said())
     second = leaf(running.ca)

@@ -12,7 +12,7 @@ import socket
 import sys
 from typing import Any, Final
 
-from ...batchcalls import BATCH, addressOf, ffi
+from ...batchcalls import BATCH, addressOf, ffi, libc
 from .batches import Batches
 from .pktinfo import CONTROL_SPACE, destination, wantDestination
 
@@ -82,7 +82,7 @@ class BatchSocket(Batches):
             address that was asked (RFC 2181 section 4.1).
         """
         super().__init__()
-        self._libc: Any = ffi.dlopen(None)
+        self._libc: Any = libc
         self._fd = port.fileno()
         self._ip6 = port.family == socket.AF_INET6
         self._control = CONTROL_SPACE[port.family] if wildcard else 0

@@ -7,7 +7,7 @@ import os
 import socket
 from typing import Any, Final
 
-from ...batchcalls import BATCH, available, ffi
+from ...batchcalls import BATCH, available, ffi, libc
 from ...wire.codes import UDP_SIZE
 from .calls import DatagramCalls
 
@@ -49,7 +49,7 @@ class BatchedCalls(DatagramCalls):
     """
 
     def __init__(self) -> None:
-        self._libc: Any = ffi.dlopen(None)
+        self._libc: Any = libc
         self._out = _Vector(BATCH, _PLACE)
         self._in = _Vector(self.READS, self.LARGEST)
 
