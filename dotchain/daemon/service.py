@@ -11,20 +11,18 @@ from typing import Any
 
 from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 
 from ..clockwork import boottime
-from ..config.build import Part
 from ..config.ini import Problem
 from ..config.tree import Tree
 from ..control.measuring import Measuring
 from ..control.running import Reloaded, Reloads, Running
 from ..control.verbs import run
-from ..fronts.listenerror import whyNotListening
 from ..upstreams.netlink import notices
 from . import openfiles
+from .binding import NotBound, bind
 from .exiting import exitWith
 from .garbage import spareLongLived
 from .launch import CannotStart, obstacle
@@ -109,12 +107,7 @@ class Daemon(MultiService):
         self.limitFiles()
         self._signals.takeHangup()
         self._begin(lambda: MultiService.privilegedStartService(self))
-        for front in self.tree.fronts:
-            try:
-                front.thing.bind()
-            except CannotListenError as error:
-                raise self._refused(front, error) from None
-        self._openOperatorSockets()
+        self._open()
         self.twistd.keepTidy(self._operatorSockets.files)
         self._bound = True
 
@@ -123,22 +116,16 @@ class Daemon(MultiService):
         MultiService.setServiceParent(self, parent)
         self.twistd.install(parent, self.tree.log)
 
-    def _openOperatorSockets(self) -> None:
+    def _open(self) -> None:
         try:
+            bind(self.tree.fronts)
             self._operatorSockets.bind(self.twistd.user)
-        except NoOperatorSocket as error:
+        except (NotBound, NoOperatorSocket) as error:
             raise self.cannotStart(error.problem.at(self.tree.file)) from None
 
     def limitFiles(self) -> None:
         """Raise the limit of open files, and hold all parts below it."""
         self.tree.warnings += openfiles.share(self.tree, openfiles.raiseLimit(self.tree.openFiles))
-
-    def _refused(self, front: Part, error: CannotListenError) -> CannotStart:
-        # A front opens its addresses in order, and stops at the one that it can't have.
-        address = front.thing.listen[len(front.thing.ports)]
-        why = whyNotListening(address, error.socketError)
-        problem = front.section.problem("listen", f"cannot listen on {address}: {why}")
-        return self.cannotStart(problem.at(self.tree.file))
 
     def cannotStart(self, line: str) -> CannotStart:
         """What to raise where this is the reason; it is told."""
