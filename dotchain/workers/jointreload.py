@@ -11,8 +11,9 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..config.ini import ConfigError
-from ..config.load import Tree, load
+from ..config.load import load
 from ..config.source import again
+from ..config.tree import Tree
 from ..control.running import Reloaded
 from ..daemon.plan import untakeable
 from ..daemon.unchangeable import refusal

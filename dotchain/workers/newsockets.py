@@ -10,7 +10,7 @@ from twisted.internet.error import CannotListenError
 from ..address import Address
 from ..config.build import Part
 from ..config.ini import ConfigError, Problem
-from ..config.load import Tree
+from ..config.tree import Tree
 from ..fronts.listenerror import whyNotListening
 from .inheritedsockets import opened
 from .parentsockets import ParentSockets

@@ -9,8 +9,8 @@ from twisted.internet.defer import Deferred
 
 from ..address import Address
 from ..config.ini import ConfigError
-from ..config.load import Tree
 from ..config.source import Source
+from ..config.tree import Tree
 from ..control.running import Reloaded
 from ..daemon.reload import Reload
 from ..daemon.reloaded import reloadParts
