@@ -41,4 +41,4 @@ def streamPort(given: Introductions | None, *parts: Any, **limits: Any) -> Strea
     """What serves a listening socket, whose connections may begin with a header."""
     if given is None:
         return StreamPort(*parts, **limits)
-    return IntroducedPort(given, *parts, **limits)
+    return IntroducedPort(*parts, **limits).expecting(given)

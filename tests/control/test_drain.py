@@ -92,7 +92,7 @@ class DrainTests(DrainCase):
         for member in self.group.members:
             for _ in range(3):
                 member.health.failed(self.clock.seconds(), self.clock.seconds(), "no route")
-        order = [member.name for member in self.group.core.order(None)]  # type: ignore[arg-type]
+        order = [member.name for member in self.group.core.order(makeQuery())]
         self.assertEqual(order, ["two", "one"])
 
     def test_told(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
 
 from ...client import Client, Origin
 from ...tls.channel import Channel
@@ -28,12 +27,16 @@ class IntroducedPort(StreamPort):
     @ivar awaited: the connections whose header is not yet there.
     """
 
-    def __init__(self, introductions: Introductions, *parts: Any, **limits: Any) -> None:
-        """@param parts: see L{StreamPort}, as of C{limits}."""
-        super().__init__(*parts, **limits)
+    introductions: Introductions
+    encrypted: bool
+    awaited: dict[Introduction, None]
+
+    def expecting(self, introductions: Introductions) -> IntroducedPort:
+        """The same port, which has to be told this before it begins."""
         self.introductions = introductions
         self.encrypted = self.responder.transport == "tls"
-        self.awaited: dict[Introduction, None] = {}
+        self.awaited = {}
+        return self
 
     def _accept(self, sock: socket.socket, address: str) -> None:
         if not self.introductions.demands(address):

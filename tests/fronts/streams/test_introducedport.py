@@ -33,7 +33,7 @@ class BalancedCase(StreamCase):
         """The port that is tested."""
         access = AccessList(networks(BALANCER), ())
         self.introductions = Introductions("lan", "tcp", access, self.origins, self.loop.seconds)
-        return IntroducedPort(self.introductions, *parts, **limits)
+        return IntroducedPort(*parts, **limits).expecting(self.introductions)
 
     def serving(self, **limits: Any) -> None:
         """Serve with a resolver that notes who asks."""
