@@ -161,7 +161,7 @@ def test_soak(
         wrong = [each for client in clients for each in client.wrong]
         assert not wrong, wrong
         assert all(client.answered > RELOADS for client in clients)
-        record_property("figures", noted)
+        record_property("files and kB", [list(each) for each in noted])
         record_property("answered", {client.name: client.answered for client in clients})
         before = noted[len(noted) // 2]
         until(lambda: running.figures().files <= before.files)
