@@ -123,7 +123,7 @@ class Exchange:
 
     @ivar query: it taken apart, unless it is faulty.
     @ivar direct: the nameserver's own reply over the same transport, UDP or TCP.
-    @ivar whole: the same over TCP.
+    @ivar whole: the same over TCP, or over UDP and uncut where TCP brought none.
     @ivar through: the reply by way of dotchain.
     @ivar age: seconds since the first query of the run.
     """

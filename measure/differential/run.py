@@ -21,6 +21,7 @@ from .servers import Bind, Server, UnboundResolver
 
 SERVERS: dict[str, type[Bind] | type[UnboundResolver]] = {"bind": Bind, "unbound": UnboundResolver}
 _AT_A_TIME = 1000
+_TC = 0x200
 
 
 @dataclass
@@ -76,12 +77,17 @@ class _Side:
     The nameserver's own replies to some queries.
 
     @ivar cut: over UDP.
-    @ivar whole: over TCP.
+    @ivar stream: over TCP.
+    @ivar whole: over TCP; where none came, as by Unbound's limit of errors, that over UDP if it is uncut.
     """
 
-    def __init__(self, cut: Replies, whole: Replies) -> None:
+    def __init__(self, cut: Replies, stream: Replies) -> None:
         self.cut = [_readable(wire) for wire in cut]
-        self.whole = [_readable(wire) for wire in whole]
+        self.stream = [_readable(wire) for wire in stream]
+        self.whole = [
+            by or (None if left is None or left.flags & _TC else left)
+            for by, left in zip(self.stream, self.cut, strict=True)
+        ]
 
     @classmethod
     async def ask(cls, server: Server, cases: Sequence[Case]) -> _Side:
@@ -118,12 +124,12 @@ class Run:
     ) -> None:
         age = time.monotonic() - self._began
         for number, case in enumerate(cases):
-            sides = direct.cut if lane.path.transport == "udp" else direct.whole
+            sides = direct.cut if lane.path.transport == "udp" else direct.stream
             query = None if case.fault else case.message()
             exchange = Exchange(
                 case, query, lane.path, sides[number], direct.whole[number], _taken(through[number]), age
             )
-            sides = stripped.cut if lane.path.transport == "udp" else stripped.whole
+            sides = stripped.cut if lane.path.transport == "udp" else stripped.stream
             other = replace(exchange, direct=sides[number], whole=stripped.whole[number])
             self.tally.add(exchange, None if case.fault else other)
 
