@@ -63,7 +63,7 @@ class _DryGroupCore(Node):
         for each in idle:
             each.probing = True
         try:
-            return self._core.order(query)
+            return self._core.foreseen(query)
         finally:
             for each in idle:
                 each.probing = False
@@ -83,7 +83,7 @@ class _TracedGroupCore(GroupCore):
 
     def order(self, query: Query) -> Sequence[Member]:
         """See L{GroupCore.order}."""
-        order = self._core.order(query)
+        order = self._core.foreseen(query)
         _note(self._before, order)
         return [self._copies[each] for each in order]
 

@@ -85,6 +85,7 @@ class Forward(PromptShell, Service):
         probe_interval: float | None = None,
         probe_name: dns.name.Name = dns.name.root,
         probe_type: str = "NS",
+        probe_timeout: float = 1.0,
         probe_rise: int = 2,
         probe_fall: int = 3,
         clock_names: tuple[dns.name.Name, ...],
@@ -118,8 +119,15 @@ class Forward(PromptShell, Service):
         self._nextOn = NextOn(next_on, self.pendingQueries, self.core.answered, self.core.failed)
         self.probing: Probing | None = None
         if probe_interval is not None:
-            what = probeQuery(probe_name, probe_type)
-            self.probing = Probing(reactor, self.core, what, probe_interval, probe_rise, probe_fall)
+            self.probing = Probing(
+                reactor,
+                self.core,
+                probeQuery(probe_name, probe_type),
+                every=probe_interval,
+                patience=probe_timeout,
+                rise=probe_rise,
+                fall=probe_fall,
+            )
         self._settings = ConnectionSettings(
             idle_timeout, keep_warm, max_age, max_queries, max_segment, source, proxy_protocol
         )

@@ -61,6 +61,9 @@ FORWARD: Options = {
     "probe-interval": Option(moment, None, "how often to ask it something of our own; by default never"),
     "probe-name": Option(domain, ".", "the name that is asked for"),
     "probe-type": Option(type_, "NS", "the type that is asked for"),
+    "probe-timeout": Option(
+        moment, "1s", "how long the answer to a probe may take; never longer than 'probe-interval'"
+    ),
     "probe-rise": Option(some, "2", "answers in a row by which it is up again"),
     "probe-fall": Option(some, "3", "failures in a row by which it is down, and groups ask others"),
     "clock-names": Option(

@@ -41,6 +41,9 @@ class Probing(Asker):
     in a row turn an upstream down, so many answers up again. Being up proves nothing: what clients'
     queries find out counts all the same.
 
+    One that is late has failed, and still goes on as any query does: so a connection that is silent
+    is found out, and left.
+
     @ivar sent: probes that were sent.
     @ivar failed: those without an answer in time.
     """
@@ -51,10 +54,19 @@ class Probing(Asker):
     JITTER = 0.1
 
     def __init__(
-        self, reactor: Any, core: ForwardCore, query: Query, every: float, rise: int, fall: int
+        self,
+        reactor: Any,
+        core: ForwardCore,
+        query: Query,
+        *,
+        every: float,
+        patience: float,
+        rise: int,
+        fall: int,
     ) -> None:
         """
-        @param every: seconds from the end of one to the next.
+        @param every: seconds from one to the next.
+        @param patience: seconds within which an answer is one; no more than until the next.
         @param rise: answers in a row by which it is up again.
         @param fall: failures in a row by which it is down.
         """
@@ -64,8 +76,12 @@ class Probing(Asker):
         self._core = core
         self._query = query
         self._every = every
+        self._patience = min(patience, every)
         self._needed = {True: rise, False: fall}
         self._row = 0
+        self._askedAt = 0.0
+        # The one whose answer is awaited, by its number, and what is to be done next.
+        self._awaited = 0
         self._call: Any = None
         self._running = False
 
@@ -78,32 +94,36 @@ class Probing(Asker):
     def stop(self) -> None:
         """Ask no more."""
         self._running = False
+        self._awaited = 0
         if self._call is not None:
             self._call.cancel()
             self._call = None
 
     def _probe(self) -> None:
-        self._call = None
         self.sent += 1
+        self._askedAt, self._awaited = self._reactor.seconds(), self.sent
+        self._call = self._reactor.callLater(self._patience, self._late)
         # Neither 'rate' nor what was found out before keeps a probe back.
         asked = ForwardCore.resolve(self._core, self._query, False)
         if isinstance(asked, Answer):
             self._learn("")
         else:
-            asked.tell(self)
+            asked.tell(self, self.sent)
 
     def land(self, query: Query, outcome: Outcome, state: object) -> Outcome:
         """See L{Asker.land}."""
-        if isinstance(outcome, Answer):
-            self._learn("")
-        else:
-            self.failed += 1
-            self._learn(outcome.text if isinstance(outcome, ResolveError) else "no answer")
+        if state == self._awaited:
+            self._learn("" if isinstance(outcome, Answer) else _reason(outcome))
         return outcome
 
+    def _late(self) -> None:
+        self._learn(f"no answer within {self._patience:g} s")
+
     def _learn(self, failure: str) -> None:
-        if not self._running:
-            return
+        self._awaited = 0
+        if self._call.active():
+            self._call.cancel()
+        self.failed += bool(failure)
         core, answered = self._core, not failure
         # What agrees with what is known ends a row of what does not.
         self._row = self._row + 1 if answered is core.down else 0
@@ -112,7 +132,12 @@ class Probing(Asker):
             what = f"is down, as its probes fail: {failure}" if failure else "answers its probes again"
             self._log.warn("upstream {name} {what}", name=self.name, what=what)
         wait = self._every * random.uniform(1 - self.JITTER, 1 + self.JITTER)  # noqa: S311 - not a secret
-        self._call = self._reactor.callLater(wait, self._probe)
+        rest = self._askedAt + wait - self._reactor.seconds()
+        self._call = self._reactor.callLater(max(rest, 0.0), self._probe)
+
+
+def _reason(error: BaseException) -> str:
+    return error.text if isinstance(error, ResolveError) else "no answer"
 
 
 def probeQuery(name: dns.name.Name, kind: str) -> Query:

@@ -30,6 +30,7 @@ from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.groups.failover import Failover
 from dotchain.upstreams.groups.fastest import Fastest
 from dotchain.upstreams.groups.hedge import Hedge
+from dotchain.upstreams.groups.roundrobin import RoundRobin
 from dotchain.upstreams.groups.spread import Spread
 from dotchain.wire import DROP, Answer
 
@@ -703,6 +704,13 @@ class GroupTests(ExplainCase):
             [(each["name"], each["state"]) for each in step["order"]], [("b", "healthy"), ("a", "suspect")]
         )
         self.assertEqual(self.members.members[0].asked, 0)
+
+    def test_turns(self) -> None:
+        """Nobody's turn comes the sooner for it, be it asked or not."""
+        daemon = self.group(RoundRobin, Scripted(records), Scripted(records), weights={})
+        for dry in (False, False, False, True):
+            (step,) = self.explained(daemon, dry=dry)["steps"]
+            self.assertEqual([each["name"] for each in step["order"]], ["a", "b"])
 
     def test_everyKind(self) -> None:
         """Groups of every kind go on by their own rules."""

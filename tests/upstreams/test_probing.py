@@ -18,7 +18,7 @@ from .upstreamcommon import Outcome, asked, forward
 class ProbingTests(ForwardCase):
     """L{Probing<dotchain.upstreams.probing.Probing>}."""
 
-    def start(self, **options: int) -> tuple[Forward, Peer]:
+    def start(self, **options: float) -> tuple[Forward, Peer]:
         """An upstream that is probed each second, and its first connection."""
         upstream = self.make(ONE, probe_interval=1.0, keep_warm=30.0, **options)
         upstream.startService()
@@ -63,6 +63,30 @@ class ProbingTests(ForwardCase):
                 if each.peer is not None and not each.peer.ended:
                     each.peer.replyAll()
         self.assertFalse(upstream.core.down)
+
+    def test_silent(self) -> None:
+        """No answer in a second is a failure; the connection is silent, so left, and another one helps."""
+        upstream, _ = self.start()
+        self.network.pass_(3.3)
+        assert upstream.probing is not None
+        self.assertEqual((upstream.core.down, upstream.probing.failed), (True, 3))
+        self.answer(self.open(), 5)
+        self.assertFalse(upstream.core.down)
+
+    def test_late(self) -> None:
+        """An answer after C{probe-timeout} counts no more, neither for nor against."""
+        upstream, peer = self.start(probe_timeout=0.25, probe_fall=1)
+        self.network.pass_(0.5)
+        self.assertTrue(upstream.core.down)
+        peer.replyAll()
+        assert upstream.probing is not None
+        self.assertEqual((upstream.core.down, upstream.probing.failed), (True, 1))
+
+    def test_longTimeout(self) -> None:
+        """No probe is waited for longer than until the next one."""
+        upstream, _ = self.start(probe_timeout=30.0, probe_fall=1)
+        self.network.pass_(1.3)
+        self.assertTrue(upstream.core.down)
 
     def test_servfail(self) -> None:
         """SERVFAIL is an answer: whose fault it is nobody knows."""

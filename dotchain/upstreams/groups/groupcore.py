@@ -90,6 +90,10 @@ class GroupCore(Node):
         """Whom to ask, best first."""
         return self.healthyFirst(self.members)
 
+    def foreseen(self, query: Query) -> Sequence[Member]:
+        """Whom it would ask, best first, while nobody's turn comes the sooner for it."""
+        return self.order(query)
+
     def healthyFirst(self, members: Sequence[Member]) -> Sequence[Member]:
         """
         The same, with all that are not healthy last, and those that are drained only where none is;

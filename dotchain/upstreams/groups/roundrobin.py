@@ -34,6 +34,14 @@ class RoundRobinCore(WeightedCore):
         gained[order[0]] -= sum(self.weights[member] for member in members)
         return self.then(order)
 
+    def foreseen(self, query: Query) -> Sequence[Member]:
+        """See L{GroupCore.foreseen<.groupcore.GroupCore.foreseen>}."""
+        before = dict(self._gained)
+        try:
+            return self.order(query)
+        finally:
+            self._gained = before
+
 
 class RoundRobin(Weighted):
     """Ask one upstream after the other, and the next ones where it fails."""
