@@ -13,6 +13,7 @@ from ..control.health import together
 from ..control.loglevel import logLevel
 from ..control.merge import merged
 from ..control.metrics.metrics import ofWorkers
+from ..control.metrics.tally import Tally
 from ..control.process import process
 from ..control.reload import reload
 from ..control.running import CommandError, Running
@@ -30,12 +31,15 @@ _WITHIN = 2.0
 _PATIENT = ("explain",)
 
 
-async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], standing: StandingOrders) -> Any:
+async def carryOut(
+    line: bytes, parent: Running, workers: Sequence[Worker], standing: StandingOrders, tally: Tally
+) -> Any:
     """
     Have all workers carry out a line, or one where one is as good as another, and merge what they say.
 
     @param parent: the parent as the commands see it.
     @param standing: takes those lines that hold for later workers, too.
+    @param tally: keeps what workers have counted.
     @return: what L{json} can write.
     @raise CommandError: where the line makes no sense, or the command can't be carried out.
     """
@@ -46,12 +50,13 @@ async def carryOut(line: bytes, parent: Running, workers: Sequence[Worker], stan
     if verb == "log-level":
         logLevel(parent, **said)
     serving = [worker for worker in workers if worker.serving]
+    startedAt = {worker.number: worker.startedAt for worker in serving}
     asked = serving[:1] if verb in _ONE else serving
     results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
     if verb == "health":
         return together([results.get(worker.number) for worker in serving])
     if verb == "metrics":
-        return ofWorkers(parent, list(results.values()), len(workers))
+        return ofWorkers(parent, results, startedAt, len(workers), tally)
     if not results:
         raise CommandError(next(iter(failures), "no worker serves now"))
     standing.obey(verb, said, line)

@@ -11,6 +11,8 @@ from twisted.internet.defer import Deferred, DeferredList
 from ..config.ini import ConfigError, Problem
 from ..config.load import load
 from ..config.tree import Tree
+from ..control.metrics.metrics import FAMILIES
+from ..control.metrics.tally import Tally
 from ..control.running import Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon
@@ -72,6 +74,7 @@ class Parent(Daemon):
         Service.setServiceParent(self.workersService, self.fronts)
         self._standInChoice = StandInChoice(self.workersService.workers)
         self._standing = StandingOrders()
+        self._tally = Tally(FAMILIES)
         self._jointReload = JointReload(tree, self.workersService.workers, reactor, self._follow)
         self._hangWatch = HangWatch(self.workersService.workers, reactor)
         self._announced = False
@@ -157,7 +160,8 @@ class Parent(Daemon):
 
     def carryOut(self, line: bytes) -> Any:
         """See L{Daemon.carryOut}: the workers do, and their results become one."""
-        return carryOut(line, self._running, self.workersService.workers, self._standing)
+        workers = self.workersService.workers
+        return carryOut(line, self._running, workers, self._standing, self._tally)
 
     def stopService(self) -> Deferred[None]:
         """See L{Daemon.stopService}."""

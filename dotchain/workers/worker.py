@@ -25,6 +25,7 @@ class Worker:
     """
     @ivar number: from 1.
     @ivar serving: whether its fronts take queries.
+    @ivar startedAt: when its process was started, by the reactor's clock.
     @ivar source: the configuration that its process has.
     @ivar warnings: what it wants to be known, once it serves.
     @ivar news: what it warns of since a reload, and did not before.
@@ -56,12 +57,12 @@ class Worker:
         self._release: Callable[[], object] = lambda: None
         self._restarting: Any = None
         self._wait = self.SHORTEST
-        self._startedAt = 0.0
+        self.startedAt = 0.0
         self._ended: Deferred[None] | None = None
 
     def start(self) -> None:
         """Start a process, and tell it what to do."""
-        self._startedAt = self._reactor.seconds()
+        self.startedAt = self._reactor.seconds()
         self.source = self._program.source
         try:
             ours = self._spawn()
@@ -130,7 +131,7 @@ class Worker:
 
     def _again(self, why: str) -> None:
         """Start one in a while."""
-        if self._reactor.seconds() - self._startedAt >= self.LIVED:
+        if self._reactor.seconds() - self.startedAt >= self.LIVED:
             self._wait = self.SHORTEST
         self._log.error(
             "worker {number} {why}; the next one starts in {wait:g} s",

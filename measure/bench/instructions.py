@@ -40,15 +40,17 @@ def version() -> str:
     return " ".join([platform.python_version(), *ways(), *(["compiled"] if COMPILED else [])])
 
 
-def total(workload: str, queries: int, path: str = "") -> int:
+def total(workload: str, queries: int, path: str = "", web: bool = False) -> int:
     """
     The instructions of one whole run.
 
     @param path: the stages of the chain, and the upstream, instead of the workload's own.
+    @param web: measure what C{[dotchain] web} shows.
     @raise RuntimeError: where it failed.
     """
     command = [program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     command += [sys.executable, "-m", "measure.bench.replay", workload, str(queries), path]
+    command += ["--web"] if web else []
     # Hashes and compiled modules would differ from run to run.
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -58,11 +60,15 @@ def total(workload: str, queries: int, path: str = "") -> int:
     return int(found[1])
 
 
-def measure(queries: int = QUERIES) -> dict[str, int]:
-    """Instructions a query, by workload."""
+def measure(queries: int = QUERIES, web: bool = False) -> dict[str, int]:
+    """
+    Instructions a query, by workload.
+
+    @param web: see L{total}.
+    """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = {
-            (workload, count): pool.submit(total, workload, count)
+            (workload, count): pool.submit(total, workload, count, web=web)
             for workload in WORKLOADS
             for count in (0, queries)
         }
@@ -117,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m measure.bench.instructions", description=__doc__)
     parser.add_argument("--check", action="store_true", help=f"fail above +{TOLERANCE:.0%}%")
     parser.add_argument("--record", action="store_true", help=f"replace what {RECORD.name} holds")
+    parser.add_argument("--web", action="store_true", help="with what [dotchain] web measures")
     parser.add_argument("--compiled", type=Path, metavar="DIR", help="count where dotchain is compiled")
     return parser
 
@@ -125,13 +132,15 @@ def main() -> None:
     """Measure, and compare with the record or replace it."""
     parser = _parser()
     given = parser.parse_args()
+    if given.web and given.record:
+        parser.error("the record is of what a query costs without --web")
     if given.compiled:
         if not isCompiledAt(given.compiled):
             parser.error(f"--compiled {given.compiled}: nothing is compiled there")
-        options = [f"--{each}" for each in ("check", "record") if vars(given)[each]]
+        options = [f"--{each}" for each in ("check", "record", "web") if vars(given)[each]]
         sys.exit(compiled(given.compiled, *options))
     records = json.loads(RECORD.read_text())
-    counts = measure()
+    counts = measure(web=given.web)
     lines, wrong = compare(counts, records.get(version(), {}))
     print(*lines, sep="\n")  # noqa: T201
     if version() not in records:

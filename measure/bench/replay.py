@@ -1,7 +1,8 @@
 """Queries through the whole chain in one process, without a network or a real clock: the same work each time.
 
-Run as C{python -m measure.bench.replay WORKLOAD COUNT [PATH]}, mostly by L{measure.bench.instructions}
-and L{measure.bench.stages}. It prints the microseconds of processor time that a query took.
+Run as C{python -m measure.bench.replay [--web] WORKLOAD COUNT [PATH]}, mostly by
+L{measure.bench.instructions} and L{measure.bench.stages}; with C{--web} all is measured that
+C{[dotchain] web} wants. It prints the microseconds of processor time that a query took.
 """
 
 from __future__ import annotations
@@ -71,14 +72,16 @@ STREAMS = Way(
 class Replay:
     """A front before some stages before an upstream, as their configuration makes them."""
 
-    def __init__(self, path: str = PATH, way: Way = DATAGRAMS) -> None:
+    def __init__(self, path: str = PATH, way: Way = DATAGRAMS, web: bool = False) -> None:
         """
         @param path: the stages, and C{out}, which is the upstream.
+        @param web: measure what C{[dotchain] web} shows.
         """
         self.network = Network()
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
+        from dotchain.control.measuring import Measuring  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
@@ -86,7 +89,10 @@ class Replay:
             # What a look into a list takes hardly depends on how long it is, but reading it does.
             stages = policy.sections(path, Path(folder), NAMES)
             file.write_text(INI.format(front=listens, path=path, policy=stages))
-            (front,) = load(str(file), self.network).fronts
+            fronts = load(str(file), self.network).fronts
+        if web:
+            Measuring(fronts, self.network, self.network.seconds).start()
+        (front,) = fronts
         self.clients = way.make(front.thing, self.network)
 
     def ask(self, rests: list[bytes]) -> None:
@@ -172,14 +178,15 @@ WORKLOADS = {
 }
 
 
-def prepared(workload: str, path: str = "") -> Replay:
+def prepared(workload: str, path: str = "", web: bool = False) -> Replay:
     """
     Whatever comes before the queries that count.
 
     @param path: instead of the workload's own.
+    @param web: see L{Replay}.
     """
     kind = WORKLOADS[workload]
-    replay = Replay(path or kind.path, kind.way)
+    replay = Replay(path or kind.path, kind.way, web)
     for batch in batches(2 * NAMES if kind.warm else 0, NAMES):
         replay.ask(batch)
     # When it collects depends on all that was ever allocated, down to the length of a path.
@@ -199,9 +206,9 @@ def asked(replay: Replay, workload: str, count: int) -> None:
         raise RuntimeError(f"{replay.clients.answered - before} of {count} were answered")
 
 
-def main(workload: str, count: str, path: str = "") -> None:
+def main(workload: str, count: str, path: str = "", web: bool = False) -> None:
     """Measure once."""
-    replay = prepared(workload, path)
+    replay = prepared(workload, path, web)
     begin = time.process_time_ns()
     asked(replay, workload, int(count))
     took = time.process_time_ns() - begin
@@ -209,4 +216,5 @@ def main(workload: str, count: str, path: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    _workload, _count, *_path = (each for each in sys.argv[1:] if each != "--web")
+    main(_workload, _count, "".join(_path), "--web" in sys.argv)

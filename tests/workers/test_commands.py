@@ -10,6 +10,8 @@ from twisted.internet.defer import Deferred, ensureDeferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.tree import Tree
+from dotchain.control.metrics.metrics import FAMILIES
+from dotchain.control.metrics.tally import Tally
 from dotchain.control.running import CommandError, Reloaded, Running
 from dotchain.daemon.logthreshold import LogThreshold
 from dotchain.workers.channel import Declined, Gone
@@ -24,7 +26,7 @@ class Answers:
 
     def __init__(self, number: int, said: Any) -> None:
         self.number, self.said = number, said
-        self.serving = True
+        self.serving, self.startedAt = True, 0.0
         self.lines: list[Any] = []
 
     def ask(self, what: str, line: str) -> Deferred[Any]:
@@ -48,7 +50,7 @@ class CommandTests(SynchronousTestCase):
         parent = parent._replace(threshold=lambda: self.threshold)
         line = json.dumps({"verb": verb, **arguments}).encode()
         self.standing = StandingOrders()
-        return ensureDeferred(carryOut(line, parent, self.workers, self.standing))
+        return ensureDeferred(carryOut(line, parent, self.workers, self.standing, Tally(FAMILIES)))
 
     def reload(self) -> Deferred[Reloaded]:
         """What HUP does."""

@@ -35,6 +35,11 @@ class Family(NamedTuple):
         """The name of its samples, for a histogram or a summary what they begin with."""
         return f"{self.name}_total" if self.kind == COUNTER else self.name
 
+    @property
+    def onlyGrows(self) -> bool:
+        """Whether it is a number of what has happened, rather than of what is."""
+        return self.kind != GAUGE
+
 
 Sample = tuple[Family, tuple[str, ...], Value | None]
 """A family, the values of its labels, and a value; None where there is nothing to tell."""
@@ -68,14 +73,19 @@ def _gathered(samples: Iterator[tuple[str, tuple[str, ...], Value | None, str]])
     for name, labels, value, how in samples:
         if value is not None:
             there = made.setdefault(name, {})
-            there[labels] = _one(there[labels], value, how) if labels in there else value
+            there[labels] = one(there[labels], value, how) if labels in there else value
     return {name: [([*labels], value) for labels, value in each.items()] for name, each in made.items()}
 
 
-def _one(one: Value, other: Value, how: str) -> Value:
-    if isinstance(one, dict) and isinstance(other, dict):
-        counts = [a + b for a, b in zip(one["counts"], other["counts"], strict=True)]
-        return {"counts": counts, "sum": one["sum"] + other["sum"]}
-    assert not isinstance(one, dict)
+def one(first: Value, other: Value, how: str) -> Value:
+    """
+    Two values as one.
+
+    @param how: L{SUM}, L{MAX} or L{MIN}; of histograms there are sums alone.
+    """
+    if isinstance(first, dict) and isinstance(other, dict):
+        counts = [a + b for a, b in zip(first["counts"], other["counts"], strict=True)]
+        return {"counts": counts, "sum": first["sum"] + other["sum"]}
+    assert not isinstance(first, dict)
     assert not isinstance(other, dict)
-    return {SUM: one + other, MAX: max(one, other), MIN: min(one, other)}[how]
+    return {SUM: first + other, MAX: max(first, other), MIN: min(first, other)}[how]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..running import Running
 from . import certificates, fronts, process, stages, upstreams
 from .family import Family, Sample, Told, together, told
+from .tally import Tally
 
 _PARTS = (process, fronts, stages, upstreams, certificates)
 
@@ -32,12 +33,24 @@ def _samples(running: Running) -> Iterator[Sample]:
     yield from certificates.samples(tree)
 
 
-def ofWorkers(parent: Running, found: list[Told], of: int) -> Told:
+def ofWorkers(
+    parent: Running, found: Mapping[int, Told], startedAt: Mapping[int, float], of: int, tally: Tally
+) -> Told:
     """
     What several workers tell as one.
 
     @param parent: the parent as the commands see it.
-    @param found: what each tells that has answered in time.
+    @param found: what each tells that has answered in time, by its number.
+    @param startedAt: when the process of each was started.
     @param of: how many there are to be.
+    @param tally: what they have counted until now.
     """
-    return {**together(found, FAMILIES), **told(process.whole(parent, of, len(found)))}
+    for number, each in found.items():
+        tally.take(number, startedAt[number], each)
+    now = [{name: each[name] for name in each if not _onlyGrows(name)} for each in found.values()]
+    own = told(process.whole(parent, of, len(found)))
+    return {**together([*now, *tally.sums()], FAMILIES), **own}
+
+
+def _onlyGrows(name: str) -> bool:
+    return name in FAMILIES and FAMILIES[name].onlyGrows

@@ -6,6 +6,7 @@ from typing import Any
 
 from dotchain.control.measuring import Measuring
 from dotchain.control.metrics.metrics import FAMILIES, metrics, ofWorkers
+from dotchain.control.metrics.tally import Tally
 from dotchain.control.running import Reloads
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
@@ -137,9 +138,12 @@ class MetricsTests(ControlCase):
 
     def test_workers(self) -> None:
         """Workers are added; how many of them have answered is told."""
-        each = metrics(self.started)
-        found = ofWorkers(self.started, [each, each], 3)
+        each, tally = metrics(self.started), Tally(FAMILIES)
+        found = ofWorkers(self.started, {1: each, 2: each}, {1: 0.0, 2: 0.0}, 3, tally)
         self.assertEqual(found["dotchain_workers"], [([], 3)])
         self.assertEqual(found["dotchain_workers_answering"], [([], 2)])
         self.assertEqual(found["dotchain_front_serving"], [(["lan"], 0.0)])
-        self.assertEqual(ofWorkers(self.started, [], 3)["dotchain_workers_answering"], [([], 0)])
+        nobody = ofWorkers(self.started, {}, {}, 3, tally)
+        self.assertEqual(nobody["dotchain_workers_answering"], [([], 0)])
+        self.assertNotIn("dotchain_front_serving", nobody)
+        self.assertEqual(nobody["dotchain_front_queries"], found["dotchain_front_queries"])
