@@ -58,6 +58,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     from .activation import passed  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
+    from .daemon.garbage import spareModules  # noqa: PLC0415
     from .daemon.reactor import install  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .daemon.stallwatch import StallWatch  # noqa: PLC0415
@@ -70,6 +71,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         from twisted.internet import reactor  # noqa: PLC0415
 
         forbid(reactor)
+        spareModules()
     told: Told = options.parent or {}
     wrong = list(objections(told))
     try:

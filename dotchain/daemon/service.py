@@ -24,7 +24,6 @@ from ..upstreams.netlink import notices
 from . import openfiles
 from .binding import NotBound, bind
 from .exiting import exitWith
-from .garbage import spareLongLived
 from .launch import CannotStart, obstacle
 from .network import NetworkWatch
 from .operatorsockets import NoOperatorSocket, OperatorSockets
@@ -158,7 +157,6 @@ class Daemon(MultiService):
 
     def _ready(self) -> None:
         self.takeSignals()
-        spareLongLived()
         self.announce()
 
     def takeSignals(self) -> None:

@@ -20,7 +20,7 @@ from ..fronts.front import Front
 from ..fronts.frontsuccession import follow, heldBy, join, succeed
 from ..fronts.listenerror import whyNotListening
 from ..shell import StageShell
-from .garbage import spareLongLived
+from .garbage import freeReplaced
 from .servicegroup import ServiceGroup
 
 Sockets = dict[Address, socket.socket]
@@ -219,4 +219,4 @@ class Succession:
                     stopped.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
         self._gone, self._old = [], {}
         # Others hold this one until the turn is over.
-        self._reactor.callLater(0, spareLongLived)
+        self._reactor.callLater(0, freeReplaced)

@@ -237,7 +237,11 @@ class Front(Service):
         return done
 
     def _awaitQuiet(self, done: Deferred[None]) -> None:
-        busy = any(port.inFlight or getattr(port, "connections", None) for port in self.ports)
+        busy = [port for port in self.ports if port.inFlight or getattr(port, "connections", None)]
+        for port in self.ports:
+            if port not in busy:
+                # Somebody may want its address, while others are still waited for.
+                port.close()
         if busy or (self.ports and any(each.busy for each in self.responders.values())):
             self._reactor.callLater(0.02, self._awaitQuiet, done)
             return

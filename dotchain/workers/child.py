@@ -20,6 +20,7 @@ from ..config.tree import Tree
 from ..contract.loopless import forbid
 from ..control.running import CommandError, Reloaded
 from ..daemon import openfiles
+from ..daemon.garbage import spareModules
 from ..daemon.logthreshold import LogThreshold
 from ..daemon.reactor import install
 from ..daemon.reloaded import reloadParts
@@ -240,6 +241,7 @@ def main() -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
+    spareModules()
     tellWhere()
     threshold = LogThreshold()
     child = Child(

@@ -213,6 +213,22 @@ class EndTests(FrontCase):
         self.assertEqual((peer.ids, peer.ended, front.ports), ([1], True, []))
         self.assertEqual((self.loop.watched, self.loop.getDelayedCalls()), (set(), []))
 
+    def test_addressFree(self) -> None:
+        """An address where nobody waits is free at once, though elsewhere somebody does."""
+        front = self.serving("udp://127.0.0.1:0 udp://127.0.0.1:0")
+        free = self.at(front, 1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(self.at(front))
+            client.send(makeQuery(identity=2).wire)
+            self.run_()
+            done = self.stop(front)
+            self.assertNoResult(done)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+                other.bind(free)
+            self.chain.fireAll()
+            self.run_()
+            self.assertEqual(client.recv(2000)[:2], b"\0\2")
+
     def test_idle(self) -> None:
         """With nothing in flight stopping is done at once."""
         front = self.serving("udp://127.0.0.1:0 tcp://127.0.0.1:0")

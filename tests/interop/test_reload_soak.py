@@ -6,19 +6,16 @@ C{DOTCHAIN_RELOADS} says how many; 1000 take some minutes. With C{--junitxml} th
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .asking import overUdp
-from .certificates import Issued, leaf
+from .changing import Changing
 from .conftest import Credentials
 from .daemon import until
 from .dot import DotConnection
-from .dotchain import Dotchain
 from .ports import HOST, freePort
 from .processes import memory, openFiles
 from .steadyclients import Ports, steadyClients
@@ -81,59 +78,26 @@ class Figures(NamedTuple):
     memory: int
 
 
-class Soaked(Dotchain):
-    """A daemon whose every file changes from one reload to the next."""
+class Soaked(Changing):
+    """A daemon whose files are of one state after each reload, and of another after the next."""
 
     def __init__(self, folder: Path, credentials: Credentials) -> None:
+        super().__init__(folder, credentials.ca)
         self.ports = Ports(freePort(), freePort())
         self.back, self.zone = freePort(), writeZone(folder)
         self.trusted = credentials.ca.write(folder, "ca").certificate
-        self.pairs = [leaf(credentials.ca) for _ in range(8)]
-        super().__init__(folder)
-        self.reloads = 0
-        self.become()
 
-    def become(self) -> Issued:
-        """Have all files be those of the next state; the certificate that is to be shown."""
-        pair = self.pairs[self.reloads % len(self.pairs)]
-        pair.write(self.folder, "next")
-        for name in ("front.crt", "front.key"):
-            (self.folder / name.replace("front", "next")).replace(self.folder / name)
-        state = STATES[self.reloads % len(STATES)]
-        self._replace(
-            "dotchain.ini",
-            CONFIG.format(
-                **{**self.ports._asdict(), **state}, host=HOST, back=self.back, zone=self.zone.name
-            ),
-        )
-        names = "".join(f"ad{number}.many.example.org\n" for number in range(self.reloads + 1))
-        self._replace("list", names)
-        return pair
+    def ini(self) -> str:
+        """See L{Changing}."""
+        values = {**self.ports._asdict(), **STATES[self.reloads % len(STATES)]}
+        return CONFIG.format(**values, host=HOST, back=self.back, zone=self.zone.name)
 
-    def _replace(self, name: str, text: str) -> None:
-        (self.folder / "next").write_text(text)
-        (self.folder / "next").replace(self.folder / name)
-
-    def reload(self) -> None:
+    def next(self) -> None:
         """Another state, and all that it must show."""
-        self.reloads += 1
-        pair = self.become()
-        assert not self._failures(self._told("reload")), self.said()[-2000:]
+        assert not self.reload(), self.said()[-2000:]
         with DotConnection(self.ports.tls, self.trusted) as connection:
-            assert connection.serial == pair.serial
-        last = f"ad{self.reloads}.many.example.org"
-        assert not _isAnswered(self.ports.plain, last), f"{last} is not blocked"
-
-    @staticmethod
-    def _failures(told: dict[str, Any]) -> dict[str, str]:
-        return {name: why for name, why in told["parts"].items() if why != "reloaded"}
-
-    def _told(self, verb: str) -> Any:
-        with socket.socket(socket.AF_UNIX) as asking:
-            asking.settimeout(20)
-            asking.connect(str(self.folder / "s"))
-            asking.sendall(json.dumps({"verb": verb}).encode() + b"\n")
-            return json.loads(asking.makefile().readline())["result"]
+            assert connection.serial == self.pair.serial
+        assert not _isAnswered(self.ports.plain, self.lastBlocked), f"{self.lastBlocked} is not blocked"
 
     def figures(self) -> Figures:
         """What it holds now."""
@@ -155,7 +119,7 @@ def test_soak(
         with steadyClients(running.ports, running.trusted) as clients:
             noted = [running.figures()]
             for number in range(RELOADS):
-                running.reload()
+                running.next()
                 if number % max(RELOADS // 10, 4) == 3:
                     noted.append(running.figures())
         wrong = [each for client in clients for each in client.wrong]

@@ -1,0 +1,1 @@
+"""What a thousand reloads under load lose, and what they leave behind: see docs/reload.rst."""
