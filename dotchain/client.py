@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -47,3 +49,14 @@ class Client(NamedTuple):
 
 NOBODY = Client("", "", "")
 """dotchain itself, for queries of its own."""
+
+
+@lru_cache(65536)
+def siteOf(address: str) -> str:
+    """
+    What clients are told apart by where each may have only so much: an IPv4 address, or an IPv6 /56, which is
+    what one site is commonly given (RFC 6177). Asked for IPv6 only where each 0.1 µs counts.
+    """
+    if ":" not in address:
+        return address
+    return socket.inet_pton(socket.AF_INET6, address.partition("%")[0])[:7].hex()

@@ -57,7 +57,7 @@ class _TracedForwardCore(Node):
 
 def _connection(pending: PendingQuery) -> dict[str, Any] | None:
     """The connection that the query left by at once; None where it has none, or must wait for one."""
-    for endpoint in pending.tried:
+    for endpoint in (each for tried in pending.tried for each in (tried, *tried.sidePools)):
         for carrier in endpoint.carriers:
             if isinstance(carrier, Pipeline) and pending in carrier.inFlightTable.left():
                 return {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from ..client import siteOf
 from ..wire import Answer, Query
 from ..wire.codes import EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
 
@@ -107,10 +106,10 @@ class QuerySlots:
 
     def _overtaken(self, query: Query) -> Iterator[tuple[AnswerTimeouts, Query]]:
         """Those that may be ended for a query's sake, the oldest of each transport first."""
-        everyone, site = self._total.taken >= self._total.most, _site(query.client.address)
+        everyone, site = self._total.taken >= self._total.most, siteOf(query.client.address)
         for timeouts in self._total.answerTimeouts if everyone else self._answerTimeouts:
             for each in timeouts.overtaken():
-                if everyone or _site(each.client.address) == site:
+                if everyone or siteOf(each.client.address) == site:
                     yield timeouts, each
 
     def full(self, query: Query) -> bool:
@@ -118,13 +117,13 @@ class QuerySlots:
         taken = self._total.taken
         if taken < self._low:
             return False
-        return taken >= self._total.most or self._sites.get(_site(query.client.address), 0) >= self._most
+        return taken >= self._total.most or self._sites.get(siteOf(query.client.address), 0) >= self._most
 
     def enter(self, query: Query) -> None:
         """A query waits from now on."""
         slots, sites, site = 1 + (len(query.wire) >> 10), self._sites, query.client.address
         if ":" in site:
-            site = _site(site)
+            site = siteOf(site)
         self._total.taken += slots
         sites[site] = sites.get(site, 0) + slots
 
@@ -132,18 +131,10 @@ class QuerySlots:
         """It waits no more, whether or not its client is still there."""
         slots, sites, site = 1 + (len(query.wire) >> 10), self._sites, query.client.address
         if ":" in site:
-            site = _site(site)
+            site = siteOf(site)
         self._total.taken -= slots
         left = sites[site] - slots
         if left:
             sites[site] = left
         else:
             del sites[site]
-
-
-@lru_cache(65536)
-def _site(address: str) -> str:
-    """What clients are told apart by; asked for IPv6 only where each 0.1 µs counts."""
-    if ":" not in address:
-        return address
-    return socket.inet_pton(socket.AF_INET6, address.partition("%")[0])[:7].hex()

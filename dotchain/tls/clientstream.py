@@ -26,6 +26,7 @@ class ClientStream(ProtocolWrapper):
     called here for all together: 0.91 of the CPU of a query that is not in the cache.
     """
 
+    factory: ClientStreams
     _tls: Any = None
 
     def __init__(self, factory: ClientStreams, wrapped: Any) -> None:
@@ -43,6 +44,8 @@ class ClientStream(ProtocolWrapper):
     def makeConnection(self, transport: Any) -> None:
         """See L{ProtocolWrapper}: shake hands."""
         super().makeConnection(transport)  # type: ignore[no-untyped-call]
+        if self.factory.preface:
+            transport.write(self.factory.preface)
         self._shake()
 
     def _shake(self) -> None:
@@ -181,11 +184,15 @@ class ClientStreams(WrappingFactory[ClientStream]):
     The factory of protocols with TLS below them.
 
     @ivar connection: makes each one's connection of pyOpenSSL's, over a memory BIO.
+    @ivar preface: octets in front of TLS, in clear text.
     """
 
     protocol: Any = ClientStream
     noisy = False
 
-    def __init__(self, connection: Callable[[], SSL.Connection], factory: IProtocolFactory) -> None:
+    def __init__(
+        self, connection: Callable[[], SSL.Connection], factory: IProtocolFactory, preface: bytes = b""
+    ) -> None:
         super().__init__(factory)  # type: ignore[no-untyped-call]
         self.connection = connection
+        self.preface = preface

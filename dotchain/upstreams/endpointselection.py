@@ -90,7 +90,8 @@ class EndpointSelection:
     def _make(self, address: Address) -> Endpoint:
         connections, sockets = self._sizes
         introduces = self._common.settings.introduces
-        pool, socketPool = (IntroducingPool, IntroducingSocketPool) if introduces else (Pool, SocketPool)
+        told = introduces is not None
+        pool, socketPool = (IntroducingPool, IntroducingSocketPool) if told else (Pool, SocketPool)
         made: Endpoint
         if address.transport == "udp":
             overTCP = pool(address._replace(transport="tcp"), self._common)
@@ -115,8 +116,9 @@ class EndpointSelection:
         udp = sum(self._most(each) for each in self._targets if each.transport == "udp")
         # What wears out leaves connections that only wait.
         aside = ConnectionMonitor.ASIDE if self._common.settings.queries else 0
-        if self._common.settings.introduces:
-            connections *= 1 + IntroducingPool.CLIENTS
+        introduces = self._common.settings.introduces
+        if introduces is not None:
+            connections *= 1 + introduces.connections
         # One more watches the sockets.
         return sum(map(self._most, self._targets)) * (connections + 2 + aside) + udp * (sockets + 1)
 

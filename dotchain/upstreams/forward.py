@@ -26,6 +26,7 @@ from .endpoint import Endpoint
 from .endpointselection import EndpointSelection
 from .forwardcore import ForwardCore
 from .forwardoptions import FORWARD
+from .introduction import introducing
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
@@ -90,7 +91,8 @@ class Forward(PromptShell, Service):
         probe_fall: int = 3,
         clock_names: tuple[dns.name.Name, ...],
         ecs_private: bool = False,
-        proxy_protocol: bool = False,
+        proxy_protocol: str = "",
+        proxy_connections: int = 256,
         timeout: float,
         idle_timeout: float,
         keep_warm: float,
@@ -128,8 +130,9 @@ class Forward(PromptShell, Service):
                 rise=probe_rise,
                 fall=probe_fall,
             )
+        introduces = introducing(proxy_protocol, proxy_connections, self._identity is not None)
         self._settings = ConnectionSettings(
-            idle_timeout, keep_warm, max_age, max_queries, max_segment, source, proxy_protocol
+            idle_timeout, keep_warm, max_age, max_queries, max_segment, source, introduces
         )
         self._common = UpstreamCommon(
             reactor,
@@ -154,7 +157,7 @@ class Forward(PromptShell, Service):
         self.core.selection = self.selection
         ends = self.core.giveUp, self.core.move, self.core.look, self.selection.answeredFor
         self.core.deadlines = Deadlines(reactor, now, self.pendingQueries, *ends)
-        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source, proxy_protocol)
+        self.relay = Relay(reactor, self.selection.addresses, self._identity, timeout, source, introduces)
         self._bootstrapFiles = 0 if self._bootstrap is None else self._bootstrap.mostFiles
         self.mostFiles = self.selection.mostFiles + self._bootstrapFiles
 

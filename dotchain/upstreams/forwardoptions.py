@@ -21,6 +21,7 @@ from ..options import (
 from ..share import Share
 from ..tls.pins import pins
 from ..tls.sni import serverName
+from .introduction import place
 from .nexton import rcodes
 from .probing import type_
 from .rate import part, rate
@@ -75,7 +76,16 @@ FORWARD: Options = {
         flag, "no", "ask the upstream to send no part of any client's address on (EDNS Client Subnet 0)"
     ),
     "proxy-protocol": Option(
-        flag, "no", "tell the nameserver by a PROXY header, version 2, who asks; it must demand one"
+        place,
+        "no",
+        "tell the nameserver by a PROXY header, version 2, who asks; it must demand one; yes: inside of TLS, "
+        "outside: in front of it",
+    ),
+    "proxy-connections": Option(
+        some,
+        "256",
+        "clients' connections to an address at a time, where it is told who asks; over it others wait",
+        Share.part,
     ),
     "timeout": Option(moment, "4.5s", "how long a query may take in all"),
     "idle-timeout": Option(seconds, "8s", "close a connection unused so long, or sooner as its peer does"),

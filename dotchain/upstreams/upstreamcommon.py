@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clockwork.logratelimit import LogRateLimit
 from .diallimit import DialLimit
+from .introduction import DIALS, Introducing
 from .netlink import KernelRoute, kernelRouteTo
 from .source import Source
 
@@ -25,7 +26,7 @@ class ConnectionSettings(NamedTuple):
     @ivar life: seconds that one lives, at the most.
     @ivar queries: how many one carries, at the most; 0 for any number.
     @ivar segment: octets of a TCP segment, at the most; 0 for what the system finds out.
-    @ivar introduces: the upstream is told by PROXY headers who asks.
+    @ivar introduces: how the upstream is told by PROXY headers who asks; None where it is not.
     @ivar source: from where the upstream is asked; None leaves it to the system.
     """
 
@@ -35,7 +36,7 @@ class ConnectionSettings(NamedTuple):
     queries: int = 0
     segment: int = 0
     source: Source | None = None
-    introduces: bool = False
+    introduces: Introducing | None = None
 
 
 class UpstreamCommon:
@@ -80,7 +81,7 @@ class UpstreamCommon:
         self.reschedule = reschedule
         self.patience = patience
         self.settings = settings
-        self.dialLimit = DialLimit()
+        self.dialLimit = DialLimit() if settings.introduces is None else DialLimit(DIALS)
         self.kernelRouteTo = kernelRouteTo
         self.options = options
         self.logRateLimit = LogRateLimit(now=now)

@@ -18,3 +18,12 @@ class HistogramTests(SynchronousTestCase):
         told = histogram.tell()
         self.assertEqual((told["counts"][0], told["counts"][1], told["counts"][-2:]), (2, 1, [1, 1]))
         self.assertEqual(sum(told["counts"]), 5)
+
+    def test_add(self) -> None:
+        """Two that were kept apart become one."""
+        one, other = Histogram(), Histogram()
+        for each in (one, other, other):
+            each.observe(0.2)
+        one.add(other)
+        self.assertEqual((one.counts[10], sum(one.counts)), (3, 3))
+        self.assertAlmostEqual(one.sum, 0.6)

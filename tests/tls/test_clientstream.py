@@ -104,6 +104,14 @@ class ClientStreamTests(SynchronousTestCase):
         self.pump()
         self.assertTrue(self.recorder.shaken)
 
+    def test_preface(self) -> None:
+        """What is to stand in front of TLS leaves once, before the first octet of the handshake."""
+        transport = Transport()
+        factory = ClientFactory.forProtocol(Recorder)
+        ClientStreams(self._connection, factory, b"PREFACE").buildProtocol(None).makeConnection(transport)
+        self.assertEqual(transport.value()[:10], b"PREFACE\x16\x03\x01")
+        self.assertEqual(transport.value().count(b"PREFACE"), 1)
+
     def test_gathered(self) -> None:
         """All records of one read are handed on together."""
         self.shake()

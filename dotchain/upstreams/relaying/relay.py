@@ -12,7 +12,7 @@ from zope.interface import implementer
 from ...client import NOBODY, Client
 from ...interfaces import IRelay
 from ...resolver import ResolveError
-from ..introduction import introduction
+from ..introduction import Introducing, introduction
 from .relaytransaction import RelayTransaction
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class Relay:
         identity: UpstreamIdentity | None,
         timeout: float,
         source: Source | None = None,
-        introduces: bool = False,
+        introduces: Introducing | None = None,
     ) -> None:
         """
         @param addresses: gives the upstream's addresses, best first; TCP is spoken to those of UDP.
         @param identity: whom they must prove to be; with one, nothing goes in clear text.
         @param timeout: seconds for connecting, and for the answer where there is only one.
         @param source: from where they are asked.
-        @param introduces: they are told by PROXY headers who asks.
+        @param introduces: how they are told by PROXY headers who asks; None where they are not.
         """
         self.reactor = reactor
         self.identity = identity
@@ -60,8 +60,9 @@ class Relay:
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client = NOBODY) -> Deferred[None]:
         """See L{IRelay.converse}: the nameserver sees this host, whoever sent it, unless it is told."""
-        preface = introduction(client) if self._introduces else b""
-        made = RelayTransaction(self, message, consumer, self._usable(), preface)
+        introduces = self._introduces
+        told = (b"", False) if introduces is None else (introduction(client), introduces.outside)
+        made = RelayTransaction(self, message, consumer, self._usable(), *told)
         self.open.add(made)
         made.dial(ResolveError("no address to ask at"))
         return made.done

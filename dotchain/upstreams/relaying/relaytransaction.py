@@ -64,15 +64,18 @@ class RelayTransaction(OneConnection):
         consumer: IConsumer,
         addresses: list[Address],
         preface: bytes = b"",
+        outside: bool = False,
     ) -> None:
         """
         @param preface: what each connection begins with.
+        @param outside: that stands in front of TLS, not inside.
         @raise FormatError: where the message asks for a transfer in a way that makes no sense.
         """
         self.done: Deferred[None] = Deferred(lambda _: self.end(ResolveError("given up")))
         self.relay = relay
         self._message = message
         self._preface = preface
+        self._outside = outside
         self._consumer = consumer
         self._addresses = addresses
         self._progress = TransferProgress(message) if asksForTransfer(message) else None
@@ -97,7 +100,7 @@ class RelayTransaction(OneConnection):
         self._connection = None
         self.peer = Peer(relay.identity, address)
         self._timer = relay.reactor.callLater(relay.timeout, self._late)
-        factory = self.peer.dress(self)
+        factory = self.peer.dress(self, self._preface if self._outside else b"")
         self.connector = connectFrom(relay.source, relay.reactor, address, factory)
 
     def buildProtocol(self, addr: IAddress | None) -> RelayConnection:
@@ -117,7 +120,8 @@ class RelayTransaction(OneConnection):
         """The way is open, and leads to whom it must: send."""
         self._restart()
         self._consumer.registerProducer(self, True)
-        connection.write(self._preface + framing.frame(self._number + self._message[2:]))
+        inside = b"" if self._outside and self.peer.encrypted else self._preface
+        connection.write(inside + framing.frame(self._number + self._message[2:]))
 
     def unfit(self, connection: RelayConnection, reason: str) -> None:
         """Nothing was sent, and nothing can be, on this connection."""

@@ -42,6 +42,14 @@ class ConnectionCounts:
         """A connection has ended, in whatever way."""
         self.reused += repeated(pipeline)
 
+    def add(self, other: ConnectionCounts) -> None:
+        """What became of other connections counts here as well."""
+        self.handshakes.update(other.handshakes)
+        self.closes.update(other.closes)
+        self.versions.update(other.versions)
+        self.reused += other.reused
+        self.unauthenticated += other.unauthenticated
+
 
 def repeated(pipeline: Pipeline) -> int:
     """Queries that a connection has carried besides its first one."""

@@ -54,7 +54,7 @@ class Dial(OneConnection):
         reactor = pool.common.reactor
         pool.dials += 1
         self._timer = reactor.callLater(pool.common.patience, self._expired)
-        factory = pool.peer.dress(self)
+        factory = pool.peer.dress(self, pool.preface if pool.outside else b"")
         self.connector = connectFrom(pool.common.settings.source, reactor, pool.address, factory)
         self._tune()
 

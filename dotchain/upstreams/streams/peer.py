@@ -44,9 +44,13 @@ class Peer:
         # Sessions are taken up at the address that gave them, and nowhere else.
         self._connection = identity and partial(identity.connection, str(address))
 
-    def dress(self, factory: ClientFactory) -> Any:
-        """The factory of a connection, with TLS around it where that is wanted."""
-        return ClientStreams(self._connection, factory) if self._connection else factory
+    def dress(self, factory: ClientFactory, preface: bytes = b"") -> Any:
+        """
+        The factory of a connection, with TLS around it where that is wanted.
+
+        @param preface: octets in front of TLS.
+        """
+        return ClientStreams(self._connection, factory, preface) if self._connection else factory
 
     def judge(self, transport: Any, only: bool) -> HandshakeReport:
         """

@@ -38,7 +38,8 @@ class Pool(Endpoint):
 
     @ivar peer: who is there.
     @ivar encrypted: whether it is TLS.
-    @ivar preface: octets that each connection begins with, inside of TLS.
+    @ivar preface: octets that each connection begins with.
+    @ivar outside: they stand in front of TLS, not inside.
     @ivar dials: connections begun.
     @ivar counts: what became of them.
     @ivar askedAt: when a query was last sent.
@@ -72,6 +73,8 @@ class Pool(Endpoint):
         self.resends = Resends(self, identity, sidePoolOf)
         self._endings = Endings(self, self.resends)
         self.preface: bytes = b"" if sidePoolOf is None else sidePoolOf.preface
+        introduces = common.settings.introduces
+        self.outside = self.encrypted and introduces is not None and introduces.outside
         self.dials = 0
         self.counts = ConnectionCounts()
         self.connections = Connections()
@@ -172,7 +175,7 @@ class Pool(Endpoint):
             return
         self._dialing.done()
         self._dialing = None
-        if self.preface:
+        if self.preface and not self.outside:
             pipeline.transport.write(self.preface)
         self.connections.open.append(pipeline)
         if not self.connectionMonitor.mute:

@@ -339,7 +339,7 @@ class IntroducedTests(RelayCase):
 
     def test_introduced(self) -> None:
         """A message is passed on behind the header of the client that sent it."""
-        self.relay = self.make(ONE, proxy_protocol=True).relay
+        self.relay = self.make(ONE, proxy_protocol="inside").relay
         client = Client("192.0.2.7", "tcp", "lan")
         taker = Taker()
         self.relay.converse(UPDATE, taker, client).addBoth(taker.results.append)
