@@ -67,6 +67,8 @@ class Endings:
             pool.common.failed(pending, reason)
 
     def _cutShort(self, pipeline: Pipeline, unanswered: list[PendingQuery], busy: int, why: str) -> None:
+        if pipeline.fresh and not why:
+            why = self._pool.peer.wants(pipeline.transport)
         text = f"closed with {len(unanswered)} queries in flight"
         self._pool.complain("read", f"{text}: {why}" if why else text, pipeline)
         self._pool.connectionMonitor.cutShort(pipeline, busy)

@@ -76,6 +76,14 @@ class Peer:
         if self._identity is not None:
             self._identity.remember(transport.getHandle())
 
+    def wants(self, transport: Any) -> str:
+        """
+        Why a peer may have closed behind the handshake without a word: it asked for a certificate of
+        ours. BIND sends no alert where it has none, or one of another CA.
+        """
+        asked = self._identity is not None and transport.getHandle().get_client_ca_list()
+        return "the peer asked for a certificate of ours: it takes none, or not this one" if asked else ""
+
     def explain(self, transport: Any, reason: Failure) -> tuple[str, str]:
         """Why no connection could be had: phase and words for L{complain<..endpoint.Endpoint.complain>}."""
         if self._identity is None:
