@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable
 from errno import EPERM
 from ipaddress import ip_address
+from os import strerror
 from typing import Any, NamedTuple
 
 from twisted.internet.error import ConnectBindError
@@ -144,14 +145,23 @@ def checkSource(source: Source | None, targets: Iterable[Target]) -> None:
 
 
 def absent(source: Source | None) -> list[str]:
-    """What C{dotchain check} says of addresses that this host does not have now."""
-    found: list[str] = []
-    for host in source.hosts if source else ():
-        where = Address("udp", host, 0)
-        with socket.socket(where.family, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind(where.sockaddr)
-            except OSError as error:
-                why = error.strerror or str(error)
-                found.append(Remark.of("source", f"{host} can't be asked from now: {why}"))
-    return found
+    """What C{dotchain check} says of what no socket of this process can be bound to now."""
+    if source is None:
+        return []
+    found = []
+    for host in source.hosts:
+        why = _refusal(source._replace(interface=""), host)
+        found += [f"{host} can't be asked from now: {why}"] if why else []
+    if source.interface and (why := _refusal(source._replace(hosts=()), "127.0.0.1")):
+        found.append(source.explain(why, why == strerror(EPERM)))
+    return [Remark.of("source", each) for each in found]
+
+
+def _refusal(source: Source, host: str) -> str:
+    """Why no socket can be bound to it."""
+    with socket.socket(Address("udp", host, 0).family, socket.SOCK_DGRAM) as probe:
+        try:
+            source.bind(probe, host)
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""

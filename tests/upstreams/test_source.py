@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 from errno import EADDRNOTAVAIL, EPERM
+from os import strerror
 from typing import Any
+from unittest import mock
 
 from twisted.internet.error import ConnectBindError
 from twisted.python.failure import Failure
@@ -93,6 +95,16 @@ class ConnectTests(SynchronousTestCase):
         """An interface is bound by its name, and no address then."""
         made = self.connect("eth1")
         self.assertEqual((made.bound, made.device), (None, b"eth1\0"))
+
+    def test_forbiddenAtStart(self) -> None:
+        """So it is at the start, by C{dotchain check} too: no query need find it out."""
+        refused = PermissionError(EPERM, strerror(EPERM))
+        with mock.patch.object(Source, "bindToInterface", side_effect=refused):
+            self.assertEqual(
+                absent(source("eth1")),
+                ["this process may not choose the interface eth1: it needs CAP_NET_RAW"],
+            )
+        self.assertEqual(absent(source("lo")), [])
 
     def test_forbidden(self) -> None:
         """Where this process may not do so, that and what it takes is told."""
