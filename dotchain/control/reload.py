@@ -22,7 +22,7 @@ async def reload(running: Running, plan: bool = False) -> dict[str, Any]:
         taken. C{warnings}, where there are any: a line for each that there was none of before.
     """
     if plan:
-        return running.plan()
+        return await running.plan()
     outcomes = await running.reload()
     # Of several parts of one section the last counts, so those that failed come last.
     parts = {title: why or DONE for title, why in sorted(outcomes, key=lambda each: each[1] or "")}

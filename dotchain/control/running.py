@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -79,6 +79,10 @@ class Reloads:
             self.failed += 1
 
 
+async def _noPlan() -> dict[str, Any]:
+    return {}
+
+
 class Running(NamedTuple):
     """
     The running daemon.
@@ -108,7 +112,7 @@ class Running(NamedTuple):
     measuring: Measuring | None = None
     reloads: Reloads = Reloads()
     warnings: Callable[[], Sequence[str]] = tuple
-    plan: Callable[[], dict[str, Any]] = dict
+    plan: Callable[[], Awaitable[dict[str, Any]]] = _noPlan
 
 
 class CommandError(Exception):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..config.ini import ConfigError
-from ..config.load import load
 from ..config.source import again
 from ..config.tree import Tree
-from .unchangeable import refusal
+from .beside import beside
 
 KEPT, CHANGED, NEW, GONE = "kept", "changed", "new", "gone"
 
 
-def planned(tree: Tree, reactor: Any) -> dict[str, Any]:
+async def planned(tree: Tree, reactor: Any) -> dict[str, Any]:
     """
     Compare a tree with its file as it is now; nothing changes.
 
@@ -24,9 +23,7 @@ def planned(tree: Tree, reactor: Any) -> dict[str, Any]:
         found = again(tree.source) if tree.source.file else tree.source
         new = tree
         if found != tree.source:
-            new = load(found, reactor, dry=True, share=tree.share, passed=tree.passed, instead=tree)
-            if problems := refusal(tree, new):
-                raise ConfigError(new.file, problems)
+            new = await beside(tree, found, reactor, dry=True)
     except ConfigError as error:
         return {"parts": {tree.file: untakeable(error)}}
     return {"plan": {title: _fate(title, tree, new) for title in {**new.identities, **tree.identities}}}

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, DeferredLock, succeed
+from twisted.internet.defer import Deferred, DeferredLock
 
 from ..config.ini import ConfigError
-from ..config.load import load
 from ..config.source import Source, again
 from ..config.tree import Tree
 from ..control.running import Reloaded
+from .beside import beside
 from .plan import untakeable
 from .reloaded import reloadParts
 from .servicegroup import ServiceGroup
 from .succession import Succession
-from .unchangeable import refusal
 
 if TYPE_CHECKING:
     from ..control.measuring import Measuring
@@ -54,39 +53,36 @@ class Reload:
 
         @return: fires with the outcome of each part, and that of the INI file where it has changed.
         """
-        done: Deferred[Reloaded] = self._lock.run(
-            self._reload if title is None else self._files, *([] if title is None else [title])
-        )
+        done: Deferred[Reloaded] = self._lock.run(lambda: Deferred.fromCoroutine(self._reload(title)))
         return done
 
     def _files(self, title: str) -> Deferred[Reloaded]:
         parts = [each for each in (*self._tree.fronts, *self._tree.parts) if each.section.title == title]
         return reloadParts(parts, self._tree, self._reactor)
 
-    def _reload(self) -> Deferred[Reloaded]:
+    async def _reload(self, title: str | None) -> Reloaded:
         tree = self._tree
+        if title is not None:
+            return await self._files(title)
         try:
             found = again(tree.source) if tree.source.file else tree.source
             if found == tree.source:
-                return reloadParts([*tree.fronts, *tree.parts], tree, self._reactor)
-            succession = self.successionTo(found)
+                return await reloadParts([*tree.fronts, *tree.parts], tree, self._reactor)
+            succession = await self.successionTo(found)
             succession.prepare()
         except ConfigError as error:
-            return succeed([(tree.file, untakeable(error))])
-        read = reloadParts(succession.staying, tree, self._reactor)
-        return read.addCallback(self._read, succession)
+            return [(tree.file, untakeable(error))]
+        parts = await reloadParts(succession.staying, tree, self._reactor)
+        return self._read(parts, succession)
 
-    def successionTo(self, found: Source) -> Succession:
+    async def successionTo(self, found: Source) -> Succession:
         """
         What the file as it is now would make of the tree; nothing has changed yet.
 
         @raise ConfigError: with all that is wrong with it.
         """
-        tree = self._tree
-        new = load(found, self._reactor, share=tree.share, passed=tree.passed, instead=tree)
-        if problems := refusal(tree, new):
-            raise ConfigError(new.file, problems)
-        return Succession(tree, new, self._groups, self._reactor, self._fatal)
+        new = await beside(self._tree, found, self._reactor)
+        return Succession(self._tree, new, self._groups, self._reactor, self._fatal)
 
     def _read(self, parts: Reloaded, succession: Succession) -> Reloaded:
         if any(why is not None for _, why in parts):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 from ..options import LineError
+from ..readahead import Steps, inSteps
 from .reading import PIECE, Parsed, Reading
 
 
@@ -21,19 +21,13 @@ class ListFile:
 
     def read(self) -> Parsed:
         """
-        All of it, at once.
+        All of it: see L{inSteps}.
 
         @raise ValueError: see L{reading}.
         """
-        steps = self.reading()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                parsed: Parsed = end.value
-                return parsed
+        return inSteps(("list", self.path), self.reading)
 
-    def reading(self) -> Generator[None, None, Parsed]:
+    def reading(self) -> Steps[Parsed]:
         """
         The same in steps of a millisecond or two.
 

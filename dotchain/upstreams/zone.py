@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import dns.name
+from twisted.internet.defer import Deferred
 from zope.interface import implementer, provider
 
+from ..clockwork.aside import aside
 from ..interfaces import IKind, IResolver
 from ..node import Later, Node
 from ..options import REQUIRED, Option, Options, domain, path
+from ..readahead import asWhole
 from ..shell import Shell
 from ..wire import Answer
 from ..wire.codes import EDE_NOT_SUPPORTED, REFUSED
@@ -50,18 +53,25 @@ class Zone(Shell):
 
     def __init__(self, reactor: IReactorCore, *, file: Path, origin: dns.name.Name | None = None) -> None:
         """@raise OptionError: where the file can't be read, with its line."""
-        self.core: ZoneCore = ZoneCore()
+        self._reactor = reactor
         self._file = file
         self._origin = origin
-        self.reload()
+        self.core: ZoneCore = ZoneCore()
+        self._use(asWhole(("zone", file, origin), self._read))
 
-    def reload(self) -> None:
+    def _read(self) -> Finding:
+        return finding(readZone(self._file, self._origin))
+
+    def _use(self, find: Finding) -> None:
+        self.core.find = find
+
+    def reload(self) -> Deferred[None]:
         """
         Read the file anew.
 
-        @raise OptionError: where it can't be read; what was read before stays in use.
+        @return: fails with L{OptionError} where it can't be read; what was read before stays in use.
         """
-        self.core.find = finding(readZone(self._file, self._origin))
+        return aside(self._reactor, self._read).addCallback(self._use)
 
 
 class ZoneCore(Node):

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from twisted.internet.defer import Deferred, DeferredList, DeferredLock, succeed
+from twisted.internet.defer import Deferred, DeferredList, DeferredLock
 from twisted.internet.defer import TimeoutError as TookTooLong
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..config.ini import ConfigError
-from ..config.load import load
 from ..config.source import again
 from ..config.tree import Tree
 from ..control.running import Reloaded
+from ..daemon.beside import beside
 from ..daemon.plan import untakeable
-from ..daemon.unchangeable import refusal
 from .channel import Gone
 from .newsockets import NewSockets
 from .packedsource import packed
@@ -60,24 +59,22 @@ class JointReload:
 
     def reload(self, title: str | None = None) -> Deferred[Reloaded]:
         """See L{Reload.reload<dotchain.daemon.reload.Reload.reload>}."""
-        done: Deferred[Reloaded] = self._lock.run(self._reload, title)
+        done: Deferred[Reloaded] = self._lock.run(lambda: Deferred.fromCoroutine(self._reload(title)))
         return done
 
-    def _reload(self, title: str | None) -> Deferred[Reloaded]:
+    async def _reload(self, title: str | None) -> Reloaded:
         tree = self._tree
         if title is not None or not tree.source.file:
-            return self._files(title)
+            return await self._files(title)
         try:
             found = again(tree.source)
             if found == tree.source:
-                return self._files(title)
-            new = load(found, self._reactor, share=tree.share, passed=tree.passed, instead=tree)
-            if problems := refusal(tree, new):
-                raise ConfigError(new.file, problems)
+                return await self._files(title)
+            new = await beside(tree, found, self._reactor)
             sockets = NewSockets(tree, new)
         except ConfigError as error:
-            return succeed([(tree.file, untakeable(error))])
-        return self._prepare(new, sockets)
+            return [(tree.file, untakeable(error))]
+        return await self._prepare(new, sockets)
 
     def _files(self, title: str | None) -> Deferred[Reloaded]:
         """Who is started later reads what is there then; who still has an old tree is about to end."""

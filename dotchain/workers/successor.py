@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.task import TaskStopped
 
 from ..address import Address
+from ..config.build import Part
 from ..config.ini import ConfigError
 from ..config.source import Source
 from ..config.tree import Tree
@@ -41,7 +45,10 @@ class Successor:
         self._standIn = standIn
         # Of new addresses, those of each worker.
         self._given: dict[Address, list[socket.socket]] = {}
+        # Those whose address is not known yet.
+        self._unplaced: list[socket.socket] = []
         self._succession: Succession | None = None
+        self._preparing: Deferred[Reloaded] | None = None
 
     def prepare(self, source: Source, opened: Opened, given: list[socket.socket]) -> Deferred[Reloaded]:
         """
@@ -52,20 +59,29 @@ class Successor:
         @raise Declined: where it can't be taken, with a line for each error.
         """
         self.abandon()
+        self._unplaced = given
+        self._preparing = Deferred.fromCoroutine(self._prepare(source, opened))
+        return self._preparing
+
+    async def _prepare(self, source: Source, opened: Opened) -> Reloaded:
         try:
-            succession = self._reload.successionTo(source)
-            fronts = succession.new.fronts
-            for number, place, count in opened:
-                self._given[fronts[number].thing.listen[place]], given = given[:count], given[count:]
+            succession = await self._reload.successionTo(source)
+            self._place(succession.new.fronts, opened)
             succession.prepare({address: self._own(each) for address, each in self._given.items()})
         except ConfigError as error:
-            self.abandon()
-            for each in given:
-                each.close()
+            self._drop()
             raise Declined("\n".join(error.lines)) from None
+        except (CancelledError, TaskStopped):
+            raise Declined("is not wanted any more") from None
         asWorker(succession.new)
         self._succession = succession
-        return reloadParts(succession.staying, self._tree, self._reactor)
+        return await reloadParts(succession.staying, self._tree, self._reactor)
+
+    def _place(self, fronts: Sequence[Part], opened: Opened) -> None:
+        """Tell by the new tree whose the new sockets are."""
+        for number, place, count in opened:
+            self._given[fronts[number].thing.listen[place]] = self._unplaced[:count]
+            del self._unplaced[:count]
 
     def take(self) -> None:
         """
@@ -98,10 +114,15 @@ class Successor:
 
     def abandon(self) -> None:
         """Go on as before."""
+        if self._preparing is not None and self._succession is None:
+            self._preparing.cancel()
+        self._preparing = None
+        self._drop()
+
+    def _drop(self) -> None:
         succession, self._succession = self._succession, None
         if succession is not None:
             succession.abandon()
-        given, self._given = self._given, {}
-        for sockets in given.values():
-            for each in sockets:
-                each.close()
+        for each in chain(self._unplaced, *self._given.values()):
+            each.close()
+        self._unplaced, self._given = [], {}

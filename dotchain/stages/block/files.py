@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
+from ...readahead import Steps, inSteps
 from .core import Listed
 from .entry import inFile, stateOf
 from .reading import ListReader, NotUsable
@@ -36,13 +37,16 @@ class FileList:
 
     def load(self) -> None:
         """
-        Read it at once, before anybody is served.
+        Read it, before anybody is served by it.
 
         @raise NotUsable: where it can't be read, with its name.
         """
+        self.listed = inSteps(("list", self._file, self._reader.format), self._steps)
+
+    def _steps(self) -> Steps[Listed]:
         try:
             with self._file.open("rb") as file:
-                self.listed = self._listed(file, self._reader.now(file, own=True))
+                return self._listed(file, (yield from self._reader.steps(file, own=True)))
         except (OSError, NotUsable) as error:
             raise self._unusable(error) from None
 

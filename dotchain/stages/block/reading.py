@@ -1,4 +1,4 @@
-"""Lists are read: at once before anybody is served, and in small pieces while somebody is."""
+"""Lists are read in small pieces, since somebody may be served meanwhile."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from twisted.internet.task import deferLater
 
 from ...lists.reading import PIECE, Parsed, Reading
 from ...options import LineError
+from ...readahead import Steps
 
 _GZIP = b"\x1f\x8b"
 # Octets of a list, once it is unpacked.
@@ -31,36 +32,38 @@ class NotUsable(ValueError):
 
 
 class ListReader:
-    """Reads lists of one format, packed by gzip or not."""
+    """
+    Reads lists of one format, packed by gzip or not.
+
+    @ivar format: one of L{FORMATS<dotchain.lists.reading.FORMATS>}.
+    """
 
     # Seconds between two pieces, where nobody waits for them.
     PAUSE = 0.001
 
     def __init__(self, format: str, reactor: Any) -> None:
-        """@param format: one of L{FORMATS<dotchain.lists.reading.FORMATS>}."""
-        self._format = format
+        self.format = format
         self._reactor = reactor
 
-    def now(self, file: BinaryIO, own: bool = False) -> Parsed:
+    def steps(self, file: BinaryIO, own: bool = False) -> Steps[Parsed]:
         """
-        A list.
+        A list, in steps of a millisecond or two.
 
         @param file: it stands where the list begins.
         @param own: it is the operator's, so that comments alone are one; an empty file never is.
         @raise NotUsable: where it is none.
         """
-        reading = Reading(self._format)
-        for _ in _steps(file, reading):
-            pass
+        reading = Reading(self.format)
+        yield from _steps(file, reading)
         return _done(reading, own)
 
     async def slowly(self, file: BinaryIO, pause: float = PAUSE, own: bool = False) -> Parsed:
         """
-        The same by and by, so that queries that come meanwhile don't wait.
+        The same, so that queries that come meanwhile don't wait.
 
         @param pause: seconds between two pieces; with 0 each has a turn of the reactor.
         """
-        reading = Reading(self._format)
+        reading = Reading(self.format)
         for _ in _steps(file, reading):
             rest: Deferred[None] = deferLater(self._reactor, pause)
             await rest
@@ -68,7 +71,7 @@ class ListReader:
 
 
 def _steps(file: BinaryIO, reading: Reading) -> Iterator[None]:
-    """Read it in steps of a millisecond or two."""
+    """Read all of it."""
     for piece in _pieces(file):
         try:
             reading.feed(piece)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet import defer
 
+from ...readahead import Steps, inSteps
 from .copies import Copy, Draft, Version
 from .core import Listed
 from .entry import inCopy
@@ -60,16 +61,19 @@ class RemoteList:
         return max(self._wall() - self._goodAt, 0.0)
 
     def load(self) -> None:
-        """Take the copy on disk, if there is one, before anybody is served."""
+        """Take the copy on disk, if there is one, before anybody is served by it."""
         try:
-            goodAt = self._copy.confirmedAt
-            version, file = self._copy.opened()
-            with file:
-                self._take(self._reader.now(file), version, goodAt)
+            self._take(*inSteps(("copy", self._copy.file, self._reader.format), self._copied))
         except FileNotFoundError:
             return
         except (OSError, ValueError) as error:
             self.trouble = f"its copy can't be used: {error}"
+
+    def _copied(self) -> Steps[tuple[Parsed, Version, float]]:
+        goodAt = self._copy.confirmedAt
+        version, file = self._copy.opened()
+        with file:
+            return (yield from self._reader.steps(file)), version, goodAt
 
     async def renew(self) -> None:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,7 @@ from ...clockwork.filewatch import FileWatch
 from ...contract.guard import coreOf
 from ...match.names import nameText
 from ...options import paths
+from ...readahead import asWhole
 from ..deciding import DECIDING, Deciding
 from .core import LocalCore
 from .dataset import STAR, Dataset, Sources
@@ -65,7 +67,7 @@ class Local(Deciding, Service):
             raise OptionError("hosts", "without 'hosts', 'records' or 'zones' it does nothing")
         self._sources = Sources(hosts, records, zones, ptr, int(ttl))
         self._watch = FileWatch(reactor, self._sources.files, self._changed)
-        self._dataset = Dataset(self._sources)
+        self._dataset = asWhole(("local", self._sources), partial(Dataset, self._sources))
         # Reads that were begun, and the latest of those that are in use.
         self._begun = self._latest = 0
         self.core: LocalCore = self.coreBefore(coreOf(next))

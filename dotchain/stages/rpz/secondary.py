@@ -12,10 +12,10 @@ from twisted.python.failure import Failure
 
 from ...clockwork import boottime
 from ...clockwork.logratelimit import LogRateLimit, suppressed
+from ...clockwork.slices import inSlices
 from ...wire import FormatError
 from .inbound import Inbound, TransferRefused
 from .policyzone import PolicyZone
-from .slices import inSlices
 from .transfer import Transfer, TransferError
 from .zonecopy import ZoneCopy
 

@@ -13,6 +13,7 @@ from twisted.internet.task import TaskStopped
 from twisted.logger import Logger
 
 from ...api import Options, Remark
+from ...clockwork.slices import inSlices
 from ...contract.guard import coreOf
 from ...match.names import nameText
 from ..deciding import Deciding
@@ -23,7 +24,6 @@ from .policycounters import POLICY_COUNTERS, PolicyCounters
 from .policyzone import PolicyZone
 from .rpzoptions import RPZ
 from .secondary import Secondary
-from .slices import inSlices
 from .source import checkSource, identityOf
 from .transfer import Primary, Transfer
 from .zonecopy import ZoneCopy

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from ...address import Address
+from ...clockwork.slices import inSlices
 from ...reason import inWords
 from ...tls.client import UpstreamIdentity
 from ...tls.clientstream import ClientStreams
@@ -28,7 +29,6 @@ from ...tls.errors import AuthenticationError
 from ...wire import FormatError, framing
 from .inbound import Inbound
 from .signature import Signatures
-from .slices import inSlices
 
 
 class TransferError(Exception):

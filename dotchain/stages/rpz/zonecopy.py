@@ -14,8 +14,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ...api import OptionError
+from ...clockwork.slices import inSlices
 from .policyzone import PolicyZone
-from .slices import inSlices
 from .zonefile import ZoneFile, written
 
 

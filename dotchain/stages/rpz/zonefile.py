@@ -14,6 +14,7 @@ from dns.exception import DNSException
 
 from ...api import OptionError, domain
 from ...match.names import nameText
+from ...readahead import Steps, inSteps
 from ...wire.codes import CNAME, SOA
 from .action import DROPPED, LOCAL_DATA, NODATA_ACTION, NXDOMAIN_ACTION, PASSTHRU, TCP_ONLY, Action
 from .masterfile import MasterFile, ZoneError
@@ -88,10 +89,12 @@ class ZoneFile:
 
 
 def readAll(file: Path, origin: dns.name.Name | None) -> PolicyZone:
-    """The same at once."""
-    reading = ZoneFile(file, origin)
-    for _ in reading.steps():
-        pass
+    """The zone of a file: see L{inSteps}."""
+    return inSteps(("policy zone", file, origin), lambda: _zoneOf(ZoneFile(file, origin)))
+
+
+def _zoneOf(reading: ZoneFile) -> Steps[PolicyZone]:
+    yield from reading.steps()
     return reading.zone
 
 

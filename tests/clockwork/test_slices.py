@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twisted.internet.task import Clock, TaskStopped
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.stages.rpz.slices import PAUSE, inSlices
+from dotchain.clockwork.slices import PAUSE, inSlices
 
 
 class SliceTests(SynchronousTestCase):
