@@ -18,9 +18,11 @@ class LogRateLimit:
 
     @ivar suppressed: lines of each sort held back since the last that passed.
     @cvar everything: let all lines pass, as whoever looks for a fault wants it.
+    @cvar held: lines of this process that were held back, of all sorts.
     """
 
     everything = False
+    held = 0
 
     # Sorts are made of addresses of upstreams and the like: few. A bound all the same.
     LIMIT = 1000
@@ -35,18 +37,20 @@ class LogRateLimit:
         self._next: dict[object, float] = {}
         self.suppressed: dict[object, int] = {}
 
-    def admit(self, sort: object) -> int | None:
+    def admit(self, sort: object, before: int = 0) -> int | None:
         """
         Whether a line of this sort may be logged now.
 
+        @param before: so many more like it were held back as another sort.
         @return: how many were held back since the last one, or None to hold this back.
         """
         now = self._now()
         if not self.everything and now < self._next.get(sort, now):
-            self.suppressed[sort] = self.suppressed.get(sort, 0) + 1
+            self.suppressed[sort] = self.suppressed.get(sort, 0) + 1 + before
+            LogRateLimit.held += 1
             return None
         if len(self._next) >= self.LIMIT:
             self._next.clear()
             self.suppressed.clear()
         self._next[sort] = now + self._interval
-        return self.suppressed.pop(sort, 0)
+        return self.suppressed.pop(sort, 0) + before

@@ -65,10 +65,11 @@ class QueryHolders:
         @param first: the resolver that a front has asked.
         """
         asked = self.holder(query) or first
-        if self._logRateLimit.admit(asked) is None:
+        before = self._logRateLimit.admit(asked)
+        if before is None:
             return
         who = self._named(query, self._reach(asked))
-        held = self._logRateLimit.admit(who)
+        held = self._logRateLimit.admit(who, before)
         if held is not None:
             self._log.error(
                 "{who} has not answered within {seconds:g} s{more}",

@@ -27,6 +27,7 @@ def process(running: Running) -> dict[str, Any]:
         "open-files": _openFiles(),
         "reloads": running.reloads.done,
         "reloads-failed": running.reloads.failed,
+        "reload-failures": running.reloads.failures,
         "open-files-limit": None if soft == resource.RLIM_INFINITY else soft,
     }
 

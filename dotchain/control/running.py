@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from .reloads import Reloaded, Reloads
+
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
@@ -14,11 +16,6 @@ if TYPE_CHECKING:
     from ..contract.sectionview import Parts
     from ..share import Share
     from .measuring import Measuring
-
-Reloaded = list[tuple[str, str | None]]
-"""Each part that can be read anew, by its section, and why it kept its old state or None.
-
-The INI file is one of them where it has changed, by its name."""
 
 
 class TreeView(Protocol):
@@ -60,25 +57,6 @@ class Threshold(Protocol):
         """Let it be another one, until the next reload."""
 
 
-class Reloads:
-    """
-    How many there were.
-
-    @ivar done: those after which all was as the files have it.
-    @ivar failed: those that left something in its old state.
-    """
-
-    def __init__(self) -> None:
-        self.done = self.failed = 0
-
-    def count(self, right: bool) -> None:
-        """One is over."""
-        if right:
-            self.done += 1
-        else:
-            self.failed += 1
-
-
 async def _noPlan() -> dict[str, Any]:
     return {}
 
@@ -95,7 +73,7 @@ class Running(NamedTuple):
     @ivar reload: does what SIGHUP does.
     @ivar newWarnings: what parts warn of since the last reload, and did not before, a line for each.
     @ivar measuring: what is measured besides; None where nobody can ask for it.
-    @ivar reloads: how many there were.
+    @ivar reloads: how they went.
     @ivar warnings: what could be better, as it was told when this was loaded, a line for each.
     @ivar plan: what a reload would change, as C{reload} of the control socket tells it.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, DeferredLock
 from ..config.ini import ConfigError
 from ..config.source import Source, again
 from ..config.tree import Tree
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 from .beside import beside
 from .plan import untakeable
 from .reloaded import reloadParts

@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from ..config.build import Part
 from ..config.tree import Tree
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 
 _log = Logger("dotchain")
 

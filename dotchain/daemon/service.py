@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from ..clockwork import boottime
 from ..config.ini import Problem
 from ..config.tree import Tree
 from ..control.measuring import Measuring
-from ..control.running import Reloaded, Reloads, Running
+from ..control.reloads import Reloaded, Reloads
+from ..control.running import Running
 from ..control.verbs import run
 from ..upstreams.netlink import notices
 from . import openfiles
@@ -95,7 +97,9 @@ class Daemon(MultiService):
         for front in tree.fronts:
             front.thing.fatal = self.fail
         self._reload = Reload(tree, (self.parts, self.fronts), reactor, self._running.measuring, self.fail)
-        self._watch = Watch(tree, reactor, self.reloadAll, self._counted)
+        self._watch = Watch(
+            tree, reactor, self.reloadAll, partial(self._running.reloads.count, isWhole=False)
+        )
 
     def privilegedStartService(self) -> None:
         """
@@ -260,15 +264,11 @@ class Daemon(MultiService):
         """The same of the last reload, a line for each, for somebody who may be in another folder."""
         return lines(self._news, self._running.file)
 
-    def _counted(self, outcomes: Reloaded) -> Reloaded:
-        self._running.reloads.count(all(why is None for _, why in outcomes))
-        return outcomes
-
     def _reloaded(self, parts: Reloaded, files: Reloaded) -> Reloaded:
         self._news = self.news()
         for warning in self._news:
             self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
-        self._counted(parts + files)
+        self._running.reloads.count(parts + files, isWhole=True)
         tell(self.tree, parts, files)
         self._watch.update()
         sdNotify("READY=1")

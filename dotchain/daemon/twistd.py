@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TextIO
 from twisted.logger import ILogObserver, Logger, textFileLogObserver
 
 from ..contract.faults import unusable
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 from .jsonlog import jsonLogObserver
 from .logfile import Log
 from .logthreshold import LogThreshold

@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from ..clockwork.filewatch import FileWatch
 from ..config.tree import Tree
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 
 
 class Watch:

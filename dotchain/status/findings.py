@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from .finding import ERROR, WARNING, Finding
 from .interval import Interval
 from .upstreamfindings import answers
-from .words import milliseconds, percent, some
+from .words import lasting, milliseconds, percent, some
 
 Figures = Mapping[str, Any]
 
@@ -18,6 +19,10 @@ _FULL = 0.9
 _MANY, _MOST = 0.05, 0.3
 SERVES = "serves"
 """What C{health<dotchain.control.health.health>} says of a front that takes queries."""
+DRAINS = "takes no more queries"
+"""What it says of one whose daemon is about to end."""
+
+_ENDING = "nothing, where you have stopped or restarted it: it is about to end"
 
 
 def sentence(stats: Figures, upstreams: Figures, found: list[Finding]) -> str:
@@ -38,13 +43,29 @@ def servingFindings(health: Figures) -> Iterator[Finding]:
     @param health: what C{health<dotchain.control.health.health>} says.
     """
     for name, state in health.get("fronts", {}).items():
-        if state != SERVES:
+        if state == DRAINS:
+            yield Finding(WARNING, f"front {name}", "answers what was asked, and takes nothing new", _ENDING)
+        elif state != SERVES:
             yield Finding(ERROR, f"front {name}", state, "the log has the reason; a restart opens it anew")
     workers = health.get("workers", {})
     silent = workers.get("serving", 0) - workers.get("answer", 0)
     if silent:
         text = f"{some(silent, 'does', 'do')} not answer"
         yield Finding(ERROR, "workers", text, "the log tells what keeps them; what hangs is restarted")
+
+
+def reloadFindings(failures: Iterable[Figures], at: datetime) -> Iterator[Finding]:
+    """
+    What keeps its old state, as its files can't be read.
+
+    @param failures: what L{Reloads<dotchain.control.reloads.Reloads>} tells of them.
+    @param at: the time of day.
+    """
+    for each in failures:
+        first, *more = each["reason"].splitlines() or [""]
+        ago = lasting((at - datetime.fromisoformat(each["at"])).total_seconds())
+        text = f"keeps its old state since a reload {ago} ago: {first}"
+        yield Finding(WARNING, each["of"], text, "put it right; then dotchain reload", "; ".join(more))
 
 
 def _serving(fronts: Figures) -> str:

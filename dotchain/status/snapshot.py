@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from .certificates import Certificate, certificateFindings, certificates
 from .durations import FRONT, NOTHING, STAGE, Durations, durations, sinceStart
 from .finding import ERROR, Finding
-from .findings import loadFindings, processFindings, sentence, servingFindings
+from .findings import loadFindings, processFindings, reloadFindings, sentence, servingFindings
 from .interval import Interval
 from .rows import (
     AddressRow,
@@ -65,6 +65,7 @@ class Snapshot:
             *upstreamFindings(self.upstreams),
             *loadFindings(self.stats, self.interval),
             *processFindings(self.stats),
+            *reloadFindings(self.stats["process"].get("reload-failures", ()), self.at),
             *certificateFindings(self.certificates),
         ]
         return sorted(found, key=lambda each: each.level != ERROR)

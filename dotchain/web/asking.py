@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, FirstError, gatherResults, maybeDef
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..clockwork.logratelimit import LogRateLimit
+from ..clockwork.logratelimit import LogRateLimit, suppressed
 from ..control.running import CommandError
 from .kept import Kept
 
@@ -85,6 +85,12 @@ class Asking:
             return self._failed(failure.value.subFailure)
         if failure.check(CommandError):
             return asJson({"error": failure.getErrorMessage()}, 503)
-        if self._logRateLimit.admit(failure.type) is not None:
-            self._log.failure("a page of the web site failed in a way that it must not", failure)
+        held = self._logRateLimit.admit(failure.type)
+        if held is not None:
+            self._log.failure(
+                "a page of the web site failed in a way that it must not{more}",
+                failure,
+                more=suppressed(held),
+                suppressed=held,
+            )
         return asJson({"error": "internal error; the log has more"}, 500)

@@ -18,7 +18,8 @@ from ..config.ini import ConfigError
 from ..config.load import load
 from ..config.tree import Tree
 from ..contract.loopless import forbid
-from ..control.running import CommandError, Reloaded
+from ..control.reloads import Reloaded
+from ..control.running import CommandError
 from ..daemon import openfiles
 from ..daemon.garbage import spareModules
 from ..daemon.logthreshold import LogThreshold

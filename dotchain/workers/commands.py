@@ -54,7 +54,7 @@ async def carryOut(
     asked = serving[:1] if verb in _ONE else serving
     results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
     if verb == "health":
-        return together([results.get(worker.number) for worker in serving])
+        return together(parent, [results.get(worker.number) for worker in serving])
     if verb == "metrics":
         return ofWorkers(parent, results, startedAt, len(workers), tally)
     if not results:

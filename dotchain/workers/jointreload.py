@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from ..config.ini import ConfigError
 from ..config.source import again
 from ..config.tree import Tree
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 from ..daemon.beside import beside
 from ..daemon.plan import untakeable
 from .channel import Gone

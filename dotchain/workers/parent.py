@@ -13,7 +13,7 @@ from ..config.load import load
 from ..config.tree import Tree
 from ..control.metrics.metrics import FAMILIES
 from ..control.metrics.tally import Tally
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 from ..daemon import openfiles
 from ..daemon.service import Daemon
 from .commands import carryOut

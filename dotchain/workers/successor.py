@@ -15,7 +15,7 @@ from ..config.build import Part
 from ..config.ini import ConfigError
 from ..config.source import Source
 from ..config.tree import Tree
-from ..control.running import Reloaded
+from ..control.reloads import Reloaded
 from ..daemon.reload import Reload
 from ..daemon.reloaded import reloadParts
 from ..daemon.succession import Succession

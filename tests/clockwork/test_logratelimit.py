@@ -41,3 +41,10 @@ class LogRateLimitTests(SynchronousTestCase):
             self.assertIsNone(self.limit.admit(sort))
         self.assertLessEqual(len(self.limit.suppressed), LogRateLimit.LIMIT)
         self.assertLessEqual(len(self.limit._next), LogRateLimit.LIMIT)
+
+    def test_before(self) -> None:
+        """What was held back as another sort counts as held back of this one, whether it passes or not."""
+        self.assertEqual(self.limit.admit("a", 2), 2)
+        self.assertIsNone(self.limit.admit("a", 3))
+        self.clock.advance(60)
+        self.assertEqual(self.limit.admit("a"), 4)

@@ -13,7 +13,8 @@ from dotchain.address import addresses
 from dotchain.config.build import Part
 from dotchain.config.ini import Section
 from dotchain.config.tree import Tree
-from dotchain.control.running import Reloaded, Running
+from dotchain.control.reloads import Reloaded
+from dotchain.control.running import Running
 from dotchain.fronts.front import Front
 from dotchain.interfaces import IResolver
 from dotchain.networks import networks

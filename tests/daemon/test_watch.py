@@ -10,7 +10,7 @@ from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.config.tree import Tree
-from dotchain.control.running import Reloaded
+from dotchain.control.reloads import Reloaded
 from dotchain.daemon.watch import Watch
 
 from ..daemons import Kept

@@ -128,11 +128,32 @@ class ServingTests(SynchronousTestCase):
         (found,) = snapshot(health=health).findings
         self.assertEqual(found[:3], (ERROR, "front lan", "does not listen"))
 
+    def test_draining(self) -> None:
+        """One whose daemon has been told to end is no error: it does as it should."""
+        health = {"serving": False, "fronts": {"lan": "takes no more queries"}}
+        (found,) = snapshot(health=health).findings
+        self.assertEqual(found[:2], (WARNING, "front lan"))
+        self.assertIn("nothing new", found.text)
+
     def test_workers(self) -> None:
         """So is a worker that does not answer."""
         health = {"serving": False, "fronts": {}, "workers": {"serving": 4, "answer": 3}}
         (found,) = snapshot(health=health).findings
         self.assertEqual(found[:3], (ERROR, "workers", "1 does not answer"))
+
+
+class ReloadTests(SynchronousTestCase):
+    """Reloads that have failed."""
+
+    def test_failed(self) -> None:
+        """What keeps its old state is told with why and since when, and the lines that follow below."""
+        failure = {"of": "/etc/x.ini", "reason": "1 error\nline 3", "at": "2027-03-04T05:01:07+00:00"}
+        given: dict[str, Any] = {"reload-failures": [failure]}
+        seen = snapshot(**given)
+        (found,) = seen.findings
+        text = "keeps its old state since a reload 5 min ago: 1 error"
+        self.assertEqual(found[:3], (WARNING, "/etc/x.ini", text))
+        self.assertEqual((found.remedy, found.detail), ("put it right; then dotchain reload", "line 3"))
 
 
 class LoadTests(SynchronousTestCase):

@@ -12,7 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.config.tree import Tree
 from dotchain.control.metrics.metrics import FAMILIES
 from dotchain.control.metrics.tally import Tally
-from dotchain.control.running import CommandError, Reloaded, Running
+from dotchain.control.reloads import Reloaded
+from dotchain.control.running import CommandError, Running
 from dotchain.daemon.logthreshold import LogThreshold
 from dotchain.workers.channel import Declined, Gone
 from dotchain.workers.commands import carryOut

@@ -11,6 +11,9 @@ from .tally import Tally
 
 _PARTS = (process, fronts, stages, upstreams, certificates)
 
+# Workers have numbers from 1.
+_PARENT = 0
+
 FAMILIES: dict[str, Family] = {each.name: each for part in _PARTS for each in part.FAMILIES}
 """All there are, by their names."""
 
@@ -45,6 +48,7 @@ def ofWorkers(
     @param of: how many there are to be.
     @param tally: what they have counted until now.
     """
+    tally.take(_PARENT, 0.0, told(process.suppressed()))
     for number, each in found.items():
         tally.take(number, startedAt[number], each)
     now = [{name: each[name] for name in each if not _onlyGrows(name)} for each in found.values()]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from ... import __version__
+from ...clockwork.logratelimit import LogRateLimit
 from ...compiled import COMPILED
 from ..process import process
 from ..running import Running
@@ -38,8 +39,21 @@ RELOADS = Family(
     "Reloads, by result: ok, or failed where something kept its old state.",
     ("result",),
 )
+OUTDATED = Family(
+    "dotchain_outdated_parts",
+    GAUGE,
+    "Sections and files that keep their old state since a reload has failed; 0 as soon as one has not.",
+)
+SUPPRESSED = Family(
+    "dotchain_suppressed_log_lines",
+    COUNTER,
+    "Lines that were kept out of the log because others of their sort had just been there.",
+)
 
-FAMILIES = (BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, LAG, WORKERS, ANSWERING, RELOADS)
+FAMILIES = (
+    *(BUILD, CPU, MEMORY, FILES, FILES_LIMIT, UPTIME, LAG, WORKERS, ANSWERING),
+    *(RELOADS, OUTDATED, SUPPRESSED),
+)
 
 _READ = {
     CPU: "cpu-seconds",
@@ -56,9 +70,15 @@ def samples(running: Running) -> Iterator[Sample]:
     yield BUILD, (__version__, "yes" if COMPILED else "no", python), 1.0
     if running.measuring is not None:
         yield LAG, (), running.measuring.lags.tell()
+    yield from suppressed()
     found = process(running)
     for family, key in _READ.items():
         yield family, (str(running.tree.share.number),), found[key]
+
+
+def suppressed() -> Iterator[Sample]:
+    """What this process has kept out of the log."""
+    yield SUPPRESSED, (), LogRateLimit.held
 
 
 def whole(running: Running, of: int, answering: int) -> Iterator[Sample]:
@@ -72,3 +92,4 @@ def whole(running: Running, of: int, answering: int) -> Iterator[Sample]:
     yield ANSWERING, (), answering
     yield RELOADS, ("ok",), running.reloads.done
     yield RELOADS, ("failed",), running.reloads.failed
+    yield OUTDATED, (), len(running.reloads.failures)

@@ -12,6 +12,7 @@ from ...upstreams.groups.health import DOWN
 from ...upstreams.streams.connectioncounts import CLOSE_KINDS, repeated
 from ...upstreams.streams.pool import Pool
 from ..counters import counters
+from ..drain import isDrained
 from ..figures import endpoints
 from ..measuring import Measuring
 from ..running import TreeView
@@ -86,6 +87,13 @@ IDLE_LIMIT = Family(
     _ADDRESS,
     MIN,
 )
+DRAINED = Family(
+    "dotchain_upstream_drained",
+    GAUGE,
+    "1 where an operator has drained an upstream or a group, else 0; of workers the most.",
+    ("upstream",),
+    MAX,
+)
 DOWNGRADED = Family(
     "dotchain_upstream_downgraded_queries",
     COUNTER,
@@ -124,7 +132,7 @@ EVENTS = Family(
 
 _ADDRESSES = (
     *(QUERIES, ANSWERS, IN_FLIGHT, LATENCY, RTT, UP, REFUSED, FAILURES, CONNECTIONS, SOCKETS, DIALS, REUSED),
-    *(CLOSES, HANDSHAKES, IDLE_LIMIT, DOWNGRADED, SHED),
+    *(CLOSES, HANDSHAKES, IDLE_LIMIT, DRAINED, DOWNGRADED, SHED),
 )
 _MEMBERS = (MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP)
 FAMILIES = (*_ADDRESSES, *_MEMBERS, SELF, EVENTS)
@@ -136,6 +144,7 @@ def samples(tree: TreeView, measuring: Measuring | None) -> Iterator[Sample]:
         if section.role != "upstream":
             continue
         yield SELF, (section.name,), spent(measuring, thing)
+        yield DRAINED, (section.name,), float(isDrained(tree, thing, section.name))
         for name, value in counters(thing).items():
             if isinstance(value, (int, float)):
                 yield EVENTS, (section.name, name), value

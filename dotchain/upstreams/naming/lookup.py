@@ -151,13 +151,16 @@ class Lookup:
 
     def _tell(self) -> None:
         """Log what the name is, where that is new."""
-        if set(self.hosts) != self._told and self._logRateLimit.admit("found") is not None:
+        held = self._logRateLimit.admit("found") if set(self.hosts) != self._told else None
+        if held is not None:
             self._told = set(self.hosts)
             self._log.info(
-                "upstream {upstream} ({name}): is at {hosts}",
+                "upstream {upstream} ({name}): is at {hosts}{more}",
                 upstream=self._common.name,
                 name=self.name,
                 hosts=" ".join(self.hosts),
+                more=suppressed(held),
+                suppressed=held,
             )
 
     def _complain(self, text: str) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dotchain.clockwork.logratelimit import LogRateLimit
+from dotchain.control.drain import drain
 from dotchain.control.measuring import Measuring
+from dotchain.control.metrics.family import Told
 from dotchain.control.metrics.metrics import FAMILIES, metrics, ofWorkers
 from dotchain.control.metrics.tally import Tally
-from dotchain.control.running import Reloads
+from dotchain.control.reloads import Reloads
 from dotchain.resolver import Stage
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
@@ -132,9 +135,29 @@ class MetricsTests(ControlCase):
     def test_reloads(self) -> None:
         """Reloads are counted by result."""
         self.started = self.started._replace(reloads=Reloads())
-        for right in (True, False, True):
-            self.started.reloads.count(right)
+        for why in (None, "no key", None):
+            self.started.reloads.count([("front lan", why)], isWhole=True)
         self.assertEqual(self.found("dotchain_reloads"), {("ok",): 2, ("failed",): 1})
+        self.assertEqual(self.found("dotchain_outdated_parts"), {(): 0})
+        self.started.reloads.count([("front lan", "no key"), ("front dot", "no file")], isWhole=True)
+        self.assertEqual(self.found("dotchain_outdated_parts"), {(): 2})
+
+    def test_drained(self) -> None:
+        """An upstream that an operator has drained is told as that."""
+        self.assertEqual(self.found("dotchain_upstream_drained"), {("out",): 0})
+        drain(self.started, "out", force=True)
+        self.assertEqual(self.found("dotchain_upstream_drained"), {("out",): 1})
+
+    def test_suppressed(self) -> None:
+        """Lines that are held back are counted, be they of a worker or of its parent."""
+        before = self.found("dotchain_suppressed_log_lines")[()]
+        limit = LogRateLimit(now=self.clock.seconds)
+        for _ in range(4):
+            limit.admit("")
+        self.assertEqual(self.found("dotchain_suppressed_log_lines"), {(): before + 3})
+        worker: Told = {"dotchain_suppressed_log_lines": [([], 5)]}
+        both = ofWorkers(self.started, {1: worker}, {1: 0.0}, 1, Tally(FAMILIES))
+        self.assertEqual(both["dotchain_suppressed_log_lines"], [([], before + 8)])
 
     def test_workers(self) -> None:
         """Workers are added; how many of them have answered is told."""
