@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from dotchain.clockwork.slices import PAUSE
 from dotchain.config.load import load
 from dotchain.config.source import Source
-from dotchain.control.running import Reloaded
+from dotchain.control.reloads import Reloaded
 from dotchain.daemon.reload import Reload
 from dotchain.daemon.servicegroup import ServiceGroup
 from dotchain.workers.channel import Declined
