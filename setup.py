@@ -58,6 +58,7 @@ COMPILED = (
     "dotchain.contract.waiting",
     "dotchain.tls.alpnoffer",
     "dotchain.tls.channel",
+    "dotchain.tls.chosengroup",
     "dotchain.tls.clearchannel",
     "dotchain.tls.clientchannel",
     "dotchain.tls.helloextensions",

@@ -10,9 +10,10 @@ from typing import Any
 from . import controlclient
 from .colour import painted
 from .grading import Mark, grade, marks
-from .table import some
+from .table import counted, some
 
 _COLOURS = {"A": "green", "B": "green", "C": "yellow", "D": "red", "F": "red"}
+_KINDS = (("handshakes", "versions"), ("keys exchanged by", "groups"))
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def _lines(
     lines = []
     for name, each in seen.items():
         lines.append(
-            f"{_shown(grades[name])}  {name}: {some(each.get('queries', 0), 'query')}{_versions(each)}"
+            f"{_shown(grades[name])}  {name}: {some(each.get('queries', 0), 'query')}{_handshakes(each)}"
         )
         for mark in found[name] if grades[name] else ():
             lines += [f"   {mark.text}", f"     -> {mark.remedy}"]
@@ -65,6 +66,6 @@ def _shown(one: str | None) -> str:
     return painted(one, _COLOURS[one]) if one else "-"
 
 
-def _versions(each: Any) -> str:
-    told = ", ".join(f"{version} {count}" for version, count in sorted(each.get("versions", {}).items()))
-    return f"; handshakes: {told}" if told else ""
+def _handshakes(each: Any) -> str:
+    told = [(name, counted(dict(sorted(each.get(key, {}).items())))) for name, key in _KINDS]
+    return "".join(f"; {name}: {numbers}" for name, numbers in told if numbers)

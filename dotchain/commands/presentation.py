@@ -143,7 +143,8 @@ def session(report: HandshakeReport) -> list[str]:
     """The TLS session: what it is made of, who is there, and the certificates presented."""
     resumed = "resumed" if report.resumed else "full handshake"
     alpn = f"ALPN {report.alpn}" if report.alpn else "no ALPN"
-    lines = [f";; TLS: {report.version}, {report.cipher}, {alpn}, {resumed}"]
+    agreed = filter(None, (report.version, report.cipher, report.group, alpn, resumed))
+    lines = [f";; TLS: {', '.join(agreed)}"]
     lines.append(f";; {authentication(report)}")
     if report.notAfter is not None:
         state = "valid until" if datetime.now(timezone.utc) <= report.notAfter else "expired on"

@@ -88,6 +88,8 @@ def _fronts(fronts: Any) -> Iterator[str]:
     for name, _, numbers in rows:
         if numbers.get("handshakes"):
             yield f"{name}: handshakes: {counted(numbers['handshakes'])}"
+        if numbers.get("groups"):
+            yield f"{name}: keys exchanged by: {counted(numbers['groups'])}"
         if numbers.get("identified"):
             yield f"{name}: clients with a name: {numbers['identified']}"
 

@@ -77,7 +77,8 @@ def _peer(peer: Any) -> Iterator[str]:
     else:
         who = f"authenticated as {peer['name']}" if peer["name"] else "authenticated by its pin"
     until = f", certificate until {peer['not-after'][:10]}" if peer["not-after"] else ""
-    yield f"{peer['version']}, {'resumed' if peer['resumed'] else 'full handshake'}, {who}{until}"
+    agreed = filter(None, (peer["version"], peer.get("group")))
+    yield f"{', '.join(agreed)}, {'resumed' if peer['resumed'] else 'full handshake'}, {who}{until}"
     yield from (f'pin-sha256="{pin["pin-sha256"]}"  ; {pin["what"]}' for pin in peer["pins"])
 
 

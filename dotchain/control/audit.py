@@ -23,7 +23,8 @@ def audit(running: Running) -> dict[str, Any]:
     @return: for each upstream over the network, by its name, C{queries} in all, and among these C{clear} (in
         clear text to addresses of the Internet), C{private} (to those of private networks), C{local} (on this
         machine), C{encrypted}, C{downgraded}, C{bare} (without EDNS, so without padding); C{handshakes},
-        C{unauthenticated} and C{versions} of TLS; C{ecs} (whether a stage may tell it of clients' networks).
+        C{unauthenticated}, C{versions} of TLS and C{groups} of the exchange of keys; C{ecs} (whether a stage
+        may tell it of clients' networks).
     """
     told = any(isinstance(thing, Ecs) and thing.mode_of != "strip" for _, thing in running.tree.parts)
     return {
@@ -52,6 +53,7 @@ def _endpoint(endpoint: Endpoint) -> Figures:
         "handshakes": sum(counts.handshakes.values()) if counts else 0,
         "unauthenticated": counts.unauthenticated if counts else 0,
         "versions": dict(counts.versions) if counts else {},
+        "groups": dict(counts.groups) if counts else {},
     }
 
 

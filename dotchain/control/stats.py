@@ -78,5 +78,6 @@ def _port(port: Any) -> Figures:
         found["connections"] = {"open": len(port.connections), "accepted": port.accepted, "shed": port.shed}
         if port.responder.transport == "tls":
             found["handshakes"] = dict(port.handshakes)
+            found["groups"] = dict(port.groups)
             found["identified"] = port.identified
     return found

@@ -50,15 +50,21 @@ def ciphersBefore(wanted: str) -> list[str]:
 
 def groups(text: str) -> tuple[str, ...]:
     """
-    Groups for the exchange of keys, the best first: C{X25519MLKEM768 x25519 secp256r1}.
+    Groups for the exchange of keys, the best first: C{?X25519MLKEM768 x25519 secp256r1}.
 
-    @raise ValueError: for one that this OpenSSL does not have.
+    Those with a question mark are left out where this OpenSSL does not have them.
+
+    @raise ValueError: for another one that it does not have, or where none is left.
     """
-    found = tuple(items(text.replace(":", " ")))
-    for each in found:
-        if not hasGroup(each):
+    given = items(text.replace(":", " "))
+    for each in given:
+        if not each.startswith("?") and not hasGroup(each):
             there = " ".join(groupsThere())
             raise ValueError(f"{ssl.OPENSSL_VERSION} has no group {each!r}; it has {there}")
+    found = tuple(name for each in given if hasGroup(name := each.removeprefix("?")))
+    if given and not found:
+        there = " ".join(groupsThere())
+        raise ValueError(f"{ssl.OPENSSL_VERSION} has none of these groups; it has {there}")
     return found
 
 

@@ -18,15 +18,17 @@ class Channel(ABC):
     @ivar serverName: the server name that he asks for, in lower case without a final dot, where that counts;
         else empty.
     @ivar identity: the name in the certificate that he has shown, in lower case; empty for none.
+    @ivar group: that of the exchange of keys, such as C{x25519}; empty for none.
     """
 
-    __slots__ = ("finished", "identity", "open", "serverName")
+    __slots__ = ("finished", "group", "identity", "open", "serverName")
 
     def __init__(self, open: bool) -> None:
         self.open = open
         self.finished = False
         self.serverName = ""
         self.identity = ""
+        self.group = ""
 
     @abstractmethod
     def feed(self, octets: bytes | memoryview) -> bytes:

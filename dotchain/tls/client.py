@@ -19,7 +19,7 @@ from zope.interface import implementer
 from ..options import OptionError, Remark
 from ..reason import inWords
 from .alerts import sslWords
-from .certificates import clean, readFile
+from .certificates import readFile
 from .clientcertificate import ClientCertificate
 from .errors import AuthenticationError, TLSFileError
 from .explain import notNow, wrongPath
@@ -199,10 +199,9 @@ class UpstreamIdentity:
             be the one wanted; in any, where it speaks something else than DNS.
         """
         observed = _ours(connection)
-        alpn = observed.get_alpn_proto_negotiated()
-        if alpn not in (b"", b"dot"):
+        if observed.alpn not in ("", "dot"):
             raise AuthenticationError(
-                f"the peer chose the ALPN protocol {_text(alpn)}, which was not offered"
+                f"the peer chose the ALPN protocol {observed.alpn}, which was not offered"
             )
         evidence = observed.evidence()
         if evidence is None:
@@ -222,13 +221,14 @@ class UpstreamIdentity:
         return HandshakeReport(
             version=observed.get_protocol_version_name(),
             cipher=observed.get_cipher_name() or "",
-            alpn=_text(observed.get_alpn_proto_negotiated()),
+            alpn=observed.alpn,
             resumed=observed.resumed,
             authenticated=reason is None,
             reason=reason,
             name=self.wanted.name if reason is None else None,
             pins=presentedPins(evidence.presented),
             notAfter=evidence.presented[0].not_valid_after_utc if evidence.presented else None,
+            group=observed.group,
         )
 
     def _warnOfDates(self, observed: ObservedConnection, evidence: Evidence, now: datetime) -> None:
@@ -294,7 +294,3 @@ def _ours(connection: SSL.Connection) -> ObservedConnection:
     if not isinstance(connection, ObservedConnection):
         raise TypeError("this connection was not made by an UpstreamIdentity")
     return connection
-
-
-def _text(octets: bytes) -> str:
-    return clean(octets.decode("ascii", "replace"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from cryptography import x509
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
 
-from .certificates import whole
+from .certificates import clean, whole
 from .server import CIPHERS_1_2
 from .store import Trust
 
@@ -94,6 +95,17 @@ class ObservedConnection(SSL.Connection):
     def resumed(self) -> bool:
         """A session was taken up: there was no certificate to examine."""
         return not self.examined
+
+    @property
+    def alpn(self) -> str:
+        """The protocol that the peer has chosen; empty for none."""
+        return clean(self.get_alpn_proto_negotiated().decode("ascii", "replace"))
+
+    @property
+    def group(self) -> str:
+        """That of the exchange of keys, such as C{X25519MLKEM768}; empty where pyOpenSSL can't tell."""
+        tell: Callable[[], str | None] | None = getattr(self, "get_group_name", None)
+        return (tell and tell()) or ""
 
     def evidence(self) -> Evidence | None:
         """

@@ -13,6 +13,7 @@ from typing import Final
 
 from .alpnoffer import NO_APPLICATION_PROTOCOL_ALERT, UNEXPECTED_MESSAGE_ALERT, alpnOffer
 from .channel import Channel, HandshakeRefused
+from .chosengroup import chosenGroup
 from .helloreader import HelloReader, UnreadableHello
 
 _RECORD: Final = 16384
@@ -98,6 +99,7 @@ class ServerChannel(Channel):
         flight = self._outgoing.read()
         if flight[_RANDOM : _RANDOM + 32] == _RETRY:
             self._hello = HelloReader(again=True)
+        self.group = chosenGroup(flight) or self.group
         self._ready += flight
 
     def _read(self) -> bytes:

@@ -56,6 +56,7 @@ class HandshakeReport(NamedTuple):
     @ivar name: the name that was verified, or None.
     @ivar pins: what was presented, as (C{leaf}, C{issuer} or C{sent along}, base64).
     @ivar notAfter: when the leaf expires, or None where it can't be read.
+    @ivar group: that of the exchange of keys; empty where it can't be told.
     """
 
     version: str
@@ -67,12 +68,14 @@ class HandshakeReport(NamedTuple):
     name: str | None
     pins: tuple[tuple[str, str], ...]
     notAfter: datetime | None
+    group: str = ""
 
     def asJson(self) -> dict[str, Any]:
         """The same for programs: what L{json} can write."""
         return {
             "version": self.version,
             "cipher": self.cipher,
+            "group": self.group,
             "alpn": self.alpn,
             "resumed": self.resumed,
             "authenticated": self.authenticated,

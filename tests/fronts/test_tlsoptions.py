@@ -33,6 +33,11 @@ class ValueTests(FrontCase):
             self.assertIn(f"{text!r}; ", str(error))
         self.assertEqual(groups("x25519:P-256"), ("x25519", "P-256"))
 
+    def test_perhaps(self) -> None:
+        """A group with a question mark is left out where OpenSSL does not have it; one must be left."""
+        self.assertEqual(groups("?x25518 ?x25519:P-256"), ("x25519", "P-256"))
+        self.assertIn("none of these groups", str(self.assertRaises(ValueError, groups, "?x25518")))
+
     def test_lifetime(self) -> None:
         """Keys of tickets live a week at the most (RFC 9325 section 3.4)."""
         self.assertEqual(lifetime("7d"), 7 * 86400.0)

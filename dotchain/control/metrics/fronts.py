@@ -115,6 +115,12 @@ HANDSHAKE_FAILURES = Family(
     "Failed TLS handshakes with clients, and connections that failed later, by OpenSSL's reason.",
     ("front", "reason"),
 )
+GROUPS = Family(
+    "dotchain_front_key_exchanges",
+    COUNTER,
+    "TLS handshakes with clients that ended well, by the group of their exchange of keys.",
+    ("front", "group"),
+)
 IDENTIFIED = Family(
     "dotchain_front_identified_connections",
     COUNTER,
@@ -133,6 +139,7 @@ FAMILIES = (
         CONNECTIONS_SHED,
         HANDSHAKES,
         HANDSHAKE_FAILURES,
+        GROUPS,
         IDENTIFIED,
     ),
 )
@@ -206,6 +213,8 @@ def _streams(name: str, port: StreamPort) -> Iterator[Sample]:
     yield CONNECTIONS_SHED, labels, port.shed
     if port.responder.transport == "tls":
         yield from _handshakes(name, port.handshakes)
+        for group, count in port.groups.items():
+            yield GROUPS, (name, group), count
         yield IDENTIFIED, (name,), port.identified
 
 

@@ -103,9 +103,9 @@ class IntroducedPort(StreamPort):
             client = client._replace(origin=_direct(sock))
         return StrangerConnection(self, sock, channel, client)
 
-    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
+    def handshakeDone(self, connection: Transport, channel: Channel) -> None:
         """See L{StreamPort.handshakeDone}; what was agreed on is told to upstreams."""
-        super().handshakeDone(connection, resumed)
+        super().handshakeDone(connection, channel)
         if self.introductions.origins and isinstance(connection, Connection):
             connection.tellOfTLS()
 

@@ -39,6 +39,8 @@ class StreamPort:
     @ivar packetCache: responses that are remembered.
     @ivar slowReaders: connections whose clients have yet to take what was sent.
     @ivar handshakes: how many ended how: C{full}, C{resumed}, or the reason of failure.
+    @ivar groups: those that ended well by the group of their exchange of keys; without one, sessions
+        of TLS 1.2 that are resumed.
     @ivar identified: connections whose client has shown a certificate with a name.
     @ivar accepted: connections taken.
     @ivar shed: connections closed or not taken because there were too many.
@@ -98,6 +100,7 @@ class StreamPort:
         # Those that have responses to send at the end of this turn.
         self._ready: list[Connection] = []
         self.handshakes: Counter[str] = Counter()
+        self.groups: Counter[str] = Counter()
         self.accepted = self.shed = self.identified = 0
         self._port = port
         self._accepts = self.SHARED_ACCEPTS if shared else self.ACCEPTS
@@ -130,6 +133,8 @@ class StreamPort:
                 self.slowReaders.wait(connection)
         before.connections = {}
         self.handshakes += before.handshakes
+        self.groups += before.groups
+        self.identified += before.identified
         self.accepted += before.accepted
         self.shed += before.shed
 
@@ -242,9 +247,11 @@ class StreamPort:
             self._idle.pop().close()
         return len(self.connections) < self._maxConnections
 
-    def handshakeDone(self, connection: Transport, resumed: bool) -> None:
+    def handshakeDone(self, connection: Transport, channel: Channel) -> None:
         """A connection's TLS handshake is done."""
-        self.handshakes["resumed" if resumed else "full"] += 1
+        self.handshakes["resumed" if channel.resumed else "full"] += 1
+        if channel.group:
+            self.groups[channel.group] += 1
         connection.deadline = self.now() + self._firstQuery
 
     def handshakeFailed(self, error: ssl.SSLError | HandshakeRefused, wasOpen: bool) -> None:

@@ -142,7 +142,7 @@ class Transport(Asker, ABC):
             return
         opened = channel.open and not wasOpen
         if opened:
-            self._port.handshakeDone(self, channel.resumed)
+            self._port.handshakeDone(self, channel)
             if channel.serverName or channel.identity:
                 self._named(channel.serverName, channel.identity)
         if plain:

@@ -19,6 +19,7 @@ class ConnectionCounts:
 
     @ivar handshakes: TLS handshakes that ended well: C{full} and C{resumed}.
     @ivar versions: the same by the version of TLS.
+    @ivar groups: the same by the group of the exchange of keys, where that can be told.
     @ivar unauthenticated: those of them whose peer is not proven to be the one wanted.
     @ivar closes: connections that have ended: C{peer} has closed it at rest, C{cut} with queries in flight,
         C{refused} us behind the handshake; C{idle} ones we have closed ourselves, and C{replaced} those that
@@ -31,11 +32,14 @@ class ConnectionCounts:
         self.closes: Counter[str] = Counter()
         self.reused = self.unauthenticated = 0
         self.versions: Counter[str] = Counter()
+        self.groups: Counter[str] = Counter()
 
     def judged(self, report: HandshakeReport) -> None:
         """A TLS handshake has ended well, and the peer may be asked."""
         self.handshakes["resumed" if report.resumed else "full"] += 1
         self.versions[report.version] += 1
+        if report.group:
+            self.groups[report.group] += 1
         self.unauthenticated += not report.authenticated
 
     def ended(self, pipeline: Pipeline) -> None:
