@@ -51,6 +51,7 @@ class ConnectionCounts:
         self.handshakes.update(other.handshakes)
         self.closes.update(other.closes)
         self.versions.update(other.versions)
+        self.groups.update(other.groups)
         self.reused += other.reused
         self.unauthenticated += other.unauthenticated
 
