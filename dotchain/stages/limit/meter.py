@@ -58,11 +58,13 @@ class Meters:
         rates: dict[Rule | None, tuple[float, int]],
         per: tuple[int, int],
         buckets: Buckets,
+        byIdentity: bool = False,
     ) -> None:
         """
         @param match: only queries for which this holds are counted.
         @param rates: interval and burst of each rule, and of all other queries; an interval of 0 is no limit.
         @param per: lengths of the prefixes by which clients of IPv4 and IPv6 are told apart.
+        @param byIdentity: those who have shown a certificate with a name are told by that.
         """
         self.buckets = buckets
         self._match = match
@@ -70,6 +72,7 @@ class Meters:
         self._rates = rates
         self._marks = {rule: b"%d " % index for index, rule in enumerate(rates)}
         self._per = per
+        self._byIdentity = byIdentity
         # The one where all questions are of the same sort.
         self._only = None if match.ofQuestion or rules.ofQuestion else Meter()
         self._meters: dict[tuple[bytes | None, tuple[int, ...]], Meter] = {}
@@ -117,11 +120,14 @@ class Meters:
         """Whose bucket it is, and for which rule; nothing for what is not counted."""
         if not self._rates[rule][0] or not self._match.holds(query):
             return b""
-        octets = packed(query.client.address)
+        client = query.client
+        octets = packed(client.address)
         if not octets:
             return b""
+        if self._byIdentity and client.identity:
+            return self._marks[rule] + b"identity " + client.identity.encode()
         # Over UDP somebody else may ask in his name, and must not use up what he has over TCP and TLS.
-        way = b"udp " if query.client.transport == "udp" else b"streams "
+        way = b"udp " if client.transport == "udp" else b"streams "
         return self._marks[rule] + way + prefix(octets, self._per)
 
     def _know(self, meter: Meter, client: Client, bucket: Bucket) -> None:

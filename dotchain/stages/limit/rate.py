@@ -61,15 +61,31 @@ def ratesBy(text: str) -> Rules:
     return rules(text, rate)
 
 
-def prefixes(text: str) -> tuple[int, int]:
-    """Lengths of prefixes of IPv4 and IPv6, by which clients are told apart: C{/32 /56}."""
-    found = [re.fullmatch(r"/([0-9]{1,3})", each) for each in items(text)]
-    if len(found) != 2 or not all(found):
-        raise ValueError(f"{text!r} is not a length for IPv4 and one for IPv6 such as /32 /56")
+class Per(NamedTuple):
+    """
+    By what clients are told apart.
+
+    @ivar four: the length of a prefix of IPv4.
+    @ivar six: the same of IPv6.
+    @ivar identity: whether who has shown a certificate with a name is told by that, wherever he is.
+    """
+
+    four: int
+    six: int
+    identity: bool = False
+
+
+def per(text: str) -> Per:
+    """Two lengths, and perhaps a word: C{/32 /56} or C{/32 /56 identity}."""
+    given = items(text)
+    found = [re.fullmatch(r"/([0-9]{1,3})", each) for each in given[:2]]
+    if len(found) != 2 or not all(found) or given[2:] not in ([], ["identity"]):
+        right = "a length for IPv4 and one for IPv6 such as /32 /56, and perhaps identity behind them"
+        raise ValueError(f"{text!r} is not {right}")
     four, six = (int(each[1]) for each in found if each)
     if not (1 <= four <= 32 and 1 <= six <= 128):
         raise ValueError(f"{text!r}: IPv4 has /1 to /32, and then comes IPv6 with /1 to /128")
-    return four, six
+    return Per(four, six, len(given) > 2)
 
 
 def part(share: Share, total: Rate) -> Rate:

@@ -13,7 +13,7 @@ from ..deciding import DECIDING, Deciding
 from .bucket import Buckets
 from .core import LimitCore
 from .meter import Meters
-from .rate import Rate, part, partOfBurst, parts, prefixes, rate, ratesBy
+from .rate import Per, Rate, part, partOfBurst, parts, per, rate, ratesBy
 
 if TYPE_CHECKING:
     from ...api import IResolver, Match, Query, Reactor, Rule, Rules
@@ -25,8 +25,8 @@ class Limit(Deciding):
     """
     Let each client ask so many queries, and no more.
 
-    A client is a prefix of addresses. Each has a token bucket for UDP and one for TCP and TLS, for each rule
-    others; the memory that all take does not grow with the addresses that come.
+    A client is a prefix of addresses, or a name in a certificate. Each has a token bucket for UDP and one for
+    TCP and TLS, for each rule others; the memory that all take does not grow with the addresses that come.
     """
 
     kind = "limit"
@@ -39,7 +39,11 @@ class Limit(Deciding):
             partOfBurst,
             automatic=True,
         ),
-        "per": Option(prefixes, "/32 /56", "prefixes of IPv4 and IPv6 that are one client"),
+        "per": Option(
+            per,
+            "/32 /56",
+            "prefixes of IPv4 and IPv6 that are one client; identity behind them: a certificate's name is",
+        ),
         "rules": Option(
             ratesBy, "", "MATCH -> RATE a line: other rates, each with buckets of its own", parts
         ),
@@ -67,7 +71,7 @@ class Limit(Deciding):
         *,
         rate: Rate,
         burst: int | None,
-        per: tuple[int, int],
+        per: Per,
         rules: Rules,
         over: str,
         slip: int,
@@ -91,7 +95,8 @@ class Limit(Deciding):
             raise OptionError("rate", "nothing is limited; leave the stage out of the path")
         self._rules, self._per, self._now = rules, per, now
         amounts = {rule: each.bursting(burst, rate).amounts for rule, each in rates.items()}
-        meters = Meters(self.match, rules, amounts, per, Buckets(self.BUCKETS))
+        buckets = Buckets(self.BUCKETS)
+        meters = Meters(self.match, rules, amounts, (per.four, per.six), buckets, per.identity)
         self.core = LimitCore(coreOf(next), self.decisions, meters, over, slip, now)
 
     def coreBefore(self, next: Node) -> LimitCore:
@@ -146,9 +151,11 @@ class Limit(Deciding):
 
     def _client(self, query: Query) -> str:
         """Who counts as one with this client."""
+        if self._per.identity and query.client.identity:
+            return f"whoever is {query.client.identity}"
         address = ip_address(query.client.address.partition("%")[0])
-        four, six = self._per
-        network = ip_network((address, four if address.version == 4 else six), strict=False)
+        length = self._per.four if address.version == 4 else self._per.six
+        network = ip_network((address, length), strict=False)
         return f"{network} over {'UDP' if query.client.transport == 'udp' else 'TCP and TLS'}"
 
     def _rule(self, query: Query) -> str:

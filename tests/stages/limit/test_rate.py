@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.options import LineError
 from dotchain.share import Share
-from dotchain.stages.limit.rate import UNLIMITED, Rate, part, partOfBurst, parts, prefixes, rate, ratesBy
+from dotchain.stages.limit.rate import UNLIMITED, Per, Rate, part, partOfBurst, parts, per, rate, ratesBy
 
 
 class RateTests(SynchronousTestCase):
@@ -34,9 +34,10 @@ class RateTests(SynchronousTestCase):
 
     def test_prefixes(self) -> None:
         """A length for IPv4, and one for IPv6."""
-        self.assertEqual(prefixes("/24 /48"), (24, 48))
+        self.assertEqual(per("/24 /48"), Per(24, 48))
+        self.assertEqual(per("/24 /48 identity"), Per(24, 48, True))
         for text in ("/24", "24 56", "/0 /56", "/33 /56", "/32 /129", "/56 /32", "/32 /56 /64", "/32, /56"):
-            self.assertRaises(ValueError, prefixes, text)
+            self.assertRaises(ValueError, per, text)
 
     def test_bursting(self) -> None:
         """A burst of one's own is for the rate; that of another rate is more or less in proportion."""

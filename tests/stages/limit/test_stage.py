@@ -119,6 +119,27 @@ class LimitTests(LimitCase):
             self.told(stage, 5, Client(one, "udp"))
             self.assertEqual(self.told(stage, 1, Client(other, "udp")), "T" if shared else "A", (one, other))
 
+    def test_identity(self) -> None:
+        """
+        With C{identity} who has a certificate is one client at all his addresses, and not with others at his
+        own; those without are told by their addresses.
+        """
+        stage = self.limit(per="/32 /56 identity")
+        here, there = (
+            Client("192.0.2.1", "tls", "dot", identity="laptop"),
+            Client("2001:db8::1", "tls", "dot"),
+        )
+        self.assertEqual(
+            self.told(stage, 3, here) + self.told(stage, 3, there._replace(identity="laptop")), "AAAAAR"
+        )
+        self.assertEqual(self.told(stage, 5, here._replace(identity="phone")), "AAAAA")
+        self.assertEqual(self.told(stage, 6, here._replace(identity="")), "AAAAAR")
+        self.assertEqual(self.told(stage, 5, there), "AAAAA")
+        alike = self.limit()
+        self.assertEqual(
+            self.told(alike, 3, here) + self.told(alike, 3, here._replace(identity="x")), "AAAAAR"
+        )
+
     def test_forged(self) -> None:
         """Who asks over UDP in a client's name uses up nothing of what he has over TCP and TLS."""
         stage = self.limit(slip="1")
@@ -312,3 +333,6 @@ class ExplainTests(LimitCase):
         self.assertEqual(explain(queryOf("example.org TXT", UDP)), "match does not hold: !type:TXT")
         self.told(stage, 5)
         self.assertEqual(explain(queryOf(ASKED, UDP)), "nothing left for 192.0.2.1/32 over UDP")
+        laptop = queryOf(ASKED, Client("192.0.2.1", "tls", identity="laptop.example"))
+        explain = self.limit(per="/32 /56 identity").explain
+        self.assertEqual(explain(laptop), "5 left for whoever is laptop.example")
