@@ -54,17 +54,19 @@ def introducing(place: str, connections: int, encrypted: bool) -> Introducing | 
     return Introducing(place == OUTSIDE, connections) if place else None
 
 
-def introduction(client: Client) -> bytes:
+def introduction(client: Client, outside: bool = False) -> bytes:
     """
     The header of a client: his address and port, those that he asked, and of his TLS what there is.
 
     What nobody has asked but dotchain itself, as a name that the cache fetches ahead of time, is LOCAL.
+
+    @param outside: it stands before TLS, where balancers read it: HAProxy closes a connection of UDP.
     """
     if not client.address:
         return LOCAL
     origin = client.origin or (_IP6 if ":" in client.address else _IP4)
     header = ProxyHeader(client.address, origin.port, origin.local, origin.localPort)
     tlvs = b""
-    if origin.version:
+    if origin.version or client.sni or client.identity:
         tlvs = encrypted(origin.version, origin.cipher, origin.alpn, client.sni, client.identity)
-    return proxied(header, client.transport == "udp", tlvs)
+    return proxied(header, client.transport == "udp" and not outside, tlvs)

@@ -7,70 +7,13 @@ from pathlib import Path
 import pytest
 
 from .asking import kdig
-from .certificates import authority, leaf
+from .certificates import Files, authority, leaf
 from .daemon import Daemon, answersOn, program
 from .dotchain import Dotchain
+from .introduced import Views
 from .ports import HOST, freePort
-from .resolvers import Unbound
 
 _WAYS = ("udp", "tcp", "tls")
-
-_VIEWS = """  proxy-protocol-port: {port}
-  access-control-view: 127.0.0.1/32 one
-  access-control-view: 127.0.0.2/32 two
-view:
-  name: one
-  local-zone: "who.test." redirect
-  local-data: 'who.test. 60 IN TXT "one"'
-view:
-  name: two
-  local-zone: "who.test." redirect
-  local-data: 'who.test. 60 IN TXT "two"'
-"""
-
-
-class Views(Unbound):
-    """Unbound that demands PROXY headers, and says whether 127.0.0.1 or 127.0.0.2 asks."""
-
-    def source(self) -> str:
-        """See L{Unbound.source}."""
-        return _VIEWS.format(port=self.port)
-
-    def ready(self) -> bool:
-        """It says so: without a header it answers nobody."""
-        return "start of service" in self.said()
-
-
-class Recursor(Daemon):
-    """PowerDNS Recursor that demands PROXY headers, and says who asks."""
-
-    name = "pdns_recursor"
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.port = freePort()
-
-    def configure(self) -> None:
-        """A hook that answers."""
-        (self.folder / "recursor.conf").write_text(
-            f"local-address={HOST}\nlocal-port={self.port}\nproxy-protocol-from=127.0.0.0/8\ndaemon=no\n"
-            f"socket-dir={self.folder}\nlua-dns-script={self.folder}/who.lua\nsecurity-poll-suffix=\n"
-            f"setuid=\nsetgid=\nchroot=\nhint-file=no\n"
-        )
-        (self.folder / "who.lua").write_text(
-            "local names = {['127.0.0.1'] = 'one', ['127.0.0.2'] = 'two'}\n"
-            "function preresolve(dq)\n"
-            "  dq:addAnswer(pdns.TXT, '\"' .. (names[dq.remoteaddr:toString()] or 'other') .. '\"')\n"
-            "  dq.variable = true\n  return true\nend\n"
-        )
-
-    def command(self) -> list[str]:
-        """In the foreground."""
-        return [program("pdns_recursor"), f"--config-dir={self.folder}"]
-
-    def ready(self) -> bool:
-        """It listens."""
-        return "Enabled multiplexer" in self.said()
 
 
 class Balancer(Daemon):
@@ -145,9 +88,8 @@ class HAProxy(Balancer):
         return self.process.poll() is None and answersOn(self.listens["tcp"], "who.test.", tcp=True)
 
 
-def proxy(folder: Path, views: Views | Recursor, ports: dict[str, int], balancers: str = "") -> Dotchain:
+def proxy(folder: Path, files: Files, views: Views, ports: dict[str, int], balancers: str = "") -> Dotchain:
     """dotchain, on all ways, before that nameserver."""
-    files = leaf(authority()).write(folder, "front")
     text = f"""
 [front lan]
 listen = {" ".join(f"{way}://{HOST}:{port}" for way, port in ports.items())}
@@ -169,11 +111,10 @@ def told(port: int, client: str, *arguments: str) -> str:
     return kdig(port, "-b", client, *arguments, "who.test.", "TXT", "+short").strip().strip('"')
 
 
-@pytest.mark.parametrize("kind", [Views, Recursor])
-def test_nameserver(tmp_path: Path, kind: type[Views] | type[Recursor]) -> None:
+def test_clients(tmp_path: Path) -> None:
     """The nameserver acts on the address of dotchain's client, over UDP, TCP and TLS."""
-    ports = {way: freePort() for way in _WAYS}
-    with kind(tmp_path / "nameserver") as views, proxy(tmp_path, views, ports):
+    ports, files = {way: freePort() for way in _WAYS}, leaf(authority()).write(tmp_path, "front")
+    with Views(tmp_path / "nameserver", files) as views, proxy(tmp_path, files, views, ports):
         for way, arguments in (("udp", ()), ("tcp", ("+tcp",)), ("tls", ("+tls",))):
             said = [
                 told(ports[way], client, *arguments) for client in ("127.0.0.1", "127.0.0.2", "127.0.0.1")
@@ -184,11 +125,11 @@ def test_nameserver(tmp_path: Path, kind: type[Views] | type[Recursor]) -> None:
 @pytest.mark.parametrize("kind", [Dnsdist, HAProxy])
 def test_balancer(tmp_path: Path, kind: type[Balancer]) -> None:
     """Behind a balancer, dotchain and with it Unbound act on the address of the balancer's client."""
-    ports = {way: freePort() for way in _WAYS}
+    ports, files = {way: freePort() for way in _WAYS}, leaf(authority()).write(tmp_path, "front")
     ways = dict(ports) if kind is Dnsdist else {way: ports[way] for way in ("tcp", "tls")}
     with (
-        Views(tmp_path / "unbound") as views,
-        proxy(tmp_path, views, ports, HOST),
+        Views(tmp_path / "unbound", files) as views,
+        proxy(tmp_path, files, views, ports, HOST),
         kind(tmp_path / "balancer", ways) as balancer,
     ):
         for way, port in balancer.listens.items():

@@ -32,6 +32,17 @@ class IntroductionTests(SynchronousTestCase):
         self.assertEqual((found.alpn, found.authority, found.ssl.cn), (b"dot", "dns.example", "laptop"))
         self.assertEqual((found.ssl.version, found.ssl.cipher), ("TLSv1.3", "TLS_AES_128_GCM_SHA256"))
 
+    def test_outside(self) -> None:
+        """Before TLS a client over UDP is told as one of TCP: what reads it there knows no other."""
+        client = Client("192.0.2.1", "udp", "lan", origin=Origin(4711, "192.0.2.53", 53))
+        self.assertEqual([introduction(client, each)[13] for each in (False, True)], [0x12, 0x11])
+
+    def test_named(self) -> None:
+        """A name in a certificate that a balancer has told of is told on, though its TLS is not known."""
+        client = Client("192.0.2.1", "tcp", "lan", "dns.example", "laptop", Origin(4711, "192.0.2.53", 53))
+        found = ProxyProtocolV2().unpack(introduction(client)).tlv
+        self.assertEqual((found.authority, found.ssl.cn), ("dns.example", "laptop"))
+
     def test_unknown(self) -> None:
         """Of a client that was only named, as by explain, the address alone is known."""
         for address, local in (("192.0.2.1", "0.0.0.0"), ("2001:db8::1", "::")):

@@ -60,9 +60,10 @@ class Relay:
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client = NOBODY) -> Deferred[None]:
         """See L{IRelay.converse}: the nameserver sees this host, whoever sent it, unless it is told."""
-        introduces = self._introduces
-        told = (b"", False) if introduces is None else (introduction(client), introduces.outside)
-        made = RelayTransaction(self, message, consumer, self._usable(), *told)
+        told = self._introduces
+        outside = told is not None and told.outside
+        preface = b"" if told is None else introduction(client, outside)
+        made = RelayTransaction(self, message, consumer, self._usable(), preface, outside)
         self.open.add(made)
         made.dial(ResolveError("no address to ask at"))
         return made.done

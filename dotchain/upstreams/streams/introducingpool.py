@@ -100,7 +100,7 @@ class IntroducingPool(Pool):
 
     def submit(self, pending: PendingQuery) -> None:
         """See L{Endpoint.submit}."""
-        header = introduction(pending.query.client)
+        header = introduction(pending.query.client, self.outside)
         if header == LOCAL:
             super().submit(pending)
         elif header in self.clients:
