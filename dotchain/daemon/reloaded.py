@@ -90,5 +90,8 @@ def tell(tree: Tree, parts: Reloaded, files: Reloaded) -> None:
         first, *more = (error or "").splitlines()
         for line in (*more, f"{name}: keeps the old state: {first}"):
             _log.error("{line}", line=line)
+    if files and not parts:
+        # Nothing was.
+        return
     kept = f" of {len(parts)}; {len(wrong)} kept the old state" if wrong else ""
     _log.info("dotchain reloaded: {count} parts{kept}", count=len(parts) - len(wrong), kept=kept)

@@ -17,7 +17,7 @@ from ..config.tree import Tree
 from ..contract.faults import BUGS, fault
 from ..control.drain import carryOver
 from ..fronts.front import Front
-from ..fronts.frontsuccession import follow, heldBy, join, succeed
+from ..fronts.frontsuccession import expired, follow, heldBy, join, succeed
 from ..fronts.listenerror import whyNotListening
 from ..shell import StageShell
 from .garbage import freeReplaced
@@ -90,12 +90,18 @@ class Succession:
         try:
             for part in self.new.fronts:
                 if self._kept(part) is None:
+                    self._refuseExpired(part)
                     self._open(part, given or {})
             for part in self._added:
                 self._start(part)
         except ConfigError:
             self.abandon()
             raise
+
+    def _refuseExpired(self, part: Part) -> None:
+        old = self._old.get(part.section.title)
+        if old is not None and (why := expired(part.thing, old.thing)):
+            raise self._refusal(part.section.problem("certificate", why))
 
     def _open(self, part: Part, given: Sockets) -> None:
         held: Sockets = dict(given)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from datetime import datetime, timezone
 
 from ..address import Address
+from ..tls.certificates import day
 from .datagrams.port import DatagramPort
 from .front import Front
 from .queryslots import TotalSlots
@@ -24,6 +26,18 @@ def follow(front: Front, made: Front) -> None:
             port.follow()
     front.forget()
     front.querySlots.resized()
+
+
+def expired(front: Front, before: Front) -> str:
+    """
+    Why the certificates of a front must not take the place of those that another one shows, or nothing: one
+    that still serves clients is better than one that has expired.
+    """
+    now = datetime.now(timezone.utc)
+    ends, others = ([each.not_valid_after_utc for each in leaves] for leaves in (front.leaves, before.leaves))
+    if not ends or not others or min(others) < now or min(ends) >= now:
+        return ""
+    return f"expired on {day(min(ends))}, and the one that serves has not"
 
 
 def join(front: Front, total: TotalSlots, backlog: Backlog) -> None:

@@ -82,9 +82,14 @@ class StandIn(Service):
         before = {n: [(address, sock) for _, address, sock in spares] for n, spares in self._spares.items()}
         everyone = {n: [*before.get(n, ()), *more.get(n, ())] for n in {**before, **more}}
         for address, sock in chain.from_iterable(everyone.values()):
-            if address not in fronts:
+            if address in fronts:
+                continue
+            if any(port.listener is sock for port in self._former):
                 # For what was asked there.
                 self._reactor.callLater(self.LINGERS, sock.close)
+            else:
+                # Somebody may want the address.
+                sock.close()
         self._spares = {
             n: [(fronts[address], address, sock) for address, sock in each if address in fronts]
             for n, each in everyone.items()

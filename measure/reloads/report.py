@@ -74,8 +74,9 @@ def _pauses(found: Soaked) -> Iterator[str]:
     yield f"{'  of it processor time':44}" + _quantiles(_longest(found.notes, during), "spent")
     collected = [longest(notes.collected, span) for notes in found.notes for span in during]
     yield f"{'garbage collector at a reload':44}" + _quantiles(collected, "took")
-    took = [Held(span.begin, span.end - span.begin - 0.3, 0) for span in during]
-    yield f"{'from the order to the end of the checks':44}" + _quantiles(took, "took")
+    for number, step in enumerate(("the daemon said so", "the new certificate", "the new name of the list")):
+        took = [Held(0.0, each[number], 0.0) for each in found.during.steps]
+        yield f"{f'until {step}':44}" + _quantiles(took, "took")
 
 
 def _longest(notes: Sequence[Notes], spans: Sequence[Span]) -> list[Held]:

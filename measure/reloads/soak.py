@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dns.exception import DNSException
+
 from tests.interop.asking import overUdp
 from tests.interop.certificates import NAME, authority, leaf
 from tests.interop.dot import DotConnection
@@ -57,6 +59,9 @@ class Part:
     @ivar visits: what became of clients that come and go.
     @ivar polite: what became of clients that wait for each answer, by their names: how many were answered,
         and what went wrong.
+    @ivar slow: of these, by their names: see L{SteadyClient<tests.interop.steadyclients.SteadyClient>}.
+    @ivar steps: seconds until the daemon said that a reload is done, until a client had the new certificate,
+        and until one was told of the name that is on the list since.
     @ivar wrong: what else was not as it must be.
     @ivar memory: octets after each span, of all processes.
     @ivar files: open files after each span, of all processes.
@@ -66,6 +71,8 @@ class Part:
     lost: dict[str, Lost] = field(default_factory=dict)
     visits: dict[str, Visits] = field(default_factory=dict)
     polite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    slow: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    steps: list[tuple[float, float, float]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     files: list[float] = field(default_factory=list)
@@ -79,11 +86,13 @@ class Soaked:
     @ivar before: without reloads.
     @ivar during: with them.
     @ivar notes: of the processes that serve.
+    @ivar said: the daemon's log.
     """
 
     before: Part
     during: Part
     notes: list[Notes]
+    said: str
 
 
 class Soak:
@@ -106,7 +115,7 @@ class Soak:
             self._each(before, int(self._plan.before / self._plan.every), _wait)
         with self._loaded("during", during, self._plan.reloads * self._plan.every):
             self._each(during, self._plan.reloads, self._reload)
-        return Soaked(before, during, self._notes())
+        return Soaked(before, during, self._notes(), self._subject.said())
 
     @contextmanager
     def _loaded(self, name: str, part: Part, seconds: float) -> Iterator[None]:
@@ -117,6 +126,7 @@ class Soak:
             with steadyClients(ports, self._trusted) as polite:
                 yield
             part.polite = {one.name: (one.answered, one.wrong) for one in polite}
+            part.slow = {one.name: one.slow for one in polite}
             part.lost = running.lost(seconds + 60)
             part.visits = running.visits()
 
@@ -130,17 +140,27 @@ class Soak:
             self._look(part)
 
     def _reload(self, part: Part) -> None:
-        subject = self._subject
-        part.wrong += [f"{name}: {why}" for name, why in subject.reload().items()]
-        try:
-            with DotConnection(subject.tlsPort, self._trusted) as connection:
-                if connection.serial != subject.pair.serial:
-                    part.wrong.append("a certificate of before is shown")
-            answer = overUdp(subject.port, subject.lastBlocked)
-            if any(each.to_text().endswith("192.0.2.1") for each in answer.answer):
-                part.wrong.append(f"{subject.lastBlocked} is not blocked")
-        except Exception as error:
-            part.wrong.append(f"after reload {subject.reloads}: {error!r}")
+        times = [time.monotonic()]
+        part.wrong += [f"{name}: {why}" for name, why in self._subject.reload().items()]
+        for check in (self._certificate, self._list):
+            times.append(time.monotonic())
+            try:
+                part.wrong += check()
+            except (OSError, EOFError, DNSException) as error:
+                part.wrong.append(f"after reload {self._subject.reloads}: {error!r}")
+        first, second, third = times
+        part.steps.append((second - first, third - second, time.monotonic() - third))
+
+    def _certificate(self) -> list[str]:
+        with DotConnection(self._subject.tlsPort, self._trusted) as connection:
+            new = connection.serial == self._subject.pair.serial
+        return [] if new else ["a certificate of before is shown"]
+
+    def _list(self) -> list[str]:
+        name = self._subject.lastBlocked
+        answer = overUdp(self._subject.port, name).answer
+        blocked = not any(each.to_text().endswith("192.0.2.1") for each in answer)
+        return [] if blocked else [f"{name} is not blocked"]
 
     def _look(self, part: Part) -> None:
         pids = [self._subject.process.pid]

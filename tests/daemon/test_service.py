@@ -280,6 +280,8 @@ class DaemonTests(SynchronousTestCase):
         self.assertEqual(lines[1], f"{file}:1: 'nonsense' is neither [role name] nor key = value")
         self.assertIn(lines[1], self.log)
         self.assertEqual([name for name, _ in told], ["f.ini"])
+        # That something was reloaded is said once, of the first.
+        self.assertEqual([each for each in self.log if "reloaded" in each], ["dotchain reloaded: 3 parts"])
 
     def test_warnings(self) -> None:
         """What parts warn of since a reload is told once, and again where it has gone and come back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +38,8 @@ class SteadyClient(threading.Thread):
 
     @ivar answered: how many answers there were.
     @ivar wrong: what came in place of one.
+    @ivar slow: of answers that took more than a second, when they were asked for (L{time.monotonic}), and
+        seconds.
     """
 
     def __init__(self, name: str, ask: Ask) -> None:
@@ -45,6 +48,7 @@ class SteadyClient(threading.Thread):
         self._over = threading.Event()
         self.answered = 0
         self.wrong: list[str] = []
+        self.slow: list[tuple[float, float]] = []
 
     def run(self) -> None:
         """See L{threading.Thread}."""
@@ -55,6 +59,7 @@ class SteadyClient(threading.Thread):
             self._over.wait(_PAUSE)
 
     def _once(self, label: str) -> None:
+        at = time.monotonic()
         try:
             answer = self._ask(query(f"{label}.example.org"))
         except Exception as error:
@@ -62,6 +67,8 @@ class SteadyClient(threading.Thread):
             # What was open may be no good any more; one failure is enough to tell.
             self._over.set()
             return
+        if (took := time.monotonic() - at) > 1:
+            self.slow.append((at, took))
         if answer.rcode() == dns.rcode.NOERROR and answer.answer:
             self.answered += 1
         else:

@@ -158,6 +158,16 @@ def test_expired(running: Rotated) -> None:
     assert running.shown() == second.serial
 
 
+def test_expiredElsewhere(running: Rotated) -> None:
+    """The same where other keys of the front have changed: nothing is taken, and the line is told."""
+    running.put(leaf(running.ca, days=(-9, -1)), "certificate", "key")
+    running.write(front="max-in-flight = 77\n")
+    said = running.reload(status=1)
+    assert "dotchain.ini:7: [front dot] certificate: expired on" in said
+    assert running.shown() == running.first.serial
+    assert "dotchain reloaded" not in running.said()
+
+
 def test_metricsFollow(running: Rotated) -> None:
     """The site tells of the stages and upstreams of now, and no more of what is gone."""
     assert running.shown()

@@ -79,6 +79,21 @@ class StandInTests(FrontCase):
         self.assertEqual(front.responders["udp"].counts.queries, 1)
         self.assertEqual(sorted(self.answered()), [1, 2])
 
+    def test_gone(self) -> None:
+        """An address that is nobody's any more is free at once, but for one where somebody waits."""
+        self.standIn.cover(2)
+        self.standIn.follow({})
+        self.assertEqual(self.other.fileno(), -1)
+
+    def test_goneBusy(self) -> None:
+        """There it is free after a second; what was asked is answered."""
+        self.standIn.cover(2)
+        self.send(1)
+        self.standIn.follow({})
+        self.assertEqual(self.answered(), [1])
+        self.loop.advance(StandIn.LINGERS)
+        self.assertEqual(self.other.fileno(), -1)
+
     def test_unknown(self) -> None:
         """Where all workers share their sockets there is nothing to stand in for."""
         standIn = StandIn({2: []}, self.loop)
