@@ -55,7 +55,7 @@ class TopScreen:
                 self._view.remember(seen)
                 end = time.monotonic() + self._interval
                 while (left := end - time.monotonic()) > 0:
-                    frame = self._view.frame(seen, self._console.width, gone)
+                    frame = self._view.frame(seen, self._console.width, gone, self._console.height)
                     screen.update(self.window(frame))
                     if not self.obey(self._wait(left)):
                         return

@@ -17,6 +17,8 @@ from .toptables import tables
 _STYLES = {ERROR: "bold red", WARNING: "bold yellow", "well": "bold green"}
 _BARS = " ▁▂▃▄▅▆▇█"
 _PIPED = 120
+# Of the screen what is wrong is to have a third at most, some four lines for each.
+_LINES_A_FINDING = 12
 
 
 class TopView:
@@ -32,14 +34,18 @@ class TopView:
         if seen.rate is not None:
             self._rates.append(seen.rate)
 
-    def frame(self, seen: Snapshot, width: int, gone: str | None = None) -> RenderableType:
+    def frame(
+        self, seen: Snapshot, width: int, gone: str | None = None, height: int | None = None
+    ) -> RenderableType:
         """
         What is to be seen now.
 
         @param width: of the screen, in columns.
         @param gone: why there is nothing newer than this, where that is so.
+        @param height: of the screen, in lines; None where there is no end.
         """
-        parts = [*_head(seen), *_condition(seen, gone), self._figures(seen), *tables(seen, width)]
+        told = len(seen.findings) if height is None else max(height // _LINES_A_FINDING, 1)
+        parts = [*_head(seen), *_condition(seen, gone, told), self._figures(seen), *tables(seen, width)]
         return Group(*parts)
 
     def _figures(self, seen: Snapshot) -> Text:
@@ -94,19 +100,23 @@ def _head(seen: Snapshot) -> Iterator[Text]:
     yield Text.assemble((f"dotchain {process['version']}", "bold"), ("  " + ", ".join(words), "dim"))
 
 
-def _condition(seen: Snapshot, gone: str | None) -> Iterator[Text]:
-    """All is well, or what is not."""
+def _condition(seen: Snapshot, gone: str | None, told: int) -> Iterator[Text]:
+    """
+    All is well, or what is not.
+
+    @param told: so many of the worst things have more than a line.
+    """
     if gone is not None:
-        told = f"Old, as nobody answers since {seen.at.astimezone():%H:%M:%S}: {gone}; trying again"
-        yield Text(told, "bold red reverse")
+        words = f"Old, as nobody answers since {seen.at.astimezone():%H:%M:%S}: {gone}; trying again"
+        yield Text(words, "bold red reverse")
         return
     if not seen.findings:
         yield Text(clean(seen.sentence), _STYLES["well"])
-    for finding in seen.findings:
+    for place, finding in enumerate(seen.findings):
         text = Text(f"{finding.level.upper()} ", _STYLES[finding.level]).append(clean(str(finding)), "bold")
-        if finding.detail:
+        if finding.detail and place < told:
             text.append(f"\n  {clean(finding.detail)}", "not bold")
-        if finding.remedy:
+        if finding.remedy and place < told:
             text.append(f"\n  -> {clean(finding.remedy)}", "not bold")
         yield text
 

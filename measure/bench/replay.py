@@ -82,7 +82,7 @@ class Replay:
         # Every part takes its clock when it is imported.
         boottime.now = self.network.seconds
         from dotchain.config.load import load  # noqa: PLC0415
-        from dotchain.control.measuring import Measuring  # noqa: PLC0415
+        from dotchain.control.stagetimes import StageTimes  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "replay.ini")
@@ -92,7 +92,7 @@ class Replay:
             file.write_text(INI.format(front=listens, path=path, policy=stages))
             fronts = load(str(file), self.network).fronts
         if web:
-            Measuring(fronts, self.network, self.network.seconds).start()
+            StageTimes(fronts).start()
         (front,) = fronts
         self.clients = way.make(front.thing, self.network)
 

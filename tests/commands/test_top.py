@@ -25,11 +25,13 @@ from .daemon import DaemonCase
 NEAR = {"near": upstream(near=address(peer=peer()))}
 
 
-def drawn(seen: Snapshot, width: int = 120, gone: str | None = None, **console: Any) -> str:
+def drawn(
+    seen: Snapshot, width: int = 120, gone: str | None = None, height: int | None = None, **console: Any
+) -> str:
     """A frame as text."""
     made = Console(width=width, **console)
     with made.capture() as captured:
-        made.print(TopView().frame(seen, width, gone))
+        made.print(TopView().frame(seen, width, gone, height))
     return captured.get()
 
 
@@ -57,6 +59,14 @@ class FrameTests(SynchronousTestCase):
         self.assertEqual(lines[2].strip(), "tls://x:853 is down")
         self.assertIn("dotchain doctor", lines[3])
         self.assertTrue(lines[4].startswith("ERROR upstream b: "))
+
+    def test_short(self) -> None:
+        """A screen of few lines has a line for each thing that is wrong, and what to do about the worst."""
+        seen = snapshot({name: upstream(x=address("down")) for name in "abc"})
+        lines = drawn(seen, height=20).splitlines()
+        wanted = ["ERROR upstream b: does not answer", "ERROR upstream c: does not answer"]
+        self.assertEqual(lines[4:6], wanted)
+        self.assertIn("dotchain doctor", lines[3])
 
     def test_narrow(self) -> None:
         """On 80 columns nothing that is shown is cut off; what matters less goes."""

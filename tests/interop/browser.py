@@ -44,6 +44,15 @@ class Browser:
         """What stands in an element."""
         return str(self.run(f"return document.querySelector({json.dumps(selector)}).textContent"))
 
+    def press(self, key: str) -> None:
+        """
+        Press a key, as somebody would who has nothing but a keyboard.
+
+        @param key: its name in selenium's C{Keys}.
+        """
+        keys = module("selenium.webdriver.common.keys").Keys
+        module("selenium.webdriver").ActionChains(self.driver).send_keys(getattr(keys, key)).perform()
+
     def complaints(self) -> list[str]:
         """What the console has had to say since the last time."""
         return [each["message"] for each in self.driver.get_log("browser")]

@@ -112,7 +112,8 @@ HANDSHAKES = Family(
 HANDSHAKE_FAILURES = Family(
     "dotchain_front_handshake_failures",
     COUNTER,
-    "Failed TLS handshakes with clients, and connections that failed later, by OpenSSL's reason.",
+    "Failed TLS handshakes with clients, and connections that failed later, by OpenSSL's reason, or timeout, "
+    "closed_by_the_client and the like.",
     ("front", "reason"),
 )
 GROUPS = Family(
