@@ -12,7 +12,7 @@ import dns.name
 import dns.rdatatype
 from dns.exception import DNSException
 
-from . import cpus
+from . import cpus, quoted
 from .credentials import located
 from .host import isIP
 from .share import Share
@@ -237,16 +237,16 @@ def _type(word: str) -> int:
 
 def path(text: str) -> Path:
     """A file, relative to the folder of the INI file, without C{..} where that is the same."""
-    file = getattr(text, "folder", Path()) / Path(located(text)).expanduser()
+    file = getattr(text, "folder", Path()) / Path(located(quoted.name(text))).expanduser()
     plain = Path(os.path.normpath(file))
     # Behind a symbolic link, .. is where that leads to.
     return plain if os.path.realpath(plain) == os.path.realpath(file) else file
 
 
 def paths(text: str) -> tuple[Path, ...]:
-    """Files, separated by blanks or new lines, each relative to the folder of the INI file."""
+    """Files, each as L{path} has it, between blanks or new lines; in double quotes where they have blanks."""
     folder, line = getattr(text, "folder", Path()), getattr(text, "line", 0)
-    return tuple(path(Value.at(word, folder, line)) for word in items(text))
+    return tuple(path(Value.at(word, folder, line)) for word in quoted.names(text, items))
 
 
 def one(*choices: str) -> Callable[[str], str]:

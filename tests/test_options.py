@@ -24,6 +24,7 @@ from dotchain.options import (
     octets,
     one,
     path,
+    paths,
     seconds,
     several,
     some,
@@ -130,6 +131,16 @@ class PathTests(SynchronousTestCase):
         """Absolute paths, and those from a home, stand for themselves."""
         self.assertEqual(path(Value.at("/srv/dns.crt", Path("/etc/dns"), 3)), Path("/srv/dns.crt"))
         self.assertEqual(path(Value.at("~/dns.crt", Path("/etc/dns"), 3)), Path.home() / "dns.crt")
+
+    def test_list(self) -> None:
+        """Blanks and new lines separate several; a name with blanks in it stands in double quotes."""
+        place = Path("/etc/dns")
+        found = paths(Value.at('a.crt "my b.crt"\n"/srv/c, d.crt"', place, 3))
+        self.assertEqual(found, (place / "a.crt", place / "my b.crt", Path("/srv/c, d.crt")))
+        self.assertEqual(path(Value.at('"my b.crt"', place, 3)), place / "my b.crt")
+        self.assertEqual(path(Value.at("my b.crt", place, 3)), place / "my b.crt")
+        for text in ('"a.crt', 'a".crt', '"a"b', '"" a', '"a\nb"', "a, b"):
+            self.assertRaises(ValueError, paths, text)
 
     def test_text(self) -> None:
         """Without a file they start from where one is."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from twisted.logger import Logger
 
 from ..options import Value, path, paths, words
+from ..quoted import name, split
 from ..tls.errors import TLSFileError
 from ..tls.issue import IP, selfSigned
 from ..tls.pins import pinLine, pinsInFile
@@ -104,8 +105,8 @@ def _move(value: Value, moved: Mapping[Path, Path]) -> Value:
     whole = moved.get(path(value))
     if whole:
         return Value.at(str(whole), value.folder, value.line, file=value.file)
-    given = value.split()
-    named = [moved.get(value.folder / word) for word in given]
+    given = split(value)
+    named = [moved.get(value.folder / name(word)) for word in given]
     if not any(named):
         return value
     text = " ".join(str(to or word) for to, word in zip(named, given, strict=True))

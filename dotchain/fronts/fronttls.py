@@ -91,7 +91,8 @@ def _check(encrypted: bool, values: dict[str, Any]) -> None:
         if encrypted and not files:
             raise OptionError("listen", f"a tls:// address needs the key '{option}' with a PEM file")
     if len(certificates) != len(keys):
-        text = f"names {len(keys)} files, 'certificate' {len(certificates)}; the same number is right"
+        right = "the same number is right, and double quotes around names with blanks"
+        text = f"names {len(keys)} files, 'certificate' {len(certificates)}; {right}"
         raise OptionError("key", text)
     if values["client_certificate"] and not values["client_ca"]:
         raise OptionError("client-certificate", "needs the key 'client-ca' with a PEM file")

@@ -55,7 +55,7 @@ class ClientAuthorities:
 
         @raise TLSFileError: where the file can't be used.
         """
-        readCertificates(self.file)
+        authorities = readCertificates(self.file)
         try:
             context.load_verify_locations(self.file)
         except (ssl.SSLError, OSError) as error:
@@ -64,8 +64,12 @@ class ClientAuthorities:
         context.verify_mode = ssl.CERT_REQUIRED if self.required else ssl.CERT_OPTIONAL
         # What stands in the file is trusted, be it a root or not.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        if self._revocations():
-            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+        lists = {each.issuer for each in self._revocations()}
+        # Who is above a CA that has a list, and so can let somebody in.
+        above = {each.issuer for each in authorities if each.subject in lists}
+        if lists:
+            chain = ssl.VERIFY_CRL_CHECK_CHAIN
+            context.verify_flags |= chain if above <= lists else ssl.VERIFY_CRL_CHECK_LEAF
 
     def _revocations(self) -> list[x509.CertificateRevocationList]:
         """

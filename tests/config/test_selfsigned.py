@@ -69,6 +69,17 @@ self-signed = localhost 127.0.0.1 ::1
         self.assertTrue(self.named(tree, "end")[0].pinned.startswith(b"-----BEGIN CERTIFICATE"))
         self.assertEqual([each.name for each in self.file.parent.iterdir()], ["f.ini"])
 
+    def test_blanks(self) -> None:
+        """Files with blanks in their names stand in double quotes, in a dry run, too."""
+        text = self.TEXT.replace(
+            "= state/a.crt\nkey = state/a.key", '= "state/a b.crt"\nkey = "state/a b.key"'
+        )
+        text = text.replace("pin = state/a.crt", "pin = state/a b.crt")
+        self.load(text, dry=True)
+        self.assertFalse(self.state().exists())
+        self.load(text)
+        self.assertEqual({each.name for each in self.state().iterdir()}, {"a b.crt", "a b.key"})
+
     def test_wrongFile(self) -> None:
         """A file with errors makes no file."""
         self.line(self.TEXT + "[stage idle]\nkind = cache\n")

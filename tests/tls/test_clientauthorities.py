@@ -51,10 +51,11 @@ class ClientAuthoritiesTests(SynchronousTestCase):
         self.now += 2 * DAY.total_seconds()
         self.assertIsNone(self.identify(made))
 
-    def revocations(self, end: int) -> bytes:
-        """The CA's revocation list, with the day on which it ends."""
-        builder = x509.CertificateRevocationListBuilder().issuer_name(self.ca.certificate.subject)
-        made = builder.last_update(NOW - 9 * DAY).next_update(NOW + end * DAY).sign(self.ca.key, SHA256())
+    def revocations(self, end: int, by: Made | None = None) -> bytes:
+        """A CA's revocation list, with the day on which it ends."""
+        by = by or self.ca
+        builder = x509.CertificateRevocationListBuilder().issuer_name(by.certificate.subject)
+        made = builder.last_update(NOW - 9 * DAY).next_update(NOW + end * DAY).sign(by.key, SHA256())
         return made.public_bytes(Encoding.PEM)
 
     def test_demand(self) -> None:
@@ -67,6 +68,23 @@ class ClientAuthoritiesTests(SynchronousTestCase):
         self.file.write_bytes(self.ca.pem + self.revocations(9))
         self.clients.demand(made)
         self.assertTrue(made.verify_flags & ssl.VERIFY_CRL_CHECK_LEAF)
+
+    def test_chain(self) -> None:
+        """Lists count for CAs, too, as soon as the file has those of all issuers of CAs with a list."""
+        below = make("CA below", ca=True, issuer=self.ca)
+        own = self.revocations(9, below)
+        for octets, chain in (
+            (self.ca.pem + self.revocations(9), True),
+            (self.ca.pem + below.pem + own, False),
+            (below.pem + own, False),
+            (self.ca.pem + below.pem + own + self.revocations(9), True),
+            (make("CA without", ca=True).pem + self.ca.pem + self.revocations(9), True),
+        ):
+            self.file.write_bytes(octets)
+            made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.clients.demand(made)
+            flags = made.verify_flags & ssl.VERIFY_CRL_CHECK_CHAIN
+            self.assertEqual(flags == ssl.VERIFY_CRL_CHECK_CHAIN, chain)
 
     def test_errors(self) -> None:
         """A file without a CA, or with a damaged list, is an error that names it."""
