@@ -85,7 +85,9 @@ def _fronts(fronts: Any) -> Iterator[str]:
     keys = [key for key in _COUNTS if key == "queries" or any(numbers.get(key) for _, _, numbers in rows)]
     lines = [[name, transport, *(numbers.get(key) for key in keys)] for name, transport, numbers in rows]
     yield from table(["FRONT", "", *(key.upper() for key in keys)], lines, 2)
-    for name, _, numbers in rows:
+    for name, transport, numbers in rows:
+        if numbers.get("proxy-headers"):
+            yield f"{name} ({transport}): PROXY headers: {counted(numbers['proxy-headers'])}"
         if numbers.get("handshakes"):
             yield f"{name}: handshakes: {counted(numbers['handshakes'])}"
         if numbers.get("groups"):

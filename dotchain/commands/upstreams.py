@@ -28,12 +28,17 @@ def _texts(found: Any) -> Iterator[str]:
         drained = (
             ", DRAINED: it gets no new queries while others can take them" if upstream.get("drained") else ""
         )
-        lines = [f"{name} ({upstream['kind']}){drained}"]
+        lines = [f"{name} ({upstream['kind']}){_introduced(upstream)}{drained}"]
         if "addresses" in upstream:
             lines += _addresses(upstream["addresses"]) or [f"  no address: {clean(upstream['trouble'])}"]
         elif "members" in upstream:
             lines += _members(upstream["members"])
         yield "\n".join(lines)
+
+
+def _introduced(upstream: Any) -> str:
+    where = upstream.get("proxy-protocol")
+    return f", told by PROXY headers who asks{' (before TLS)' if where == 'outside' else ''}" if where else ""
 
 
 def _addresses(addresses: Any) -> list[str]:
@@ -59,6 +64,10 @@ def _about(address: Any) -> Iterator[str]:
     """What is known of an address besides figures."""
     if address["peer"]:
         yield from _peer(address["peer"])
+    clients = address.get("clients")
+    if clients and any(clients.values()):
+        who = some(clients["connected"], "client")
+        yield f"{who} with connections of their own, {clients['waiting']} waiting for one"
     for each in address["connections-now"]:
         yield (
             f"connection {lasting(each['age-seconds'])} old, {some(each['queries'], 'query')}, "

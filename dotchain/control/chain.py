@@ -8,6 +8,7 @@ from typing import Any
 from ..contract.containment import Containment
 from ..contract.guard import Guard
 from ..contract.sectionview import Parts
+from ..upstreams.introduction import Introducing
 from .running import Running, TreeView
 
 
@@ -30,6 +31,7 @@ def chain(running: Running) -> dict[str, Any]:
             "kind": section.kind,
             "asks": asked.by(thing),
             **_addresses(thing),
+            **_told(thing),
         }
         for section, thing in reversed(tree.parts)
     ]
@@ -38,6 +40,7 @@ def chain(running: Running) -> dict[str, Any]:
             {
                 "name": section.name,
                 "listen": [str(address) for address in thing.listen],
+                "balancers": any(each.believes for each in thing.introductions.values()),
                 "asks": asked.first(next(iter(thing.responders.values())).resolver),
             }
             for section, thing in tree.fronts
@@ -62,6 +65,12 @@ def _addresses(thing: Any) -> dict[str, list[str]]:
     """Where an upstream over the network is asked, as its section says."""
     given = getattr(thing, "addresses", None)
     return {"addresses": [str(each) for each in given]} if isinstance(given, tuple) else {}
+
+
+def _told(thing: Any) -> dict[str, str]:
+    """Where an upstream is told who asks: C{inside} of TLS, if it is spoken, or C{outside}."""
+    introduces = getattr(thing, "introduces", None)
+    return {"proxy-protocol": introduces.place} if isinstance(introduces, Introducing) else {}
 
 
 class _Asked:

@@ -72,7 +72,8 @@ async def explain(
     trace = Trace(running.tree.parts, str(running.file), running.now, dry)
     responder = responder.through(trace.traced(responder.resolver))
     permitted = responder.permits(query.client.address)
-    step = begun(responder.name, "front", "may ask" if permitted else "may not ask")
+    may = "may ask" if permitted else "may not ask"
+    step = begun(responder.name, "front", f"{may}{_asBalancer(thing, responder, query.client.address)}")
     step["steps"] = trace.steps
     askedAt = running.now()
     if permitted or not responder.drop:
@@ -114,6 +115,14 @@ def _client(address: str, responder: Responder) -> Client:
         return responder.client(str(ip_address(address)))
     except ValueError:
         raise CommandError(f"{address!r} is no IP address such as 192.0.2.1 or 2001:db8::1") from None
+
+
+def _asBalancer(front: Front, responder: Responder, address: str) -> str:
+    """What is to be known of a client who must say for whom he asks."""
+    introductions = front.introductions.get(responder.transport)
+    if introductions is None or not introductions.demands(address):
+        return ""
+    return " for himself; as a balancer he says by PROXY headers for whom he asks"
 
 
 def _query(name: str, type: str, client: Client, dnssec: bool) -> Query:

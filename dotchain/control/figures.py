@@ -8,6 +8,7 @@ from ..upstreams.endpoint import Endpoint
 from ..upstreams.forward import Forward
 from ..upstreams.groups.group import Group
 from ..upstreams.groups.member import Member
+from ..upstreams.streams.introducingpool import IntroducingPool
 from ..upstreams.streams.pool import Pool
 from .counters import counters
 from .merge import merged
@@ -59,6 +60,8 @@ def address(endpoint: Endpoint) -> Figures:
         "latency-ms": milliseconds(endpoint.latency),
         "failures": dict(endpoint.failureLog.counts),
     }
+    if isinstance(endpoint, IntroducingPool):
+        found["clients"] = {"connected": len(endpoint.clients), "waiting": len(endpoint.crowd)}
     if isinstance(endpoint, Pool):
         found["connections"] = {"open": len(endpoint.connections.open), "begun": endpoint.dials}
     else:

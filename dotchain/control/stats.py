@@ -66,7 +66,8 @@ def front(thing: Front) -> Figures:
         transport: counters(responder.counts) for transport, responder in thing.responders.items()
     }
     for transport, introductions in thing.introductions.items():
-        found[transport]["proxy-headers"] = dict(introductions.counts)
+        if told := introductions.told():
+            found[transport]["proxy-headers"] = told
     for address, port in zip(thing.listen, thing.ports, strict=False):
         found[address.transport] = merged(found[address.transport], _port(port))
     return found

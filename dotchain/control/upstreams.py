@@ -41,6 +41,7 @@ def _upstream(thing: Any, now: float) -> Figures:
         if thing.probing is not None:
             state = "down" if thing.core.down else "up"
             found["probes"] = {"state": state, "sent": thing.probing.sent, "failed": thing.probing.failed}
+        found["proxy-protocol"] = None if thing.introduces is None else thing.introduces.place
         found["trouble"] = None if thing.endpoints else thing.selection.trouble
         # The main endpoint at an address comes last, and so tells how it is.
         for endpoint in reversed(endpoints(thing)):

@@ -18,6 +18,10 @@ class AccessList:
         rules = [(net, False) for net in deny] + [(net, True) for net in allow]
         self._rules = sorted(rules, key=lambda rule: -rule[0].prefixlen)
 
+    def __bool__(self) -> bool:
+        """Whether it lists anything."""
+        return bool(self._rules)
+
     def permits(self, text: str) -> bool:
         """Whether the address may ask; IPv4-mapped addresses count as IPv4."""
         address = ip_address(text.partition("%")[0])

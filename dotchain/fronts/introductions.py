@@ -82,6 +82,15 @@ class Introductions:
         self.refuse("header of an address that is not listed")
         return True
 
+    @property
+    def believes(self) -> bool:
+        """Whether anybody is listed."""
+        return bool(self._balancers)
+
+    def told(self) -> dict[str, int]:
+        """Its counters, those of headers also as long as they are 0."""
+        return {"taken": 0, "local": 0, **self.counts} if self.believes else dict(self.counts)
+
     def refuse(self, reason: str) -> None:
         """Count what is thrown away, and log it once a minute; whose address it was stays here."""
         self.counts[reason] += 1

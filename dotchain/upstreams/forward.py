@@ -20,13 +20,14 @@ from ..options import Options, defaults
 from ..resolver import ResolveError
 from ..shell import PromptShell
 from ..tls.client import UpstreamIdentity
+from ..wire import Query
 from ..wire.outgoing import SUBNET_PRIVATE
 from .deadlines import Deadlines
 from .endpoint import Endpoint
 from .endpointselection import EndpointSelection
 from .forwardcore import ForwardCore
 from .forwardoptions import FORWARD
-from .introduction import introducing
+from .introduction import Introducing, introducing, told
 from .naming.bootstrap import Bootstrap, checkUse
 from .naming.clock import ClockEndpoint, checkClockNames
 from .netlink import KernelRoute, kernelRouteTo
@@ -170,6 +171,15 @@ class Forward(PromptShell, Service):
     def identity(self) -> UpstreamIdentity | None:
         """Whom TLS must lead to; None in clear text."""
         return self._identity
+
+    @property
+    def introduces(self) -> Introducing | None:
+        """How it is told by PROXY headers who asks; None where it is not."""
+        return self._settings.introduces
+
+    def explain(self, query: Query) -> str:
+        """What C{dotchain explain} tells of a query."""
+        return told(query.client, self.introduces)
 
     @property
     def pendingQueries(self) -> PendingQueries:

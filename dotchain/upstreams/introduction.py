@@ -24,6 +24,11 @@ class Introducing(NamedTuple):
     outside: bool = False
     connections: int = 256
 
+    @property
+    def place(self) -> str:
+        """Where it stands: L{INSIDE} or L{OUTSIDE}."""
+        return OUTSIDE if self.outside else INSIDE
+
 
 DIALS: Final = 16
 """Connections in the making at a time: each client has to wait for one of its own."""
@@ -52,6 +57,14 @@ def introducing(place: str, connections: int, encrypted: bool) -> Introducing | 
     if place == OUTSIDE and not encrypted:
         raise OptionError("proxy-protocol", "outside is of tls:// addresses; yes is enough for others")
     return Introducing(place == OUTSIDE, connections) if place else None
+
+
+def told(client: Client, introduces: Introducing | None) -> str:
+    """What C{dotchain explain} says of a query: who it is that the upstream is told of."""
+    if introduces is None:
+        return ""
+    whom = f"{client.address} asks" if client.address else "nobody else asks (LOCAL)"
+    return f"tells by a PROXY header{' before TLS' if introduces.outside else ''} that {whom}"
 
 
 def introduction(client: Client, outside: bool = False) -> bytes:

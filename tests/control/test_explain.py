@@ -594,6 +594,20 @@ class FrontTests(ExplainCase):
             self.explained(daemon, transport="udp", identity=name)
         self.assertEqual((len(one.asked), len(end.asked)), (4, 2))
 
+    def test_balancer(self) -> None:
+        """Of a balancer the front says that it asks for others."""
+        front = self.front(
+            "wan", Scripted(records), proxy_protocol=networks("192.0.2.9"), allow=networks("0.0.0.0/0")
+        )
+        running = self.running(part("front", "wan", front))
+        for client, words in (
+            ("192.0.2.9", "may ask for himself; as a balancer"),
+            ("192.0.2.8", "may ask"),
+        ):
+            found = self.result(explain(running, name="foo.example.org", client=client))
+            self.assertTrue(found["told"].startswith(words) and len(found["told"]) < 80, found["told"])
+            self.assertEqual("balancer" in found["told"], client == "192.0.2.9")
+
     def test_wrong(self) -> None:
         """What is no question, no client or no front is told so."""
         daemon = self.daemon(Scripted(records))
@@ -649,6 +663,25 @@ class UpstreamTests(ExplainCase):
         peer.replyAll()
         (step,) = self.successResultOf(waiting)["steps"]
         self.assertEqual(step["asked"][0]["connection"], {"age-seconds": 3.0, "queries": 1})
+
+    def test_introduced(self) -> None:
+        """An upstream that is told who asks tells of whom, and which connection is the client's."""
+        self.upstream = forward(self.network, "tcp://192.0.2.1", proxy_protocol="inside")
+        self.addCleanup(self.upstream.stopService)
+        daemon = self.daemon(self.upstream, part("upstream", "out", self.upstream))
+        for connection in (None, {"age-seconds": 3.0, "queries": 1}):
+            said = {"name": "foo.example.org", "client": "10.0.0.7"}
+            waiting = ensureDeferred(explain(daemon, **cast("Any", said)))
+            if connection is None:
+                peer = self.network.attempts[-1].accept()
+                self.network.advance(0)
+                peer._read = peer.heard()[28:]
+            self.network.advance(0)
+            peer.replyAll()
+            (step,) = self.successResultOf(waiting)["steps"]
+            self.assertIn("tells by a PROXY header that 10.0.0.7 asks", step["told"])
+            self.assertEqual(step["asked"][0]["connection"], connection)
+            self.network.advance(3)
 
     def test_failover(self) -> None:
         """Each address that was tried is told, with why it failed."""

@@ -8,6 +8,7 @@ from dotchain.contract.containment import Containment
 from dotchain.contract.nextwatch import NextWatch
 from dotchain.contract.terms import Terms
 from dotchain.control.stats import stats
+from dotchain.networks import networks
 from dotchain.stages.cache.stage import Cache
 from dotchain.stages.coalesce import Coalesce
 from dotchain.testing import Scripted, makeAnswer, makeQuery
@@ -57,6 +58,14 @@ class StatsTests(ControlCase):
         lan = self.found()["fronts"]["lan"]
         self.assertEqual((lan["udp"]["queries"], lan["tcp"]["queries"]), (7, 0))
         self.assertEqual(lan["tcp"]["remembered"], 2)
+
+    def test_balancers(self) -> None:
+        """A front with balancers tells of their headers from the start; one without tells nothing."""
+        believing = self.front("wan", self.cache, proxy_protocol=networks("192.0.2.1"))
+        self.parts.append(part("front", "wan", believing))
+        found = self.found()["fronts"]
+        self.assertEqual(found["wan"]["udp"]["proxy-headers"], {"taken": 0, "local": 0})
+        self.assertNotIn("proxy-headers", found["lan"]["udp"])
 
     def test_contained(self) -> None:
         """What a section's on-error and budget have seen stands beside the stage's own counters."""

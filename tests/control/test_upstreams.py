@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dotchain.client import Client
 from dotchain.control.upstreams import upstreams
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.upstreams.forward import Forward
@@ -95,6 +96,19 @@ class UpstreamsTests(ControlCase):
         found = self.address(upstream)
         self.assertEqual(found["state"], "refused")
         self.assertIn("no pin matches", found["trouble"]["text"])
+
+    def test_introduced(self) -> None:
+        """An upstream that is told who asks says so, and how many clients have connections and wait."""
+        upstream = forward(self.network, _PLAIN, proxy_protocol="inside", proxy_connections=1)
+        self.addCleanup(upstream.stopService)
+        for last in (1, 2):
+            query = makeQuery(client=Client(f"192.0.2.{last}", "tcp"))
+            Outcome(upstream.resolve(query))
+        found = upstreams(self.running(part("upstream", "out", upstream)))["out"]
+        self.assertEqual(found["proxy-protocol"], "inside")
+        self.assertEqual(found["addresses"][_PLAIN + ":53"]["clients"], {"connected": 1, "waiting": 1})
+        other = self.running(part("upstream", "other", forward(self.network, _PLAIN)))
+        self.assertIsNone(upstreams(other)["other"]["proxy-protocol"])
 
     def test_group(self) -> None:
         """Members tell their state, and when one that failed is tried again."""

@@ -172,7 +172,7 @@ def _front(name: str, front: Front) -> Iterator[Sample]:
     for responder in front.responders.values():
         yield from _responder(name, responder)
     for transport, introductions in front.introductions.items():
-        for result, count in introductions.counts.items():
+        for result, count in introductions.told().items():
             yield PROXY_HEADERS, (name, transport, result), count
     for address, port in zip(front.listen, front.ports, strict=False):
         yield IN_FLIGHT, (name, address.transport), port.inFlight

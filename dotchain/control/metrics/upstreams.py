@@ -10,6 +10,7 @@ from ...upstreams.groups.condition import condition
 from ...upstreams.groups.group import Group
 from ...upstreams.groups.health import DOWN
 from ...upstreams.streams.connectioncounts import CLOSE_KINDS, repeated
+from ...upstreams.streams.introducingpool import IntroducingPool
 from ...upstreams.streams.pool import Pool
 from ..counters import counters
 from ..drain import isDrained
@@ -94,6 +95,18 @@ DRAINED = Family(
     ("upstream",),
     MAX,
 )
+CLIENTS = Family(
+    "dotchain_upstream_introduced_clients",
+    GAUGE,
+    "Clients with connections of their own to an address that is told by PROXY headers who asks.",
+    _ADDRESS,
+)
+CROWD = Family(
+    "dotchain_upstream_waiting_clients",
+    GAUGE,
+    "Clients that wait for such a connection, as there are as many as may be.",
+    _ADDRESS,
+)
 DOWNGRADED = Family(
     "dotchain_upstream_downgraded_queries",
     COUNTER,
@@ -132,7 +145,7 @@ EVENTS = Family(
 
 _ADDRESSES = (
     *(QUERIES, ANSWERS, IN_FLIGHT, LATENCY, RTT, UP, REFUSED, FAILURES, CONNECTIONS, SOCKETS, DIALS, REUSED),
-    *(CLOSES, HANDSHAKES, IDLE_LIMIT, DRAINED, DOWNGRADED, SHED),
+    *(CLOSES, HANDSHAKES, IDLE_LIMIT, DRAINED, CLIENTS, CROWD, DOWNGRADED, SHED),
 )
 _MEMBERS = (MEMBER_QUERIES, MEMBER_WON, MEMBER_FAILED, MEMBER_PROBES, MEMBER_UP)
 FAMILIES = (*_ADDRESSES, *_MEMBERS, SELF, EVENTS)
@@ -184,6 +197,9 @@ def _endpoint(labels: tuple[str, str], endpoint: Endpoint) -> Iterator[Sample]:
 def _pool(labels: tuple[str, str], pool: Pool) -> Iterator[Sample]:
     yield CONNECTIONS, labels, len(pool.connections.open)
     yield DIALS, labels, pool.dials
+    if isinstance(pool, IntroducingPool):
+        yield CLIENTS, labels, len(pool.clients)
+        yield CROWD, labels, len(pool.crowd)
     yield REUSED, labels, pool.counts.reused + sum(map(repeated, pool.connections.alive))
     for kind in CLOSE_KINDS:
         yield CLOSES, (*labels, kind), pool.counts.closes[kind]

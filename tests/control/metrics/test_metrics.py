@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
+from dotchain.client import Client
 from dotchain.clockwork.logratelimit import LogRateLimit
 from dotchain.control.drain import drain
 from dotchain.control.measuring import Measuring
@@ -60,6 +63,18 @@ class MetricsTests(ControlCase):
         self.peer = self.network.attempts[-1].accept()
         self.network.advance(0.02)
         self.peer.replyAll()
+
+    def test_introduced(self) -> None:
+        """An upstream that is told who asks tells how many clients have connections to it, and wait."""
+        upstream = forward(self.network, "tcp://192.0.2.1", proxy_protocol="inside", proxy_connections=1)
+        self.addCleanup(upstream.stopService)
+        for last in (1, 2, 3):
+            found = upstream.resolve(makeQuery(client=Client(f"192.0.2.{last}", "tcp")))
+            assert isinstance(found, Deferred)
+            found.addErrback(lambda _: None)
+        self.started = self.running(part("upstream", "out", upstream))
+        self.assertEqual(list(self.found("dotchain_upstream_introduced_clients").values()), [1])
+        self.assertEqual(list(self.found("dotchain_upstream_waiting_clients").values()), [2])
 
     def test_known(self) -> None:
         """Each metric that is told is in the table, with as many labels as it has there."""
