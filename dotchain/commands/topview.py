@@ -44,7 +44,7 @@ class TopView:
         @param gone: why there is nothing newer than this, where that is so.
         @param height: of the screen, in lines; None where there is no end.
         """
-        told = len(seen.findings) if height is None else max(height // _LINES_A_FINDING, 1)
+        told = len(seen.sorts) if height is None else max(height // _LINES_A_FINDING, 1)
         parts = [*_head(seen), *_condition(seen, gone, told), self._figures(seen), *tables(seen, width)]
         return Group(*parts)
 
@@ -110,9 +110,9 @@ def _condition(seen: Snapshot, gone: str | None, told: int) -> Iterator[Text]:
         words = f"Old, as nobody answers since {seen.at.astimezone():%H:%M:%S}: {gone}; trying again"
         yield Text(words, "bold red reverse")
         return
-    if not seen.findings:
+    if not seen.sorts:
         yield Text(clean(seen.sentence), _STYLES["well"])
-    for place, finding in enumerate(seen.findings):
+    for place, finding in enumerate(seen.sorts):
         text = Text(f"{finding.level.upper()} ", _STYLES[finding.level]).append(clean(str(finding)), "bold")
         if finding.detail and place < told:
             text.append(f"\n  {clean(finding.detail)}", "not bold")

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
+from .alike import alike
 from .certificates import Certificate, certificateFindings, certificates
 from .durations import FRONT, NOTHING, STAGE, Durations, durations, sinceStart
 from .finding import ERROR, Finding
@@ -70,10 +71,15 @@ class Snapshot:
         ]
         return sorted(found, key=lambda each: each.level != ERROR)
 
+    @cached_property
+    def sorts(self) -> list[Finding]:
+        """The same for people: what is said of many things is one."""
+        return alike(self.findings)
+
     @property
     def sentence(self) -> str:
         """How it is, in one sentence."""
-        return sentence(self.stats, self.upstreams, self.findings)
+        return sentence(self.stats, self.upstreams, self.sorts)
 
     @cached_property
     def certificates(self) -> list[Certificate]:

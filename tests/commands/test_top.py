@@ -62,10 +62,9 @@ class FrameTests(SynchronousTestCase):
 
     def test_short(self) -> None:
         """A screen of few lines has a line for each thing that is wrong, and what to do about the worst."""
-        seen = snapshot({name: upstream(x=address("down")) for name in "abc"})
+        seen = snapshot({name: upstream(x=address("down")) for name in "ab"})
         lines = drawn(seen, height=20).splitlines()
-        wanted = ["ERROR upstream b: does not answer", "ERROR upstream c: does not answer"]
-        self.assertEqual(lines[4:6], wanted)
+        self.assertEqual(lines[4:6], ["ERROR upstream b: does not answer", ""])
         self.assertIn("dotchain doctor", lines[3])
 
     def test_narrow(self) -> None:
