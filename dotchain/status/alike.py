@@ -11,7 +11,7 @@ _FEW = 2
 
 
 def alike(found: Iterable[Finding]) -> list[Finding]:
-    """The same, but more than two that differ only in what they are about are one, whose details name them."""
+    """The same, but more than two that differ only in what they are about are one; details name them."""
     sorts: dict[tuple[str, str, str], list[Finding]] = {}
     for each in found:
         sorts.setdefault((each.level, each.text, each.remedy), []).append(each)
