@@ -75,8 +75,10 @@ def _demand(found: Iterable[str], there: Sequence[str], what: str, good: Sequenc
 
 
 def lifetime(text: str) -> float:
-    """A duration of a week at the most (RFC 9325 section 3.4)."""
+    """A duration of a second at least, and of a week at the most (RFC 9325 section 3.4)."""
     found = moment(text)
+    if found < 1.0:
+        raise ValueError(f"{text!r} is too short for anybody to come back; tickets = no makes none")
     if found > _WEEK:
         raise ValueError(f"{text!r} is too long: with old keys, old sessions are open; 7d is the most")
     return found

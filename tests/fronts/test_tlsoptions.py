@@ -39,9 +39,10 @@ class ValueTests(FrontCase):
         self.assertIn("none of these groups", str(self.assertRaises(ValueError, groups, "?x25518")))
 
     def test_lifetime(self) -> None:
-        """Keys of tickets live a week at the most (RFC 9325 section 3.4)."""
+        """Keys of tickets live a week at the most (RFC 9325 section 3.4), and a second at least."""
         self.assertEqual(lifetime("7d"), 7 * 86400.0)
-        self.assertRaises(ValueError, lifetime, "8d")
+        for text in ("8d", "999ms"):
+            self.assertRaises(ValueError, lifetime, text)
 
 
 class TogetherTests(FrontCase):

@@ -60,6 +60,8 @@ class Server(Dotchain):
     @ivar variables: what brings the new OpenSSL.
     """
 
+    startsWithin = 60.0
+
     def __init__(self, folder: Path, ca: Issued) -> None:
         self.ports = {name: freePort() for name in GROUPS}
         self.variables = newOpenssl(folder)

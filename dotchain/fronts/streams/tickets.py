@@ -19,7 +19,7 @@ class TicketKeys:
     sleeps, and one long call would leave old keys in use for so much longer.
     """
 
-    # Seconds between two looks.
+    # Seconds between two looks, at the most.
     LOOK = 3600.0
 
     _log = Logger()
@@ -34,6 +34,7 @@ class TicketKeys:
         self._name = name
         self._identity = identity
         self._life = life
+        self._pause = min(life, self.LOOK)
         self._reactor = reactor
         self._now = now
         self._dueAt = 0.0
@@ -42,7 +43,7 @@ class TicketKeys:
     def start(self) -> None:
         """Begin, with keys that are new."""
         self._dueAt = self._now() + self._life
-        self._call = self._reactor.callLater(self.LOOK, self._look)
+        self._call = self._reactor.callLater(self._pause, self._look)
 
     def stop(self) -> None:
         """Make no more."""
@@ -50,7 +51,7 @@ class TicketKeys:
             self._call.cancel()
 
     def _look(self) -> None:
-        self._call = self._reactor.callLater(self.LOOK, self._look)
+        self._call = self._reactor.callLater(self._pause, self._look)
         if self._now() < self._dueAt:
             return
         self._dueAt = self._now() + self._life

@@ -58,6 +58,15 @@ class TicketKeysTests(SynchronousTestCase):
         self.pass_(24)
         self.assertEqual(self.identity.made, 2)
 
+    def test_short(self) -> None:
+        """Those that live for minutes change in minutes."""
+        identity: Any = self.identity
+        keys = TicketKeys("dot", identity, 600.0, self.clock, self.clock.seconds)
+        keys.start()
+        self.clock.pump([60.0] * 30)
+        self.assertEqual(self.identity.made, 3)
+        keys.stop()
+
     def test_asleep(self) -> None:
         """Nights that the machine sleeps through count: they don't make keys live for weeks."""
         self.pass_(2)
