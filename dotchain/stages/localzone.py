@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from struct import Struct
 
 import dns.name
@@ -90,6 +91,8 @@ class LocalZone:
         return self._absent if records is None else records.get(kind, self._nothing)
 
 
+# A reload makes the same ones again while nobody is answered.
+@lru_cache(1024)
 def record(owner: bytes, kind: str, text: str, ttl: int = TTL) -> bytes:
     """
     A record as it stands on the wire.

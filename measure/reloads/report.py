@@ -91,13 +91,13 @@ def _quantiles(times: Sequence[Held], name: str) -> str:
 
 
 def _growth(found: Soaked) -> Iterator[str]:
-    yield f"{'':22}{'a reload':>12}{'error':>12}{'first tenth':>14}{'last tenth':>14}"
+    yield f"{'second half':22}{'a reload':>12}{'error':>12}{'first tenth':>14}{'last tenth':>14}"
     series = {"memory, octets": found.during.memory, "open files": found.during.files}
     for name in ("timers", "objects", "blocks", "allocated"):
         series[name] = _summed(found.notes, name, found.during.spans)
     for name, values in series.items():
-        # Caches fill, and whatever is made once is made.
-        later = values[len(values) // 10 :]
+        # First caches fill, and the allocator gets what it needs for two trees at a time.
+        later = values[len(values) // 2 :]
         if len(later) > 2:
             told = slope(later)
             yield f"{name:22}{told.each:12.3f}{told.error:12.3f}{told.first:14.1f}{told.last:14.1f}"

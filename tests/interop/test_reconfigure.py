@@ -132,6 +132,24 @@ def test_portTaken(tmp_path: Path) -> None:
             assert len(running.ask(stream)) > 40
 
 
+def test_upstreamGone(tmp_path: Path) -> None:
+    """
+    An upstream whose server is gone is in no reload's way: what is in the cache is answered, all else fails
+    in time, and one line says why.
+    """
+    with Changing(tmp_path) as running, socket.create_connection((HOST, running.given["lan"])) as stream:
+        stream.settimeout(10)
+        running.ask(stream)
+        front = f"[front back]\nlisten = udp://{HOST}:"
+        text = CONFIG.format(**{**running.given, "front": "max-client-in-flight = 77"})
+        running.config.write_text(text.replace(f"{front}{running.given['back']}", f"{front}{freePort()}"))
+        done = dotchainCommand("reload", "--socket", str(tmp_path / "s"))
+        assert done.returncode == 0, done.stdout
+        assert len(running.ask(stream)) > 40
+        assert "SERVFAIL" in dig(running.given["lan"], "elsewhere.example.org")
+        until(lambda: running.said().count("upstream out (udp://") == 1)
+
+
 def test_plan(tmp_path: Path) -> None:
     """``--plan`` tells what becomes of each section, and which keys differ; nothing changes."""
     with Changing(tmp_path) as running:
