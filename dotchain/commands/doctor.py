@@ -107,7 +107,7 @@ def _addresses(tree: Tree) -> list[Address]:
 
 
 def _json(found: Iterable[Finding]) -> str:
-    findings = [each._asdict() for each in found]
+    findings = [each.asJson() for each in found]
     counts = {level: sum(each["level"] == level for each in findings) for level in _COLOURS}
     return json.dumps({**counts, "findings": findings}, indent=2)
 

@@ -77,4 +77,6 @@ class Bypass:
         held = self._rate.admit(what)
         if held is not None:
             more = suppressed(held)
-            self._log.warn("{who} {what}{more}", who=self._who, what=what, more=more, suppressed=held)
+            self._log.warn(
+                "{who} {what}{more}", who=self._who, what=what, section=self._who, more=more, suppressed=held
+            )

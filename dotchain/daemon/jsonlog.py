@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timezone
 from typing import IO, Any
 
 from twisted.logger import FileLogObserver, LogEvent, formatEvent
 from twisted.python.failure import Failure
+
+# C{[front lan] ...}, C{FILE:LINE: [front lan] key: ...}: people read the section there.
+_NAMED = re.compile(r"(?:\S+:\d+: )?\[((?:front|chain|stage|upstream|test) [^\[\]]+|dotchain)\] ")
 
 
 def jsonLogObserver(file: IO[Any]) -> FileLogObserver:
@@ -23,13 +27,14 @@ def eventAsObject(event: LogEvent) -> dict[str, object]:
         where there are such, C{worker}, C{suppressed} (lines like it, held back before) and C{traceback}.
     """
     failure = event.get("log_failure")
+    # What a worker has said, without its parent's words around it.
+    message = event.get("said") or formatEvent(event) or _said(failure)
     found: dict[str, object] = {
         "time": datetime.fromtimestamp(event["log_time"], timezone.utc).isoformat(timespec="milliseconds"),
         "level": event["log_level"].name,
         "namespace": str(event.get("log_namespace", "-")),
-        "section": _section(event),
-        # What a worker has said, without its parent's words around it.
-        "message": event.get("said") or formatEvent(event) or _said(failure),
+        "section": _section(event, message),
+        "message": message,
     }
     for key in ("worker", "suppressed"):
         if event.get(key):
@@ -39,10 +44,13 @@ def eventAsObject(event: LogEvent) -> dict[str, object]:
     return found
 
 
-def _section(event: LogEvent) -> str | None:
-    if "section" in event:
-        return event["section"] and str(event["section"])
-    return f"upstream {event['upstream']}" if "upstream" in event else None
+def _section(event: LogEvent, message: str) -> str | None:
+    if event.get("section"):
+        return str(event["section"])
+    if "upstream" in event:
+        return f"upstream {event['upstream']}"
+    named = _NAMED.match(message)
+    return named[1] if named else None
 
 
 def _said(failure: Failure | None) -> str:

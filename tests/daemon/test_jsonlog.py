@@ -60,6 +60,19 @@ class JsonLogTests(SynchronousTestCase):
         self.log.info("{upstream} is back", upstream="quad9")
         self.assertEqual(self.line()["section"], "upstream quad9")
 
+    def test_named(self) -> None:
+        """Where the text begins with a section, as people read it, that is the section."""
+        for text in ("[stage ads] 1 name", "/etc/x.ini:3: [stage ads] lists: no such file"):
+            self.file.truncate(0)
+            self.file.seek(0)
+            self.log.info("{text}", text=text)
+            self.assertEqual(self.line()["section"], "stage ads")
+
+    def test_notNamed(self) -> None:
+        """What only looks like one is none."""
+        self.log.info("{text}", text="[elsewhere] is [stage ads] no section")
+        self.assertIsNone(self.line()["section"])
+
     def test_failure(self) -> None:
         """A traceback is a part of the object, and so of the line."""
         for text, message in (("it broke", "it broke"), ("", "ZeroDivisionError: division by zero")):

@@ -9,15 +9,14 @@ from twisted.internet.defer import Deferred, gatherResults
 
 from ...address import Address
 from ...config.build import Part
+from ...config.section import Section
 from ...fronts.listenerror import whyNotListening
+from ...fronts.tlsoptions import ACCEPT
 from ...tls.certificates import namesIn
 from ...tls.client import UpstreamIdentity
 from ...tls.pins import pinOf, pinText
-from .finding import Finding, bad, good, look
+from .finding import LOOK, Finding, bad, good, look
 from .probing import probe, told
-
-_ELSEWHERE = ("proxy-protocol", "client-ca")
-"""Keys with which a front answers nobody who comes as we do."""
 
 
 async def front(part: Part, runs: bool, reactor: Any) -> list[Finding]:
@@ -49,17 +48,31 @@ _LISTEN = "stop whoever has it, or write another address in listen"
 
 async def _answers(part: Part, address: Address, reactor: Any) -> list[Finding]:
     about = f"[{part.section.title}] {address}"
-    if special := [key for key in _ELSEWHERE if key in part.section.values]:
-        return [
-            good(about, f"is not asked: with {special[0]} it answers none who comes as this command does")
-        ]
+    if key := _closedTo(part.section):
+        return [good(about, f"is not asked: with {key} it answers none who comes as this command does")]
     identity = UpstreamIdentity(profile="encrypted") if address.transport == "tls" else None
     outcome = await probe(reactor, _local(address), identity)
     found = list(told(about, outcome, "front"))
     if outcome.failure and not outcome.answers:
-        why = "the daemon runs, and does not serve there: its log says why; or allow, deny and refuse = drop"
-        return [found[0]._replace(remedy=f"{why} are meant so")]
+        return [_silent(part.section, found[0])]
     return found + list(_certificate(about, part, outcome.report))
+
+
+def _silent(section: Section, failed: Finding) -> Finding:
+    """No answer, which may be meant so."""
+    if section.values.get("refuse") == "drop":
+        why = "meant so, where allow and deny keep this machine out; else the daemon's log says why"
+        return failed._replace(level=LOOK, remedy=why)
+    return failed._replace(remedy="the daemon runs, and does not serve there: its log says why")
+
+
+def _closedTo(section: Section) -> str:
+    """The key with which a front answers nobody who comes as we do, or nothing."""
+    values = section.values
+    if "proxy-protocol" in values:
+        return "proxy-protocol"
+    accepts = values.get("client-certificate") == ACCEPT
+    return "client-ca" if "client-ca" in values and not accepts else ""
 
 
 def _certificate(about: str, part: Part, report: Any) -> Iterator[Finding]:

@@ -24,9 +24,12 @@ _LAG = 100.0
 def configuration(file: str, errors: Iterable[Problem], warnings: Iterable[Problem]) -> Iterator[Finding]:
     """What C{dotchain check} says."""
     for error in errors:
-        yield bad(file, error.at(file), "put it right; no daemon starts with that file, and none reloads it")
+        found = bad(
+            file, error.at(file), "put it right; no daemon starts with that file, and none reloads it"
+        )
+        yield found._replace(section=error.section)
     for warning in warnings:
-        yield look(file, warning.at(file))
+        yield look(file, warning.at(file))._replace(section=warning.section)
 
 
 def routeless(addresses: Sequence[Address]) -> bool:

@@ -29,6 +29,10 @@ LIMIT = 4.0
 _TOGETHER = 3
 _SOON = timedelta(days=14)
 
+_SLOW = 0.5
+"""Seconds for one answer, that of a new connection, that are too many."""
+_NEARER = "is the line busy, or the server far away? `dotchain query . NS @HOST#PORT` shows it again"
+
 _KNOWN = "right where it knows zones of its own alone; else: is this host allowed to ask there?"
 
 _ROOT = Question(dns.name.root, dns.rdatatype.NS, dns.rdataclass.IN)
@@ -82,6 +86,8 @@ def told(about: str, outcome: Outcome, asked: str = "upstream") -> Iterator[Find
         return
     first = outcome.answers[0]
     yield good(about, f"answers in {first.seconds * 1000:.0f} ms{_session(outcome, asked)}")
+    if first.seconds >= _SLOW and asked == "upstream":
+        yield look(about, "is slow: clients notice that", _NEARER)
     if outcome.failure:
         text = f"of {outcome.wanted} queries that leave together {len(outcome.answers)} are answered"
         yield look(about, f"{text}: {outcome.failure}", "it will be slow under load; ask its operator")

@@ -8,6 +8,7 @@ from typing import Any
 import dns.message
 import dns.rdataclass
 import dns.rdatatype
+import dns.rdtypes.svcbbase
 from twisted.internet.defer import Deferred, gatherResults
 
 from ...address import Address, NamedAddress
@@ -96,13 +97,15 @@ async def _designated(about: str, address: Address, reactor: Any) -> list[Findin
         if rrset.rdtype == dns.rdatatype.SVCB
         for rdata in rrset
     ]
-    offered = [str(each.target).rstrip(".") for each in records if '"dot"' in each.to_text()]
-    if not offered:
+    offered = next((each for each in records if '"dot"' in each.to_text()), None)
+    if offered is None:
         return []
-    return [
-        look(
-            about,
-            f"is asked in clear text, and offers DNS over TLS as {offered[0]} (RFC 9462)",
-            f"address = tls://{address.host} and name = {offered[0]}",
-        )
-    ]
+    name = str(offered.target).rstrip(".")
+    text = f"is asked in clear text, and offers DNS over TLS as {name} (RFC 9462)"
+    return [look(about, text, f"address = {overTls(address, offered)} and name = {name}")]
+
+
+def overTls(address: Address, offered: Any) -> Address:
+    """Where the same server has it, by the SVCB record that it offers."""
+    port = offered.params.get(dns.rdtypes.svcbbase.ParamKey.PORT)
+    return Address("tls", address.host, 853 if port is None else port.port)

@@ -8,6 +8,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.address import addresses
 from dotchain.commands.checkup import machine
+from dotchain.commands.checkup.finding import look
+from dotchain.config.section import Problem
 
 PROCESS = {
     "version": "1",
@@ -39,6 +41,14 @@ class MachineTests(SynchronousTestCase):
         (found,) = machine.clock(0.0)
         self.assertEqual((found.level, "timedatectl" in found.remedy), ("bad", True))
         self.assertEqual(list(machine.clock(4e9)), [])
+
+    def test_file(self) -> None:
+        """Programs are told the section of what is wrong with the file, and that some things are of none."""
+        wrong, grammar = Problem(3, "front lan", "listen", "no port"), Problem(1, "", "", "no section")
+        found = [each.asJson() for each in machine.configuration("/etc/x.ini", [wrong], [grammar])]
+        self.assertEqual([each["section"] for each in found], ["front lan", None])
+        about = look("[upstream a] tls://192.0.2.1:853", "is slow").asJson()
+        self.assertEqual((about["section"], about["address"]), ("upstream a", "tls://192.0.2.1:853"))
 
     def test_routes(self) -> None:
         """Only where none of several upstreams elsewhere has a route is the network missing."""

@@ -24,6 +24,8 @@ REPORT = HandshakeReport("TLSv1.3", "", "", False, True, None, "dns.example", ()
 class ToldTests(SynchronousTestCase):
     """L{told}."""
 
+    seconds = 0.013
+
     def message(self, rcode: int = 0, edns: bool = True, padded: bool = True) -> dns.message.Message:
         """An answer to the query."""
         made = dns.message.make_response(dns.message.make_query(".", "NS"))
@@ -40,7 +42,7 @@ class ToldTests(SynchronousTestCase):
         asked: str = "upstream",
     ) -> list[Finding]:
         """What is said of an answer, or of none."""
-        answers = (Answered(message, b"", 40, 0.013),) if message else ()
+        answers = (Answered(message, b"", 40, self.seconds),) if message else ()
         return list(told("x", Outcome(TLS, answers, 3, failure, 0, 0.01, report), asked))
 
     def test_good(self) -> None:
@@ -50,6 +52,14 @@ class ToldTests(SynchronousTestCase):
         self.assertIn(
             "answers in 13 ms, TLSv1.3, authenticated as dns.example, certificate until", found.text
         )
+
+    def test_slow(self) -> None:
+        """An answer that takes half a second is to be looked at, though it is right."""
+        self.seconds = 0.6
+        found = self.findings(self.message())
+        self.assertEqual([each.level for each in found], ["good", "look"])
+        self.assertIn("slow", found[1].text)
+        self.assertEqual(len(self.findings(self.message(), asked="front")), 1)
 
     def test_failures(self) -> None:
         """Each sort of failure must be seen to, and has a remedy of its own."""
