@@ -12,8 +12,9 @@ from ..importing.formats import settings
 from ..importing.rendering import rendered
 from ..importing.settings import CannotImport, Where
 
-# Octets of a file.
-_MOST = 4 << 20
+# Octets of all files together, and how many may be included.
+_MOST = 1 << 20
+_FILES = 256
 
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, and print."""
     file = arguments.file
     try:
-        found = settings(_text(Path(file), Where(file, 1)), file, lambda name: _included(name, file))
+        reading = _Reading(file)
+        found = settings(reading.text(file), file, reading.included)
     except CannotImport as error:
         print(error, file=sys.stderr)
         return 1
@@ -44,22 +46,35 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _included(name: str, file: str) -> list[tuple[str, str]]:
-    """The files of a name or a pattern, which is relative to the file that is imported."""
-    pattern = str(Path(file).parent / name)
-    paths = sorted(glob(pattern)) if any(each in name for each in "*?[") else [pattern]  # noqa: PTH207 - may be absolute
-    return [(path, _text(Path(path), Where(path, 1))) for path in paths]
+class _Reading:
+    """Reads a file and what it includes, which may include each other: all within bounds."""
 
+    def __init__(self, file: str) -> None:
+        self._folder = Path(file).parent
+        self._left = _MOST
+        self._files = 0
 
-def _text(path: Path, where: Where) -> str:
-    try:
-        with path.open("rb") as file:
-            octets = file.read(_MOST + 1)
-    except OSError as error:
-        raise CannotImport(where, error.strerror or str(error)) from None
-    if len(octets) > _MOST:
-        raise CannotImport(where, "is too large for a configuration")
-    try:
-        return octets.decode()
-    except UnicodeDecodeError:
-        raise CannotImport(where, "is no text in UTF-8") from None
+    def included(self, name: str) -> list[tuple[str, str]]:
+        """The files of a name or a pattern, which is relative to the file that is imported."""
+        pattern = str(self._folder / name)
+        paths = sorted(glob(pattern)) if any(each in name for each in "*?[") else [pattern]  # noqa: PTH207 - may be absolute
+        return [(path, self.text(path)) for path in paths if not Path(path).is_dir()]
+
+    def text(self, path: str) -> str:
+        """The text of a file."""
+        where = Where(path, 1)
+        self._files += 1
+        if self._files > _FILES:
+            raise CannotImport(where, f"more than {_FILES} files are included")
+        try:
+            with Path(path).open("rb") as file:
+                octets = file.read(self._left + 1)
+        except OSError as error:
+            raise CannotImport(where, error.strerror or str(error)) from None
+        if len(octets) > self._left:
+            raise CannotImport(where, f"is too large for a configuration: {_MOST >> 20} MiB are read in all")
+        self._left -= len(octets)
+        try:
+            return octets.decode()
+        except UnicodeDecodeError:
+            raise CannotImport(where, "is no text in UTF-8") from None

@@ -22,7 +22,7 @@ _FORMATS: tuple[tuple[str, Callable[[str, str, Include], Settings]], ...] = (
         r"^\s*(options|zone|acl|tls|logging|view|server|key|controls)\b[^;=]*\{|^\s*include\s+\"[^\"]*\"\s*;",
         named.read,
     ),
-    (r"^\s*(accept|connect|client|cert|CAfile)\s*=", lambda text, file, _: stunnel.read(text, file)),
+    (r"(?i)^\s*(accept|connect|client|cert|CAfile)\s*=|^\s*include\s*=", stunnel.read),
 )
 
 
@@ -36,6 +36,7 @@ def settings(text: str, file: str, include: Include) -> Settings:
     for pattern, read in _FORMATS:
         if re.search(pattern, text, re.MULTILINE):
             found = read(text, file, include)
-            found.left.sort()
+            # What holds for several services or servers is met several times.
+            found.left = sorted(set(found.left))
             return found
     raise CannotImport(Where(file, 1), "is none of stunnel.conf, stubby.yml, unbound.conf and named.conf")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import values
+from .fronttls import FrontTls
+from .namedacls import Acls
 from .namedsyntax import Include, Statement, parsed
 from .settings import CannotImport, Entry, Server, Settings, Way, Where
 
 _ANY = {"4": "0.0.0.0", "6": "::"}  # noqa: S104 - what `any` means
 _SO = {"forward", "recursion", "listen-on", "listen-on-v6", "forwarders", "allow-query", "allow-recursion"}
+_SO |= {"query-source", "query-source-v6", "max-cache-ttl", "min-cache-ttl"}
 _WHY = {
     "directory": "relative paths here are relative to the INI file",
     "dnssec-validation": "dotchain does not validate; ask a resolver that does",
@@ -21,11 +24,16 @@ _WHY = {
     "controls": "the control socket is there by itself",
     "key": "no key is needed to forward",
     "view": "a [front] and a [chain] for each kind of client, or the stage route",
-    "protocols": "tls-min of the front",
-    "ciphers": "ciphers of the front",
-    "session-tickets": "tickets of the front",
+    "dhparam-file": "groups of the front",
+    "tcp-clients": "max-connections of the front",
     "http": "DNS over HTTPS is none of the transports",
 }
+
+
+# Of a tls block, what it is with an upstream.
+_TLS = ("protocols", "ciphers", "cipher-suites")
+_FIXED = "an upstream is asked by TLS 1.2 or later, with forward secrecy and AEAD"
+_SHOWN = {"certificate": "cert-file", "key": "key-file"}
 
 
 def read(text: str, file: str, include: Include) -> Settings:
@@ -43,14 +51,17 @@ class _Reader:
         self._start = Where(file, 1)
         self._settings = Settings("BIND")
         self._tls = {each.words[1]: each for each in statements if each.kind == "tls" and len(each.words) > 1}
-        self._acls = {
-            each.words[1]: each for each in statements if each.kind == "acl" and len(each.words) > 1
+        self._acls = Acls(statements, self._settings)
+        self._tcpOnly = {
+            each.words[1]
+            for each in statements
+            if each.kind == "server" and len(each.words) > 1 and each.value("tcp-only") == "yes"
         }
         found = [each for each in statements if each.kind == "options"]
         self._options = found[0] if found else Statement(["options"], self._start, [])
 
     def read(self) -> Settings:
-        way = Way("home", group="fastest", stages={"cache": {}, "coalesce": {}, "special": {}})
+        way = Way("home", group="fastest", stages={"cache": self._cache(), "coalesce": {}, "special": {}})
         self._forwarders(way, ".", self._options)
         for each in self._statements:
             if each.kind == "zone":
@@ -72,6 +83,13 @@ class _Reader:
                     each.where, "forward first: there is no other way than through the upstreams"
                 )
         return self._settings
+
+    def _cache(self) -> dict[str, str]:
+        """How long answers are kept."""
+        given = {key: self._options.named(f"{key[:3]}-cache-ttl") for key in ("max-ttl", "min-ttl")}
+        return {
+            key: values.seconds(each[-1].words[-1], each[-1].where) for key, each in given.items() if each
+        }
 
     def _leave(self, each: Statement) -> None:
         self._settings.leave(
@@ -99,28 +117,37 @@ class _Reader:
         host = values.ip(one.words[0], one.where)
         tls = _after(one, "tls") or _after(all_, "tls")
         port = _after(one, "port") or _after(all_, "port") or ("853" if tls else "53")
-        keys, remarks = self._identity(tls, one.where) if tls else ({}, ())
-        transport = "tls" if tls else "tcp" if self._tcpOnly(host) else "udp"
+        keys, remarks = self._identity(tls, host, one.where) if tls else ({}, ())
+        if source := self._source(host):
+            keys["source"] = source
+        transport = "tls" if tls else "tcp" if host in self._tcpOnly else "udp"
         return Server(values.address(transport, host, values.port(port, one.where)), keys, remarks)
 
-    def _tcpOnly(self, host: str) -> bool:
-        servers = (each for each in self._statements if each.kind == "server" and each.words[1:] == [host])
-        return any(each.value("tcp-only") == "yes" for each in servers)
+    def _source(self, host: str) -> str:
+        """The address that C{query-source} has servers of this family asked from."""
+        kind = "query-source-v6" if ":" in host else "query-source"
+        found = ["", *(_after(each, "address") or each.words[-1] for each in self._options.named(kind))][-1]
+        return found if values.isIP(found) and found not in ("0.0.0.0", "::") else ""  # noqa: S104 - any
 
-    def _identity(self, tls: str, where: Where) -> tuple[dict[str, str], tuple[str, ...]]:
+    def _identity(self, tls: str, host: str, where: Where) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Whom a forwarder must prove to be, and the certificate that it is shown."""
         block = self._tls.get(tls)
         if block is None:
             if tls != "ephemeral":
                 raise CannotImport(where, f"there is no tls {tls!r}")
             block = Statement(["tls", tls], where, [])
+        for each in block.block or ():
+            if each.kind in _TLS:
+                self._settings.leave(each.where, f"{each.kind}: {_FIXED}")
         keys = {}
-        if name := block.value("remote-hostname"):
-            keys["name"] = values.name(name, block.where)
-            if ca := block.value("ca-file"):
-                keys["ca-file"] = values.file(ca, block.where)
-            return keys, ()
-        text = "Without remote-hostname BIND authenticates nobody: write name, and take profile away."
-        return {"profile": "encrypted"}, (text,)
+        if block.value("cert-file") and block.value("key-file"):
+            keys = {key: values.file(block.value(f), block.where) for key, f in _SHOWN.items()}
+        name, ca = block.value("remote-hostname"), block.value("ca-file")
+        if not name and not ca:
+            text = "Without remote-hostname BIND authenticates nobody: write name, and take profile away."
+            return {**keys, "profile": "encrypted"}, (text,)
+        keys["name"] = values.name(name, block.where) if name else host
+        return {**keys, "ca-file": values.file(ca, block.where)} if ca else keys, ()
 
     def _entries(self, way: Way) -> Iterator[Entry]:
         clear: list[str] = []
@@ -138,7 +165,7 @@ class _Reader:
                 (secure.setdefault(tls, []) if tls else clear).extend(
                     values.address(transport, host, port) for host in hosts
                 )
-        keys = self._access()
+        keys = self._acls.allowed(self._options)
         if clear:
             yield Entry("lan", clear, way, keys)
         for tls, listen in secure.items():
@@ -158,13 +185,35 @@ class _Reader:
             raise CannotImport(
                 block.where if block else self._start, f"tls {tls!r} has no cert-file and key-file"
             )
+        found = FrontTls(self._settings)
         for each in block.block or ():
-            if each.kind not in ("cert-file", "key-file", "ca-file", "remote-hostname"):
-                self._leave(each)
-        return {
+            self._knob(found, each)
+        keys = {
             "certificate": values.file(block.value("cert-file"), block.where),
             "key": values.file(block.value("key-file"), block.where),
+            **found.finish(),
         }
+        if block.value("ca-file"):
+            keys |= {
+                "client-ca": values.file(block.value("ca-file"), block.where),
+                "client-certificate": "require",
+            }
+        return keys
+
+    def _knob(self, found: FrontTls, each: Statement) -> None:
+        """One statement about TLS at a front."""
+        if each.kind == "protocols":
+            versions = [one.words[0] for one in each.block or () if one.words]
+            if versions:
+                found.least(min(versions), each.where, each.kind)
+            if versions and max(versions) == "TLSv1.2":
+                self._settings.leave(each.where, "protocols: TLS 1.3 is spoken, too")
+        elif each.kind in ("ciphers", "cipher-suites") and len(each.words) > 1:
+            found.ciphers(each.words[1], each.where, each.kind)
+        elif each.kind == "session-tickets":
+            found.keys |= {"tickets": "no"} if each.words[1:] == ["no"] else {}
+        elif each.kind not in (*_SHOWN.values(), "ca-file", "remote-hostname", "prefer-server-ciphers"):
+            self._leave(each)
 
     def _hosts(self, listen: Statement, version: str) -> Iterator[str]:
         for each in listen.block or ():
@@ -179,38 +228,6 @@ class _Reader:
                 self._settings.leave(
                     each.where, f"{listen.kind} {' '.join(each.words)}: write IP addresses in listen"
                 )
-
-    def _access(self) -> dict[str, str]:
-        lists = self._options.named("allow-recursion") or self._options.named("allow-query")
-        found: dict[str, list[str]] = {"allow": [], "deny": []}
-        for each in lists:
-            self._matched(each, found, False, 0)
-        return {key: "\n".join(dict.fromkeys(each)) for key, each in found.items() if each}
-
-    def _matched(self, statement: Statement, found: dict[str, list[str]], negated: bool, depth: int) -> None:
-        for each in statement.block or ():
-            words = [word for word in each.words if word != "!"]
-            no = negated != (len(words) < len(each.words))
-            word = words[0] if words else ""
-            target = found["deny" if no else "allow"]
-            if word == "any":
-                target += ["0.0.0.0/0", "::/0"]
-            elif word == "none":
-                found["deny" if not no else "allow"] += ["0.0.0.0/0", "::/0"]
-            elif word == "localhost":
-                target += ["127.0.0.0/8", "::1"]
-            elif word == "localnets":
-                target += ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"]
-            elif word in self._acls and depth < 8:
-                self._matched(self._acls[word], found, no, depth + 1)
-            elif each.block is not None and depth < 8:
-                self._matched(each, found, no, depth + 1)
-            elif word == "key" or not word or word in self._acls:
-                self._settings.leave(
-                    each.where, f"{' '.join(each.words)}: clients are told apart by address here"
-                )
-            else:
-                target.append(values.network(word, each.where))
 
 
 def _after(statement: Statement, word: str) -> str:

@@ -10,7 +10,7 @@ from .settings import Server, Settings, Way
 _GROUPS = {
     "failover": "one after the other, in this order",
     "fastest": "whoever has answered fastest of late",
-    "spread": "each domain has one of them, so that none sees everything",
+    "round-robin": "one after the other, query by query",
 }
 
 
@@ -24,14 +24,13 @@ def rendered(settings: Settings, file: str) -> str:
     lines += ["; `dotchain check` tells what is wrong with it, `dotchain doctor` whether it works.", ""]
     if settings.process:
         lines += [*_section("dotchain", settings.process), ""]
-    ways: list[Way] = []
+    ways: dict[int, Way] = {}
     for entry in settings.entries:
         keys = {"listen": "\n".join(entry.listen), **entry.keys, "chain": entry.way.name}
         lines += [*_section(f"front {entry.name}", keys, entry.remarks), ""]
-        if entry.way not in ways:
-            ways.append(entry.way)
-    taken: set[str] = set()
-    for way in ways:
+        ways[id(entry.way)] = entry.way
+    taken: dict[str, int] = {}
+    for way in ways.values():
         lines += _way(way, taken)
     return "\n".join([*lines, *_left(settings)]) + "\n"
 
@@ -52,7 +51,7 @@ def _section(title: str, keys: dict[str, str], remarks: tuple[str, ...] = ()) ->
         yield from (f"{'':{width}}   {each}" for each in rest)
 
 
-def _way(way: Way, taken: set[str]) -> Iterator[str]:
+def _way(way: Way, taken: dict[str, int]) -> Iterator[str]:
     """A chain, its stages, and the upstreams that it leads to."""
     ends, sections = {}, []
     for zone, servers in way.zones.items():
@@ -80,19 +79,23 @@ def _way(way: Way, taken: set[str]) -> Iterator[str]:
         yield from [*section, ""]
 
 
-def _upstreams(name: str, servers: list[Server], group: str, taken: set[str]) -> tuple[str, list[list[str]]]:
-    """The name of what asks these servers, and its sections: those of one identity are one upstream."""
-    alike: list[tuple[Server, list[str]]] = []
-    for server in servers:
-        found = next((each for first, each in alike if _same(first, server)), None)
-        if found is None:
-            alike.append((server, [server.address]))
-        elif server.address not in found:
-            found.append(server.address)
-    names = [_free(first.keys.get("name", name) if len(alike) > 1 else name, taken) for first, _ in alike]
+def _upstreams(
+    name: str, servers: list[Server], group: str, taken: dict[str, int]
+) -> tuple[str, list[list[str]]]:
+    """
+    The name of what asks these servers, and its sections: those of one identity are one upstream,
+    unless each is to have its turn.
+    """
+    alike: dict[object, tuple[Server, dict[str, None]]] = {}
+    for number, server in enumerate(servers):
+        own = number if group == "round-robin" else None
+        first = alike.setdefault((_identity(server), own), (server, {}))
+        first[1][server.address] = None
+    found = list(alike.values())
+    names = [_free(first.keys.get("name", name) if len(found) > 1 else name, taken) for first, _ in found]
     sections = [
         list(_section(f"upstream {each}", {"address": "\n".join(addresses), **first.keys}, first.remarks))
-        for each, (first, addresses) in zip(names, alike, strict=True)
+        for each, (first, addresses) in zip(names, found, strict=True)
     ]
     if len(names) == 1:
         return names[0], sections
@@ -101,23 +104,21 @@ def _upstreams(name: str, servers: list[Server], group: str, taken: set[str]) ->
     return whole, [list(_section(f"upstream {whole}", keys, (_GROUPS[group],))), *sections]
 
 
-def _same(one: Server, other: Server) -> bool:
-    return one.keys == other.keys and one.remarks == other.remarks and _tls(one) == _tls(other)
+def _identity(server: Server) -> object:
+    """What one upstream has in common."""
+    return tuple(sorted(server.keys.items())), server.remarks, server.address.startswith("tls:")
 
 
-def _tls(server: Server) -> bool:
-    return server.address.startswith("tls:")
+def _free(wanted: str, taken: dict[str, int]) -> str:
+    """
+    A name for a section that none has yet.
 
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """A name for a section that none has yet."""
+    @param taken: names, and by which number each is to be tried next.
+    """
     plain = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-") or "up"
-    found = next(
-        name for number in range(1, len(taken) + 2) if (name := _numbered(plain, number)) not in taken
-    )
-    taken.add(found)
+    found = plain
+    while found in taken:
+        taken[plain] += 1
+        found = f"{plain}-{taken[plain]}"
+    taken[found] = 1
     return found
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}-{number}"

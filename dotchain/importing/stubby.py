@@ -19,7 +19,10 @@ _SO = {
     "tls_backoff_time",
     "appdata_dir",
 }
+_VERSIONS = "an upstream is asked by TLS 1.2 or later"
+_OLD = ("GETDNS_SSL3", "GETDNS_TLS1", "GETDNS_TLS1_0", "GETDNS_TLS1_1", "GETDNS_TLS1_2")
 _READ = {
+    "tls_min_version",
     *("dns_transport_list", "tls_authentication", "upstream_recursive_servers", "listen_addresses"),
     *("round_robin_upstreams", "idle_timeout", "timeout", "edns_client_subnet_private", "tls_ca_file"),
     *_SO,
@@ -27,6 +30,12 @@ _READ = {
 _WHY = {
     "dnssec": "dotchain does not validate; ask a resolver that does",
     "dnssec_return_status": "dotchain does not validate; ask a resolver that does",
+    "tls_ciphersuites": "an upstream is asked by ciphers with forward secrecy and AEAD",
+    "tls_cipher_list": "an upstream is asked by ciphers with forward secrecy and AEAD",
+    "tls_curves_list": "an upstream is asked by the groups of OpenSSL",
+    "tls_max_version": "an upstream is asked by the highest version of TLS that both have",
+    "tls_ca_path": "one file with all CAs is wanted: tls_ca_file, or ca-file of the upstream",
+    "dns_transport": "dns_transport_list is read",
     "log_level": "dotchain log-level",
 }
 
@@ -93,14 +102,17 @@ class _Reader:
         servers = [self._server(each, shared, profile) for each in self._list("upstream_recursive_servers")]
         if not servers:
             raise CannotImport(self._at(1), "upstream_recursive_servers has no server")
-        group = "spread" if self._text("round_robin_upstreams") == "1" else "failover"
+        group = "round-robin" if self._text("round_robin_upstreams") == "1" else "failover"
         way = Way("stub", {".": servers}, group, stages={"coalesce": {}, "special": {}})
         self._settings.entries.append(Entry("stub", list(self._listen()), way))
+        if (least := self._text("tls_min_version")) not in ("", *_OLD):
+            self._leave("tls_min_version", f"{least}: {_VERSIONS}")
         for key in self._root.keys() - _READ:
-            self._settings.leave(
-                self._at(self._line(key)), f"{key}: {_WHY.get(key, 'nothing here is like it')}"
-            )
+            self._leave(key, _WHY.get(key, "nothing here is like it"))
         return self._settings
+
+    def _leave(self, key: str, why: str) -> None:
+        self._settings.leave(self._at(self._line(key)), f"{key}: {why}")
 
     def _at(self, line: int) -> Where:
         return Where(self._file, line)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from . import values
+from .fronttls import FrontTls
 from .settings import CannotImport, Entry, Server, Settings, Way, Where
 from .unboundclauses import Clause, Include, Option, clauses
 
@@ -41,7 +42,12 @@ _WHY = {
     "private-domain": "the stage answers: allow",
     "ratelimit": "the stage limit",
     "ip-ratelimit": "the stage limit",
-    "tls-ciphers": "ciphers of the front",
+    "proxy-protocol-port": "proxy-protocol of a front of its own",
+    "incoming-num-tcp": "max-connections of the front",
+    "outgoing-num-tcp": "connections of the upstream",
+    "tls-win-cert": "ca-file of the upstream",
+    "https-port": "DNS over HTTPS is none of the transports",
+    "quic-port": "DNS over QUIC is none of the transports",
     "tls-session-ticket-keys": "keys of tickets are made here, and changed daily",
     "forward-first": "there is no other way than through the upstreams: that zone fails with them",
     "stub-first": "there is no other way than through the upstreams: that zone fails with them",
@@ -94,11 +100,26 @@ def _cache(server: Clause) -> dict[str, str]:
     keys = {}
     if size := server.text("rrset-cache-size"):
         keys["size"] = size.upper() if re.fullmatch(r"[1-9][0-9]*[kmgKMG]?", size) else "64M"
+    for ours in ("min-ttl", "max-ttl"):
+        if seconds := server.text(f"cache-{ours}"):
+            keys[ours] = values.seconds(seconds, _at(server, f"cache-{ours}"))
     if server.yes("serve-expired"):
-        keys["stale"] = (
-            f"{ttl}s" if (ttl := server.text("serve-expired-ttl", "86400")).isdigit() and int(ttl) else "1d"
-        )
+        ttl = server.text("serve-expired-ttl", "86400")
+        keys["stale"] = f"{ttl}s" if ttl.isdigit() and int(ttl) else "1d"
     return keys
+
+
+def _sources(settings: Settings, server: Clause) -> dict[bool, str]:
+    """The addresses that upstreams are asked from: whether it is IPv6, and the address."""
+    found: dict[bool, str] = {}
+    for option in server.all("outgoing-interface"):
+        if values.isIP(option.value) and (":" in option.value) not in found:
+            found[":" in option.value] = values.ip(option.value, option.where)
+        else:
+            settings.leave(
+                option.where, f"outgoing-interface {option.value}: one address a family can be one"
+            )
+    return found
 
 
 def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
@@ -109,11 +130,16 @@ def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
         raise CannotImport(clause.where, f"{clause.kind} has no name")
     zone = values.name(name.value, name.where)
     encrypted = clause.yes(f"{kind}-tls-upstream", server.text("tls-upstream", "no"))
+    clear = "tcp" if clause.yes(f"{kind}-tcp-upstream", server.text("tcp-upstream", "no")) else "udp"
+    sources = _sources(settings, server)
     found = []
     for option in clause.options:
         if option.key in (f"{kind}-addr", f"{kind}-host"):
-            found.append(_server(settings, option, encrypted, server))
-        elif option.key not in ("name", f"{kind}-tls-upstream", f"{kind}-no-cache"):
+            made = _server(settings, option, "tls" if encrypted else clear, server)
+            if source := sources.get("[" in made.address):
+                made.keys["source"] = source
+            found.append(made)
+        elif option.key not in ("name", f"{kind}-no-cache", f"{kind}-tls-upstream", f"{kind}-tcp-upstream"):
             settings.leave(option.where, f"{option.key}: {_WHY.get(option.key, 'nothing here is like it')}")
     if not found:
         raise CannotImport(clause.where, f"{clause.kind} {name.value!r} has no {kind}-addr")
@@ -124,8 +150,9 @@ def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
     way.zones.setdefault(zone, []).extend(found)
 
 
-def _server(settings: Settings, option: Option, encrypted: bool, server: Clause) -> Server:
+def _server(settings: Settings, option: Option, transport: str, server: Clause) -> Server:
     """C{IP@PORT#NAME}."""
+    encrypted = transport == "tls"
     text, _, name = option.value.partition("#")
     host, _, port = text.partition("@")
     number = values.port(port, option.where) if port else 853 if encrypted else 53
@@ -142,7 +169,7 @@ def _server(settings: Settings, option: Option, encrypted: bool, server: Clause)
     elif encrypted:
         keys["profile"] = "encrypted"
         remarks = ("Without #NAME Unbound authenticates nobody: write name, and take profile away.",)
-    return Server(values.address("tls" if encrypted else "udp", known, number), keys, remarks)
+    return Server(values.address(transport, known, number), keys, remarks)
 
 
 def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
@@ -159,6 +186,8 @@ def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
         number = values.port(own, option.where) if own else port
         (encrypted if number == secure else clear).append((values.ip(host, option.where), number))
     keys = _access(settings, server)
+    if idle := server.text("tcp-idle-timeout"):
+        keys["idle-timeout"] = values.seconds(idle, _at(server, "tcp-idle-timeout"), "ms")
     transports = [each for each in ("udp", "tcp") if server.yes(f"do-{each}", "yes")]
     listen = [values.address(each, *place) for place in clear for each in transports]
     if listen:
@@ -168,8 +197,15 @@ def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
             "certificate": values.file(server.text("tls-service-pem"), _at(server, "tls-service-pem")),
             "key": values.file(server.text("tls-service-key"), _at(server, "tls-service-key")),
         }
-        places = encrypted or [(host, secure) for host, _ in clear]
-        yield Entry("dot", [values.address("tls", *each) for each in places], way, {**pair, **keys})
+        places = list(encrypted or [(host, secure) for host, _ in clear])
+        for option in server.all("tls-additional-port"):
+            places += [(host, values.port(option.value, option.where)) for host, _ in places]
+        tls = FrontTls(settings)
+        for name in ("tls-ciphers", "tls-ciphersuites"):
+            for option in server.all(name)[-1:]:
+                tls.ciphers(option.value, option.where, name)
+        keys = {**pair, **tls.finish(), **keys}
+        yield Entry("dot", [values.address("tls", *each) for each in dict.fromkeys(places)], way, keys)
     elif encrypted:
         raise CannotImport(server.where, f"port {secure} is one of TLS, and there is no tls-service-key")
 
@@ -207,6 +243,8 @@ def _rest(settings: Settings, server: Clause) -> None:
             "tls-upstream",
         ),
         *("tls-service-key", "tls-service-pem", "tls-cert-bundle", "tls-system-cert", "rrset-cache-size"),
+        *("outgoing-interface", "tcp-upstream", "tcp-idle-timeout", "cache-min-ttl", "cache-max-ttl"),
+        *("tls-additional-port", "tls-ciphers", "tls-ciphersuites"),
         *("msg-cache-size", "serve-expired", "serve-expired-ttl", "prefetch"),
         *_SO,
     }

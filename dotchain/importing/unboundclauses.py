@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from .settings import CannotImport, Where
@@ -13,6 +14,7 @@ Include = Callable[[str], list[tuple[str, str]]]
 """From the name of a file, or a pattern, to the names and texts of all such files."""
 
 _WORD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s"\'#][^\s"\']*)|(#.*)')
+_KEY = re.compile(r"[a-z][a-z0-9-]*:")
 _CLAUSES = {
     *("server", "forward-zone", "stub-zone", "auth-zone", "remote-control", "view", "python", "dynlib"),
     *("cachedb", "dnscrypt", "dnstap", "rpz", "ipset"),
@@ -91,13 +93,22 @@ def _options(text: str, file: str) -> Iterator[Option]:
     """Each C{key: word ...}; a clause is a key without words."""
     for number, line in enumerate(text.splitlines(), 1):
         where = Where(file, number)
-        words = [one or two or three for one, two, three, comment in _WORD.findall(line) if not comment]
+        words = list(_words(line))
         while words:
             if not words[0].endswith(":"):
                 raise CannotImport(where, f"{words[0]!r} is no `key:`")
             key = words.pop(0)[:-1].replace("ssl-", "tls-")
-            if key in _CLAUSES:
-                yield Option(key, (), where)
-                continue
-            yield Option(key, tuple(words), where)
-            words = []
+            values = [] if key in _CLAUSES else list(takewhile(lambda word: not _KEY.fullmatch(word), words))
+            del words[: len(values)]
+            yield Option(key, tuple(values), where)
+
+
+def _words(line: str) -> Iterator[str]:
+    """All words; no blank need stand behind a key, nor before a value in quotes."""
+    for one, two, three, comment in _WORD.findall(line):
+        key = _KEY.match(three)
+        if key is not None and len(key[0]) < len(three):
+            yield key[0]
+            yield three[len(key[0]) :]
+        elif not comment:
+            yield one or two or three

@@ -71,8 +71,44 @@ address = tcp://10.0.0.1:5353""",
 
     def test_unauthenticated(self) -> None:
         """Without a name BIND authenticates nobody."""
-        text = TEXT.replace('remote-hostname "dns.example"; ', "")
+        text = TEXT.replace('remote-hostname "dns.example"; ca-file "/etc/ssl/ca.crt";', "")
         self.assertIn("profile = encrypted", self.ini(text))
+
+    def test_byAddress(self) -> None:
+        """With a CA and without a name, the certificate must be that of the address."""
+        ini = self.ini(TEXT.replace('remote-hostname "dns.example"; ', ""))
+        self.assertIn("address = tls://192.0.2.1:853\nname = 192.0.2.1\nca-file = /etc/ssl/ca.crt", ini)
+        self.assertNotIn("profile", ini)
+
+    def test_tls(self) -> None:
+        """Clients that must show certificates, versions, ciphers and tickets; what a forwarder is shown."""
+        knobs = 'ca-file "c.crt"; protocols { TLSv1.3; }; ciphers "HIGH"; session-tickets no;'
+        text = TEXT.replace('key-file "dns.key";', f'key-file "dns.key"; {knobs}')
+        self.assertIn(
+            "key = dns.key\ntls-min = 1.3\ntickets = no\nclient-ca = c.crt\nclient-certificate = require",
+            self.ini(text),
+        )
+        (left,) = self.left(text)
+        self.assertIn("ciphers: ", left)
+        shown = 'tls quad9 { cert-file "me.crt"; key-file "me.key"; protocols { TLSv1.3; };'
+        text = TEXT.replace("tls quad9 {", shown, 1)
+        self.assertIn("certificate = me.crt\nkey = me.key\nname = dns.example\n", self.ini(text))
+        self.assertEqual(
+            self.left(text),
+            ["f:4: protocols: an upstream is asked by TLS 1.2 or later, with forward secrecy and AEAD"],
+        )
+
+    def test_options(self) -> None:
+        """From where forwarders are asked, and how long answers are kept."""
+        more = "query-source address 192.0.2.9 port *; query-source-v6 2001:db8::9; max-cache-ttl 3600;"
+        ini = self.ini(TEXT.replace("forward only;", f"forward only; {more}"))
+        self.assertEqual(ini.count("source = 192.0.2.9"), 2)
+        self.assertIn("[stage cache]\nmax-ttl = 3600s", ini)
+
+    def test_endless(self) -> None:
+        """Lists of networks in lists don't make a small file an endless one."""
+        acls = "".join(f"acl a{n} {{ {f'a{n + 1}; ' * 9} }};\n" for n in range(8)) + "acl a8 { any; };"
+        self.assertIn("more than 10000 elements", self.wrong(f"{acls}options {{ allow-query {{ a0; }}; }};"))
 
     def test_left(self) -> None:
         """A nameserver's own parts, and one without forwarders."""

@@ -38,7 +38,7 @@ class StubbyTests(ImportCase):
     def test_default(self) -> None:
         """Servers of one name are one upstream; each is authenticated as it says."""
         self.assertEqual(
-            self.ini(TEXT),
+            self.ini(TEXT.replace("round_robin_upstreams: 1", "round_robin_upstreams: 0")),
             """[front stub]
 listen = udp://127.0.0.1:5353
 tcp://127.0.0.1:5353
@@ -48,7 +48,7 @@ chain = stub
 [chain stub]
 path = coalesce special up-any
 [upstream up-any]
-kind = spread
+kind = failover
 over = one-example
 up
 [upstream one-example]
@@ -65,12 +65,23 @@ ecs-private = yes""",
         )
         self.assertEqual(self.left(TEXT), [])
 
+    def test_roundRobin(self) -> None:
+        """Each server has its turn then, those of one name too."""
+        self.assertIn("kind = round-robin\nover = one-example\none-example-2\nup\n", self.ini(TEXT))
+
+    def test_versions(self) -> None:
+        """That TLS is 1.2 at the least is so; another version, and ciphers, are not carried over."""
+        self.assertEqual(self.left(f"{TEXT}tls_min_version: GETDNS_TLS1_2\n"), [])
+        for option in ("tls_min_version: GETDNS_TLS1_3", "tls_cipher_list: HIGH"):
+            (left,) = self.left(f"{TEXT}{option}\n")
+            self.assertIn(f"f:22: {option.partition(':')[0]}: ", left)
+
     def test_profiles(self) -> None:
         """Opportunistic where clear text may be, encrypted where nobody need be authenticated."""
         text = TEXT.replace("REQUIRED", "NONE")
-        self.assertEqual(self.ini(text).count("profile = encrypted"), 2)
+        self.assertEqual(self.ini(text).count("profile = encrypted"), 3)
         text = text.replace("TRANSPORT_TLS", "TRANSPORT_TLS\n  - GETDNS_TRANSPORT_UDP")
-        self.assertEqual(self.ini(text).count("profile = opportunistic"), 2)
+        self.assertEqual(self.ini(text).count("profile = opportunistic"), 3)
         clear = TEXT.replace("TRANSPORT_TLS", "TRANSPORT_TLS\n  - GETDNS_TRANSPORT_UDP")
         self.assertNotIn("profile", self.ini(clear))
         self.assertIn("clear text: what must be authenticated is TLS", self.left(clear)[0])

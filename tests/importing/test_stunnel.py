@@ -46,6 +46,74 @@ class ServerTests(ImportCase):
         (left,) = self.left("accept = 853\nconnect = 53\ncert = a\nCAfile = ca.crt\n")
         self.assertIn("f:4: CAfile: put the CA's certificate behind the leaf", left)
 
+    def test_clients(self) -> None:
+        """Clients that must show a certificate of a CA, or may."""
+        text = "accept = 853\nconnect = 53\ncert = a\nCAfile = ca.crt\n"
+        for verify, ours in (
+            ("verifyChain = yes", "require"),
+            ("verify = 2", "require"),
+            ("verify = 1", "accept"),
+            ("verifyChain = yes\nrequireCert = no", "accept"),
+        ):
+            self.assertIn(f"client-ca = ca.crt\nclient-certificate = {ours}\n", self.ini(f"{text}{verify}\n"))
+            self.assertEqual(self.left(f"{text}{verify}\n"), [])
+        (left,) = self.left(f"{text}verifyChain = yes\ncheckHost = laptop.example\n")
+        self.assertIn("f:6: checkHost: identity: in matches", left)
+        self.assertIn(
+            "f:4: clients must show a certificate",
+            self.wrong("accept = 853\nconnect = 53\ncert = a\nverify = 2\n"),
+        )
+
+    def test_tls(self) -> None:
+        """Versions, ciphers, groups and tickets, where they mean the same; capitals make no difference."""
+        text = "Accept = 853\nCONNECT = 53\ncert = a\n"
+        ini = self.ini(
+            f"{text}sslVersionMin = TLSv1.2\noptions = NO_SSLv3\noptions = NO_TICKET\n"
+            "ciphers = ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256\ncurves = X25519:P-256\n"
+        )
+        for line in (
+            "tls-min = 1.2",
+            "tickets = no",
+            "ciphers = ECDHE-RSA-AES256-GCM-SHA384 ECDHE-RSA-AES128-GCM-SHA256",
+            "groups = X25519 P-256",
+        ):
+            self.assertIn(f"\n{line}\n", ini)
+        self.assertIn("\ntls-min = 1.3\n", self.ini(f"{text}options = NO_TLSv1.2\n"))
+        for option, why in (
+            ("ciphers = HIGH:!aNULL", "has no cipher 'HIGH'"),
+            ("sslVersion = SSLv3", "an older version than TLS 1.2 is never spoken here"),
+            ("sslVersion = TLSv1.2", "TLS 1.3 is spoken, too"),
+            ("curves = none-such", "has no group 'none-such'"),
+            ("options = DONT_INSERT_EMPTY_FRAGMENTS", "nothing here is like it"),
+            (
+                "options = NO_TLSv1.2\nciphers = ECDHE-RSA-AES256-GCM-SHA384",
+                "is of TLS 1.2, and tls-min = 1.3",
+            ),
+        ):
+            (left,) = self.left(f"{text}{option}\n")
+            self.assertIn(why, left)
+
+    def test_several(self) -> None:
+        """Several servers have their turns, or are for when the first fails, and are asked from C{local}."""
+        text = "accept = 853\nconnect = 192.0.2.1:53\nconnect = 192.0.2.2:53\ncert = a\nlocal = 192.0.2.9\n"
+        self.assertIn("kind = round-robin\nover = up\nup-2\n", self.ini(text))
+        self.assertEqual(self.ini(text).count("source = 192.0.2.9"), 2)
+        ini = self.ini(f"{text}failover = prio\n")
+        self.assertIn("address = tcp://192.0.2.1:53\ntcp://192.0.2.2:53\n", ini)
+
+    def test_slave(self) -> None:
+        """A service for one server name is told of; the one that it belongs to is carried over."""
+        text = "cert = a\n[dot]\naccept = 853\nconnect = 53\n[kids]\nsni = dot:kids.example\nconnect = 54\n"
+        (left,) = self.left(text)
+        self.assertIn("f:6: [kids] is for one server name", left)
+
+    def test_folder(self) -> None:
+        """C{include} names a folder, whose files may include others, but not without end."""
+        self.files = {"conf.d/*": "[dot]\naccept = 853\nconnect = 53\n"}
+        self.assertIn("[front dot]", self.ini("cert = a\ninclude = conf.d\n"))
+        self.files = {"conf.d/*": "include = conf.d\n"}
+        self.assertIn("conf.d/*:1: folders include each other", self.wrong("include = conf.d\n"))
+
     def test_wrong(self) -> None:
         """Each mistake is told with its line."""
         for text, why in (

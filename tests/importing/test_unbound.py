@@ -47,6 +47,40 @@ ca-file = /etc/ssl/ca.crt""",
         self.assertIn("[upstream corp-example]\naddress = udp://10.0.0.1:53", self.ini(text))
         self.assertIn("f:13: forward-first: there is no other way", self.left(text)[0])
 
+    def test_options(self) -> None:
+        """TCP, where it is asked from, how long answers are kept."""
+        text = """
+            server:
+                interface:127.0.0.1@5353 outgoing-interface: 192.0.2.9
+                outgoing-interface: 192.0.2.10
+                cache-max-ttl: 3600 cache-min-ttl: 60
+                tcp-idle-timeout: 15000
+            forward-zone: name: "." forward-addr:192.0.2.1
+                forward-tcp-upstream: yes
+        """
+        ini = self.ini(text)
+        self.assertIn("idle-timeout = 15000ms", ini)
+        self.assertIn("[stage cache]\nmin-ttl = 60s\nmax-ttl = 3600s", ini)
+        self.assertIn("[upstream up]\naddress = tcp://192.0.2.1:53\nsource = 192.0.2.9", ini)
+        self.assertEqual(
+            self.left(text), ["f:4: outgoing-interface 192.0.2.10: one address a family can be one"]
+        )
+
+    def test_ciphers(self) -> None:
+        """Ciphers and suites by their names, and more ports."""
+        text = FORWARD.replace(
+            "server:",
+            "server:\n tls-service-key: k\n tls-service-pem: c\n tls-ciphersuites: TLS_AES_256_GCM_SHA384\n"
+            ' tls-ciphers: "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"\n'
+            " tls-additional-port: 443\n",
+        )
+        self.assertIn(
+            "[front dot]\nlisten = tls://127.0.0.1:853\ntls://127.0.0.1:443\ncertificate = c\nkey = k\n"
+            "ciphers = ECDHE-RSA-AES256-GCM-SHA384 ECDHE-RSA-AES128-GCM-SHA256 TLS_AES_256_GCM_SHA384\n",
+            self.ini(text),
+        )
+        self.assertEqual(self.left(text), [])
+
     def test_unauthenticated(self) -> None:
         """Without a name Unbound authenticates nobody."""
         text = FORWARD.replace("#dns.example", "")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .asking import overTcp, overTls, overUdp, texts
-from .certificates import NAME
+from .certificates import NAME, authority, leaf
 from .conftest import Credentials
 from .daemon import unavailable
 from .dotchain import CHECKOUT, Dotchain, dotchainCommand
@@ -92,6 +94,31 @@ def test_stunnelClient(lab: Controlled, tmp_path: Path) -> None:
         assert texts(overTcp(port, FOO))
 
 
+def test_stunnelMutual(lab: Controlled, tmp_path: Path, credentials: Credentials) -> None:
+    """A server in a folder that is included, which lets in whom a CA knows, and a client that it knows."""
+    port, tls = freePort(), freePort()
+    files, ca = credentials.files, authority("a CA of clients")
+    shown = leaf(ca, usage=ExtendedKeyUsageOID.CLIENT_AUTH).write(tmp_path, "client")
+    server = STUNNEL_SERVER.format(
+        host=HOST, port=tls, clear=lab.port, certificate=files.certificate, key=files.key
+    )
+    knobs = "verifyChain = yes\nsslVersionMin = TLSv1.3\noptions = NO_TICKET\n"
+    folder = tmp_path / "a" / "conf.d"
+    folder.mkdir(parents=True)
+    (folder / "dns.conf").write_text(
+        f"[dns]{server}CAFILE = {ca.write(tmp_path, 'clients').certificate}\n{knobs}"
+    )
+    client = STUNNEL_CLIENT.format(host=HOST, port=port, tls=tls)
+    client += f"cert = {shown.certificate}\nkey = {shown.key}\n"
+    with (
+        imported(tmp_path / "a", "server.conf", "include = conf.d\n"),
+        imported(tmp_path / "b", "client.conf", client),
+    ):
+        assert texts(overTcp(port, FOO))
+        with pytest.raises(ssl.SSLError):
+            overTls(tls, FOO)
+
+
 def test_stubby(lab: Controlled, tmp_path: Path) -> None:
     """Stubby's own default file, with another port and another server in the place of the public ones."""
     pytest.importorskip("yaml", reason="PyYAML is missing")
@@ -156,6 +183,20 @@ def test_forward(lab: Controlled, tmp_path: Path, credentials: Credentials, file
         imported(tmp_path / "a", file, text.format(**where)),
     ):
         assert texts(overUdp(port, FOO))
+
+
+def test_endless(tmp_path: Path) -> None:
+    """Files that include each other, and what is too large for a configuration, come to an end."""
+    for number in range(3):
+        (tmp_path / f"{number}.conf").write_text('include: "[012].conf"\n' * 3)
+    (tmp_path / "unbound.conf").write_text('server:\n include: "0.conf"\n')
+    done = dotchainCommand("import", str(tmp_path / "unbound.conf"))
+    assert done.returncode == 1
+    assert "files are included" in done.stderr or "include each other" in done.stderr
+    (tmp_path / "large").write_text("server:\n" * (1 << 20))
+    done = dotchainCommand("import", str(tmp_path / "large"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path / 'large'}:1: is too large for a configuration" in done.stderr
 
 
 def test_wrong(tmp_path: Path) -> None:
