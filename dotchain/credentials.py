@@ -12,8 +12,10 @@ def located(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """
     The path of a file, also of one that is written as C{credential://NAME}.
 
-    @raise ValueError: where that is no name, or there is no folder of credentials.
+    @raise ValueError: where there is none, where that is no name, or there is no folder of credentials.
     """
+    if not text:
+        raise ValueError("is empty; name a file, or leave the key out")
     if not text.startswith(SCHEME):
         return text
     name = text.removeprefix(SCHEME)

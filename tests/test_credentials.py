@@ -34,3 +34,4 @@ class LocatedTests(SynchronousTestCase):
             self.assertRaises(ValueError, located, text, GIVEN)
         error = self.assertRaises(ValueError, located, "credential://dns.key", {})
         self.assertIn("LoadCredential=dns.key:/path/of/the/file", str(error))
+        self.assertIn("is empty", str(self.assertRaises(ValueError, path, Value.at("", Path("/etc"), 1))))

@@ -13,15 +13,15 @@ _ALIKE = 0.8
 
 def close(word: str, known: Iterable[str], fits: Callable[[str], bool] | None = None) -> str:
     """
-    C{; did you mean 'x'?} where a known word looks like this one, else nothing.
+    C{; did you mean 'x'?} where a known word looks like this one, be it in capitals, else nothing.
 
     @param fits: whether a word would be right there; only asked of those that look like this one.
     """
-    words = list(known)
-    likely = get_close_matches(word, words, 1)
+    words = {each.lower(): each for each in known}
+    likely = get_close_matches(word.lower(), words, 1)
     # Where the likeliest is not right, only one that is hardly different will have been meant.
-    likely += get_close_matches(word, words, len(words) or 1, _ALIKE)
-    found = next(filter(fits, likely), None)
+    likely += get_close_matches(word.lower(), words, len(words) or 1, _ALIKE)
+    found = next(filter(fits, map(words.__getitem__, likely)), None)
     return "" if found is None else f"; did you mean {found!r}?"
 
 

@@ -247,8 +247,8 @@ class Plan:
                 front, "chain", f"{name!r} is {_a(found)}; name a chain, whose path may be just that"
             )
         elif name is not None and name not in self._strange:
-            hint = close(name, [section.name for section in self.role("chain")])
-            self._complain(front, "chain", f"there is no section [chain {name}]{hint}")
+            there = f"no section [chain {name}]" + close(name, [each.name for each in self.role("chain")])
+            self._complain(front, "chain", f"there is {there}" if name else "is empty; name a chain")
 
 
 def _a(section: Section) -> str:

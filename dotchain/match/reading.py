@@ -112,10 +112,9 @@ def _word(text: str, within: str, alone: bool) -> Word:
     if not colon:
         return _name(text)
     if subject not in _SUBJECTS:
-        known = ", ".join(f"{each}:" for each in _SUBJECTS)
-        raise ValueError(
-            f"{text!r} is no word of a match: nothing begins with {subject + ':'!r} (known are {known})"
-        )
+        known, small = ", ".join(f"{each}:" for each in _SUBJECTS), subject.lower()
+        meant = f"; write {small}:{rest}" if small in _SUBJECTS else f" (known are {known})"
+        raise ValueError(f"{text!r} is no word of a match: nothing begins with {subject + ':'!r}{meant}")
     if not rest:
         raise ValueError(f"{text!r} has nothing behind the colon")
     if subject != "list":

@@ -18,6 +18,7 @@ _WORDS = {
     "not": "'!' right before a word is for one that must not hold, as in !type:A",
     **dict.fromkeys(("*", "all", "every", "everyone"), "'.' is every name"),
     **dict.fromkeys(("night", "weekend"), "a time is written like time:22:00-06:00 or time:sat-sun"),
+    "->": "an arrow stands in rules, and a match has none",
     **dict.fromkeys(TRANSPORTS, "a transport is written like transport:tls"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +86,7 @@ def whole(certificate: x509.Certificate) -> x509.Certificate:
 
     @raise ValueError: where a part is malformed.
     """
-    _ = certificate.extensions, certificate.subject, certificate.issuer
+    _ = extensionsOf(certificate), certificate.subject, certificate.issuer
     _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     return certificate
 
@@ -114,10 +115,17 @@ def day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
+def extensionsOf(certificate: x509.Certificate) -> x509.Extensions:
+    """What it has of extensions; that old roots break rules is no line on anybody's screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return certificate.extensions
+
+
 def alternativeNames(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
     """The subjectAltName extension, where there is one."""
     try:
-        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return extensionsOf(certificate).get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return None
 
@@ -153,7 +161,7 @@ def isAuthority(certificate: x509.Certificate, below: int = 0) -> bool:
 
     @param below: how many CA certificates stand between it and the leaf.
     """
-    extensions = certificate.extensions
+    extensions = extensionsOf(certificate)
     try:
         basic = extensions.get_extension_for_class(x509.BasicConstraints).value
     except x509.ExtensionNotFound:

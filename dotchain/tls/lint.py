@@ -56,8 +56,7 @@ def datesOf(certificate: x509.Certificate, now: datetime) -> list[str]:
         return [f"{subject} expired on {day(end)}"]
     if now < start:
         return [f"{subject} is not valid before {day(start)}"]
-    # Certificates that live for days only are renewed when two thirds are over.
-    if end - now <= min(_SOON, (end - start) / 3):
+    if end - now <= _SOON:
         return [f"{subject} expires soon, on {day(end)}"]
     return []
 

@@ -34,6 +34,10 @@ def identify(
     """
     encrypted = [each for each in targets if each.transport == "tls"]
     if not encrypted:
+        if profile == "strict":
+            raise OptionError(
+                "profile", "strict is TLS alone (RFC 8310 section 5), and 'address' has no tls://"
+            )
         _withoutTLS({"name": name, "profile": profile, "pin-sha256": pinned, "ca-file": caFile})
         _withoutTLS({"sni": sni is not None, "certificate": certificate, "key": key})
         return None

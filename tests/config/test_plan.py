@@ -60,6 +60,7 @@ class PlanTests(ConfigCase):
             "15: [upstraem x]: unknown role; did you mean 'upstream'? "
             "(known are: dotchain, front, chain, stage, upstream, test)",
         )
+        self.assertIn("; did you mean 'stage'?", self.line(GOOD + "[STAGE x]\nanything = 1\n"))
 
     def test_names(self) -> None:
         """All roles but C{[dotchain]} have a name."""
@@ -138,6 +139,8 @@ class PlanTests(ConfigCase):
             "4: [front lan] chain: there is no section [chain hom]; did you mean 'home'?",
             self.lines(GOOD.replace("chain = home", "chain = hom")),
         )
+        empty = self.lines(GOOD.replace("chain = home", "chain ="))
+        self.assertIn("4: [front lan] chain: is empty; name a chain", empty)
         self.assertIn(
             "4: [front lan] chain: 'end' is an upstream; name a chain, whose path may be just that",
             self.lines(GOOD.replace("chain = home", "chain = end")),

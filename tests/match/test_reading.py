@@ -62,6 +62,7 @@ class MatchTests(SynchronousTestCase):
         """What is no word is refused, and what would be right is told."""
         for text, told in (
             ("colour:red", "'colour:red' is no word of a match: nothing begins with 'colour:' (known are "),
+            ("Type:A", "nothing begins with 'Type:'; write type:A"),
             ("type:A colour:red", "nothing begins with 'colour:' (known are "),
             ("type:", "nothing behind the colon"),
             ("type:AAAAA", "'AAAAA' is no type such as type:AAAA"),
@@ -97,6 +98,7 @@ class MatchTests(SynchronousTestCase):
             ("tls", "a transport is written like transport:tls"),
             ("night", "a time is written like time:22:00-06:00"),
             ("*", "'.' is every name"),
+            ("->", "an arrow stands in rules"),
             (
                 "office type:A",
                 "'office' beside other words is no word of a match; if it is a name, write 'office.'",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from unittest import mock
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from twisted.trial.unittest import SynchronousTestCase
 
+from dotchain.tls.certificates import alternativeNames, isAuthority
 from dotchain.tls.errors import TLSFileError
 from dotchain.tls.explain import wrongPath
 from dotchain.tls.lint import doubts
 from dotchain.tls.observedconnection import Failing
 from dotchain.tls.server import ServerIdentity
+from dotchain.tls.store import Trust
 from dotchain.tls.strength import remedied, weaknesses
 
 from ..folders import folder, written
@@ -24,6 +27,19 @@ tw1Bi0SrAP2T8ludNtX5Vw==
 -----END EC PRIVATE KEY-----
 """
 """Of secp112r1, as openssl makes it."""
+
+OLD_ROOT = """-----BEGIN CERTIFICATE-----
+MIIBeDCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAOMQwwCgYDVQQDDANPbGQwIBcN
+MjYxMTMwMDkyMjMwWhgPMjEyNjExMDYwOTIyMzBaMA4xDDAKBgNVBAMMA09sZDBZ
+MBMGByqGSM49AgEGCCqGSM49AwEHA0IABKZYRyGNLE+e58sPseuPdih/o8RAkJbj
+6aK4+gNaIv9bFx6feQDcbKKqM0860mA0nnD0/Vr37Edr3YCbKCDQVlOjajBoMB0G
+A1UdDgQWBBTD250FFMbUnNiPhSI9S/fSnl+tgTAPBgNVHRMBAf8EBTADAQH/MDYG
+A1UdIwQvMC2AFMPbnQUUxtSc2I+FIj1L99KeX62BoRKkEDAOMQwwCgYDVQQDDANP
+bGSCAQAwCgYIKoZIzj0EAwIDSQAwRgIhALX0JRF+cxQvb1OKuB6ro8pKW51LsPnj
+4DO8vQbPm9UBAiEAtNlWoQ+WTmEb08MG70nC+8nmvVtiide4RIqq4+hiMAQ=
+-----END CERTIFICATE-----
+"""
+"""A CA whose serial number is 0, and which names itself by that number, as some old roots do."""
 
 
 def weak(bits: int = 1024, **options: object) -> Made:
@@ -130,6 +146,15 @@ class UseTests(SynchronousTestCase):
         self.assertEqual(len(self.doubts(short, late)), 2)
         self.assertIn("CN=Late expired on", self.doubts(late)[0])
         self.assertEqual(self.doubts(short, make("Good", ca=True), late), [])
+
+    def test_oldRoots(self) -> None:
+        """A CA that breaks a rule is no line on the screen of whoever names the system's store."""
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for authority in Trust(str(written(self, OLD_ROOT, "old.pem")), None).certificates():
+                self.assertTrue(isAuthority(authority))
+                self.assertIsNone(alternativeNames(authority))
+        self.assertEqual(told, [])
 
     def test_handshakes(self) -> None:
         """What a peer's certificate lacks is told with the figure."""

@@ -44,6 +44,7 @@ class ProfileTests(ForwardCase):
         """What is for TLS is no word for clear addresses."""
         for key, value in (("name", "a.example"), ("profile", "strict"), ("pin_sha256", self.pins)):
             self.assertEqual(self.refused(ONE, **{key: value}).key, key.replace("_", "-"))
+        self.assertIn("(RFC 8310 section 5)", str(self.refused(ONE, name="a.example", profile="strict")))
 
     def test_order(self) -> None:
         """Opportunistic: TLS first however they are written, then the clear ones; else port 53."""
