@@ -1,7 +1,8 @@
-"""What holds for every test: the checkout that it runs in stays as it is."""
+"""What holds for every test: the checkout that it runs in stays as it is, and no clock or dice decides."""
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from twisted.trial.unittest import SynchronousTestCase
 
 from .folders import folder
@@ -13,3 +14,9 @@ def _mktemp(case: SynchronousTestCase) -> str:
 
 
 SynchronousTestCase.mktemp = _mktemp  # type: ignore[method-assign]
+
+# A machine that is busy fails no test that is right, and two runs try the same examples.
+settings.register_profile(
+    "still", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("still")
