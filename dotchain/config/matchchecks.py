@@ -49,10 +49,19 @@ def _objections(found: FoundWord, everywhere: _Fronts, here: _Fronts, values: Va
         return
     elif isinstance(word, TransportWord) and not word.choices & _transports(here, values):
         yield f"no front that leads here listens on {' or '.join(sorted(word.choices))}"
-    elif isinstance(word, ServerNameWord) and "tls" not in _transports(here, values):
+    elif isinstance(word, ServerNameWord) and not _knows(
+        "sni", "tls" in _transports(here, values), here, values
+    ):
         yield "no front that leads here listens on tls, which alone has server names"
-    elif isinstance(word, IdentityWord) and not any(values[each].get("client_ca") for each in here):
-        yield "no front that leads here asks for clients' certificates: 'client-ca' has it do so"
+    elif isinstance(word, IdentityWord):
+        asks = any(values[each].get("client_ca") for each in here)
+        if not _knows("identity", asks, here, values):
+            yield "no front that leads here asks for clients' certificates: 'client-ca' has it do so"
+
+
+def _knows(what: str, itself: bool, fronts: _Fronts, values: Values) -> bool:
+    """Whether one of them finds that out itself, or is told by balancers whom it believes."""
+    return itself or any(what in (values.get(each, {}).get("proxy_tlvs") or ()) for each in fronts)
 
 
 def _misnamed(word: FrontWord, everywhere: _Fronts, here: _Fronts) -> Iterator[str]:

@@ -81,6 +81,7 @@ class Front(Service):
         max_transfers: int = 10,
         server_names: bool = False,
         proxy_protocol: tuple[Network, ...] = (),
+        proxy_tlvs: frozenset[str] = frozenset(),
         origins: bool = False,
         now: Callable[[], float] = boottime.now,
         total: TotalSlots | None = None,
@@ -122,7 +123,7 @@ class Front(Service):
         self._secret = cookie_secret
         relayPolicy = RelayPolicy.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
         transports = {address.transport for address in listen}
-        self.introductions = introductions(name, transports, proxy_protocol, origins, now)
+        self.introductions = introductions(name, transports, proxy_protocol, origins, now, proxy_tlvs)
         proven = cookies == "require"
         self._openResolverWarnings = openResolverWarnings(
             transports, allow or (), deny, proven, relay, relay_allow

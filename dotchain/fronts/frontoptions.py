@@ -26,6 +26,11 @@ FRONT: Options = {
         "",
         "balancers that say by a PROXY header, version 2, for whom they ask",
     ),
+    "proxy-tlvs": Option(
+        several("sni", "identity"),
+        "",
+        "what those balancers are believed of their clients' TLS: sni (AUTHORITY), identity (SSL_CN)",
+    ),
     "refuse": Option(one("refused", "drop"), "refused", "how to refuse: refused (EDE 18) or drop"),
     "cookies": Option(
         one("yes", "no", "require"), "yes", "DNS cookies over UDP; require: no answer before one is shown"

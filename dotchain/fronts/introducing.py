@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..networks import Network
+from ..options import OptionError
 from .access import AccessList
 from .datagrams.batches import Batches
 from .datagrams.introducedbatches import IntroducedBatches
@@ -21,12 +22,19 @@ def introductions(
     balancers: tuple[Network, ...],
     origins: bool,
     now: Callable[[], float],
+    believed: frozenset[str],
 ) -> dict[str, Introductions]:
-    """By transport, what headers say; nothing where no front or upstream needs to know."""
+    """
+    By transport, what headers say; nothing where no front or upstream needs to know.
+
+    @raise OptionError: where balancers are to be believed, and there are none.
+    """
+    if believed and not balancers:
+        raise OptionError("proxy-tlvs", "is of balancers, and 'proxy-protocol' names none")
     if not balancers and not origins:
         return {}
     listed = AccessList(balancers, ())
-    return {each: Introductions(name, each, listed, origins, now) for each in transports}
+    return {each: Introductions(name, each, listed, origins, now, believed) for each in transports}
 
 
 def introducing(io: Batches, port: socket.socket, introductions: Introductions | None) -> Batches:

@@ -38,15 +38,18 @@ class Introductions:
         balancers: AccessList,
         origins: bool = False,
         now: Callable[[], float] = boottime.now,
+        believed: frozenset[str] = frozenset(),
     ) -> None:
         """
         @param name: the front's.
         @param balancers: who must introduce his clients.
+        @param believed: what they are believed of their clients' TLS: C{sni}, C{identity}.
         """
         self.origins = origins
         self.counts: Counter[str] = Counter()
         self._where = f"front {name} ({transport})"
         self._balancers = balancers
+        self._believed = believed
         self._listed: dict[str, bool] = {}
         self._logRateLimit = LogRateLimit(now=now)
 
@@ -66,14 +69,18 @@ class Introductions:
         @return: what it says, and how many octets it has.
         """
         try:
-            header, end = parse(octets)
+            header, end = parse(octets, bool(self._believed))
         except FormatError as error:
             self.refuse(str(error))
             return None
         self.counts["taken"] += 1
         if not header.source:
             self.counts["local"] += 1
-        return header, end
+        return self._credible(header), end
+
+    def _credible(self, header: ProxyHeader) -> ProxyHeader:
+        sni = header.sni if "sni" in self._believed else ""
+        return header._replace(sni=sni, identity=header.identity if "identity" in self._believed else "")
 
     def forbidden(self, octets: bytes) -> bool:
         """Whether somebody who is not listed has begun with a header; it is counted."""

@@ -184,15 +184,20 @@ class Responder:
         """Who asks from this address."""
         return Client(address, self.transport, self.name)
 
-    def meet(self, key: Any, address: str, origin: Origin | None = None) -> Client | Literal[False]:
+    def meet(
+        self, key: Any, address: str, origin: Origin | None = None, names: tuple[str, str] = ("", "")
+    ) -> Client | Literal[False]:
         """
         Remember who asks under this key; False where the address may not ask.
 
         @param origin: how he came, where the key is of that, too.
+        @param names: server name and identity, where a balancer is believed them; the same.
         """
         if len(self.clients) >= self._LIMIT:
             self.clients.clear()
-        client = self.client(address) if origin is None else self.client(address)._replace(origin=origin)
+        client = self.client(address)
+        if origin is not None or any(names):
+            client = client._replace(origin=origin, sni=names[0], identity=names[1])
         met = self.clients[key] = client if self.permits(address) else False
         return met
 

@@ -42,9 +42,10 @@ _SSL: Final = 0x20
 _SSL_VERSION: Final = 0x21
 _SSL_CN: Final = 0x22
 _SSL_CIPHER: Final = 0x23
-# Of the flags of PP2_TYPE_SSL: TLS is spoken, and a certificate was shown on this connection.
+# Of the flags of PP2_TYPE_SSL: TLS is spoken, a certificate was shown on this connection, or in its session.
 _TLS: Final = 0x01
 _CERTIFICATE: Final = 0x02
+_SESSION: Final = 0x04
 
 _LENGTH: Final = Struct("!H")
 
@@ -57,12 +58,16 @@ class ProxyHeader(NamedTuple):
     @ivar port: the client's port.
     @ivar local: the IP address that he asked.
     @ivar localPort: the port that he asked.
+    @ivar sni: the server name that his TLS asked for, in lower case; empty for none, or if it is not read.
+    @ivar identity: the name in the certificate that he has proven to be his, the same.
     """
 
     source: str = ""
     port: int = 0
     local: str = ""
     localPort: int = 0
+    sni: str = ""
+    identity: str = ""
 
 
 _NONE: Final = ProxyHeader()
@@ -88,13 +93,14 @@ def size(octets: bytes) -> int:
     return whole
 
 
-def parse(octets: bytes) -> tuple[ProxyHeader, int]:
+def parse(octets: bytes, named: bool = False) -> tuple[ProxyHeader, int]:
     """
     Read the header in front of something.
 
     Families without an IP address say nothing of the client: the sender's own address counts then, as for
-    LOCAL (section 2.2, UNSPEC). TLVs are stepped over.
+    LOCAL (section 2.2, UNSPEC).
 
+    @param named: the names of his TLS are read as well; without that TLVs are stepped over.
     @return: what it says, and how many octets it has.
     @raise FormatError: where there is none, or less than a whole one.
     """
@@ -111,7 +117,8 @@ def parse(octets: bytes) -> tuple[ProxyHeader, int]:
         raise FormatError("PROXY addresses are cut off", None)
     if family == _UNIX or not transport:
         return _NONE, end
-    return _addressed(octets, socket.AF_INET if family == _IP4 else socket.AF_INET6), end
+    header = _addressed(octets, socket.AF_INET if family == _IP4 else socket.AF_INET6)
+    return _named(header, octets[FIXED + length : end]) if named else header, end
 
 
 def _addressed(octets: bytes, family: socket.AddressFamily) -> ProxyHeader:
@@ -121,6 +128,41 @@ def _addressed(octets: bytes, family: socket.AddressFamily) -> ProxyHeader:
     local = socket.inet_ntop(family, octets[FIXED + each : at])
     ports = octets[at] << 8 | octets[at + 1], octets[at + 2] << 8 | octets[at + 3]
     return ProxyHeader(source, ports[0], local, ports[1])
+
+
+def _named(header: ProxyHeader, octets: bytes) -> ProxyHeader:
+    """What TLVs say of the client's TLS, too (section 2.2.6); of several of a kind the first counts."""
+    tlvs = _tlvs(octets)
+    tls = tlvs.get(_SSL, b"")
+    if len(tls) < 5 or not tls[0] & _TLS:
+        return header._replace(sni=_name(tlvs.get(_AUTHORITY, b"")))
+    # A certificate counts that was verified on this connection, or on the one whose session was taken up.
+    proven = tls[0] & (_CERTIFICATE | _SESSION) and not any(tls[1:5])
+    identity = _tlvs(tls[5:]).get(_SSL_CN, b"") if proven else b""
+    return header._replace(sni=_name(tlvs.get(_AUTHORITY, b"")), identity=_name(identity))
+
+
+def _tlvs(octets: bytes) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    at = 0
+    while at < len(octets):
+        end = at + 3
+        if end <= len(octets):
+            end += octets[at + 1] << 8 | octets[at + 2]
+        if end > len(octets):
+            raise FormatError("PROXY TLVs are cut off", None)
+        found.setdefault(octets[at], octets[at + 3 : end])
+        at = end
+    return found
+
+
+def _name(octets: bytes) -> str:
+    """A name as matches have it; none where it is not one."""
+    try:
+        text = octets.decode("utf-8").lower().removesuffix(".")
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) <= 255 and text.isprintable() else ""
 
 
 def proxied(header: ProxyHeader, datagram: bool, tlvs: bytes = b"") -> bytes:

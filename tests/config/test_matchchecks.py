@@ -81,6 +81,18 @@ class ImpossibleTests(ConfigCase):
         self.assertIn("asks for clients' certificates", told)
         self.load(TEXT.replace("MATCH", "identity:laptop.example") + f"{TLS}client-ca = {made}\n", dry=True)
 
+    def test_balancers(self) -> None:
+        """Either is known where balancers are believed it, without any TLS of the front's own."""
+        believed = "proxy-protocol = 127.0.0.1\nproxy-tlvs = sni identity\n"
+        for word in ("sni:kids.example", "identity:laptop.example"):
+            self.load(
+                TEXT.replace("MATCH", word).replace("chain = home\n", f"chain = home\n{believed}", 1),
+                dry=True,
+            )
+        only = believed.replace("sni ", "")
+        text = TEXT.replace("MATCH", "sni:kids.example").replace("chain = home\n", f"chain = home\n{only}", 1)
+        self.assertIn("'sni:kids.example' never holds", self.line(text))
+
     def test_right(self) -> None:
         """What may hold is let be."""
         self.load(TEXT.replace("MATCH", "front:lan client:127.0.0.0/8 !identity:laptop.example"))

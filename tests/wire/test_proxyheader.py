@@ -102,6 +102,59 @@ class EncryptedTests(SynchronousTestCase):
         self.assertEqual(parse(header)[0], CLIENT)
 
 
+def tlv(kind: int, octets: bytes) -> bytes:
+    """One TLV."""
+    return bytes((kind,)) + len(octets).to_bytes(2, "big") + octets
+
+
+class NamedTests(SynchronousTestCase):
+    """The names of a client's TLS, as a balancer tells them."""
+
+    def names(self, tlvs: bytes) -> tuple[str, str]:
+        """What is read of them."""
+        found, _ = parse(proxied(CLIENT, False, tlvs), True)
+        self.assertEqual(found[:4], CLIENT[:4])
+        return found.sni, found.identity
+
+    def test_names(self) -> None:
+        """Server name and the name of a certificate are read as matches have them, where that is wanted."""
+        tlvs = encrypted("TLSv1.3", "X", "dot", "DNS.Example.", "Laptop")
+        self.assertEqual(self.names(tlvs), ("dns.example", "laptop"))
+        self.assertEqual(parse(proxied(CLIENT, False, tlvs))[0], CLIENT)
+
+    def test_unproven(self) -> None:
+        """Only a certificate that the balancer has verified tells who the client is."""
+        name = tlv(0x22, b"laptop")
+        for flags, verified, identity in (
+            (3, 0, "laptop"),
+            (5, 0, "laptop"),
+            (3, 1, ""),
+            (1, 0, ""),
+            (2, 0, ""),
+        ):
+            told = tlv(0x20, bytes((flags,)) + verified.to_bytes(4, "big") + name)
+            self.assertEqual(self.names(told), ("", identity), (flags, verified))
+        self.assertEqual(self.names(tlv(0x20, b"\3\0\0")), ("", ""))
+
+    def test_noNames(self) -> None:
+        """What is no text is no name; others come before and behind."""
+        more = tlv(0xE0, bytes(9))
+        for octets in (b"\xff\xfe", b"a\nb", b"\0", b"x" * 256):
+            self.assertEqual(self.names(more + tlv(2, octets) + more), ("", ""), octets)
+        self.assertEqual(self.names(more + tlv(2, b"a.example") + tlv(2, b"b.example")), ("a.example", ""))
+
+    def test_cut(self) -> None:
+        """A TLV that says more than there is makes a header that can't be taken, wherever it is cut."""
+        whole = tlv(2, b"dns.example") + tlv(0x20, b"\3\0\0\0\0" + tlv(0x22, b"laptop"))
+        for end in range(1, len(whole)):
+            if end == 14:
+                continue
+            with self.assertRaises(FormatError):
+                self.names(whole[:end])
+        with self.assertRaises(FormatError):
+            self.names(tlv(0x20, b"\3\0\0\0\0" + b"\x22\0\7laptop"))
+
+
 class ParseTests(SynchronousTestCase):
     """L{parse} and L{size}."""
 
@@ -146,7 +199,7 @@ class ParseTests(SynchronousTestCase):
         """Whatever the octets: a header within them and within bounds, or FormatError."""
         wire = SIGNATURE + fixed + octets if signed else octets
         try:
-            found, end = parse(wire)
+            found, end = parse(wire, bool(octets[:1] < b"\x80"))
         except FormatError:
             return
         self.assertLessEqual(FIXED, end)

@@ -42,6 +42,10 @@ class Batches(ABC):
         """How the sender came, where upstreams are told."""
         return None
 
+    def names(self, source: Any) -> tuple[str, str]:
+        """Server name and identity of the sender, where a balancer is believed them; else empty."""
+        return "", ""
+
     @abstractmethod
     def port(self, index: int) -> int:
         """The port that a message of the last batch came from."""

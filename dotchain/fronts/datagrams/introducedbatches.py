@@ -54,7 +54,9 @@ class IntroducedBatches(Batches):
                 return None
             header, end = read
             if header.source:
-                return header if introductions.origins else ProxyHeader(header.source), octets[end:]
+                # Ports are none of a client's key where they don't count.
+                known = header if introductions.origins else header._replace(port=0, local="", localPort=0)
+                return known, octets[end:]
             octets = octets[end:]
         elif introductions.forbidden(octets):
             return None
@@ -77,6 +79,10 @@ class IntroducedBatches(Batches):
         if not self._introductions.origins:
             return None
         return Origin(source.port, source.local, source.localPort)
+
+    def names(self, source: Any) -> tuple[str, str]:
+        """See L{Batches.names}."""
+        return source.sni, source.identity
 
     def port(self, index: int) -> int:
         """See L{Batches.port}: of what the response is sent to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from zope.interface import classImplements
 
 from ...batchcalls import BATCH, available
-from ...client import NOBODY
+from ...client import NOBODY, Client
 from ...clockwork.turn import TurnEnd
 from ...node import Later
 from ...toll import PASSAGE
@@ -154,7 +154,7 @@ class DatagramPort:
     def _ask(self, index: int, rest: bytes, source: Any) -> None:
         responder, io = self.responder, self._io
         met = responder.clients.get(source)
-        client = responder.meet(source, io.text(source), io.origin(source)) if met is None else met
+        client = self._meet(source) if met is None else met
         if not client and responder.drop:
             responder.counts.dropped += 1
             responder.counts.denied += 1
@@ -180,6 +180,10 @@ class DatagramPort:
             self._await(asked, query, io.peer(index), hop)
         else:
             self._replyNow(index, rest, query, asked, hop, bool(client))
+
+    def _meet(self, source: Any) -> Client | Literal[False]:
+        io = self._io
+        return self.responder.meet(source, io.text(source), io.origin(source), io.names(source))
 
     def _repeats(self, wire: bytes, peer: Any) -> bool:
         """Whether this client waits for the answer to the same octets already."""

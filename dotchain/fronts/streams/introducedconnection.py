@@ -27,6 +27,20 @@ class StrangerConnection(Connection):
             self.abort()
 
 
+class NamedConnection(Connection):
+    """
+    A connection whose balancer has told names of the client's TLS.
+
+    They count: where TLS is spoken behind the header all the same, it may be the balancer's own.
+    """
+
+    __slots__ = ()
+
+    def _named(self, serverName: str, identity: str) -> None:
+        told = self._client
+        super()._named(told.sni or serverName if told else "", told.identity or identity if told else "")
+
+
 class IntroducedConnection(Connection):
     """
     A balancer's own TLS, inside of which the header comes first, as from dnsdist.

@@ -9,7 +9,7 @@ from ...tls.channel import Channel
 from ...wire.proxyheader import ProxyHeader
 from ..introductions import Introductions
 from .connection import Connection
-from .introducedconnection import IntroducedConnection, StrangerConnection
+from .introducedconnection import IntroducedConnection, NamedConnection, StrangerConnection
 from .introduction import Introduction
 from .port import StreamPort
 from .transport import Transport
@@ -73,7 +73,9 @@ class IntroducedPort(StreamPort):
             self.shed += 1
             sock.close()
             return
-        self._begin(Connection(self, sock, self._channels(), client))
+        named = client is not None and (client.sni or client.identity)
+        kind = NamedConnection if named else Connection
+        self._begin(kind(self, sock, self._channels(), client))
 
     def introducesItselfInside(self, introduction: Introduction, sock: socket.socket) -> None:
         """A balancer begins with TLS of his own: the header comes inside of that."""
@@ -92,6 +94,8 @@ class IntroducedPort(StreamPort):
         client = self.responder.meet(who, who) if met is None else met
         if not client:
             return None
+        if header.sni or header.identity:
+            client = client._replace(sni=header.sni, identity=header.identity)
         if not self.introductions.origins:
             return client
         if not header.source:

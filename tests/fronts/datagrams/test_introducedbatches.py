@@ -16,7 +16,7 @@ from dotchain.fronts.introductions import Introductions
 from dotchain.networks import networks
 from dotchain.testing import Scripted, makeAnswer, makeQuery
 from dotchain.wire import Query
-from dotchain.wire.proxyheader import LOCAL, ProxyHeader, proxied
+from dotchain.wire.proxyheader import LOCAL, ProxyHeader, encrypted, proxied
 
 from .portcase import UdpCase
 from .sockets import bound, received
@@ -40,10 +40,12 @@ class BalancedCase(UdpCase):
         self.clients: list[Client] = []
         self.introduce()
 
-    def introduce(self, listed: str = "127.0.0.2", origins: bool = False) -> None:
+    def introduce(self, listed: str = "127.0.0.2", origins: bool = False, believed: str = "") -> None:
         """Believe these."""
         access = AccessList(networks(listed), ())
-        self.introductions = Introductions("lan", "udp", access, origins, self.loop.seconds)
+        self.introductions = Introductions(
+            "lan", "udp", access, origins, self.loop.seconds, frozenset(believed.split())
+        )
         name = self.sock.getsockname()
         self.io = IntroducedBatches(batches(self.sock, False), self.introductions, (name[0], name[1]))
 
@@ -76,6 +78,27 @@ class DemandedTests(BalancedCase):
         self.assertEqual([each.address for each in self.clients], ["192.168.7.7", "fd00::7"])
         self.assertEqual({each.origin for each in self.clients}, {None})
         self.assertEqual(self.introductions.counts, {"taken": 2})
+
+    def named(self, believed: str) -> list[tuple[str, str]]:
+        """The names of who asks, for whom a balancer is believed this; and of another behind his address."""
+        self.introduce(believed=believed)
+        self.serve(self.noting())
+        tlvs = encrypted("TLSv1.3", "X", "", "dns.example", "laptop")
+        whom = ProxyHeader("10.0.0.1", 1, "10.0.0.53", 53)
+        self.through(proxied(whom, True, tlvs) + WIRE, proxied(whom, True) + WIRE)
+        return [(each.sni, each.identity) for each in self.clients]
+
+    def test_named(self) -> None:
+        """A balancer that is believed tells the names of his clients' TLS; two names are two clients."""
+        self.assertEqual(self.named("sni identity"), [("dns.example", "laptop"), ("", "")])
+
+    def test_half(self) -> None:
+        """He is believed no more than that."""
+        self.assertEqual(self.named("identity"), [("", "laptop"), ("", "")])
+
+    def test_unbelieved(self) -> None:
+        """By default nothing."""
+        self.assertEqual(self.named(""), [("", ""), ("", "")])
 
     def test_local(self) -> None:
         """What a balancer asks for himself counts as his own."""

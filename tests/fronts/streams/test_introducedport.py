@@ -11,7 +11,7 @@ from dotchain.fronts.streams.introducedport import IntroducedPort
 from dotchain.networks import networks
 from dotchain.testing import Scripted
 from dotchain.wire import Query
-from dotchain.wire.proxyheader import LOCAL, ProxyHeader, proxied
+from dotchain.wire.proxyheader import LOCAL, ProxyHeader, encrypted, proxied
 
 from .peers import Peer, SecurePeer
 from .portcase import ANSWER, StreamCase, bothTransports, framed
@@ -28,11 +28,14 @@ class BalancedCase(StreamCase):
     """
 
     origins = False
+    believed: frozenset[str] = frozenset()
 
     def made(self, *parts: Any, **limits: Any) -> IntroducedPort:
         """The port that is tested."""
         access = AccessList(networks(BALANCER), ())
-        self.introductions = Introductions("lan", "tcp", access, self.origins, self.loop.seconds)
+        self.introductions = Introductions(
+            "lan", "tcp", access, self.origins, self.loop.seconds, self.believed
+        )
         return IntroducedPort(*parts, **limits).expecting(self.introductions)
 
     def serving(self, **limits: Any) -> None:
@@ -77,6 +80,16 @@ class OutsideTests(BalancedCase):
             self.assertEqual(peer.ids, [1, 2])
         self.assertEqual({each.address for each in self.clients}, {"198.51.100.7"})
         self.counted(taken=3)
+
+    def test_named(self) -> None:
+        """A balancer that has taken off TLS tells its names, also where he goes on with TLS of his own."""
+        self.believed = frozenset(("sni", "identity"))
+        self.serving()
+        named = encrypted("TLSv1.3", "X", "", "dns.example", "laptop")
+        peer = self.opened(proxied(ProxyHeader("198.51.100.7", 4711, "203.0.113.53", 53), False, named))
+        peer.say(framed(1))
+        self.run_()
+        self.assertEqual({(each.sni, each.identity) for each in self.clients}, {("dns.example", "laptop")})
 
     def test_local(self) -> None:
         """What a balancer asks for himself counts as his own."""
