@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from pathlib import Path
 from typing import Any
 
+from twisted.trial.unittest import SynchronousTestCase
+
 from dotchain.fronts.fronttls import FrontTLS
-from dotchain.fronts.tlsoptions import Ciphers, ciphers, groups, lifetime
-from dotchain.options import OptionError
+from dotchain.fronts.tlsoptions import TLS, Ciphers, ciphers, ciphersBefore, groups, lifetime
+from dotchain.options import OptionError, Value
+from dotchain.tls.servercontext import CIPHERS_1_2
 
 from ..folders import folder
 from ..tls.certificates import NAME, make
@@ -43,6 +48,28 @@ class ValueTests(FrontCase):
         self.assertEqual(lifetime("7d"), 7 * 86400.0)
         for text in ("8d", "999ms"):
             self.assertRaises(ValueError, lifetime, text)
+
+
+class GuideTests(SynchronousTestCase):
+    """What the manual says that guides ask for."""
+
+    def test_values(self) -> None:
+        """Each value that stands there is taken, and none is warned of."""
+        page = (Path(__file__).parents[2] / "docs" / "fronts.rst").read_text()
+        part = page.partition("What guides ask for\n")[2].partition("Clients' certificates (mTLS)\n")[0]
+        blocks = re.findall(r"code-block:: ini\n\n((?: {4}.*\n)+)", part)
+        found = [
+            each
+            for block in blocks
+            for each in re.findall(r"^    (\S+) += ((?:.+\n)(?: {6}.+\n)*)", block, re.M)
+        ]
+        self.assertEqual(
+            [key for key, _ in found], ["groups", "ciphers", "groups", "tls-min", "ticket-lifetime"]
+        )
+        values = [(key, TLS[key].read(Value(text.strip()))) for key, text in found]
+        self.assertEqual(values[0][1][-3:], ("x25519", "secp256r1", "secp384r1"))
+        self.assertLessEqual(set(values[1][1].before), set(ciphersBefore(CIPHERS_1_2)))
+        self.assertEqual(len(values[1][1].suites), 2)
 
 
 class TogetherTests(FrontCase):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from .asking import kdig, output
+from .asking import getdns, kdig, output
 from .certificates import Issued, authority, leaf
 from .dotchain import Dotchain, dotchainCommand
 from .ports import HOST, freePort
@@ -98,6 +98,8 @@ class Knobs(Dotchain):
     @ivar ports: where each listens.
     """
 
+    startsWithin = 60.0
+
     def __init__(self, folder: Path) -> None:
         self.ports = {name: freePort() for name in FRONTS}
         super().__init__(folder, CONFIG.format(**self.ports))
@@ -118,6 +120,7 @@ class Knobs(Dotchain):
         self.client(clients, "expired", days=(-9, -1))
         self.client(authority("another CA"), "foreign")
         leaf(clients, ["server.example"]).write(self.folder, "server")
+        leaf(None, ["itself.example"], usage=ExtendedKeyUsageOID.CLIENT_AUTH).write(self.folder, "itself")
         self.trust(clients, revoked)
 
     def client(self, by: Issued, name: str, days: tuple[float, float] = (-1, 30)) -> Issued:
@@ -205,12 +208,18 @@ def test_byAlgorithm(arguments: tuple[str, ...], subject: str, knobs: Knobs) -> 
         ("dns.example", "dns"),
         ("kids.example", "kids"),
         ("Other.Example", "kids"),
+        ("KIDS.EXAMPLE", "kids"),
         ("a.b.example", "dns"),
+        ("unknown.test", "dns"),
+        ("127.0.0.1", "dns"),
         (None, "dns"),
     ],
 )
 def test_byName(name: str | None, shown: str, knobs: Knobs) -> None:
-    """The server name decides, a wildcard for one label; without a known name it is the first pair."""
+    """
+    The server name decides, in whatever case, a wildcard for one label; with an unknown name, an address
+    (which is none, RFC 6066 section 3) or nothing it is the first pair.
+    """
     naming = ["-servername", name] if name else ["-noservername"]
     printed = knobs.met("several", *naming, "-sigalgs", "ECDSA+SHA256")
     certificate = x509.load_pem_x509_certificate((knobs.folder / f"{shown}.crt").read_bytes())
@@ -224,6 +233,9 @@ def test_least(knobs: Knobs) -> None:
     assert "New, TLSv1.3, Cipher is TLS_CHACHA20_POLY1305_SHA256" in printed
     assert "ECDH, secp384r1, 384 bits" in printed
     assert "Cipher is (NONE)" in knobs.met("least", "-tls1_2")
+    # A client that would do TLS 1.1, where its OpenSSL lets it.
+    old = ("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+    assert "alert protocol version" in knobs.met("several", *old)
     assert "Cipher is (NONE)" in knobs.met("least", "-ciphersuites", "TLS_AES_128_GCM_SHA256")
     assert "Cipher is (NONE)" in knobs.met("least", "-groups", "X25519:P-256")
 
@@ -246,6 +258,7 @@ def test_tickets(front: str, resumed: str, knobs: Knobs, tmp_path: Path) -> None
     shown = (*shown, "-tls1_3" if front == "least" else "-tls1_2")
     assert NEW in knobs.met(front, *shown, "-sess_out", session)
     again = ["-sess_in", session] if Path(session).exists() else []
+    assert bool(again) is (resumed == REUSED)
     assert resumed in knobs.met(front, *shown, *again)
 
 
@@ -260,12 +273,27 @@ def test_identity(knobs: Knobs) -> None:
     assert "status: NOERROR" in knobs.asked("open", "", type="AAAA")
 
 
-@pytest.mark.parametrize("name", ["", "expired", "foreign", "revoked", "server"])
+def test_hint(knobs: Knobs) -> None:
+    """Clients are told for how long a ticket is good: OpenSSL's two hours."""
+    assert "lifetime hint: 7200 (seconds)" in knobs.met("several", "-tls1_2")
+    assert "lifetime hint" not in knobs.met("least", "-tls1_3")
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_getdns(front: str, knobs: Knobs) -> None:
+    """getdns_query is served by each, but by one that demands a certificate, which it can't show."""
+    said = getdns(f"{HOST}#{knobs.ports[front]}", "-l", "L", "foo.example.org", "A")
+    assert ("<bindata for 192.0.2.1>" in said) is (front != "asking")
+
+
+@pytest.mark.parametrize("name", ["", "expired", "foreign", "itself", "revoked", "server"])
 def test_refused(name: str, knobs: Knobs) -> None:
     """Without a certificate, or with a bad one, there is no answer, and the reason is counted."""
     assert "status:" not in knobs.asked("asking", name)
     if name:
         assert "status:" not in knobs.asked("open", name)
-    reason = {"": "MISSING", "foreign": "UNKNOWN_CA", "server": "WRONG_PURPOSE"}.get(name, name.upper())
+    reason = {"": "MISSING", "foreign": "UNKNOWN_CA", "itself": "UNKNOWN_CA", "server": "WRONG_PURPOSE"}.get(
+        name, name.upper()
+    )
     counted = knobs.told()["fronts"]["asking"]["tls"]["handshakes"]
     assert counted[f"CLIENT_CERTIFICATE_{reason}"] >= 1
