@@ -195,6 +195,9 @@ def server(text: str) -> Server:
     host, _, digits = text.partition("#")
     host = host.removeprefix("[").removesuffix("]")
     port = int(digits) if digits.isascii() and digits.isdigit() else None
+    at, colon, number = host.rpartition(":")
+    if colon and ":" not in at and not digits:
+        raise ValueError(f"'@{text}': a port stands behind '#': @{at or '127.0.0.1'}#{number or 53}")
     if not host or "/" in host or ("#" in text and port is None):
         raise ValueError(f"'@{text}' is not a server such as @192.0.2.1, @192.0.2.1#853 or @dns.example.org")
     if port is not None and not 0 < port < 65536:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -65,8 +65,6 @@ class Samples:
     def _registry(self) -> CollectorRegistry:
         made = CollectorRegistry(auto_describe=False)
         made.register(self)
-        for own in (ProcessCollector, PlatformCollector, GCCollector):
-            own(registry=made)
         return made
 
 

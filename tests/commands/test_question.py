@@ -111,6 +111,8 @@ class ServerTests(SynchronousTestCase):
         """Anything else is told."""
         for text in ("", "#53", "192.0.2.1#", "192.0.2.1#x", "192.0.2.1#0", "192.0.2.1#65536", "a/b"):
             self.assertRaises(ValueError, server, text)
+        error = self.assertRaises(ValueError, server, "192.0.2.1:5300")
+        self.assertIn("@192.0.2.1#5300", str(error))
 
     def test_ports(self) -> None:
         """53, and 853 for TLS; the other way round is refused (RFC 7858 section 3.1)."""

@@ -118,8 +118,7 @@ def test_format(web: Site) -> None:
     wanted = {each.exported: {*each.labels} for each in FAMILIES.values()}
     for name, labels, _ in web.samples():
         family = re.sub(r"_(bucket|sum|count)$", "", name)
-        if name.startswith("dotchain_"):
-            assert {*labels} - {"le"} == wanted[family if family in wanted else name], name
+        assert {*labels} - {"le"} == wanted[family if family in wanted else name], name
     status, body, headers = web.get(
         "/metrics", Accept="application/openmetrics-text;version=1.0.0,text/plain"
     )
