@@ -16,6 +16,9 @@ _IDLE = ("down", "drained")
 _TROUBLE = ("down", "refused")
 """States of an address that has no answers for us."""
 
+_DATED = ("expired on", "not valid before")
+"""What is told of a certificate that the time alone speaks against."""
+
 
 def upstreamFindings(upstreams: Figures) -> Iterator[Finding]:
     """Each upstream, or group of them, that does not answer, or not from everywhere."""
@@ -65,16 +68,24 @@ def _addresses(name: str, upstream: Figures) -> Finding | None:
 
 def _why(address: Figures) -> str:
     trouble, wait = address.get("trouble"), address.get("next-trial-seconds")
-    words = "is not the server that is wanted" if address["state"] == "refused" else "is down"
+    other = "does not prove who it is" if _dated(address) else "is not the server that is wanted"
+    words = other if address["state"] == "refused" else "is down"
     if trouble:
         words += f" ({trouble['text']}, {lasting(trouble['seconds-ago'])} ago)"
     return f"{words}, tried again in {lasting(wait)}" if wait else words
+
+
+def _dated(address: Figures) -> bool:
+    trouble: Figures = address.get("trouble") or {}
+    return any(word in trouble.get("text", "") for word in _DATED)
 
 
 def _remedy(wrong: Figures) -> str:
     refused = next((key for key, each in wrong.items() if each["state"] == "refused"), None)
     if refused is None:
         return "see whether the server runs and can be reached from here: dotchain doctor looks closer"
+    if _dated(wrong[refused]):
+        return "have the server's operator renew its certificate, if the clock here is right"
     place = refused.rpartition("://")[2]
     host, _, port = place.rpartition(":")
     return (

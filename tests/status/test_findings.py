@@ -76,6 +76,13 @@ class UpstreamTests(SynchronousTestCase):
         self.assertIn("is not the server that is wanted", found.detail)
         self.assertIn("dotchain pin x#853", found.remedy)
 
+    def test_outOfDate(self) -> None:
+        """A server whose certificate has expired is not said to be another one: no key of his has changed."""
+        late = {"text": "authentication failed: certificate expired on 2026-01-02", "seconds-ago": 3.0}
+        (found,) = snapshot({"a": upstream(x=address("refused", trouble=late))}).findings
+        self.assertIn("does not prove who it is", found.detail)
+        self.assertIn("renew its certificate", found.remedy)
+
     def test_unresolved(self) -> None:
         """An upstream by name without an address has its trouble told."""
         (found,) = snapshot({"a": upstream(trouble="no bootstrap server answers")}).findings
