@@ -17,6 +17,8 @@ _LATE_MS = 100.0
 _FULL = 0.9
 # Shares of the queries of a front that fail: a server of a name that answers nobody is no fault of ours.
 _MANY, _MOST = 0.05, 0.3
+_LOGS = {"logged", "told"}
+"""Counters that only stages have which write down what is asked: C{querylog} and C{dnstap}."""
 SERVES = "serves"
 """What C{health<dotchain.control.health.health>} says of a front that takes queries."""
 DRAINS = "takes no more queries"
@@ -87,7 +89,7 @@ def _answering(upstreams: Figures) -> str:
 
 def loadFindings(stats: Figures, interval: Interval) -> Iterator[Finding]:
     """
-    Fronts whose clients are not served well.
+    Fronts whose clients are not served well, and logs of queries that are not whole.
 
     @param stats: what C{stats<dotchain.control.stats.stats>} says.
     @param interval: until then, from some moment before.
@@ -95,6 +97,10 @@ def loadFindings(stats: Figures, interval: Interval) -> Iterator[Finding]:
     for name, transports in stats["fronts"].items():
         for transport in transports:
             yield from _front(f"front {name} ({transport})", interval, ("fronts", name, transport))
+    for name, counted in stats.get("stages", {}).items():
+        if _LOGS & counted.keys() and interval.grown("stages", name, "dropped"):
+            remedy = "the daemon's log has the reason, such as a full disk"
+            yield Finding(WARNING, f"stage {name}", "loses what it is to write", remedy)
 
 
 def _front(subject: str, interval: Interval, path: tuple[str, ...]) -> Iterator[Finding]:

@@ -184,6 +184,15 @@ class LoadTests(SynchronousTestCase):
         ((level, text),) = self.findings(shed=3)
         self.assertEqual((level, text), (WARNING, "turns queries away, as too many wait for an answer"))
 
+    def test_fullDisk(self) -> None:
+        """A log of queries that loses lines is told; what a policy drops, or was lost before, is not."""
+        counted = {"log": {"logged": 5, "dropped": 2}, "policy": {"decided": 1, "dropped": 1}}
+        later = {"log": {"logged": 5, "dropped": 4}, "policy": {"decided": 9, "dropped": 9}}
+        before = snapshot(stages=counted)
+        (found,) = snapshot(before=before, stages=later, uptime=62.0).findings
+        self.assertEqual(found[:3], (WARNING, "stage log", "loses what it is to write"))
+        self.assertEqual(snapshot(before=before, stages=counted, uptime=62.0).findings, [])
+
     def test_before(self) -> None:
         """What failed before the last look is over."""
         before = snapshot(fronts={"lan": {"udp": front(100, failed=90)}})
