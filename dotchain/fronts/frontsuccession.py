@@ -59,6 +59,9 @@ def succeed(front: Front, before: Front) -> None:
     for transport, responder in front.responders.items():
         if transport in before.responders:
             responder.succeed(before.responders[transport])
+    for transport, introductions in front.introductions.items():
+        if transport in before.introductions:
+            introductions.succeed(before.introductions[transport])
     for address, old in zip(before.listen, before.ports, strict=False):
         if isinstance(old, StreamPort) and (heir := _heir(front, address)):
             heir.succeed(old)

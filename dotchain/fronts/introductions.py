@@ -98,6 +98,10 @@ class Introductions:
         """Its counters, those of headers also as long as they are 0."""
         return {"taken": 0, "local": 0, **self.counts} if self.believes else dict(self.counts)
 
+    def succeed(self, before: Introductions) -> None:
+        """Go on counting where another one has ended."""
+        self.counts += before.counts
+
     def refuse(self, reason: str) -> None:
         """Count what is thrown away, and log it once a minute; whose address it was stays here."""
         self.counts[reason] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ...client import Client
 from ...tls.channel import Channel
@@ -16,14 +16,24 @@ if TYPE_CHECKING:
 
 
 class StrangerConnection(Connection):
-    """A connection of somebody whose headers are not believed: he is closed for one."""
+    """
+    A connection of somebody whose headers are not believed: he is closed for one.
 
-    __slots__ = ()
+    That was found when he came; a reload, by which connections move to another port, changes nothing of it.
+    """
+
+    __slots__ = ("_introductions",)
+
+    def __init__(
+        self, port: IntroducedPort, sock: socket.socket, channel: Channel, client: Client | None
+    ) -> None:
+        super().__init__(port, sock, channel, client)
+        self._introductions = port.introductions
 
     def _take(self, plain: bytes) -> None:
         super()._take(plain)
         # A header is no whole message, so it is still here.
-        if cast("IntroducedPort", self._port).introductions.forbidden(self._buffer):
+        if self._introductions.forbidden(self._buffer):
             self.abort()
 
 
@@ -48,11 +58,15 @@ class IntroducedConnection(Connection):
     Server name and certificate of that TLS are the balancer's, so the client has none.
     """
 
-    __slots__ = ("_address", "_head", "_wanted")
+    __slots__ = ("_address", "_balanced", "_head", "_wanted")
 
     def __init__(self, port: IntroducedPort, sock: socket.socket, channel: Channel, address: str) -> None:
-        """@param address: the balancer's own."""
+        """
+        @param port: where it came, which reads the header also where the connection has moved meanwhile.
+        @param address: the balancer's own.
+        """
         super().__init__(port, sock, channel, None)
+        self._balanced = port
         self._address = address
         self._head = b""
         # Octets of the header, as far as it is known; 0 as soon as it is read.
@@ -62,7 +76,7 @@ class IntroducedConnection(Connection):
         if not self._wanted:
             super()._take(plain)
             return
-        port = cast("IntroducedPort", self._port)
+        port = self._balanced
         self._head += plain
         try:
             self._wanted = size(self._head)

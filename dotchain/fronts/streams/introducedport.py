@@ -38,6 +38,15 @@ class IntroducedPort(StreamPort):
         self.awaited = {}
         return self
 
+    def succeed(self, before: StreamPort) -> None:
+        """See L{StreamPort.succeed}; whose header is awaited stays a balancer."""
+        super().succeed(before)
+        if isinstance(before, IntroducedPort):
+            for introduction in before.awaited:
+                introduction.moveTo(self)
+            self.awaited.update(before.awaited)
+            before.awaited = {}
+
     def _accept(self, sock: socket.socket, address: str) -> None:
         if not self.introductions.demands(address):
             super()._accept(sock, address)

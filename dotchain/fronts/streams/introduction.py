@@ -74,6 +74,10 @@ class Introduction:
             self._wanted = size(self._octets)
         self._port.introduced(self, self._socket, self._octets)
 
+    def moveTo(self, port: IntroducedPort) -> None:
+        """Belong to another port from now on: a reload has put it in the place of this one."""
+        self._port = port
+
     def refuse(self, reason: str) -> None:
         """Close it, and count why."""
         self._port.introductions.refuse(reason)

@@ -8,6 +8,7 @@ from dotchain.client import Client, Origin
 from dotchain.fronts.access import AccessList
 from dotchain.fronts.introductions import Introductions
 from dotchain.fronts.streams.introducedport import IntroducedPort
+from dotchain.fronts.streams.port import StreamPort
 from dotchain.networks import networks
 from dotchain.testing import Scripted
 from dotchain.wire import Query
@@ -229,3 +230,61 @@ class InsideTests(BalancedCase):
             peer.say(HEADER + framed(1))
             self.run_()
             self.assertEqual([octets[3] & 15 for octets in peer.responses], codes)
+
+
+class SucceededTests(BalancedCase):
+    """Connections that live on in another port after a reload."""
+
+    plain = False
+
+    def made(self, *parts: Any, **limits: Any) -> Any:
+        """See L{BalancedCase.made}; without balancers where the new configuration has none."""
+        return StreamPort(*parts, **limits) if self.plain else super().made(*parts, **limits)
+
+    def reload(self) -> None:
+        """Another port takes the connections."""
+        before = self.port
+        self.serving()
+        self.port.succeed(before)
+        before.close()
+
+    def test_awaited(self) -> None:
+        """A connection whose header is still to come is served by the new port."""
+        self.serving()
+        peer = self.approach(BALANCER)
+        self.reload()
+        peer.push(HEADER)
+        self.run_()
+        peer.say(framed(1))
+        self.run_()
+        self.assertEqual((peer.ids, self.clients[0].address), ([1], "198.51.100.7"))
+        self.counted(taken=1)
+
+    def test_noBalancers(self) -> None:
+        """Where there are no balancers any more, clients are served and headers refused as before."""
+        self.serving()
+        peer, other = self.connect(), self.connect()
+        self.plain = True
+        self.reload()
+        peer.say(framed(1))
+        self.run_()
+        self.assertEqual(peer.ids, [1])
+        other.say(HEADER)
+        self.run_()
+        self.assertTrue(other.eof)
+
+
+class SucceededInsideTests(SucceededTests):
+    """The same with TLS: a balancer's own has begun, and the header is still to come inside."""
+
+    encrypted = True
+
+    def test_awaited(self) -> None:
+        """It is read all the same."""
+        self.serving()
+        peer = self.connect(BALANCER)
+        self.plain = True
+        self.reload()
+        peer.say(HEADER + framed(1))
+        self.run_()
+        self.assertEqual(peer.ids, [1])
