@@ -60,6 +60,42 @@ def test_help(module: str) -> None:
     assert said.startswith(f"usage: python -m measure.bench.{module}")
 
 
+CALLS = """
+import sys
+from measure.bench.replay import asked, prepared
+
+replay, calls = prepared("remembered", web="--web" in sys.argv), 0
+
+def profile(frame, event, argument):
+    global calls
+    calls += event in ("call", "c_call")
+
+sys.setprofile(profile)
+asked(replay, "remembered", 640)
+sys.setprofile(None)
+print(calls)
+"""
+"""Prints how many functions are called for so many queries that the front remembers."""
+
+
+def test_web() -> None:
+    """What [dotchain] web measures costs queries that the front remembers nothing."""
+    counts = [
+        subprocess.run(
+            [sys.executable, "-c", CALLS, *more],
+            check=True,
+            timeout=60,
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+            env={**environment(), "PYTHONHASHSEED": "0"},
+        ).stdout
+        for more in ([], ["--web"])
+    ]
+    assert counts[0] == counts[1]
+    assert int(counts[0]) > 640
+
+
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_replay(workload: str) -> None:
     """Every query of a workload is answered; a process of its own, whose clock stands still."""
