@@ -54,7 +54,8 @@ class Dotchain(Daemon):
     """
 
     name = "dotchain"
-    startsWithin = 15.0
+    # On a busy machine several workers take their time.
+    startsWithin = 60.0
     checkout = CHECKOUT
 
     def __init__(self, folder: Path, text: str | None = None) -> None:
