@@ -19,6 +19,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 from setuptools.errors import CompileError, ExecError, LinkError
 
+from building.parts import inParts, sideBySide
+
 # What every query goes through, as far as mypyc takes it and makes it cheaper.
 COMPILED = (
     "dotchain.batchcalls",
@@ -201,7 +203,7 @@ class Compile(build_ext):
         kept: dict[str, Any] = {
             "inplace": self.inplace,
             "editable_mode": self.editable_mode,
-            "parallel": self.parallel or 2,
+            "parallel": self.parallel or os.cpu_count() or 1,
         }
         self.reinitialize_command(self, **kept).ensure_finalized()
         try:
@@ -210,6 +212,11 @@ class Compile(build_ext):
             print(error)
             raise SystemExit("the C compiler failed, see `pip install -v .`") from error
         _imported("." if self.inplace else self.build_lib)
+
+    def build_extensions(self) -> None:
+        """See L{build_ext}: the one extension that has all of the code has several parts."""
+        self.compiler.compile = sideBySide(self.compiler.compile, self.parallel)
+        super().build_extensions()
 
     def _translated(self) -> list[Any]:
         """Have C made of the modules; what is wrong with them is the error's text."""
@@ -220,13 +227,16 @@ class Compile(build_ext):
         try:
             with redirect_stdout(printed):
                 made: list[Any] = mypycify(
-                    paths, opt_level="3", group_name="dotchain", target_dir=self.build_temp
+                    paths, opt_level="3", group_name="dotchain", target_dir=self.build_temp, multi_file=True
                 )
         except SystemExit as ended:
             lines = printed.getvalue().splitlines() or [str(ended)]
             raise SystemExit("\n".join([f"mypyc: {lines[0]}", *lines[1:]])) from ended
         finally:
             print(printed.getvalue(), end="")
+        for extension in made:
+            if len(extension.sources) > 1:
+                extension.sources = inParts(extension.sources, self.build_temp)
         return made
 
 
