@@ -51,7 +51,7 @@ def public() -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
     try:
-        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True, timeout=20)
+        subprocess.run([sys.executable, "-c", ""], user="nobody", check=True, timeout=60)
     except PermissionError:
         pytest.skip("this Python is in a folder that is private")
     with tempfile.TemporaryDirectory() as made:

@@ -244,7 +244,7 @@ zone "policy.rpz" {{
             input=f"server {HOST} {self.port}\nzone policy.rpz\n{lines}\nsend\n".encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=20,
+            timeout=60,
             check=True,
         )
 

@@ -101,7 +101,7 @@ def test_withoutBootstrap(tmp_path: Path, credentials: Credentials) -> None:
     config = tmp_path / "dotchain.ini"
     config.write_text(configuration(freePort(), 853, credentials))
     ended = subprocess.run(
-        twistd(config), capture_output=True, text=True, timeout=20, env=environment(), check=False
+        twistd(config), capture_output=True, text=True, timeout=60, env=environment(), check=False
     )
     assert ended.returncode == 1
     assert f"{config}:10: [upstream out] address: tls://{NAME}:853 is a name: it needs" in ended.stderr

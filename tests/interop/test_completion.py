@@ -33,7 +33,7 @@ def completed(script: str, *words: str) -> set[str]:
         [program("bash"), "--norc", "-c", f"{script}\n{asked}"],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     return set(done.stdout.split())

@@ -100,7 +100,7 @@ def update(ports: Ports, name: str, address: str, *options: str) -> str:
         input=lines.encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     return done.stdout.decode()

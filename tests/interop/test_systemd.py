@@ -67,8 +67,6 @@ class Activated(Dotchain):
     @ivar told: what else systemd tells in the environment.
     """
 
-    startsWithin = 40.0
-
     def __init__(self, folder: Path, workers: int = 1, keys: str = "", **told: str) -> None:
         super().__init__(folder, FILE.format(workers=workers, keys=keys))
         self.port, self.told = freePort(), told

@@ -70,8 +70,6 @@ def daemon(tmp_path_factory: pytest.TempPathFactory, credentials: Credentials) -
     port = freePort()
     end = f"kind = zone\nfile = {writeZone(folder)}"
     made = Workers(folder / "w", credentials, end, f"web = http://{HOST}:{port} unix:web.sock")
-    # Four processes begin at once, on a machine that may be busy.
-    made.startsWithin = 40.0  # type: ignore[misc]
     made.web = Site(port)  # type: ignore[attr-defined]
     with made:
         yield made

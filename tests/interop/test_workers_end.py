@@ -101,7 +101,7 @@ def test_otherUser(public: Path, credentials: Credentials) -> None:
     daemon = Background(public / "w", credentials, f"kind = zone\nfile = {zone}")
     daemon.files.key.chmod(0o644)
     daemon.config.write_text(daemon.text or "")
-    subprocess.run(daemon.command(), cwd=daemon.folder, env=environment(), check=True, timeout=20)
+    subprocess.run(daemon.command(), cwd=daemon.folder, env=environment(), check=True, timeout=60)
     pid = daemon.pid
     try:
         log = daemon.folder / "daemon.log"
@@ -125,7 +125,7 @@ def test_unreadableKey(public: Path, credentials: Credentials) -> None:
     command = daemon.command()
     command.insert(3, "-n")
     done = subprocess.run(
-        command, cwd=daemon.folder, env=environment(), capture_output=True, text=True, timeout=20, check=False
+        command, cwd=daemon.folder, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if "front.key" in line]
