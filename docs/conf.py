@@ -1,6 +1,7 @@
 """Sphinx's settings: the pages in this folder, as HTML and as manual pages."""
 
 import re
+import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
@@ -10,6 +11,9 @@ author = "the authors of dotchain"
 _version = re.search(r'__version__ = "(.+)"', (_ROOT / "dotchain" / "__init__.py").read_text("utf-8"))
 assert _version
 release = version = _version[1]
+
+sys.path.insert(0, str(_ROOT / "docs" / "extensions"))
+extensions = ["options", "pagelinks"]
 
 exclude_patterns = ["examples"]
 html_theme = "alabaster"
