@@ -55,10 +55,11 @@ name    = {name}
 ca-file = {trusted}
 """
 
-_FIRST = {"more": "", "front": "", "path": "anew", "upstream": ""}
+# All clients have one address, so that what one may have in flight must do for all.
+_FIRST = {"more": "", "front": "max-client-in-flight = 40000\n", "path": "anew", "upstream": ""}
 _SECOND = {
     "more": "udp://{host}:{other} tcp://{host}:{other}",
-    "front": "max-client-in-flight = 4000\n",
+    "front": "max-client-in-flight = 30000\n",
     "path": "any anew coalesce",
     "upstream": "timeout = 4s\n",
 }
