@@ -69,11 +69,11 @@ class Reload:
             if found == tree.source:
                 return await reloadParts([*tree.fronts, *tree.parts], tree, self._reactor)
             succession = await self.successionTo(found)
-            succession.prepare()
+            succession.start()
         except ConfigError as error:
             return [(tree.file, untakeable(error))]
         parts = await reloadParts(succession.staying, tree, self._reactor)
-        return self._read(parts, succession)
+        return [*parts, (tree.file, self._read(parts, succession))]
 
     async def successionTo(self, found: Source) -> Succession:
         """
@@ -84,12 +84,17 @@ class Reload:
         new = await beside(self._tree, found, self._reactor)
         return Succession(self._tree, new, self._groups, self._reactor, self._fatal)
 
-    def _read(self, parts: Reloaded, succession: Succession) -> Reloaded:
+    def _read(self, parts: Reloaded, succession: Succession) -> str | None:
+        """Take it, or tell why not."""
         if any(why is not None for _, why in parts):
             succession.abandon()
-            return [*parts, (self._tree.file, "what it names can't be read")]
+            return "what it names can't be read"
+        try:
+            succession.open()
+        except ConfigError as error:
+            return untakeable(error)
         self.take(succession)
-        return [*parts, (self._tree.file, None)]
+        return None
 
     def take(self, succession: Succession) -> None:
         """Let a new tree take the place of the old one."""

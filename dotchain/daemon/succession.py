@@ -17,8 +17,9 @@ from ..config.tree import Tree
 from ..contract.faults import BUGS, fault
 from ..control.drain import carryOver
 from ..fronts.front import Front
-from ..fronts.frontsuccession import expired, follow, heldBy, join, succeed
+from ..fronts.frontsuccession import expired, follow, heldBy, join, lastLook, succeed
 from ..fronts.listenerror import whyNotListening
+from ..fronts.overlap import let, roomFor
 from ..shell import StageShell
 from .garbage import freeReplaced
 from .servicegroup import ServiceGroup
@@ -80,9 +81,25 @@ class Succession:
             return None
         return Part(part.section, old.thing)
 
-    def prepare(self, given: Sockets | None = None) -> None:
+    def start(self) -> None:
         """
-        Bind all new addresses, and start all new parts; nobody is asked there yet.
+        Start all new parts; nobody asks them yet.
+
+        @raise ConfigError: where that can't be done: then nothing has changed.
+        """
+        try:
+            for part in self.new.fronts:
+                if self._kept(part) is None:
+                    self._refuseExpired(part)
+            for part in self._added:
+                self._start(part)
+        except ConfigError:
+            self.abandon()
+            raise
+
+    def open(self, given: Sockets | None = None) -> None:
+        """
+        Bind all new addresses, right before L{take}: what comes there waits until then.
 
         @param given: sockets of new addresses that are bound already; they stay the caller's.
         @raise ConfigError: where that can't be done: then nothing has changed.
@@ -90,10 +107,7 @@ class Succession:
         try:
             for part in self.new.fronts:
                 if self._kept(part) is None:
-                    self._refuseExpired(part)
                     self._open(part, given or {})
-            for part in self._added:
-                self._start(part)
         except ConfigError:
             self.abandon()
             raise
@@ -111,7 +125,7 @@ class Succession:
         for address in part.thing.listen:
             try:
                 before = held.get(address)
-                opened[address] = part.thing.open(address) if before is None else before.dup()
+                opened[address] = _beside(part.thing, address, held) if before is None else before.dup()
             except OSError as error:
                 why = whyNotListening(address, error)
                 text = f"cannot listen on {address}: {why}"
@@ -142,6 +156,9 @@ class Succession:
     def take(self) -> None:
         """Take its place: whoever is asked from now on is of the new tree."""
         tree, new = self._tree, self.new
+        kept = {address for part in new.fronts for address in part.thing.listen}
+        for part in tree.fronts:
+            lastLook(part.thing, kept)
         self._move()
         carryOver(tree, new)
         for part in self._added:
@@ -226,3 +243,11 @@ class Succession:
         self._gone, self._old = [], {}
         # Others hold this one until the turn is over.
         self._reactor.callLater(0, freeReplaced)
+
+
+def _beside(front: Front, address: Address, held: Sockets) -> socket.socket:
+    with roomFor(address, held.items()) as shared:
+        made = front.open(address, shared=shared)
+    if shared:
+        let(made, False)
+    return made

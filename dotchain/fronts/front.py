@@ -110,7 +110,7 @@ class Front(Service):
         self._shared = share.of > 1
         self._tls = tls = FrontTLS(listen, limits, server_names)
         self.freeBind = free_bind
-        self.open: Callable[[Address], socket.socket] = partial(listening, freeBind=free_bind)
+        self.open: Callable[..., socket.socket] = partial(listening, freeBind=free_bind)
         self.backlog = backlog or Backlog()
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Container
 from datetime import datetime, timezone
 
 from ..address import Address
@@ -49,6 +50,15 @@ def join(front: Front, total: TotalSlots, backlog: Backlog) -> None:
 def heldBy(front: Front) -> dict[Address, socket.socket]:
     """The sockets of a front, which go to whoever takes its place."""
     return {address: port.listener for address, port in zip(front.listen, front.ports, strict=False)}
+
+
+def lastLook(front: Front, kept: Container[Address]) -> None:
+    """Take what has come to those of its addresses that are not kept: nothing more will."""
+    for address, port in zip(front.listen, front.ports, strict=False):
+        if address not in kept and isinstance(port, DatagramPort):
+            port.leave()
+        elif address not in kept:
+            port.doRead()
 
 
 def succeed(front: Front, before: Front) -> None:

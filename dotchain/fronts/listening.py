@@ -30,16 +30,19 @@ def spreads() -> bool:
     return sys.platform.startswith("linux")
 
 
-def several(address: Address, count: int, freeBind: bool = False) -> list[socket.socket]:
+def several(
+    address: Address, count: int, freeBind: bool = False, shared: bool = False
+) -> list[socket.socket]:
     """
     Sockets for processes that serve an address together.
 
     One for each process where it takes datagrams: each client's come to one of them. One for
     all where it takes connections, and where systemd has opened it: whoever has time takes the next.
 
+    @param shared: let others of this user listen there, too, while it is opened.
     @raise OSError: where they can't be had; also where another daemon has such ones.
     """
-    made = listening(address, freeBind)
+    made = listening(address, freeBind, shared)
     if address.transport != "udp" or not spreads() or isinstance(address, PassedAddress):
         return [made]
     # Only now is it certain that the address is nobody else's.

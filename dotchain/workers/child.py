@@ -131,6 +131,7 @@ class Child:
             "uncover": self.uncover,
             "reload": self.reload,
             "prepare": self.prepare,
+            "open": self.open,
             "take": self.take,
             "abandon": self.abandon,
             "control": self.control,
@@ -192,12 +193,16 @@ class Child:
         self._running.resetLogLevel()
         return maybeDeferred(self._running.reloadAll, title).addCallback(self._reloaded)
 
-    def prepare(self, source: Packed, opened: Opened) -> Deferred[Reloaded]:
+    def prepare(self, source: Packed) -> Deferred[Reloaded]:
         """Be ready to take another configuration: see L{Successor.prepare}."""
+        self._running.resetLogLevel()
+        return self._running.successor.prepare(unpacked(source))
+
+    def open(self, opened: Opened) -> None:
+        """Be given the sockets of its new addresses: see L{Successor.open}."""
         count = sum(count for _, _, count in opened)
         given = receive(self._handed, count) if self._handed is not None else []
-        self._running.resetLogLevel()
-        return self._running.successor.prepare(unpacked(source), opened, given)
+        self._running.successor.open(opened, given)
 
     def take(self) -> Reloaded:
         """Take it; warnings are sent before this is over."""

@@ -29,13 +29,13 @@ class JointReload:
     """
     Reloads what workers run, one reload after the other.
 
-    Where the INI file has changed, each builds the new tree beside its old one, and only when all are ready
-    has each take it.
+    Where the INI file has changed, each builds the new tree beside its old one; when all are ready, they are
+    given the sockets of new addresses, and only when all have these has each take it.
     """
 
     # Seconds that a worker has to be ready: somewhat longer than its parts have to read their files.
     READY = 22.0
-    # Seconds that it has to say that it has taken it.
+    # Seconds that it has to say that it has sockets, or has taken it.
     TAKEN = 2.0
 
     _log = Logger("dotchain")
@@ -71,45 +71,65 @@ class JointReload:
             if found == tree.source:
                 return await self._files(title)
             new = await beside(tree, found, self._reactor)
-            sockets = NewSockets(tree, new)
         except ConfigError as error:
             return [(tree.file, untakeable(error))]
-        return await self._prepare(new, sockets)
+        return await self._change(new)
 
     def _files(self, title: str | None) -> Deferred[Reloaded]:
         """Who is started later reads what is there then; who still has an old tree is about to end."""
         asked = [
-            each.ask("reload", title=title) for each in self._workers if each.source is self._tree.source
+            each.ask("reload", title=title).addTimeout(self.READY, self._reactor)
+            for each in self._workers
+            if each.source is self._tree.source
         ]
         return DeferredList(asked, consumeErrors=True).addCallback(_together)
 
-    def _prepare(self, new: Tree, sockets: NewSockets) -> Deferred[Reloaded]:
+    async def _change(self, new: Tree) -> Reloaded:
         workers = [each for each in self._workers if each.serving]
-        said: dict[str, Any] = {"source": packed(new.source), "opened": sockets.opened}
-        asked = [each.give(sockets.files, "prepare", **said) for each in workers]
-        for each in asked:
-            each.addTimeout(self.READY, self._reactor)
-        return DeferredList(asked, consumeErrors=True).addCallback(self._decide, workers, new, sockets)
-
-    def _decide(self, results: _Results, workers: list[Worker], new: Tree, sockets: NewSockets) -> Any:
-        outcomes = _together(results)
-        if why := self._refused(results, workers, outcomes):
-            sockets.abandon()
+        prepared = [each.ask("prepare", source=packed(new.source)) for each in workers]
+        outcomes, why = await self._all(workers, prepared, self.READY)
+        if not why:
+            why = await self._open(workers, new)
+        if why:
             for each in workers:
                 each.ask("abandon").addErrback(lambda _: None)
             return [*outcomes, (self._tree.file, why)]
-        return self._take(workers, new, sockets).addCallback(lambda _: outcomes)
+        return outcomes
 
-    def _refused(self, results: _Results, workers: list[Worker], outcomes: Reloaded) -> str:
+    async def _open(self, workers: list[Worker], new: Tree) -> str:
+        """Give them what is new, and have them take it; or why they can't have it."""
+        try:
+            sockets = NewSockets(self._tree, new)
+        except ConfigError as error:
+            return untakeable(error)
+        given = [each.give(sockets.files, "open", opened=sockets.opened) for each in workers]
+        _, why = await self._all(workers, given, self.TAKEN)
+        if why:
+            sockets.abandon()
+        else:
+            await self._take(workers, new, sockets)
+        return why
+
+    async def _all(
+        self, workers: list[Worker], asked: list[Deferred[Any]], within: float
+    ) -> tuple[Reloaded, str]:
+        """The outcome of each part, and why not all workers can go on, or nothing."""
+        for each in asked:
+            each.addTimeout(within, self._reactor)
+        results = await DeferredList(asked, consumeErrors=True)
+        outcomes = _together(results)
+        return outcomes, self._refused(results, workers, outcomes, within)
+
+    def _refused(self, results: _Results, workers: list[Worker], outcomes: Reloaded, within: float) -> str:
         """Why not all can take it, or nothing."""
         for worker, (right, result) in zip(workers, results, strict=True):
             if not right:
-                return self._why(worker, result)
+                return self._why(worker, result, within)
         return "what it names can't be read" if any(why is not None for _, why in outcomes) else ""
 
-    def _why(self, worker: Worker, failure: Failure) -> str:
+    def _why(self, worker: Worker, failure: Failure, within: float) -> str:
         if failure.check(TookTooLong):
-            return f"worker {worker.number} was not ready within {self.READY:g} s"
+            return f"worker {worker.number} was not ready within {within:g} s"
         if failure.check(Gone):
             return f"worker {worker.number} has ended meanwhile"
         return f"worker {worker.number} can't take it\n{failure.getErrorMessage()}"
@@ -136,7 +156,7 @@ class JointReload:
 
 def _together(results: _Results) -> Reloaded:
     """Each part with the first worker's error: all workers have the same parts, in the same order."""
-    outcomes = [outcome for right, outcome in results if right]
+    outcomes = [outcome or [] for right, outcome in results if right]
     return [
         (part[0][0], next((error for _, error in part if error is not None), None))
         for part in zip(*outcomes, strict=True)

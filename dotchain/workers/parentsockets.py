@@ -12,6 +12,7 @@ from twisted.internet.error import CannotListenError
 from ..address import Address
 from ..fronts.front import Front
 from ..fronts.listening import several
+from ..fronts.overlap import let, roomFor
 
 NONE: Final[Mapping[Address, list[socket.socket]]] = MappingProxyType({})
 
@@ -39,9 +40,17 @@ class ParentSockets:
         for address in self.listen:
             try:
                 before = held.get(address)
-                self.ports.append(before or several(address, self._workers, self._freeBind))
+                self.ports.append(before or self._opened(address, held))
             except OSError as error:
                 raise CannotListenError(address.host, address.port, error) from None
+
+    def _opened(self, address: Address, held: Mapping[Address, list[socket.socket]]) -> list[socket.socket]:
+        ours = [(other, each) for other, sockets in held.items() for each in sockets]
+        with roomFor(address, ours) as shared:
+            made = several(address, self._workers, self._freeBind, shared)
+        for each in made if shared else ():
+            let(each, address.transport == "udp")
+        return made
 
     @property
     def held(self) -> dict[Address, list[socket.socket]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,7 +10,6 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import TaskStopped
 
 from ..address import Address
-from ..config.build import Part
 from ..config.ini import ConfigError
 from ..config.source import Source
 from ..config.tree import Tree
@@ -45,31 +43,25 @@ class Successor:
         self._standIn = standIn
         # Of new addresses, those of each worker.
         self._given: dict[Address, list[socket.socket]] = {}
-        # Those whose address is not known yet.
-        self._unplaced: list[socket.socket] = []
         self._succession: Succession | None = None
         self._preparing: Deferred[Reloaded] | None = None
 
-    def prepare(self, source: Source, opened: Opened, given: list[socket.socket]) -> Deferred[Reloaded]:
+    def prepare(self, source: Source) -> Deferred[Reloaded]:
         """
         Build it beside the one that serves, start what is new, and have read what stays.
 
-        @param given: the sockets of new addresses.
         @return: fires with the outcome of each part that stays.
         @raise Declined: where it can't be taken, with a line for each error.
         """
         self.abandon()
-        self._unplaced = given
-        self._preparing = Deferred.fromCoroutine(self._prepare(source, opened))
+        self._preparing = Deferred.fromCoroutine(self._prepare(source))
         return self._preparing
 
-    async def _prepare(self, source: Source, opened: Opened) -> Reloaded:
+    async def _prepare(self, source: Source) -> Reloaded:
         try:
             succession = await self._reload.successionTo(source)
-            self._place(succession.new.fronts, opened)
-            succession.prepare({address: self._own(each) for address, each in self._given.items()})
+            succession.start()
         except ConfigError as error:
-            self._drop()
             raise Declined("\n".join(error.lines)) from None
         except (CancelledError, TaskStopped):
             raise Declined("is not wanted any more") from None
@@ -77,11 +69,28 @@ class Successor:
         self._succession = succession
         return await reloadParts(succession.staying, self._tree, self._reactor)
 
-    def _place(self, fronts: Sequence[Part], opened: Opened) -> None:
-        """Tell by the new tree whose the new sockets are."""
-        for number, place, count in opened:
-            self._given[fronts[number].thing.listen[place]] = self._unplaced[:count]
-            del self._unplaced[:count]
+    def open(self, opened: Opened, given: list[socket.socket]) -> None:
+        """
+        Be ready to listen on the sockets of new addresses.
+
+        @raise Declined: where there is none that is ready, or that can't be done.
+        """
+        try:
+            succession = self._ready()
+            fronts = succession.new.fronts
+            for number, place, count in opened:
+                self._given[fronts[number].thing.listen[place]], given = given[:count], given[count:]
+            succession.open({address: self._own(each) for address, each in self._given.items()})
+        except (ConfigError, Declined) as error:
+            self.abandon()
+            for each in given:
+                each.close()
+            raise Declined("\n".join(getattr(error, "lines", [str(error)]))) from None
+
+    def _ready(self) -> Succession:
+        if self._succession is None:
+            raise Declined("nothing is prepared")
+        return self._succession
 
     def take(self) -> None:
         """
@@ -89,9 +98,7 @@ class Successor:
 
         @raise Declined: where there is none.
         """
-        succession, self._succession = self._succession, None
-        if succession is None:
-            raise Declined("nothing is prepared")
+        succession, self._succession = self._ready(), None
         self._reload.take(succession)
         given, self._given = self._given, {}
         fronts = {each: part.thing for part in self._tree.fronts for each in part.thing.listen}
@@ -117,12 +124,9 @@ class Successor:
         if self._preparing is not None and self._succession is None:
             self._preparing.cancel()
         self._preparing = None
-        self._drop()
-
-    def _drop(self) -> None:
         succession, self._succession = self._succession, None
         if succession is not None:
             succession.abandon()
-        for each in chain(self._unplaced, *self._given.values()):
+        given, self._given = self._given, {}
+        for each in chain.from_iterable(given.values()):
             each.close()
-        self._unplaced, self._given = [], {}

@@ -150,6 +150,23 @@ def test_upstreamGone(tmp_path: Path) -> None:
         until(lambda: running.said().count("upstream out (udp://") == 1)
 
 
+def test_overlap(tmp_path: Path) -> None:
+    """An address of a wildcard takes its place, and the other way round; connections live on."""
+    with Changing(tmp_path) as running, socket.create_connection((HOST, running.given["lan"])) as stream:
+        stream.settimeout(10)
+        running.ask(stream)
+        lan, own = running.given["lan"], running.config.read_text()
+        for host in ("0.0.0.0", HOST):
+            running.config.write_text(own.replace(f"{HOST}:{lan}", f"{host}:{lan}"))
+            done = dotchainCommand("reload", "--socket", str(tmp_path / "s"))
+            assert done.returncode == 0, done.stdout
+            assert len(running.ask(stream)) > 40
+            assert "NOERROR" in dig(lan, "foo.example.org")
+            with socket.create_connection((HOST, lan)) as other:
+                other.settimeout(10)
+                assert len(running.ask(other)) > 40
+
+
 def test_plan(tmp_path: Path) -> None:
     """``--plan`` tells what becomes of each section, and which keys differ; nothing changes."""
     with Changing(tmp_path) as running:

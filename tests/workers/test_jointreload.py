@@ -70,6 +70,7 @@ class JointReloadTests(SynchronousTestCase):
             self.assertEqual((asked["ask"], asked["arguments"]["source"][2]), ("prepare", CHANGED))
         self.assertEqual([end.take() for end in self.ends[:2]], [[], []])
         self.ends[2].answer([["front lan", None]])
+        self.assertEqual([end.answer()["ask"] for end in self.ends], ["open"] * 3)
         self.assertEqual([end.answer([])["ask"] for end in self.ends], ["take"] * 3)
         self.assertEqual(self.log, ["dotchain reloaded: 1 parts"])
         self.yard.processes[1].end(9)
@@ -132,20 +133,42 @@ class JointReloadTests(SynchronousTestCase):
         self.ends[2] = self.yard.processes[3].far
         self.heard()
         self.become(CHANGED)
-        for end in self.ends[:2]:
-            end.answer([])
+        for _ in ("prepare", "open"):
+            for end in self.ends[:2]:
+                end.answer([])
         self.assertEqual(self.heard(), [["take"], ["take"], ["stop"]])
 
     def test_notTaken(self) -> None:
         """One that could not take it after all is replaced."""
         self.become(CHANGED)
-        for end in self.ends:
-            end.answer([])
+        for _ in ("prepare", "open"):
+            for end in self.ends:
+                end.answer([])
         self.ends[0].answer([])
         self.ends[1].answer([])
         self.ends[2].answer(error="bug")
         self.assertIn("worker 3 could not take the new tree", self.log)
         self.assertEqual(self.heard(), [[], [], ["stop"]])
+
+    def test_notOpen(self) -> None:
+        """Where one does not have the sockets in time, all abandon it."""
+        self.become(CHANGED)
+        for end in self.ends:
+            end.answer([])
+        self.ends[0].answer()
+        self.yard.advance(JointReload.TAKEN + 0.1)
+        self.assertIn(f"{self.file}: keeps the old state: worker 2 was not ready within 2 s", self.log)
+        self.refused()
+
+    def test_hangs(self) -> None:
+        """Files that one worker does not read keep nobody waiting for ever."""
+        self.signals[signal.SIGHUP](signal.SIGHUP, None)
+        self.yard.turn()
+        for end in self.ends[:2]:
+            end.answer([["front lan", None]])
+        self.assertEqual(self.log, [])
+        self.yard.advance(JointReload.READY + 0.1)
+        self.assertEqual(self.log, ["dotchain reloaded: 1 parts"])
 
     def test_untakeable(self) -> None:
         """No worker is asked where the file is broken, or wants what only a restart gives."""
@@ -162,6 +185,8 @@ class JointReloadTests(SynchronousTestCase):
         """Where a worker can't be given the sockets of new addresses, these close, and all abandon it."""
         before = self.parent.tree.fronts[0].thing.ports
         self.become(CHANGED.replace("tcp://127.0.0.1:0", "tcp://127.0.0.2:0"))
+        for end in self.ends:
+            end.answer([])
         self.assertIn("it can't be given sockets", "".join(self.log))
         self.assertEqual(self.parent.tree.fronts[0].thing.ports, before)
         self.refused()

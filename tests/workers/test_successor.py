@@ -43,38 +43,57 @@ class SuccessorTests(SynchronousTestCase):
         self.successor = Successor(tree, reload, self.clock, StandIn({}, self.clock))
         self.list = written(self, "ads.example\n", "list.txt")
 
-    def prepare(self) -> tuple[Deferred[Reloaded], socket.socket]:
-        """It is to take a list, and an address that its parent has opened."""
-        given = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(given.close)
+    def prepare(self) -> Deferred[Reloaded]:
+        """It is to take a list, and another address."""
         text = BASE.format(port=54, path="ads ") + f"[stage ads]\nkind = block\nlists = {self.list}\n"
-        return self.successor.prepare(Source("f.ini", Path(), text), [(0, 0, 1)], [given]), given
+        return self.successor.prepare(Source("f.ini", Path(), text))
+
+    def given(self) -> socket.socket:
+        """What the parent has opened there."""
+        made = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(made.close)
+        return made
+
+    def ready(self) -> None:
+        """It has read all."""
+        prepared = self.prepare()
+        self.clock.pump([PAUSE] * 20)
+        self.assertEqual(self.successResultOf(prepared), [("upstream up", None)])
 
     def test_abandoned(self) -> None:
-        """One that is not wanted any more reads no further, and closes what it was given."""
-        prepared, given = self.prepare()
+        """One that is not wanted any more while its lists are read reads no further."""
+        prepared = self.prepare()
         self.assertNoResult(prepared)
         self.successor.abandon()
         self.failureResultOf(prepared, Declined)
-        self.assertEqual((given.fileno(), self.clock.getDelayedCalls()), (-1, []))
+        self.assertEqual(self.clock.getDelayedCalls(), [])
         self.assertRaises(Declined, self.successor.take)
 
     def test_again(self) -> None:
         """The next one takes the place of one that is not ready yet."""
-        first, given = self.prepare()
-        second, other = self.prepare()
+        first = self.prepare()
+        self.ready()
         self.failureResultOf(first, Declined)
-        self.clock.pump([PAUSE] * 20)
-        self.assertEqual(self.successResultOf(second), [("upstream up", None)])
-        self.assertEqual((given.fileno(), other.fileno() >= 0), (-1, True))
+
+    def test_closed(self) -> None:
+        """What it was given is closed where it is not taken after all."""
+        self.ready()
+        given = self.given()
+        self.successor.open([(0, 0, 1)], [given])
+        self.assertGreaterEqual(given.fileno(), 0)
         self.successor.abandon()
-        self.assertEqual(other.fileno(), -1)
+        self.assertEqual(given.fileno(), -1)
+
+    def test_nothing(self) -> None:
+        """So it is where nothing is prepared."""
+        given = self.given()
+        self.assertRaises(Declined, self.successor.open, [(0, 0, 1)], [given])
+        self.assertEqual(given.fileno(), -1)
 
     def test_unreadable(self) -> None:
         """Where a list can't be read, the reason comes with file and line."""
         self.list.unlink()
-        prepared, given = self.prepare()
+        prepared = self.prepare()
         self.clock.pump([PAUSE] * 20)
         why = self.failureResultOf(prepared, Declined).getErrorMessage()
         self.assertRegex(why, r"^f.ini:\d+: \[stage ads\] lists: .* No such file")
-        self.assertEqual(given.fileno(), -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, Final, Literal
 
@@ -28,6 +29,7 @@ from .datagramquery import DatagramQuery
 
 # Of the first octet behind the ID (RFC 1035 section 4.1.1).
 _TC: Final = 2
+_DISCARD: Final = 9
 # echo, daytime, qotd, chargen and time answer whatever comes, also an answer.
 _CHATTERING = frozenset((7, 13, 17, 19, 37))
 
@@ -100,6 +102,17 @@ class DatagramPort:
     def start(self, reactor: IReactorFDSet) -> None:
         """Begin to read."""
         self.readerRestart.start(reactor)
+
+    def leave(self) -> None:
+        """
+        Read what has come, before it is stopped; what else comes goes to whoever has the address beside it.
+
+        Linux gives a socket that is connected nothing of others than its peer, and sends to all.
+        """
+        host, _, *rest = self._port.getsockname()
+        with suppress(OSError):
+            self._port.connect((host, _DISCARD, *rest))
+        self.doRead()
 
     def stop(self, reactor: IReactorFDSet) -> None:
         """Read no more; responses still leave."""
