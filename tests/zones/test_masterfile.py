@@ -106,5 +106,5 @@ class FileTests(ZoneCase):
         file = self.write(f"{HEAD}foo A 192.0.2.1\n")
         self.made = Zone(MemoryReactorClock(), file=file)
         file.write_text(f"{HEAD}foo A 192.0.2.x\n")
-        self.assertRaises(OptionError, self.made.reload)
+        self.failureResultOf(self.made.reload(), OptionError)
         self.assertSays("foo.example.org.", "A", "foo.example.org. 300 IN A 192.0.2.1")
