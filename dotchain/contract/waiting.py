@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any
 
 from ..compiled import mypyc_attr
@@ -10,7 +10,7 @@ from ..node import Asker, Later
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Waiting(Asker, ABC):
+class Waiting(Asker):
     """
     One who waits, as L{AnswerTimeouts<dotchain.contract.answertimeouts.AnswerTimeouts>} knows it: one object
     for a query, in the place of a bound method and two tuples.

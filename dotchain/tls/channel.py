@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 
 class HandshakeRefused(Exception):
     """The peer can't be served; L{Channel.take} has its alert ready."""
 
 
-class Channel(ABC):
+class Channel:
     """
     The server's side of one connection.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -45,7 +45,7 @@ class Described(Protocol):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Endpoint(ABC):
+class Endpoint:
     """
     One address of an upstream.
 
@@ -175,7 +175,7 @@ class Endpoint(ABC):
         self.failures = self.slowerInARow = 0
         self.retryAt = 0.0
 
-    def limitOpenFiles(self, files: int) -> None:  # noqa: B027 - connections are few as it is
+    def limitOpenFiles(self, files: int) -> None:
         """Open no more files than this, as far as it can do with less."""
 
     @abstractmethod
@@ -251,7 +251,7 @@ class Endpoint(ABC):
         self.deliver(pending, answer)
         return told
 
-    def unmatched(self, table: InFlightTable, wire: bytes) -> None:  # noqa: B027 - on streams that is all
+    def unmatched(self, table: InFlightTable, wire: bytes) -> None:
         """A response has come that belongs to no query in flight, or to none that is waited for."""
 
     def deliver(self, pending: PendingQuery, answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any
 
 from ...client import Origin
@@ -10,7 +10,7 @@ from ...compiled import mypyc_attr
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Batches(ABC):
+class Batches:
     """
     The datagrams of a socket: those of one L{receive} are told by their place in the batch.
 

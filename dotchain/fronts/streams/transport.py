@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from contextlib import suppress
 from struct import Struct
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -29,7 +29,7 @@ _MORE: Final[int] = getattr(socket, "MSG_MORE", 0)
 _NO_LINGER: Final = Struct("ii").pack(1, 0)
 
 
-class Transport(Asker, ABC):
+class Transport(Asker):
     """
     The octets of one accepted connection.
 
