@@ -7,7 +7,6 @@ import random
 from twisted.logger import capturedLogs
 
 from dotchain.resolver import DownByProbes
-from dotchain.upstreams import probing
 from dotchain.upstreams.forward import Forward
 from dotchain.upstreams.probing import type_
 from dotchain.wire.codes import SERVFAIL
@@ -24,7 +23,7 @@ class ProbingTests(ForwardCase):
     def setUp(self) -> None:
         """Each is as early and as late in every run."""
         super().setUp()
-        self.patch(probing, "random", random.Random(2))
+        random.seed(2)
 
     def start(self, **options: float) -> tuple[Forward, Peer]:
         """An upstream that is probed each second, and its first connection."""
