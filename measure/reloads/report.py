@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from tests.interop.load import quantile
 
-from .notes import Held, Notes, Span, longest
-from .slope import slope
+from ..inside.notes import Held, Notes, Span, longest
+from ..inside.slope import slope
 from .soak import Part, Soaked
 
 _MS = 1000

@@ -23,8 +23,8 @@ from ..bench.daemons.servers import UnboundLocal
 from ..bench.load.processes import family, resident
 from ..bench.load.visits import Visits
 from ..bench.site import deaf
+from ..inside.notes import Notes, Span, read
 from .load import Lost, clients
-from .notes import Notes, Span, read
 from .subject import Subject
 
 # Seconds that a reload disturbs, if it does, after it is over: what is gone is freed then.

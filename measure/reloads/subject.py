@@ -8,7 +8,7 @@ from tests.interop.certificates import NAME, Issued
 from tests.interop.changing import Changing
 from tests.interop.ports import HOST, freePort
 
-_INSIDE = Path(__file__).with_name("inside")
+from ..inside.notes import noting
 
 _CONFIG = """\
 [dotchain]
@@ -109,9 +109,4 @@ class Subject(Changing):
 
     def environment(self) -> dict[str, str]:
         """With what looks from inside."""
-        found = super().environment()
-        return {
-            **found,
-            "PYTHONPATH": f"{_INSIDE}:{found['PYTHONPATH']}",
-            "DOTCHAIN_NOTES": str(self.notes),
-        }
+        return noting(super().environment(), self.notes)

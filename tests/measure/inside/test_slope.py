@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from measure.reloads.slope import slope
+from measure.inside.slope import slope
 
 
 def test_straight() -> None:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+_PROCESS = Path(__file__).with_name("process")
+
+
+def noting(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """
+    The environment of a daemon whose processes write what they note, each to a file with its PID for a name.
+
+    @param folder: where.
+    """
+    path = f"{_PROCESS}:{environment['PYTHONPATH']}"
+    return {**environment, "PYTHONPATH": path, "DOTCHAIN_NOTES": str(folder)}
 
 
 class Span(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from measure.reloads.notes import NOTHING, Held, Span, read
+from measure.inside.notes import NOTHING, Held, Span, read
 
 
 def noted(at: float, held: list[list[float]], timers: int) -> str:

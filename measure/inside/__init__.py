@@ -1,0 +1,1 @@
+"""What the processes of a daemon note of themselves, and whether it grows."""
