@@ -2,64 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-from typing import ClassVar
-
-from dotchain.api import (
-    REQUIRED,
-    Option,
-    Options,
-    Query,
-    Result,
-    Stage,
-    Upstream,
-    resolver,
-    routes,
-    upstreams,
-)
-
-from ..configs import ANSWER, GOOD, ConfigCase
-
-
-class Beside(Stage):
-    """A stage that asks others than the next one."""
-
-    options: ClassVar[Options] = {"over": Option(upstreams, REQUIRED, "the others")}
-
-    def resolve(self, query: Query) -> Result:
-        """Pass it on."""
-        return self.next(query)
-
-
-class Twofold(Beside):
-    """A stage that asks others by two keys, of which one has a default and one needs no value."""
-
-    options: ClassVar[Options] = {
-        "to": Option(upstreams, "tests.configs.Sink", "whom it tells"),
-        "ask-first": Option(upstreams, None, "whom it asks before"),
-    }
-
-
-class Aside(Beside):
-    """A stage that asks one other, and some by rules."""
-
-    options: ClassVar[Options] = {
-        "to": Option(resolver, None, "whom it tells"),
-        "rules": Option(routes, "", "whom it asks, and when"),
-    }
-
-
-class Paired(Upstream):
-    """A group with two keys."""
-
-    options: ClassVar[Options] = {
-        "one": Option(upstreams, REQUIRED, "some"),
-        "other": Option(upstreams, REQUIRED, "others"),
-    }
-
-    def resolve(self, query: Query) -> Result:
-        """Nobody is asked."""
-        return ANSWER
+from ..configs import GOOD, ConfigCase
 
 
 class SectionTests(ConfigCase):
@@ -132,7 +75,7 @@ class NamingTests(ConfigCase):
 
     STAGE = GOOD.replace("path = mark end", "path = two end")[: GOOD.index("[stage mark]") - 1]
     STAGE += "[upstream end]\nkind = tests.configs.Sink\n"
-    STAGE += "[stage two]\nkind = tests.config.test_graph.Twofold\n"
+    STAGE += "[stage two]\nkind = tests.config.askers.Twofold\n"
     OUT = "[upstream out]\nkind = tests.configs.Sink\n"
 
     def test_anyKey(self) -> None:
@@ -147,8 +90,8 @@ class NamingTests(ConfigCase):
         """A default is text as it would stand in the file; without one there is no value."""
         (two,) = self.named(self.load(self.STAGE), "two")
         self.assertEqual(([*two.to], two.ask_first), (["tests.configs.Sink"], None))
-        text = GOOD.replace("path = mark end", "path = mark tests.config.test_graph.Twofold end")
-        (two,) = self.named(self.load(text), "tests.config.test_graph.Twofold")
+        text = GOOD.replace("path = mark end", "path = mark tests.config.askers.Twofold end")
+        (two,) = self.named(self.load(text), "tests.config.askers.Twofold")
         self.assertEqual([*two.to], ["tests.configs.Sink"])
 
     def test_unknown(self) -> None:
@@ -170,7 +113,7 @@ class NamingTests(ConfigCase):
     def test_loops(self) -> None:
         """A group that leads back to itself is told at the key by which it does."""
         text = GOOD.replace("path = mark end", "path = mark pair")
-        text += "[upstream pair]\nkind = tests.config.test_graph.Paired\none = end\nother = back\n"
+        text += "[upstream pair]\nkind = tests.config.askers.Paired\none = end\nother = back\n"
         line = self.line(text + "[upstream back]\nkind = race\nover = end pair\n")
         self.assertEqual(
             line,
@@ -258,122 +201,3 @@ class NamingTests(ConfigCase):
         out = "[upstream out]\naddress = udp://192.0.2.1\ntimeout = 8s\n"
         tree = self.load(self.STAGE + "to = out\n" + out)
         self.assertEqual(tree.fronts[0].thing.responders["udp"].within, 8.25)
-
-
-class LoopTests(ConfigCase):
-    """Chains that lead back to themselves."""
-
-    TEXT = """
-    [front a]
-    listen = {listen}
-    chain = home
-    [chain home]
-    path = cache self
-    [upstream self]
-    address = {address}
-    """
-
-    def test_chains(self) -> None:
-        """The loop is named with its path, once, from the chain that stands first."""
-        text = GOOD.replace("path = mark end", "path = mark b\n[chain b]\npath = c\n[chain c]\npath = home")
-        lines = [line for line in self.lines(text) if "loop" in line]
-        self.assertEqual(
-            lines,
-            [
-                "7: [chain home] path: is a loop: home -> b -> c -> home; "
-                "a path must end with an upstream elsewhere"
-            ],
-        )
-
-    def test_itself(self) -> None:
-        """The shortest loop there is."""
-        lines = self.lines(GOOD.replace("path = mark end", "path = home"))
-        self.assertIn("is a loop: home -> home;", lines[0])
-
-    def test_ownFront(self) -> None:
-        """An upstream that asks an own front leads to that front's chain."""
-        for listen, address in (
-            ("udp://127.0.0.1:5300", "udp://127.0.0.1:5300"),
-            ("udp://0.0.0.0:5300", "udp://127.0.0.1:5300"),
-            ("tcp://[::]:5300", "tcp://192.0.2.1:5300 tcp://[::1]:5300"),
-        ):
-            line = self.line(self.TEXT.format(listen=listen, address=address))
-            self.assertIn("6: [chain home] path: is a loop: home -> self -> home;", line)
-
-    def test_noLoop(self) -> None:
-        """Another address, port, transport or IP version is somebody else."""
-        for listen, address in (
-            ("udp://127.0.0.1:5300", "udp://127.0.0.2:5300"),
-            ("udp://0.0.0.0:5300", "udp://192.0.2.1:5300"),
-            ("udp://0.0.0.0:5300", "udp://127.0.0.1:5301"),
-            ("udp://0.0.0.0:5300", "udp://[::1]:5300"),
-            ("udp://127.0.0.1:5300", "tcp://127.0.0.1:5300"),
-        ):
-            self.assertEqual(len(self.load(self.TEXT.format(listen=listen, address=address)).fronts), 1)
-
-    def test_otherChain(self) -> None:
-        """An own front that leads elsewhere is no loop: the lab is made so."""
-        front = "[front b]\nlisten = udp://127.0.0.1:5301\nchain = b\n[chain b]\npath = self\n"
-        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address="udp://127.0.0.1:5301"))
-        line = self.line(text + front)
-        self.assertIn("13: [chain b] path: is a loop: b -> self -> b;", line)
-        tree = self.load(
-            text + front.replace("path = self", "path = o\n[upstream o]\naddress = udp://192.0.2.1")
-        )
-        self.assertEqual(len(tree.fronts), 2)
-
-    def test_groups(self) -> None:
-        """A group that leads back to itself, by itself or by others, is told once, at its own key."""
-        text = GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = race\nover = {} end\n"
-        lines = self.lines(text.format("g"))
-        self.assertEqual(
-            lines,
-            ["17: [upstream g] over: is a loop: g -> g; a group must end with an upstream elsewhere"],
-        )
-        lines = self.lines(text.format("h") + "[upstream h]\nkind = failover\nover = end g\n")
-        self.assertEqual(
-            lines,
-            ["17: [upstream g] over: is a loop: g -> h -> g; a group must end with an upstream elsewhere"],
-        )
-
-    def test_groupAsksOwnFront(self) -> None:
-        """A member of a group that asks an own front leads to that front's chain."""
-        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address="udp://127.0.0.1:5300"))
-        text = text.replace("path = cache self", "path = cache g")
-        other = "[upstream other]\naddress = udp://192.0.2.1\n"
-        line = self.line(text + "[upstream g]\nkind = spread\nover = other self\n" + other)
-        self.assertIn("6: [chain home] path: is a loop: home -> g -> self -> home;", line)
-
-    def test_stageAsksOwnFront(self) -> None:
-        """So does an upstream that a stage asks by itself; one that asks elsewhere is no loop."""
-        for address, looped in (("udp://127.0.0.1:5300", True), ("udp://192.0.2.1", False)):
-            text = dedent(self.TEXT.format(listen="udp://127.0.0.1:5300", address=address))
-            text = text.replace("path = cache self", "path = beside other")
-            text += "[stage beside]\nkind = tests.config.test_graph.Beside\nover = self\n"
-            text += "[upstream other]\naddress = udp://192.0.2.1\n"
-            if looped:
-                loop = "6: [chain home] path: is a loop: home -> beside -> self -> home;"
-                self.assertIn(loop, self.line(text))
-            else:
-                (beside,) = self.named(self.load(text), "beside")
-                self.assertEqual(list(beside.over), ["self"])
-
-    def test_stageIsNoMember(self) -> None:
-        """What a stage asks by itself are upstreams."""
-        text = GOOD.replace("path = mark end", "path = beside end")
-        text += "[stage beside]\nkind = tests.config.test_graph.Beside\nover = mark\n"
-        self.assertIn("[stage beside] over: 'mark' is a stage, and over names", "\n".join(self.lines(text)))
-
-    def test_bootstrap(self) -> None:
-        """An upstream whose own name would be asked for at an own front that leads to it is a loop."""
-        text = dedent(self.TEXT.format(listen="udp://127.0.0.1:53", address="tcp://dns.example.org"))
-        line = self.line(text + "bootstrap = 127.0.0.1\n")
-        self.assertIn("6: [chain home] path: is a loop: home -> self -> home;", line)
-
-    def test_diamond(self) -> None:
-        """Two groups over one upstream are no loop."""
-        text = (
-            GOOD.replace("path = mark end", "path = mark g") + "[upstream g]\nkind = race\nover = h i end\n"
-        )
-        more = "".join(f"[upstream {name}]\nkind = failover\nover = end\n" for name in "hi")
-        self.assertEqual(len(self.load(text + more).fronts), 1)

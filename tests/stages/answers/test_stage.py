@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from dotchain.api import (
     EDE_BLOCKED,
     NOERROR,
@@ -20,13 +18,10 @@ from dotchain.api import (
 )
 from dotchain.stages.answers.stage import Answers
 from dotchain.testing import StageCase, both, makeAnswer, makeQuery, recordsOf
-from dotchain.wire.codes import AD, TC
+from dotchain.wire.codes import TC
 
 from ...wire import vectors
-
-WWW = "www.example.org."
-ASKED = makeQuery(WWW)
-PUBLIC = f"{WWW} 300 IN A 192.0.2.1"
+from .answerscase import ASKED, PUBLIC, WWW
 
 
 @both
@@ -242,49 +237,6 @@ class AnswersTests(StageCase):
         self.assertEqual(answer.errors[0][0], EDE_BLOCKED)
 
 
-@both
-class StripTests(StageCase):
-    """Only what is denied is taken out."""
-
-    def stripped(self, *records: str, flags: int = 0, **options: str) -> tuple[list[str], Answer]:
-        """The answer section that is left."""
-        said = makeAnswer(ASKED, *records, flags=flags)
-        answer = self.answered(self.made(Answers, said, action="strip", **options), ASKED)
-        return recordsOf(ASKED, answer)[0], answer
-
-    def test_rest(self) -> None:
-        """Other records stay; AD does not, as what is left was not validated."""
-        left, answer = self.stripped(PUBLIC, f"{WWW} 60 IN A 10.0.0.1", f"{WWW} 300 IN A 192.0.2.2", flags=AD)
-        self.assertEqual(left, [PUBLIC, f"{WWW} 300 IN A 192.0.2.2"])
-        self.assertEqual(
-            (answer.errors, answer.flags), (((EDE_BLOCKED, "denied records were taken out"),), RA)
-        )
-
-    def test_nothing(self) -> None:
-        """Without any it is NODATA."""
-        left, answer = self.stripped(f"{WWW} 60 IN A 10.0.0.1")
-        self.assertEqual((left, answer.rcode, answer.errors[0][0]), ([], NOERROR, EDE_BLOCKED))
-
-    def test_alias(self) -> None:
-        """With a denied alias goes what it leads to, in whatever order it stands; what led to it stays."""
-        records = (
-            "x.bad.example. 300 IN A 192.0.2.1",
-            f"{WWW} 300 IN CNAME a.example.net.",
-            "y.bad.example. 300 IN CNAME z.example.net.",
-            "a.example.net. 300 IN CNAME y.bad.example.",
-            "z.example.net. 300 IN A 192.0.2.2",
-        )
-        left, _ = self.stripped(*records, deny="bad.example")
-        self.assertEqual(left, [records[1]])
-
-    def test_signatures(self) -> None:
-        """The signature of records of which one is gone goes, others stay."""
-        rest = "8 3 300 20300101000000 20200101000000 1 example.org. AAAA"
-        signatures = [f"{WWW} 300 IN RRSIG {kind} {rest}" for kind in ("A", "TXT")]
-        left, _ = self.stripped(PUBLIC, f"{WWW} 300 IN A 10.0.0.1", f'{WWW} 300 IN TXT "x"', *signatures)
-        self.assertEqual(left, sorted([PUBLIC, f'{WWW} 300 IN TXT "x"', signatures[1]]))
-
-
 class OptionTests(StageCase):
     """What operators write."""
 
@@ -326,44 +278,3 @@ class OptionTests(StageCase):
         ):
             error = self.assertRaises(OptionError, self.made, Answers, deny=deny, allow=allow)
             self.assertEqual(error.key, "allow")
-
-
-@both
-class ListTests(StageCase):
-    """Names of lists in files."""
-
-    def list(self, text: str) -> Path:
-        """A file of this text."""
-        file = Path(self.mktemp())
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    def test_denied(self) -> None:
-        """The client is told which line of which list it was; exceptions of the list are fine."""
-        file = self.list("ads.example\n||tracker.example^\n@@||good.tracker.example^\n")
-        for target, denied in (("x.tracker.example.", True), ("good.tracker.example.", False)):
-            stage = self.made(Answers, f"{WWW} 300 IN CNAME {target}", deny=f"private list:{file}")
-            answer = self.answered(stage, ASKED)
-            told = ((EDE_BLOCKED, f"answer has what is denied: list:{file} line 2"),)
-            self.assertEqual(answer.errors, told if denied else ())
-
-    def test_allowed(self) -> None:
-        """Names that are asked for may come of a list, too."""
-        stage = self.made(Answers, f"{WWW} 300 IN A 10.0.0.1", allow=f"list:{self.list('www.example.org')}")
-        self.assertEqual(self.answered(stage, ASKED).counts[:2], b"\0\1")
-
-    def test_reload(self) -> None:
-        """A list is read anew; where that can't be, the old one stays."""
-        file = self.list("tracker.example")
-        stage = self.made(Answers, f"{WWW} 300 IN CNAME a.tracker.example.", deny=f"list:{file}")
-        for text, denied in (("other.example", False), ("<html>", False), ("a.tracker.example", True)):
-            file.write_text(text, encoding="utf-8")
-            reloaded = stage.reload()
-            assert reloaded is not None
-            for _ in range(100):
-                self.clock.advance(0)
-            if text == "<html>":
-                self.failureResultOf(reloaded, ValueError)
-            else:
-                self.successResultOf(reloaded)
-            self.assertEqual(bool(self.answered(stage, ASKED).errors), denied)

@@ -10,7 +10,7 @@ from dotchain.resolver import NoAnswer
 from dotchain.testing import both, makeAnswer
 
 from .cachecase import FOO, A, CacheCase
-from .test_persistence import PersistenceCase
+from .persistencecase import PersistenceCase
 
 HOME, OFFICE = b"home mrk", b"office m"
 FLUSHES: dict[str, Any] = {"flush-on": "network-change"}
