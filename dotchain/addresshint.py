@@ -126,4 +126,4 @@ def _isName(host: str) -> bool:
 
 
 def _bare(host: str) -> str:
-    return "0.0.0.0" if host == "*" else host.removeprefix("[").removesuffix("]")  # noqa: S104
+    return "0.0.0.0" if host == "*" else host.removeprefix("[").removesuffix("]")  # noqa: S104 - what * means

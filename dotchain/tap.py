@@ -58,6 +58,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     from .activation import passed  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
+    from .daemon.confinement import confine  # noqa: PLC0415
     from .daemon.garbage import spareModules  # noqa: PLC0415
     from .daemon.reactor import install  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
@@ -85,6 +86,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
     daemon.twistd = taken(told)
     if watch:
+        daemon.confine = confine
         tellWhere()
         Watchdog(reactor).start()
     if watch and tree.share.of == 1:

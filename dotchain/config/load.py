@@ -158,7 +158,7 @@ def _build(
     tree = Tree(source.file, [front for front in fronts if front], builder.parts, share=share, source=source)
     tree.passed = passed
     tree.drain, tree.openFiles = own.get("drain", tree.drain), own.get("open_files")
-    tree.log = own.get("log", tree.log)
+    tree.log, tree.dumpable = own.get("log", tree.log), own.get("dumpable", False)
     tree.behind, tree.standIns = builder.behind, builder.standIns
     tree.control, tree.web = place.planned(source.file, process, own), webplace.planned(process, own)
     tree.warnings += tree.web.warnings() if tree.web else []

@@ -29,6 +29,9 @@ DAEMON: Options = {
         "octets that all connections together make us hold; over it the greediest is closed",
         Share.part,
     ),
+    "dumpable": Option(
+        flag, "no", "the process's own user may debug it, and it may leave a core, private keys and all"
+    ),
     "log": Option(one("text", "json"), "text", "text, or one JSON object a line"),
     "watch": Option(
         flag, "yes", "certificates, keys, lists and zones are read anew by themselves where they change"

@@ -32,6 +32,7 @@ class Tree:
     @ivar parts: the upstreams and stages, each before those that ask it.
     @ivar drain: how many seconds queries in flight are waited for at the end.
     @ivar openFiles: the limit of open files; None is as high as the system allows.
+    @ivar dumpable: whether its process may be looked into, private keys and all.
     @ivar log: the form of the log: C{text} or C{json}.
     @ivar control: where the control socket is to be; None for no socket.
     @ivar web: where the web site is to be; None for no site.
@@ -60,6 +61,7 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     drain: float = 5.0
     openFiles: int | None = None
+    dumpable: bool = False
     log: str = "text"
     control: SocketPlace | None = None
     web: WebPlace | None = None

@@ -47,9 +47,11 @@ class Daemon(MultiService):
 
     @ivar tree: what it runs.
     @ivar twistd: what it has of twistd.
+    @ivar confine: called by the user that it serves as, with whether its process may be looked into.
     """
 
     twistd = Twistd()
+    confine: Callable[[bool], object] = staticmethod(lambda _: None)
 
     _log = Logger("dotchain")
 
@@ -143,6 +145,7 @@ class Daemon(MultiService):
         """Serve; ready when the reactor runs."""
         if not self._bound:
             self.privilegedStartService()
+        self.confine(self.tree.dumpable)
         self._networkWatch.startService()
         self._begin(lambda: MultiService.startService(self))
         if self._running.measuring is not None:

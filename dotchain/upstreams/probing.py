@@ -89,7 +89,7 @@ class Probing(Asker):
         """Begin, at a time of one's own."""
         if not self._running:
             self._running = True
-            self._call = self._reactor.callLater(self._every * random.random(), self._probe)  # noqa: S311
+            self._call = self._reactor.callLater(self._every * random.random(), self._probe)  # noqa: S311 - not a secret
 
     def stop(self) -> None:
         """Ask no more."""

@@ -21,6 +21,7 @@ from ..contract.loopless import forbid
 from ..control.reloads import Reloaded
 from ..control.running import CommandError
 from ..daemon import openfiles
+from ..daemon.confinement import confine
 from ..daemon.garbage import spareModules
 from ..daemon.logthreshold import LogThreshold
 from ..daemon.reactor import install
@@ -110,14 +111,17 @@ class Child:
         watch: Callable[[Sequence[Part]], object] = lambda _: None,
         threshold: LogThreshold | None = None,
         handed: socket.socket | None = None,
+        confine: Callable[[bool], object] = lambda _: None,
     ) -> None:
         """
+        @param confine: see L{Daemon}.
         @param handed: where it is given sockets.
         @param make: makes what is run: see L{WorkerDaemon}.
         @param threshold: what the log holds back.
         @param watch: called with its parts.
         """
         self._reactor = reactor
+        self._confine = confine
         self._make = make
         self._handed = handed
         self._watch = watch
@@ -174,7 +178,7 @@ class Child:
         daemon = self._daemon = self._make(
             tree, inheritedSockets, lambda: self.channel.tell("leaving"), self._reactor
         )
-        daemon.twistd = self._twistd
+        daemon.twistd, daemon.confine = self._twistd, self._confine
         self._reactor.addSystemEventTrigger("before", "shutdown", daemon.stopService)
         daemon.startService()
         self._watch(tree.parts)
@@ -255,6 +259,7 @@ def main() -> None:
         watch=lambda parts: StallWatch(reactor, parts).start(),
         threshold=threshold,
         handed=socket.socket(fileno=HANDED),
+        confine=confine,
     )
     observer = threshold.before(WorkerLogObserver(child.channel.tell))
     # Standard output and error are the parent's, too, for what is no event.

@@ -91,6 +91,7 @@ class Parent(Daemon):
         """
         if not self._bound:
             self.privilegedStartService()
+        self.confine(self.tree.dumpable)
         if os.geteuid() != self._user:
             self._checkRights()
         Service.startService(self)

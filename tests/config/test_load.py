@@ -157,6 +157,11 @@ address = udp://192.0.2.1:53
         tree = self.load(GOOD + "[dotchain]\ndrain = 250ms\nopen-files = 4096\n")
         self.assertEqual((tree.drain, tree.openFiles), (0.25, 4096))
 
+    def test_dumpable(self) -> None:
+        """The process keeps its memory to itself unless the operator says otherwise."""
+        self.assertFalse(self.load(GOOD).dumpable)
+        self.assertTrue(self.load(f"{GOOD}[dotchain]\ndumpable = yes\n").dumpable)
+
     def test_senselessKeys(self) -> None:
         """Limits that would leave nothing, or are none at all, are errors."""
         text = GOOD + "[dotchain]\n"

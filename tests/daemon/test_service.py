@@ -114,6 +114,13 @@ class DaemonTests(SynchronousTestCase):
         self.daemon.startService()
         self.assertEqual(self.events[2:], ["start up", "start a", "start b"])
 
+    def test_confined(self) -> None:
+        """It is confined as the user who serves, once all is bound and before anything starts."""
+        self.daemon.confine = lambda dumpable: self.events.append(f"confined, dumpable {dumpable}")
+        self.daemon.privilegedStartService()
+        self.daemon.startService()
+        self.assertEqual(self.events[1:4], ["bind b", "confined, dumpable False", "start up"])
+
     def test_unprivileged(self) -> None:
         """A runner that only calls startService has it bound, too."""
         self.daemon.startService()

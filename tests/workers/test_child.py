@@ -91,6 +91,16 @@ class ChildTests(SynchronousTestCase):
         (cache,) = [part.thing for part in daemon.tree.parts if part.section.role == "stage"]
         self.assertEqual(cache.size, 32 << 20)
 
+    def test_confined(self) -> None:
+        """What it runs is confined as the parent is."""
+        confined: list[bool] = []
+        self.child = Child(self.yard, self.make, confine=confined.append)
+        self.far = Far(self.child.channel)
+        self.begin(GOOD.replace("[dotchain]", "[dotchain]\ndumpable = yes"))
+        (daemon,) = self.made
+        daemon.confine(daemon.tree.dumpable)
+        self.assertEqual(confined, [True])
+
     def test_included(self) -> None:
         """What the file included at the start is a part of it, whatever has become of that since."""
         first, stage = GOOD.replace("[stage", "\0[stage").split("\0")

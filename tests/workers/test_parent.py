@@ -209,6 +209,12 @@ class ParentTests(SynchronousTestCase):
             process.end(9)
         self.successResultOf(done)
 
+    def test_confined(self) -> None:
+        """It is confined as the user who serves, before it starts workers."""
+        self.parent.confine = lambda dumpable: self.log.append(f"{len(self.yard.processes)} {dumpable}")
+        self.start()
+        self.assertIn("0 False", self.log)
+
     def test_noRights(self) -> None:
         """What workers could not read as the user that they run as keeps the daemon from starting."""
         self.parent.privilegedStartService()

@@ -59,7 +59,7 @@ class Refreshing:
             self._schedule(random.uniform(0, self.AT_ONCE))  # noqa: S311 - not a secret
         else:
             left = max(self._every - self.list.age, 0.0)
-            self._schedule(left + random.uniform(0, min(self.AT_LEISURE, self._every)))  # noqa: S311
+            self._schedule(left + random.uniform(0, min(self.AT_LEISURE, self._every)))  # noqa: S311 - not a secret
 
     def stop(self) -> None:
         """End, whatever is under way."""
@@ -107,7 +107,7 @@ class Refreshing:
 
     def _again(self, seconds: float) -> None:
         self._work = None
-        self._schedule(seconds * random.uniform(1 - self.APART, 1 + self.APART))  # noqa: S311
+        self._schedule(seconds * random.uniform(1 - self.APART, 1 + self.APART))  # noqa: S311 - not a secret
 
     def _tell(self, trouble: str) -> None:
         """Log what is new, be it every hour the same that goes wrong."""

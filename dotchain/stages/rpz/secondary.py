@@ -161,7 +161,7 @@ class Secondary:
     def _done(self, _: object) -> None:
         self._work = None
         # Not all who have the zone at the same moment.
-        self._next(self.zone.refresh * random.uniform(0.9, 1))  # noqa: S311
+        self._next(self.zone.refresh * random.uniform(0.9, 1))  # noqa: S311 - not a secret
 
     def _failed(self, failure: Failure) -> None:
         self._work = None
