@@ -19,4 +19,6 @@ SynchronousTestCase.mktemp = _mktemp  # type: ignore[method-assign]
 settings.register_profile(
     "still", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
+# By hand, for an hour: pytest --hypothesis-profile=long --hypothesis-seed=1 (churn.py).
+settings.register_profile("long", settings.get_profile("still"), derandomize=False, max_examples=10_000)
 settings.load_profile("still")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from twisted.internet.defer import CancelledError, Deferred, fail
@@ -19,6 +18,7 @@ from dotchain.stages.coalesce import Coalesce
 from dotchain.testing import makeQuery
 from dotchain.upstreams.groups.failover import Failover
 
+from .churn import often
 from .upstreams.network import Network, Peer, response
 from .upstreams.upstreamcommon import forward
 
@@ -199,4 +199,4 @@ class Chain(RuleBasedStateMachine):
 
 
 ChainTests = Chain.TestCase
-ChainTests.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+ChainTests.settings = often(60)

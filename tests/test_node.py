@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from twisted.internet.defer import CancelledError
@@ -15,6 +14,8 @@ from dotchain.node import Asker, Later, Node, Outcome, landed
 from dotchain.resolver import NoAnswer
 from dotchain.testing import makeAnswer, makeQuery
 from dotchain.wire import Answer, Query
+
+from .churn import often
 
 QUERY = makeQuery()
 ANSWER = makeAnswer(QUERY)
@@ -218,4 +219,4 @@ class Landings(RuleBasedStateMachine):
 
 
 LandingsTests = Landings.TestCase
-LandingsTests.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+LandingsTests.settings = often(60)

@@ -30,10 +30,7 @@ class ForwardCase(SynchronousTestCase):
         """Stop: no call, no connection, no descriptor stays."""
         upstream.stopService()
         self.network.pass_(2.1)
-        self.assertEqual((self.network.getDelayedCalls(), self.network.readers), ([], []))
-        self.assertEqual([each.state for each in self.network.attempts if each.state == "connecting"], [])
-        for each in self.network.attempts:
-            self.assertTrue(each.peer is None or each.peer.ended)
+        self.assertEqual(self.network.left(), [])
 
     def to(self, host: str) -> list[Attempt]:
         """The dials to this host."""

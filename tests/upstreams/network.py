@@ -247,6 +247,12 @@ class Network(Clock):
         """One of the attempts, by default the last."""
         return self.attempts[number]
 
+    def left(self) -> list[object]:
+        """What an upstream that has stopped must not leave: calls, descriptors, connections."""
+        dials = [each for each in self.attempts if each.state == "connecting"]
+        peers = [each.peer for each in self.attempts if each.peer is not None and not each.peer.ended]
+        return [*self.getDelayedCalls(), *self.readers, *dials, *peers]
+
 
 def response(query: bytes, flags: int = 0x8180, question: bytes | None = None, records: bytes = b"") -> bytes:
     """

@@ -98,7 +98,7 @@ class SocketPool(Endpoint):
                 # Often what ICMP said of an earlier query.
                 broken.append((chosen, error.strerror or str(error)))
             at += share
-            if chosen.sent >= self.WORN and len(self._worn) < max(self._most // 2, 1):
+            if chosen.sent >= self.WORN and len(self._worn) < self._mostWorn:
                 self._wearOut(chosen)
         for gone, reason in broken:
             self.broken(gone, reason)
@@ -137,6 +137,11 @@ class SocketPool(Endpoint):
 
     def _made(self) -> ConnectedSocket:
         return ConnectedSocket(self.address, self.calls, self._source)
+
+    @property
+    def _mostWorn(self) -> int:
+        """How many may wait for their last answers: there must be room for others."""
+        return max(self._most // 2, 1)
 
     def _wearOut(self, worn: ConnectedSocket) -> None:
         """It has carried enough; answers are still to come."""
@@ -213,10 +218,19 @@ class SocketPool(Endpoint):
             self.common.failed(pending, reason)
 
     def networkChanged(self, slept: bool = False) -> None:
-        """See L{Endpoint.networkChanged}: sockets are bound to the address that they were connected from."""
+        """
+        See L{Endpoint.networkChanged}: sockets are bound to the address that they were connected from. What
+        waits at more of them than may is asked again.
+        """
         super().networkChanged(slept)
         self._worn += self._sockets
         self._sockets = []
+        excess = self._worn[: max(len(self._worn) - self._mostWorn, 0)]
+        self._worn = self._worn[len(excess) :]
+        for gone in excess:
+            self._close(gone)
+            for pending in gone.inFlightTable.drain():
+                self.submit(pending)
         self._overTCP.networkChanged(slept)
 
     def limitOpenFiles(self, files: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from twisted.internet.testing import MemoryReactorClock
@@ -17,6 +16,8 @@ from dotchain.stages.cache.stage import Cache
 from dotchain.testing import SOA, Scripted, makeAnswer, makeQuery, ttlsOf
 from dotchain.wire import Answer, Query
 from dotchain.wire.codes import CD, NXDOMAIN, RD, SERVFAIL
+
+from ...churn import often
 
 NAMES = ("foo.example.org.", "a.foo.example.org.", "xfoo.example.org.")
 DATA, NOTHING, GONE, ZERO, FAILED, DOWN = "data", "nothing", "gone", "zero", "servfail", "down"
@@ -210,8 +211,7 @@ class CutMachine(Machine):
     cut = "yes"
 
 
-_often = settings(max_examples=80, stateful_step_count=50, derandomize=True, deadline=None, database=None)
 ModelTests = Machine.TestCase
-ModelTests.settings = _often
+ModelTests.settings = often(80, 50)
 CutModelTests = CutMachine.TestCase
-CutModelTests.settings = _often
+CutModelTests.settings = often(80, 50)

@@ -166,6 +166,19 @@ class SpreadTests(SocketPoolCase):
         self.sweep()
         self.assertEqual(len(self.sockets()), 1)
 
+    def test_networkChanges(self) -> None:
+        """However often the network changes, no more sockets are open, and what waits is asked again."""
+        self.endpoint = self.make(sockets=4)
+        waiting = pendingQueries(8)
+        self.give(*waiting)
+        for _ in range(10):
+            self.endpoint.networkChanged()
+            self.network.advance(0)
+            self.assertLessEqual(len(self.sockets()), 4)
+        held = [each for socket in self.sockets() for each in socket.inFlightTable.recent.values()]
+        self.assertCountEqual(held, waiting)
+        self.assertEqual((self.all.failed, self.endpoint.usable), ([], True))
+
     def test_idle(self) -> None:
         """Unused sockets are closed; those on which somebody waits stay."""
         done, waiting = pendingQueries(2)
