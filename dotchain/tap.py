@@ -56,6 +56,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     """
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .activation import passed  # noqa: PLC0415
+    from .clockwork.boottime import steady  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
     from .daemon.confinement import confine  # noqa: PLC0415
@@ -72,6 +73,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         from twisted.internet import reactor  # noqa: PLC0415
 
         forbid(reactor)
+        steady(reactor)
         spareModules()
     told: Told = options.parent or {}
     wrong = list(objections(told))

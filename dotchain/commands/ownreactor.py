@@ -11,6 +11,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.selectreactor import SelectReactor
 from twisted.python.failure import Failure
 
+from ..clockwork.boottime import steady
+
 T = TypeVar("T")
 
 
@@ -23,6 +25,7 @@ def untilDone(begin: Callable[[Any], Deferred[T]]) -> T:
     @raise KeyboardInterrupt: where the user ends it.
     """
     reactor: Any = SelectReactor()
+    steady(reactor)
     outcomes: list[T | Failure] = []
     closing: list[int] = []
 

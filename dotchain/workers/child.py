@@ -13,6 +13,7 @@ from twisted.logger import globalLogBeginner
 from twisted.python.failure import Failure
 
 from ..activation import PassedSocket
+from ..clockwork.boottime import steady
 from ..config.build import Part
 from ..config.ini import ConfigError
 from ..config.load import load
@@ -251,6 +252,7 @@ def main() -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     forbid(reactor)
+    steady(reactor)
     spareModules()
     tellWhere()
     threshold = LogThreshold()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import time
+from typing import Any
 
+from twisted.internet.selectreactor import SelectReactor
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from dotchain.clockwork import boottime, logratelimit
@@ -42,6 +44,18 @@ class BoottimeTests(SynchronousTestCase):
             self.patch(time, "CLOCK_BOOTTIME", 0)
             delattr(time, "CLOCK_BOOTTIME")
         self.assertIs(importlib.reload(boottime).now, time.monotonic)
+
+    def test_steady(self) -> None:
+        """What a reactor is to do later comes by it, whatever the wall clock is set to meanwhile."""
+        reactor: Any = SelectReactor()
+        self.addCleanup(reactor.disconnectAll)
+        boottime.steady(reactor)
+        begun = boottime.now()
+        call = reactor.callLater(3600, lambda: None)
+        self.assertTrue(begun + 3600 <= call.getTime() <= boottime.now() + 3600)
+        call.reset(60)
+        self.assertTrue(begun + 60 <= call.getTime() <= boottime.now() + 60)
+        call.cancel()
 
     def test_everywhere(self) -> None:
         """All that keeps something for a time goes by it."""

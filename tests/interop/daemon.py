@@ -48,6 +48,7 @@ class Daemon:
     @cvar running: all that run now, for the report of a test that failed.
     @cvar startsWithin: seconds, on a machine that may be busy.
     @ivar log: the file that its standard output and standard error go to.
+    @ivar by: the words of a program that runs it in its own place, such as prlimit(1).
     """
 
     running: ClassVar[list[Daemon]] = []
@@ -58,6 +59,7 @@ class Daemon:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / f"{self.name}.log"
+        self.by: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def configure(self) -> None:
@@ -88,7 +90,7 @@ class Daemon:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.configure()
-        command = self.command()
+        command = [*self.by, *self.command()]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,

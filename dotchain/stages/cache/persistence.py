@@ -70,6 +70,8 @@ class Persistence:
         self._reading: _Work | None = None
         self._writing: _Work | None = None
         self._next: Any = None
+        # Whether the file has what was flushed since.
+        self._outdated = False
 
     def _cooperator(self, pause: float) -> Cooperator:
         """One slice each time, then a pause."""
@@ -102,9 +104,13 @@ class Persistence:
         return self._start(self._hasty)
 
     def flushed(self) -> None:
-        """What was flushed must not come back: nothing more is read, and the file is written anew."""
+        """
+        What was flushed must not come back: nothing more is read, and the file is written anew. Where it
+        can't be, as with a full disk, it is removed.
+        """
         if self._reading is not None:
             self._reading.end()
+        self._outdated = True
         self._start(self._paced)
 
     def _doneReading(self, _: object) -> None:
@@ -158,6 +164,9 @@ class Persistence:
     def _notWritten(self, failure: Failure) -> None:
         if failure.check(TaskStopped):
             return
+        if self._outdated:
+            with suppress(OSError):
+                self.file.unlink()
         if failure.check(OSError) is None:
             self._log.failure("cache: {file} can't be written", failure, file=str(self.file))
             return
@@ -181,6 +190,7 @@ class Persistence:
                 out.write(END + (self.network or b""))
                 out.flush()
                 new.replace(self.file)
+                self._outdated = False
             except BaseException:
                 new.unlink(missing_ok=True)
                 raise

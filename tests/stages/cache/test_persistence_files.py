@@ -194,3 +194,29 @@ class SliceTests(PersistenceCase):
         self.start()
         self.run_(1)
         self.assertIsNone(self.stage._store.table.get(makeQuery("n1999.example.org.").key))
+
+    def test_flushOnFullDisk(self) -> None:
+        """What is flushed does not come back where no new file can be written: the old one goes."""
+        self.filled()
+        self.start()
+        self.run_(1)
+        (self.folder / "saved.new").mkdir()
+        with capturedLogs() as logs:
+            self.stage.flush("foo.example.org")
+            self.run_(1)
+        self.assertEqual([event["log_level"] for event in logs], [LogLevel.error])
+        self.assertFalse(self.file.exists())
+        (self.folder / "saved.new").rmdir()
+        self.stop()
+        self.restarted()
+        self.assertEqual(self.stage.entries, 2)
+
+    def test_fullDisk(self) -> None:
+        """The file stays as it was where a new one can't be written."""
+        self.filled()
+        before = self.file.read_bytes()
+        self.begun()
+        (self.folder / "saved.new").mkdir()
+        with capturedLogs():
+            self.stop()
+        self.assertEqual(self.file.read_bytes(), before)
