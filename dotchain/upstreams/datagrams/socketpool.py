@@ -41,6 +41,9 @@ class SocketPool(Endpoint):
     WORN: ClassVar[int] = 64
     # Of those that leave together, how many share a socket.
     SHARE: ClassVar[int] = 8
+    # Responses to nothing that was asked, after which somebody must know the port of a socket: each of its
+    # queries may be answered twice, and forged errors of no question are no more than a few.
+    FORGED: ClassVar[int] = 128
 
     def __init__(self, address: Address, common: UpstreamCommon, overTCP: Endpoint, *, sockets: int) -> None:
         """
@@ -186,6 +189,9 @@ class SocketPool(Endpoint):
         where that can be what is wrong (RFC 6891 section 6.2.2); nothing is learnt of the server.
         Only what is said again is believed.
         """
+        if table.mismatched == self.FORGED:
+            self._abandon(table)
+            return
         pending = table.matchBareError(wire)
         if pending is None:
             return
@@ -204,6 +210,19 @@ class SocketPool(Endpoint):
             # Nothing else that is out to here is worth waiting for.
             pending.reasons += (reason,) * (pending.tried.count(self) - 1)
             self.common.failed(pending, reason)
+
+    def _abandon(self, table: InFlightTable) -> None:
+        """
+        Who forges knows the port of a socket, and has but the ID to guess: he has had as many guesses as he
+        gets. Nothing that comes there counts from now on; its queries are asked over TCP.
+        """
+        for held in (self._sockets, self._worn):
+            for each in [one for one in held if one.inFlightTable is table]:
+                held.remove(each)
+                self._close(each)
+        self.complain("read", "sends much that was not asked for, or somebody forges it: asked over TCP")
+        for pending in table.drain():
+            self._overTCP.submit(pending)
 
     def broken(self, gone: ConnectedSocket, reason: str) -> None:
         """A socket told of an error: its queries go elsewhere at once."""

@@ -39,11 +39,11 @@ class AskTests(SocketPoolCase):
         self.assertTrue(wire.endswith(b"\0\0\x29\x04\xd0\0\0\0\0\0\0"))
 
     def test_forgeries(self) -> None:
-        """Fifty wrong answers are dropped and waiting goes on; then the right one counts (RFC 5452)."""
+        """A hundred wrong answers are dropped and waiting goes on; then the right one counts (RFC 5452)."""
         wire, origin = self.submit()
         other = ask("evil.example.").question
         right = response(wire)
-        for number in range(50):
+        for number in range(15):
             wrongId = bytes([wire[0] ^ (number + 1)]) + right[1:]
             swapped = response(wire, question=other)
             for forged in (
@@ -61,6 +61,21 @@ class AskTests(SocketPoolCase):
         self.server.say(right, origin)
         self.read()
         self.assertEqual(len(self.all.answered), 1)
+
+    def test_portKnown(self) -> None:
+        """Who knows the port has so many guesses at the ID; then it is asked over TCP (RFC 5452)."""
+        each = pending()
+        wire, origin = self.submit(each)
+        own, right = int.from_bytes(wire[:2], "big"), response(wire)
+        for guess in range(1, self.endpoint.FORGED + 1):
+            self.server.say((own ^ guess).to_bytes(2, "big") + right[2:], origin)
+        self.server.say(right, origin)
+        with capturedLogs() as logged:
+            self.readAll()
+        self.assertEqual((self.all.answered, self.all.failed, self.sockets()), ([], [], []))
+        self.assertEqual([dial.port for dial in self.network.attempts], [self.server.address.port])
+        self.assertEqual(len(logged), 1)
+        self.submit()
 
     def test_connected(self) -> None:
         """What comes from another port or address does not even arrive."""
