@@ -25,6 +25,8 @@ from .records import walk
 
 _NO_RECORDS: Final = b"\0\0\0\0\0\0"
 _OPT_ONLY: Final = b"\0\0\0\0\0\1"
+# No query has more of a section's records: 4,000 of them, which fit in 64 kB, would take milliseconds to read.
+_MOST_RECORDS: Final = 16
 # The end of a key, by DO; the same with CD.
 _MARKS: Final[tuple[bytes, ...]] = (b"\0\0", b"\1\0")
 _WITH_CD: Final[tuple[bytes, ...]] = (b"\0\1", b"\1\1")
@@ -102,6 +104,8 @@ class Query:
 
     def _takeRecords(self, end: int) -> Edns | None:
         wire = self.wire
+        if max(wire[6:12:2]) or max(wire[7:12:2]) > _MOST_RECORDS:
+            raise FormatError("thousands of records in a query", FORMERR)
         found = walk(wire, end)
         self.signed = found.signed
         if found.end != len(wire):

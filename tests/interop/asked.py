@@ -38,6 +38,7 @@ class Asked:
     A query and the way back to whoever asked.
 
     @ivar way: its connection; over UDP the server's socket.
+    @ivar source: the address of who asked over UDP.
     """
 
     def __init__(self, server: Server, logged: Logged, way: Any, source: Any = None) -> None:
@@ -46,7 +47,7 @@ class Asked:
         self.connection = logged.connection
         self.server = server
         self.way = way
-        self._source = source
+        self.source = source
 
     @property
     def labels(self) -> list[bytes]:
@@ -74,8 +75,8 @@ class Asked:
         self.call(after, self._sendNow, wire)
 
     def _sendNow(self, wire: bytes) -> None:
-        if self._source is not None:
-            self.way.sendto(wire, self._source)
+        if self.source is not None:
+            self.way.sendto(wire, self.source)
         else:
             self.stream.send(wire)
 
@@ -104,7 +105,7 @@ class Asked:
         """Send a datagram to whoever asked from another address or port."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind((host, port))
-            other.sendto(wire, self._source)
+            other.sendto(wire, self.source)
 
     def close(self) -> None:
         """See L{Connection.close}."""

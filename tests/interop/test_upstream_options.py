@@ -80,7 +80,7 @@ def test_source(tmp_path: Path, transport: str) -> None:
     peers: set[tuple[str, int]] = set()
 
     def script(asked: object) -> None:
-        way, source = asked.way, asked._source  # type: ignore[attr-defined]
+        way, source = asked.way, asked.source  # type: ignore[attr-defined]
         peers.add(source or way.transport.get_extra_info("peername")[:2])
         wire = dns.message.from_wire(asked.wire)  # type: ignore[attr-defined]
         asked.send(answerTo(wire).to_wire())  # type: ignore[attr-defined]

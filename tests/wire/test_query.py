@@ -58,6 +58,19 @@ class MalformedTests(SynchronousTestCase):
             for end in range(12, len(wire)):
                 self.assertEqual(self.rcode(wire[:end]), 1)
 
+    def test_records(self) -> None:
+        """Of sixteen records of a section there may be some use; more are FORMERR, and not looked at."""
+        empty = b"\0\0\x0a\0\1" + bytes(6)
+        for section in (6, 8, 10):
+            for number in (16, 17, 256, 5000):
+                wire = bytearray(query())
+                wire[section : section + 2] = number.to_bytes(2, "big")
+                octets = bytes(wire) + empty * number
+                if number == 16:
+                    self.assertEqual(Query(octets).wire, octets)
+                else:
+                    self.assertEqual(self.rcode(octets), 1)
+
     def test_trailing(self) -> None:
         """Octets behind its end, such as the rest of a stub's buffer, are left out: signed ones end there."""
         for wire in (

@@ -23,11 +23,12 @@ class VisitError(OSError):
 class Visitor:
     """A client that may resume its last session."""
 
-    def __init__(self, port: int, resumes: bool = False) -> None:
+    def __init__(self, port: int, resumes: bool = False, source: str = HOST) -> None:
         """
         @param resumes: offer the session of the last visit.
+        @param source: the address that it comes from.
         """
-        self._port, self._resumes = port, resumes
+        self._port, self._resumes, self._source = port, resumes, source
         self._context = anyone()
         self._session: ssl.SSLSession | None = None
 
@@ -38,7 +39,7 @@ class Visitor:
         @return: the connection, which stays open.
         @raise OSError: where the server didn't answer NOERROR within five seconds.
         """
-        plain = socket.create_connection((HOST, self._port), _TIMEOUT)
+        plain = socket.create_connection((HOST, self._port), _TIMEOUT, (self._source, 0))
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             tls = self._context.wrap_socket(plain, session=self._session)

@@ -76,7 +76,7 @@ def test_interface(twoLinks: Network, tmp_path: Path) -> None:
     came: list[str] = []
 
     def script(asked: Asked) -> None:
-        peer = asked._source or asked.way.transport.get_extra_info("peername")
+        peer = asked.source or asked.way.transport.get_extra_info("peername")
         came.append(peer[0])
         asked.send(answerTo(dns.message.from_wire(asked.wire)).to_wire())
 
