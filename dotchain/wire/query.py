@@ -25,7 +25,7 @@ from .records import walk
 
 _NO_RECORDS: Final = b"\0\0\0\0\0\0"
 _OPT_ONLY: Final = b"\0\0\0\0\0\1"
-# No query has more of a section's records: 4,000 of them, which fit in 64 kB, would take milliseconds to read.
+# No query has more of a section's records: 4,000, which fit in 64 kB, would take milliseconds to read.
 _MOST_RECORDS: Final = 16
 # The end of a key, by DO; the same with CD.
 _MARKS: Final[tuple[bytes, ...]] = (b"\0\0", b"\1\0")

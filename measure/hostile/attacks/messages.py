@@ -9,6 +9,10 @@ from tests.interop.asking import query
 _QUERY = struct.pack("!6H", 0x0666, 0x0100, 1, 0, 0, 0)
 _LARGEST = 65_535
 _A = b"\0\1\0\1"
+# The rest of a record of type NULL, without data.
+_NULL = b"\0\x0a\0\1" + bytes(6)
+_RECORD = 14
+_LABELS = 120
 
 
 def asked(name: str, number: int = 0, type: str = "A") -> bytes:
@@ -51,12 +55,14 @@ def _chain(largest: int) -> bytes:
 
 def _records(largest: int) -> bytes:
     """Thousands of records, each of whose names is a label before the name of the record before it."""
-    octets = bytearray(_QUERY[:10] + struct.pack("!H", (largest - 100) // 14) + b"\1a\0" + _A)
+    number = (largest - 100) // _RECORD
+    octets = bytearray(_QUERY[:10] + struct.pack("!H", number) + b"\1a\0" + _A)
     name = 12
-    for _ in range((largest - 100) // 14):
+    for count in range(number):
         at = len(octets)
-        octets += b"\1b" + struct.pack("!H", 0xC000 | name) + _A + bytes(6)
-        name = at if at < 0x3FFF else name
+        octets += b"\1b" + struct.pack("!H", 0xC000 | name) + _NULL
+        # A name has 127 labels at the most, and a pointer 14 bits.
+        name = at if at < 0x3FFF and (count + 1) % _LABELS else 12
     return bytes(octets)
 
 
