@@ -20,7 +20,7 @@ from tests.interop.steadyclients import Ports, steadyClients
 
 from ..bench.candidate import Room
 from ..bench.daemons.servers import UnboundLocal
-from ..bench.load.processes import family, resident
+from ..bench.load.processes import openFiles, resident
 from ..bench.load.visits import Visits
 from ..bench.site import deaf
 from ..inside.notes import Notes, Span, read
@@ -165,7 +165,7 @@ class Soak:
     def _look(self, part: Part) -> None:
         pids = [self._subject.process.pid]
         part.memory.append(resident(pids))
-        part.files.append(sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in family(pids[0])))
+        part.files.append(openFiles(pids))
 
     def _notes(self) -> list[Notes]:
         """Of the workers, or of the only process."""

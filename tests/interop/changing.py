@@ -10,6 +10,24 @@ from typing import Any
 from .certificates import Issued, leaf
 from .dotchain import Dotchain
 
+FRONTS = """\
+[front lan]
+listen = udp://{host}:{plain} tcp://{host}:{plain}
+chain  = home
+{front}
+[front dot]
+listen      = tls://{host}:{tls}
+certificate = front.crt
+key         = front.key
+chain       = home
+{front}
+[stage blocked]
+kind  = block
+lists = list
+
+"""
+"""What most of them have in their INI files: fronts of all transports, and the list."""
+
 PATIENCE = 30
 """Seconds that its control socket may take."""
 
@@ -19,6 +37,7 @@ class Changing(Dotchain):
     The certificate and key C{front}, the file C{list} and the INI file, which has the control socket C{s}.
 
     @ivar reloads: how often it was told to take them.
+    @ivar listed: how many names are on the list.
     @ivar pair: what it is to show since.
     """
 
@@ -28,7 +47,7 @@ class Changing(Dotchain):
         """
         super().__init__(folder)
         self._ca = ca
-        self.reloads = 0
+        self.reloads = self.listed = 0
         self.pair: Issued
 
     def configure(self) -> None:
@@ -41,8 +60,8 @@ class Changing(Dotchain):
 
     @property
     def lastBlocked(self) -> str:
-        """The name that is on the list since the last reload."""
-        return f"ad{self.reloads}.many.example.org"
+        """The name that came on the list last."""
+        return f"ad{self.listed - 1}.many.example.org"
 
     def become(self) -> None:
         """Have all files be those of the next state; each takes its place in one go."""
@@ -51,7 +70,12 @@ class Changing(Dotchain):
         files.certificate.replace(self.folder / "front.crt")
         files.key.replace(self.folder / "front.key")
         self._replace("dotchain.ini", self.ini())
-        names = "".join(f"ad{number}.many.example.org\n" for number in range(self.reloads + 1))
+        self.extend()
+
+    def extend(self) -> None:
+        """One name more on the list."""
+        self.listed += 1
+        names = "".join(f"ad{number}.many.example.org\n" for number in range(self.listed))
         self._replace("list", names)
 
     def _replace(self, name: str, text: str) -> None:
@@ -62,6 +86,10 @@ class Changing(Dotchain):
         """Another state; what kept the old one, and why."""
         self.reloads += 1
         self.become()
+        return self.again()
+
+    def again(self) -> dict[str, str]:
+        """The same state, as files are now; what kept the old one, and why."""
         return {name: why for name, why in self.told("reload")["parts"].items() if why != "reloaded"}
 
     def told(self, verb: str) -> Any:

@@ -17,6 +17,30 @@ def framed(*wires: bytes) -> bytes:
     return b"".join(len(wire).to_bytes(2, "big") + wire for wire in wires)
 
 
+def received(sock: socket.socket, size: int) -> bytes:
+    """
+    So many octets of a stream.
+
+    @raise EOFError: where it ends before.
+    """
+    octets = b""
+    while len(octets) < size:
+        more = sock.recv(size - len(octets))
+        if not more:
+            raise EOFError("the server closed the connection")
+        octets += more
+    return octets
+
+
+def nextMessage(sock: socket.socket) -> bytes:
+    """
+    The next message of a stream.
+
+    @raise EOFError: where it ends before.
+    """
+    return received(sock, int.from_bytes(received(sock, 2), "big"))
+
+
 def resetAtClose(sock: Any) -> None:
     """Have a socket send RST when it is closed, whatever it still has to send."""
     with suppress(OSError):

@@ -132,9 +132,9 @@ class Daemon:
             self.process.wait()
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is true, at most twenty seconds, as the machine may be busy."""
-    end = time.monotonic() + 20.0
+def until(true: Callable[[], bool], within: float = 20.0) -> None:
+    """Wait until something is true, at most so many seconds, as the machine may be busy."""
+    end = time.monotonic() + within
     while not true():
         assert time.monotonic() < end, "it didn't come true"
         time.sleep(0.03)

@@ -14,7 +14,7 @@ from typing_extensions import Self
 
 from .asking import anyone
 from .certificates import NAME
-from .connection import framed
+from .connection import framed, nextMessage
 from .ports import HOST
 
 
@@ -54,21 +54,12 @@ class DotConnection:
 
     def receive(self) -> dns.message.Message:
         """The next answer."""
-        return dns.message.from_wire(self._read(int.from_bytes(self._read(2), "big")))
+        return dns.message.from_wire(nextMessage(self.tls))
 
     def ask(self, query: dns.message.Message) -> dns.message.Message:
         """One answer to one query."""
         self.send(query)
         return self.receive()
-
-    def _read(self, size: int) -> bytes:
-        octets = b""
-        while len(octets) < size:
-            more = self.tls.recv(size - len(octets))
-            if not more:
-                raise EOFError("the server closed the connection")
-            octets += more
-        return octets
 
 
 def lastWords(port: int, *queries: dns.message.Message) -> list[dns.message.Message]:

@@ -74,14 +74,23 @@ save = answers
     @property
     def pids(self) -> dict[int, int]:
         """The processes of the workers, by their number: as ps shows them."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        found = {}
-        for child in children:
-            with suppress(OSError):
-                line = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-                if number := re.search(rf"worker (\d+) of {COUNT}: \S+dotchain\.ini", line):
-                    found[int(number[1])] = int(child)
-        return found
+        return workersOf(self.process.pid)
+
+
+def workersOf(pid: int) -> dict[int, int]:
+    """
+    The processes of a daemon's workers, by their number: as ps shows them.
+
+    @param pid: of their parent.
+    """
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    found = {}
+    for child in children:
+        with suppress(OSError):
+            line = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+            if number := re.search(r"worker (\d+) of \d+: \S+dotchain\.ini", line):
+                found[int(number[1])] = int(child)
+    return found
 
 
 def isAlive(pid: int) -> bool:

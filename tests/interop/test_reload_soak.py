@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .asking import overUdp
-from .changing import Changing
+from .changing import FRONTS, Changing
 from .conftest import Credentials
 from .daemon import until
 from .dot import DotConnection
@@ -23,27 +23,15 @@ from .zone import writeZone
 
 RELOADS = int(os.environ.get("DOTCHAIN_RELOADS", "16"))
 
-CONFIG = """\
+CONFIG = (
+    FRONTS
+    + """\
 [dotchain]
 control = s
 drain   = 2s
 
-[front lan]
-listen = udp://{host}:{plain} tcp://{host}:{plain}
-chain  = home
-{front}
-[front dot]
-listen      = tls://{host}:{tls}
-certificate = front.crt
-key         = front.key
-chain       = home
-{front}
 [chain home]
 path = blocked {path} out
-
-[stage blocked]
-kind  = block
-lists = list
 
 [upstream out]
 address = tls://{host}:{back}
@@ -63,6 +51,7 @@ path = zone
 kind = zone
 file = {zone}
 """
+)
 
 STATES = (
     {"front": "", "path": "cache", "upstream": ""},

@@ -25,6 +25,11 @@ def resident(pids: Iterable[int]) -> int:
     return 1024 * sum(_kilobytes(one) for pid in pids for one in family(pid))
 
 
+def openFiles(pids: Iterable[int]) -> int:
+    """Files, sockets among them, that processes and all their children have open."""
+    return sum(len(list(Path(f"/proc/{one}/fd").iterdir())) for pid in pids for one in family(pid))
+
+
 def family(pid: int) -> Iterable[int]:
     """A process, its children and theirs."""
     yield pid

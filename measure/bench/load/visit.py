@@ -78,12 +78,12 @@ class Visitor:
             self._session = tls.session
 
 
-def isOpen(tls: ssl.SSLSocket) -> bool:
+def isOpen(sock: socket.socket) -> bool:
     """Nothing has come since the last answer: no end of the stream, and no alert that tells of it."""
-    tls.setblocking(False)
+    sock.setblocking(False)
     try:
         # Past TLS, which would take the octets.
-        socket.socket.recv(tls, 1, socket.MSG_PEEK)
+        socket.socket.recv(sock, 1, socket.MSG_PEEK)
     except BlockingIOError:
         return True
     except OSError:
