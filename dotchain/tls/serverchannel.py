@@ -26,13 +26,17 @@ _RANDOM: Final = 11
 class ServerChannel(Channel):
     """The server's side of one TLS connection."""
 
-    __slots__ = ("_hello", "_incoming", "_outgoing", "_ready", "_tls")
+    __slots__ = ("_context", "_hello", "_incoming", "_outgoing", "_ready", "_tls")
+
+    # OpenSSL's part, which is not there before a ClientHello is whole: who never sends one costs none of it.
+    _tls: ssl.SSLObject
 
     def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(False)
+        # None as soon as OpenSSL has it.
+        self._context: ssl.SSLContext | None = context
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         # Of the handshake, or the alert that ends it.
         self._ready = b""
         # What reads the ClientHello that is awaited; None as soon as its ALPN offer is judged.
@@ -78,7 +82,15 @@ class ServerChannel(Channel):
         except UnreadableHello:
             self._reject(hello)
         self._hello = None
+        self._begin()
         return octets
+
+    def _begin(self) -> None:
+        """Have OpenSSL take part from now on."""
+        context = self._context
+        if context is not None:
+            self._context = None
+            self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
 
     def _reject(self, hello: HelloReader) -> None:
         """
@@ -87,6 +99,7 @@ class ServerChannel(Channel):
         @raise ssl.SSLError: what OpenSSL says.
         @raise HandshakeRefused: where it would go on.
         """
+        self._begin()
         self._incoming.write(hello.unread)
         with suppress(ssl.SSLWantReadError):
             self._tls.do_handshake()
@@ -152,7 +165,7 @@ class ServerChannel(Channel):
     @property
     def context(self) -> ssl.SSLContext:
         """The certificate and ticket keys that it uses."""
-        return self._tls.context
+        return self._context or self._tls.context
 
     @property
     def forTransfers(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -61,6 +62,21 @@ class Client:
         return self.outgoing.read()
 
 
+class Asked(ssl.SSLContext):
+    """
+    A context that counts.
+
+    @ivar made: how many connections OpenSSL has had a part in.
+    """
+
+    made = 0
+
+    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
+        """One more."""
+        self.made += 1
+        return super().wrap_bio(*args, **options)
+
+
 class ServerChannelTests(SynchronousTestCase):
     """L{ServerChannel}."""
 
@@ -78,6 +94,19 @@ class ServerChannelTests(SynchronousTestCase):
             octets = client.shake()
         self.assertTrue(channel.open)
         return client, channel
+
+    def test_silent(self) -> None:
+        """OpenSSL has no part in a connection before its ClientHello is whole."""
+        files = make(names=[NAME]).write(folder(self))
+        context = Asked(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*files)
+        channel, client = ServerChannel(context), Client()
+        channel.feed(client.hello[:-1])
+        self.assertEqual((context.made, channel.take(), channel.context), (0, b"", context))
+        channel.feed(client.hello[-1:])
+        self.assertEqual((context.made, channel.context), (1, context))
+        silent = ServerChannel(context)
+        self.assertEqual((silent.close(), silent.take(), context.made), (b"", b"", 1))
 
     def test_bothWays(self) -> None:
         """Plain octets come out as they went in, in both versions and any size (RFC 8446 section 5.1)."""
