@@ -171,6 +171,8 @@ COMPILED = (
     "dotchain.upstreams.failurelog",
     "dotchain.upstreams.rate",
     "dotchain.fronts.meter",
+    "dotchain.fronts.counts",
+    "dotchain.fronts.prefixes",
     "dotchain.fronts.responder",
     "dotchain.fronts.queryslots",
     "dotchain.fronts.waitingquery",

@@ -29,6 +29,9 @@ an open resolver serves attackers (RFC 5358)."""
 LOOPBACK = "127.0.0.0/8 ::1"
 """This host, as an operator would write it."""
 
+LOCAL = (ip_network("127.0.0.1"), ip_network("::1"))
+"""By these addresses programs of this host connect to it, relays of others among them."""
+
 _MAPPED = IPv6Network("::ffff:0:0/96")
 
 ANYONE = (ip_network("0.0.0.0/0"), ip_network("::/0"))

@@ -63,7 +63,8 @@ async def lag(running: Running) -> float:
 def front(thing: Front) -> Figures:
     """The counters of a front, by transport."""
     found: Figures = {
-        transport: counters(responder.counts) for transport, responder in thing.responders.items()
+        transport: {**counters(responder.counts), "limits": responder.counts.limits}
+        for transport, responder in thing.responders.items()
     }
     for transport, introductions in thing.introductions.items():
         if told := introductions.told():
@@ -77,6 +78,7 @@ def _port(port: Any) -> Figures:
     found: Figures = {"in-flight": port.inFlight}
     if isinstance(port, StreamPort):
         found["connections"] = {"open": len(port.connections), "accepted": port.accepted, "shed": port.shed}
+        found["limits"] = dict(port.limits.counts)
         if port.responder.transport == "tls":
             found["handshakes"] = dict(port.handshakes)
             found["groups"] = dict(port.groups)

@@ -25,7 +25,8 @@ from ..tls.clearchannel import ClearChannel
 from ..tls.lint import exposure
 from .access import AccessList
 from .datagrams.port import DatagramPort, batches
-from .frontoptions import FRONT, STREAMS
+from .frontlimits import FrontLimits, checkPrefixLimits
+from .frontoptions import FRONT
 from .fronttls import FrontTLS
 from .introducing import introducing, introductions, streamPort
 from .introductions import Introductions
@@ -73,6 +74,7 @@ class Front(Service):
         refuse: str,
         free_bind: bool,
         max_client_in_flight: int,
+        max_network_in_flight: int | None = None,
         answer_within: float | None = None,
         cookies: str = "yes",
         cookie_secret: Path | None = None,
@@ -107,7 +109,6 @@ class Front(Service):
         self.fatal: Callable[[str], object] = lambda _: None
         self._turn = turnEnd(reactor)
         self._sockets = reactor
-        self._shared = share.of > 1
         self._tls = tls = FrontTLS(listen, limits, server_names)
         self.freeBind = free_bind
         self.open: Callable[..., socket.socket] = partial(listening, freeBind=free_bind)
@@ -115,10 +116,13 @@ class Front(Service):
         if free_bind and not canFreeBind():
             raise OptionError("free-bind", "is for Linux; here an address must be there before it is bound")
         checkStreamOptions(listen, limits)
-        self._limits = {**STREAMS, **{key: each for key, each in limits.items() if each is not None}}
-        self.maxConnections = share.part(self._limits["max_connections"])
+        most = {"max_client_in_flight": max_client_in_flight, "max_network_in_flight": max_network_in_flight}
+        checkPrefixLimits({**limits, **most})
+        self._limits = FrontLimits(name, limits, share, now)
+        self.maxConnections = self._limits.connections
         self._tickets = TicketKeys(name, tls.identity, tls.life, reactor, now) if tls.identity else None
-        self.querySlots = QuerySlots(max_client_in_flight, total)
+        prefixes = self._limits.prefixes
+        self.querySlots = QuerySlots(max_client_in_flight, total, max_network_in_flight, prefixes)
         self._cookies = checkedCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
         relayPolicy = RelayPolicy.of(resolver, relay, AccessList(relay_allow, ()), max_transfers)
@@ -195,22 +199,16 @@ class Front(Service):
         made.start(port.readerRestart.reactor)
 
     def _streamPort(self, responder: Responder, sock: socket.socket) -> StreamPort:
-        limits, encrypted = self._limits, responder.transport == "tls"
         return streamPort(
             self._introduced(responder.transport),
             responder,
             sock,
-            self._tls.channel if encrypted else ClearChannel,
+            self._tls.channel if responder.transport == "tls" else ClearChannel,
             self._reactor,
             self._turn,
-            maxConnections=self.maxConnections,
-            maxInFlight=limits["max_in_flight"],
-            idle=limits.get("idle_timeout", 30.0 if encrypted else 10.0),
-            handshake=limits["handshake_timeout"],
-            firstQuery=limits["first_query_timeout"],
             backlog=self.backlog,
-            shared=self._shared,
             sockets=self._sockets,
+            **self._limits.of(responder.transport, self.maxConnections),
         )
 
     def _introduced(self, transport: str) -> Introductions | None:

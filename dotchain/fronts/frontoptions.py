@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..activation import listened
 from ..networks import LOOPBACK, networks
 from ..options import REQUIRED, Option, Options, flag, moment, one, path, several, some
 from ..share import Share
 from .relaypolicy import SORTS
 from .tlsoptions import TLS
+
+
+def _partOf(share: Share, number: int | None) -> int | None:
+    """A worker's part of what may not be given."""
+    return None if number is None else share.part(number)
+
 
 FRONT: Options = {
     "listen": Option(
@@ -45,8 +48,31 @@ FRONT: Options = {
     "max-client-in-flight": Option(
         some,
         "5000",
-        "queries in flight of one client (IPv4 address or IPv6 /56); over it SERVFAIL",
+        "queries in flight of one client (IPv4 address or IPv6 /64); over it SERVFAIL",
         Share.part,
+    ),
+    "max-network-in-flight": Option(
+        some,
+        None,
+        "those of one network (IPv4 /24 or IPv6 /56); default three times max-client-in-flight",
+        _partOf,
+        automatic=True,
+    ),
+    "max-client-connections": Option(
+        some, None, "connections open of one client; default a quarter of max-connections", automatic=True
+    ),
+    "max-network-connections": Option(
+        some, None, "those of one network; default a half of max-connections", automatic=True
+    ),
+    "max-client-handshakes": Option(
+        some, None, "TLS handshakes a second of one client, others wait; default 200", automatic=True
+    ),
+    "max-network-handshakes": Option(some, None, "those of one network; default 400", automatic=True),
+    "unlimited": Option(
+        networks,
+        None,
+        "networks whose connections and handshakes are not limited so; default 127.0.0.1 ::1",
+        automatic=True,
     ),
     "answer-within": Option(
         moment,
@@ -73,11 +99,3 @@ FRONT: Options = {
         moment, None, "how long a TLS handshake may take; default 5s", automatic=True
     ),
 }
-
-STREAMS: Mapping[str, Any] = {
-    "max_connections": 5000,
-    "max_in_flight": 200,
-    "first_query_timeout": 10.0,
-    "handshake_timeout": 5.0,
-}
-"""What a front with streams has where the operator says nothing."""

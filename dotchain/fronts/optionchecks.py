@@ -15,7 +15,7 @@ def checkStreamOptions(listen: Iterable[Address], limits: Mapping[str, Any]) -> 
     """@raise OptionError: for a key about connections that the operator wrote, where there are none."""
     transports = {address.transport for address in listen}
     for key, value in limits.items():
-        of = ("tls",) if key == "handshake_timeout" else ("tcp", "tls")
+        of = ("tls",) if "handshake" in key else ("tcp", "tls")
         if value is not None and not transports.intersection(of):
             these = " and ".join(f"{each}://" for each in of)
             option = key.replace("_", "-")

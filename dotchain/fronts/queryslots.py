@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from ..client import siteOf
 from ..wire import Answer, Query
 from ..wire.codes import EDE_NO_REACHABLE_AUTHORITY, EDE_OTHER, SERVFAIL
+from .prefixes import ClientPrefix, Prefixes
 
 if TYPE_CHECKING:
     from ..contract.answertimeouts import AnswerTimeouts
@@ -44,26 +44,38 @@ class QuerySlots:
     The slots that one front's queries take while they wait, on all its transports.
 
     A query takes one slot for each 1024 octets begun, so that slots bound memory too.
-    Only what has to wait takes any, for 0.5 µs in all; what is known costs a comparison. A client is
-    an IPv4 address or an IPv6 /56, which is what one site is commonly given (RFC 6177).
+    Only what has to wait takes any, for 0.5 µs in all; what is known costs a comparison. What a client is,
+    and a network of such, says L{ClientPrefix}.
     """
 
     # How many are ended at a time to make room, and seconds until the next try where none could be.
     PORTION: ClassVar[int] = 64
     PAUSE: ClassVar[float] = 0.1
 
-    __slots__ = ("_answerTimeouts", "_low", "_most", "_roomAt", "_sites", "_total")
+    # Where nothing else is said, a network may take so many times what one of its clients may.
+    CLIENTS: ClassVar[int] = 3
 
-    def __init__(self, most: int = 5000, total: TotalSlots | None = None) -> None:
+    __slots__ = ("_answerTimeouts", "_low", "_most", "_mostOfNetwork", "_prefixes", "_roomAt", "_total")
+
+    def __init__(
+        self,
+        most: int = 5000,
+        total: TotalSlots | None = None,
+        mostOfNetwork: int | None = None,
+        prefixes: Prefixes | None = None,
+    ) -> None:
         """
         @param most: slots that one client may take.
         @param total: the slots of all fronts; without it, those of this one alone.
+        @param mostOfNetwork: slots that all clients of one network may take.
+        @param prefixes: what they take.
         """
+        self._prefixes = prefixes or Prefixes()
         self._most = most
+        self._mostOfNetwork = mostOfNetwork or self.CLIENTS * most
         self._total = total or TotalSlots()
         # With fewer taken in all nobody can be over anything.
-        self._low = min(most, self._total.most)
-        self._sites: dict[str, int] = {}
+        self._low = min(most, self._mostOfNetwork, self._total.most)
         self._answerTimeouts: list[AnswerTimeouts] = []
         self._roomAt = 0.0
 
@@ -80,7 +92,7 @@ class QuerySlots:
 
     def resized(self) -> None:
         """There are more slots in all than there were, or fewer."""
-        self._low = min(self._most, self._total.most)
+        self._low = min(self._most, self._mostOfNetwork, self._total.most)
 
     def quit(self) -> None:
         """Nobody waits any more."""
@@ -91,7 +103,8 @@ class QuerySlots:
     def makeRoom(self, query: Query, now: float) -> int:
         """
         End some that wait, where others who came well after them have their answers: names that are never
-        answered must not be in the way of others. They are the same client's where it has all its slots.
+        answered must not be in the way of others. They are the same client's where it has all its slots, and
+        those of its network where that has.
 
         @return: how many were ended.
         """
@@ -106,10 +119,12 @@ class QuerySlots:
 
     def _overtaken(self, query: Query) -> Iterator[tuple[AnswerTimeouts, Query]]:
         """Those that may be ended for a query's sake, the oldest of each transport first."""
-        everyone, site = self._total.taken >= self._total.most, siteOf(query.client.address)
+        everyone, prefix = self._total.taken >= self._total.most, self._of(query)
+        client = prefix.slots >= self._most
         for timeouts in self._total.answerTimeouts if everyone else self._answerTimeouts:
             for each in timeouts.overtaken():
-                if everyone or siteOf(each.client.address) == site:
+                other = self._of(each)
+                if everyone or other is prefix or (not client and other.network is prefix.network):
                     yield timeouts, each
 
     def full(self, query: Query) -> bool:
@@ -117,24 +132,33 @@ class QuerySlots:
         taken = self._total.taken
         if taken < self._low:
             return False
-        return taken >= self._total.most or self._sites.get(siteOf(query.client.address), 0) >= self._most
+        if taken >= self._total.most:
+            return True
+        prefix = self._of(query)
+        return prefix.slots >= self._most or prefix.network.slots >= self._mostOfNetwork
+
+    def limit(self, query: Query) -> str:
+        """Whose slots are all taken where a query finds none: C{client}, C{network}; empty for all."""
+        prefix = self._of(query)
+        if prefix.slots >= self._most:
+            return "client"
+        return "network" if prefix.network.slots >= self._mostOfNetwork else ""
+
+    def _of(self, query: Query) -> ClientPrefix:
+        return self._prefixes.of(query.client.address)
 
     def enter(self, query: Query) -> None:
         """A query waits from now on."""
-        slots, sites, site = 1 + (len(query.wire) >> 10), self._sites, query.client.address
-        if ":" in site:
-            site = siteOf(site)
+        slots = 1 + (len(query.wire) >> 10)
+        prefix = self._prefixes.of(query.client.address)
         self._total.taken += slots
-        sites[site] = sites.get(site, 0) + slots
+        prefix.slots += slots
+        prefix.network.slots += slots
 
     def leave(self, query: Query) -> None:
         """It waits no more, whether or not its client is still there."""
-        slots, sites, site = 1 + (len(query.wire) >> 10), self._sites, query.client.address
-        if ":" in site:
-            site = siteOf(site)
+        slots = 1 + (len(query.wire) >> 10)
+        prefix = self._prefixes.known[query.client.address]
         self._total.taken -= slots
-        left = sites[site] - slots
-        if left:
-            sites[site] = left
-        else:
-            del sites[site]
+        prefix.slots -= slots
+        prefix.network.slots -= slots

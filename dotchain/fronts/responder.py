@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 from twisted.internet.defer import Deferred
@@ -34,6 +34,7 @@ from ..wire.codes import (
 )
 from ..wire.reply import DATAGRAM, Hop
 from .access import AccessList
+from .counts import Counts
 from .meter import Meter
 from .queryslots import BUSY, QuerySlots
 from .relaypolicy import TRANSFER, RelayPolicy
@@ -46,45 +47,6 @@ _PROHIBITED = Answer.bare(REFUSED, ((EDE_PROHIBITED, "not allowed to ask here"),
 
 WITHIN = 4.75
 """Seconds that a query waits where no upstream says how long it takes at the most."""
-
-
-class Counts:
-    """
-    Plain counters of one front and transport.
-
-    @ivar queries: messages taken.
-    @ivar malformed: those that were no query and were answered with an error.
-    @ivar dropped: those that got no answer on purpose: of these
-    @ivar denied: for who asked, where C{refuse = drop};
-    @ivar chattering: for the port that they came from, which answers whatever comes;
-    @ivar unreadable: for want of a header that could be answered. A stage's are the others.
-    @ivar refused: those of clients that may not ask.
-    @ivar failed: those answered SERVFAIL for want of an upstream's answer.
-    @ivar shed: those answered SERVFAIL because too many were in flight.
-    @ivar repeated: datagrams sent again while the first waits, which share its answer.
-    @ivar truncated: those whose response had TC; what is remembered is counted once.
-    @ivar remembered: those answered from what the front remembers, without asking the chain.
-    """
-
-    counters: ClassVar[Sequence[str]] = (
-        *(
-            "dropped",
-            "failed",
-            "malformed",
-            "queries",
-            "refused",
-            "remembered",
-            "repeated",
-            "shed",
-            "truncated",
-        ),
-    )
-    __slots__ = (*counters, "chattering", "denied", "unreadable")
-
-    def __init__(self) -> None:
-        self.queries = self.malformed = self.dropped = self.refused = self.failed = 0
-        self.shed = self.repeated = self.remembered = self.truncated = 0
-        self.chattering = self.denied = self.unreadable = 0
 
 
 class Responder:
@@ -214,9 +176,8 @@ class Responder:
             # It depends on who asks and when: what comes later is never remembered.
             return answer if answer is TRANSFER else landed(query, answer)
         if self.querySlots.full(query) and not self._makeRoom(query):
-            self.counts.shed += 1
             PASSAGE.once = True
-            return BUSY
+            return self._busy(query)
         try:
             return self._node.resolve(query)
         except BaseException as error:
@@ -227,6 +188,14 @@ class Responder:
         """Whether there is room for one more, now that some are ended who would hardly get an answer."""
         self.counts.shed += self.querySlots.makeRoom(query, self.now())
         return not self.querySlots.full(query)
+
+    def _busy(self, query: Query) -> Answer:
+        """The answer to a query for which there is no room."""
+        counts, limit = self.counts, self.querySlots.limit(query)
+        counts.shed += 1
+        counts.clientShed += limit == "client"
+        counts.networkShed += limit == "network"
+        return BUSY
 
     def refuse(self, query: Query) -> Answer:
         """REFUSED with an EDE for a client that may not ask."""

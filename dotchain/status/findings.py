@@ -117,7 +117,10 @@ def _front(subject: str, interval: Interval, path: tuple[str, ...]) -> Iterator[
         yield Finding(WARNING, subject, "turns queries away, as too many wait for an answer", remedy)
     if interval.grown(*path, "connections", "shed"):
         yield Finding(
-            WARNING, subject, "turns connections away, as there are too many", "raise max-connections"
+            WARNING,
+            subject,
+            "turns connections away, as there are too many",
+            "raise the limit that 'limits' of dotchain stats counts, or name relays in 'unlimited'",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from dotchain.fronts.frontlimits import checkPrefixLimits
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.networks import networks
 from dotchain.options import OptionError
@@ -46,11 +47,24 @@ class OptionTests(FrontCase):
 
     def test_streamKeysWithoutStreams(self) -> None:
         """What is about connections is of no use over UDP; about handshakes, of none over TCP either."""
-        for key in ("max-connections", "max-in-flight", "idle-timeout", "first-query-timeout"):
+        keys = ("max-connections", "max-client-connections", "max-network-connections", "max-in-flight")
+        for key in (*keys, "idle-timeout", "first-query-timeout"):
             option: dict[str, Any] = {key.replace("-", "_"): 5}
             self.assertBlames(key, "udp://127.0.0.1:0", **option)
             self.front("udp://127.0.0.1:0 tcp://127.0.0.1:0", **option)
-        self.assertBlames("handshake-timeout", "udp://127.0.0.1:0 tcp://127.0.0.1:0", handshake_timeout=5.0)
+        for key in ("handshake-timeout", "max-client-handshakes", "max-network-handshakes"):
+            self.assertBlames(key, "udp://127.0.0.1:0 tcp://127.0.0.1:0", **{key.replace("-", "_"): 5})
+
+    def test_networkBelowClient(self) -> None:
+        """A network may have no less than each of its clients is promised."""
+        for what in ("connections", "handshakes", "in-flight"):
+            given: dict[str, Any] = {
+                f"max_{who}_{what.replace('-', '_')}": most for who, most in (("client", 9), ("network", 8))
+            }
+            with self.assertRaises(OptionError) as caught:
+                checkPrefixLimits(given)
+            self.assertEqual(caught.exception.key, f"max-network-{what}")
+            self.assertIn("9 or more is right", str(caught.exception))
 
     def test_freeBindElsewhere(self) -> None:
         """Where the platform can't listen on an address to come, that is told."""

@@ -18,6 +18,20 @@ def by(address: str) -> Query:
     return makeQuery(client=Client(address, "udp", "lan"))
 
 
+def waits(query: Query, slots: QuerySlots, timeouts: AnswerTimeouts, ended: list[str]) -> None:
+    """Have a query wait; whose it was is told once it has been given up."""
+
+    def reply(answer: object, query: Query) -> None:
+        assert answer is OVERTAKEN
+        slots.leave(query)
+        ended.append(query.client.address)
+
+    slots.enter(query)
+    waited: Deferred[None] = Deferred()
+    waited.addErrback(lambda failure: failure.trap(CancelledError) and None)
+    timeouts.young[query] = waited, reply, (query,)
+
+
 class QuerySlotsTests(SynchronousTestCase):
     """L{QuerySlots}."""
 
@@ -32,15 +46,44 @@ class QuerySlotsTests(SynchronousTestCase):
         self.assertFalse(slots.full(by("192.0.2.1")))
 
     def test_site(self) -> None:
-        """Addresses of one IPv6 /56 count as one client, whatever their zone; others don't."""
+        """Addresses of one IPv6 /64 count as one client, whatever their zone; others don't."""
         slots = QuerySlots(2)
-        for address in ("2001:db8:0:ff::1", "2001:db8::2"):
+        for address in ("2001:db8:0:12::1", "2001:db8:0:12::2"):
             slots.enter(by(address))
-        found = [slots.full(by(address)) for address in ("2001:db8:0:12::3", "2001:db8:0:100::1", "::1")]
+        found = [slots.full(by(address)) for address in ("2001:db8:0:12::3", "2001:db8:0:13::1", "::1")]
         self.assertEqual(found, [True, False, False])
         for _ in range(2):
             slots.enter(by("fe80::1%lo"))
         self.assertTrue(slots.full(by("fe80::1%lo")))
+
+    def test_network(self) -> None:
+        """Clients of one IPv4 /24 or IPv6 /56 have a cap together, though none of them is at his own."""
+        for inside, outside in (
+            (("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"), "192.0.3.4"),
+            (("2001:db8::1", "2001:db8:0:1::1", "2001:db8:0:fe::1", "2001:db8:0:ff::"), "2001:db8:0:100::"),
+        ):
+            slots = QuerySlots(2, None, 3)
+            for address in inside[:3]:
+                self.assertFalse(slots.full(by(address)))
+                slots.enter(by(address))
+            self.assertEqual((slots.full(by(inside[3])), slots.full(by(outside))), (True, False))
+            self.assertEqual((slots.limit(by(inside[3])), slots.limit(by(outside))), ("network", ""))
+            slots.leave(by(inside[0]))
+            self.assertFalse(slots.full(by(inside[3])))
+
+    def test_makeRoomInNetwork(self) -> None:
+        """At the cap of a network those of its clients go that others have overtaken, and nobody else's."""
+        clock, ended = Clock(), list[str]()
+        slots, timeouts = QuerySlots(10, None, 2), AnswerTimeouts(clock, 5.0, lambda key: None)
+        slots.join(timeouts)
+        for address in ("198.51.100.1", "192.0.2.1", "192.0.2.2"):
+            waits(by(address), slots, timeouts, ended)
+        timeouts.wake()
+        clock.pump([0.1] * 10)
+        timeouts.quick = True
+        asked = by("192.0.2.3")
+        self.assertEqual((slots.makeRoom(asked, 0.0), slots.full(asked)), (2, False))
+        self.assertEqual(ended, ["192.0.2.1", "192.0.2.2"])
 
     def test_total(self) -> None:
         """The cap of all fronts together holds for clients that have nothing in flight, too."""
@@ -79,20 +122,8 @@ class QuerySlotsTests(SynchronousTestCase):
             ended: list[str] = []
             timeouts = AnswerTimeouts(clock, 5.0, lambda key: None)
             slots.join(timeouts)
-            late = [by(address) for address in ("192.0.2.1", "192.0.2.2") * 2]
-
-            def reply(
-                answer: object, query: Query, slots: QuerySlots = slots, ended: list[str] = ended
-            ) -> None:
-                self.assertIs(answer, OVERTAKEN)
-                slots.leave(query)
-                ended.append(query.client.address)
-
-            for each in late:
-                slots.enter(each)
-                waited: Deferred[None] = Deferred()
-                waited.addErrback(lambda failure: failure.trap(CancelledError) and None)
-                timeouts.young[each] = waited, reply, (each,)
+            for address in ("192.0.2.1", "192.0.2.2") * 2:
+                waits(by(address), slots, timeouts, ended)
             for address in ("192.0.2.1",) * (most == 3):
                 slots.enter(by(address))
             timeouts.wake()
@@ -105,13 +136,14 @@ class QuerySlotsTests(SynchronousTestCase):
             self.assertEqual((ended, slots.full(asked)), (gone, False))
 
     def test_nothingLeft(self) -> None:
-        """When all is answered nothing is kept of anybody."""
+        """When all is answered nothing is counted of anybody."""
         total = TotalSlots()
         slots = QuerySlots(5000, total)
         queries = [by(f"2001:db8:{number:x}::1") for number in range(100)] * 2
         for query in queries:
             slots.enter(query)
-        self.assertEqual((total.taken, len(slots._sites)), (200, 100))
+        known = slots._prefixes.known.values()
+        self.assertEqual((total.taken, [each.slots for each in known]), (200, [2] * 100))
         for query in queries:
             slots.leave(query)
-        self.assertEqual((total.taken, slots._sites), (0, {}))
+        self.assertEqual((total.taken, {each.slots + each.network.slots for each in known}), (0, {0}))

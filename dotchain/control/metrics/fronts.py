@@ -8,9 +8,10 @@ from typing import Any
 import dns.rcode
 
 from ...contract.sectionview import Parts
+from ...fronts.counts import Counts
 from ...fronts.front import Front
 from ...fronts.meter import Meter
-from ...fronts.responder import Counts, Responder
+from ...fronts.responder import Responder
 from ...fronts.streams.port import StreamPort
 from ..health import SERVES, state
 from .family import COUNTER, GAUGE, HISTOGRAM, MIN, Family, Sample
@@ -103,6 +104,13 @@ CONNECTIONS_SHED = Family(
     "Connections closed or not taken because there were too many, or for who wanted them.",
     _FRONT,
 )
+LIMITS = Family(
+    "dotchain_front_limits",
+    COUNTER,
+    "How often a limit was met, by the key that sets it; closed-strangers and closed-idle are connections "
+    "that had to make room for others.",
+    (*_FRONT, "limit"),
+)
 HANDSHAKES = Family(
     "dotchain_front_handshakes",
     COUNTER,
@@ -138,6 +146,7 @@ FAMILIES = (
         CONNECTIONS,
         ACCEPTED,
         CONNECTIONS_SHED,
+        LIMITS,
         HANDSHAKES,
         HANDSHAKE_FAILURES,
         GROUPS,
@@ -186,6 +195,8 @@ def _responder(name: str, responder: Responder) -> Iterator[Sample]:
         yield family, labels, getattr(responder.counts, counter)
     for reason, count in _drops(responder.counts).items():
         yield DROPPED, (*labels, reason), count
+    for limit, count in responder.counts.limits.items():
+        yield LIMITS, (*labels, limit), count
     if responder.meter is not None:
         yield LATENCY, labels, responder.meter.latencies.tell()
         for rcode, count in _rcodes(responder, responder.meter).items():
@@ -212,6 +223,8 @@ def _streams(name: str, port: StreamPort) -> Iterator[Sample]:
     yield CONNECTIONS, labels, len(port.connections)
     yield ACCEPTED, labels, port.accepted
     yield CONNECTIONS_SHED, labels, port.shed
+    for limit, count in port.limits.counts.items():
+        yield LIMITS, (*labels, limit), count
     if port.responder.transport == "tls":
         yield from _handshakes(name, port.handshakes)
         for group, count in port.groups.items():

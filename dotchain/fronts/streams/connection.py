@@ -13,6 +13,7 @@ from ...tls.channel import Channel
 from ...toll import PASSAGE, Passage
 from ...wire import DROP, FormatError, Query, framing
 from ..packetcache import Remembered
+from ..prefixes import ClientPrefix
 from ..relaypolicy import TRANSFER
 from .overtaken import OvertakenQueries
 from .streamquery import StreamQuery
@@ -37,12 +38,30 @@ class Connection(TransferTransport):
     which they became ready (RFC 7766 section 7).
 
     @ivar asked: whether a query has come that is one, of a client who may ask.
+    @ivar address: whose it is, in presentation form, as far as that is known.
+    @ivar prefix: what all of the same prefix take.
+    @ivar unlimited: whether the limits of prefixes are none for him.
+    @ivar paid: whether its handshake counts among those of this second.
     """
 
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE: ClassVar[float] = 4.0
 
-    __slots__ = ("_buffer", "_client", "_junk", "_later", "_order", "asked")
+    __slots__ = (
+        "_buffer",
+        "_client",
+        "_junk",
+        "_later",
+        "_order",
+        "address",
+        "asked",
+        "paid",
+        "prefix",
+        "unlimited",
+    )
+
+    # Set by L{count}, before it is started.
+    prefix: ClientPrefix
 
     def __init__(
         self,
@@ -63,6 +82,23 @@ class Connection(TransferTransport):
         self._later: list[bytes | StreamQuery] = []
         self._order = OvertakenQueries(port.maxInFlight)
         self.asked = False
+        self.address = ""
+        self.unlimited = self.paid = False
+
+    def count(self, address: str, unlimited: bool) -> None:
+        """It is counted among those of this address from now on."""
+        self.address = address
+        self.unlimited = unlimited
+        self.prefix = self._port.limits.of(address)
+
+    def _mayShakeHands(self) -> bool:
+        return self._port.handshakeQueue.admits(self)
+
+    def goOn(self) -> None:
+        """Read what has come of a handshake that had to wait."""
+        self._proceed()
+        if not self._lost:
+            self.doRead()
 
     @property
     def busy(self) -> bool:
@@ -156,7 +192,9 @@ class Connection(TransferTransport):
         self._port.responder.counts.remembered += len(messages) - asked
         # Octets now and then, or messages that are no queries, keep nothing open (RFC 7766 section 6.2.3).
         if client and self._junk - junk < len(messages):
-            self.asked = True
+            if not self.asked:
+                self.asked = True
+                self._port.room.settle(self)
             self._stay()
 
     def _stay(self) -> None:

@@ -97,6 +97,20 @@ class IntroducedConnection(Connection):
         if read is None or (client is None and port.responder.drop):
             self.abort()
             return
+        source = read[0].source
+        if source and not self._recount(source):
+            self.abort()
+            return
         self._client = client
         if len(head) > read[1]:
             super()._take(head[read[1] :])
+
+    def _recount(self, address: str) -> bool:
+        """Be one of the client's connections, and none of the balancer's; whether he may have it."""
+        port = self._port
+        if not port.limits.admits(address):
+            port.turnedAway += 1
+            return False
+        port.room.leave(self)
+        port.enter(self, address, port.limits.free(address))
+        return True

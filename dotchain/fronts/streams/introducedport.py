@@ -51,18 +51,17 @@ class IntroducedPort(StreamPort):
         if not self.introductions.demands(address):
             super()._accept(sock, address)
             return
-        self.accepted += 1
-        if not self._makeRoom():
-            self.shed += 1
-            sock.close()
+        if not self.room.make(self.limits.of(address), self._others):
+            self.turnAway(sock)
             return
         sock.setblocking(False)
         introduction = Introduction(self, sock, address, self.now() + self._handshake)
         self.awaited[introduction] = None
         self.sockets.addReader(introduction)
 
-    def _makeRoom(self) -> bool:
-        return super()._makeRoom() and len(self.connections) + len(self.awaited) < self._maxConnections
+    @property
+    def _others(self) -> int:
+        return len(self.awaited)
 
     def unawait(self, introduction: Introduction) -> None:
         """The header of a connection is there, or comes no more."""
@@ -78,19 +77,20 @@ class IntroducedPort(StreamPort):
             sock.close()
             return
         client = self.client(header[0], introduction.address, sock)
-        if client is None and self.responder.drop:
-            self.shed += 1
-            sock.close()
+        # Who asks for himself is a balancer.
+        address = header[0].source
+        if (client is None and self.responder.drop) or (address and not self._admits(address)):
+            self.turnAway(sock)
             return
         named = client is not None and (client.sni or client.identity)
         kind = NamedConnection if named else Connection
-        self._begin(kind(self, sock, self._channels(), client))
+        self._begin(kind(self, sock, self._channels(), client), address or introduction.address, not address)
 
     def introducesItselfInside(self, introduction: Introduction, sock: socket.socket) -> None:
         """A balancer begins with TLS of his own: the header comes inside of that."""
         self.unawait(introduction)
         made = IntroducedConnection(self, sock, self._channels(), introduction.address)
-        self._begin(made)
+        self._begin(made, introduction.address, True)
 
     def client(self, header: ProxyHeader, address: str, sock: socket.socket) -> Client | None:
         """

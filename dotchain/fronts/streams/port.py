@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
-from zope.interface import classImplements
 
 from ...client import Client
+from ...clockwork.pacedloop import PacedLoop
 from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
 from ...interfaces import IForgetting
@@ -21,17 +19,20 @@ from ...tls.channel import Channel, HandshakeRefused
 from ...tls.clientchannel import reasonOf
 from ...wire.reply import Hop
 from ..packetcache import PacketCache
-from ..readerrestart import ReaderRestart
+from ..prefixlimits import PrefixLimits
 from ..responder import Responder
 from .backlog import Backlog
 from .connection import Connection
+from .handshakequeue import HandshakeQueue
+from .listener import Listener
+from .room import Room
 from .slowreaders import SlowReaders
 from .transport import Transport
 
 Channels = Callable[[], Channel]
 
 
-class StreamPort:
+class StreamPort(Listener):
     """
     One listening socket.
 
@@ -42,20 +43,17 @@ class StreamPort:
     @ivar groups: those that ended well by the group of their exchange of keys; without one, sessions
         of TLS 1.2 that are resumed.
     @ivar identified: connections whose client has shown a certificate with a name.
-    @ivar accepted: connections taken.
-    @ivar shed: connections closed or not taken because there were too many.
-    @ivar readerRestart: what has it read again, whatever happens.
+    @ivar limits: those of each prefix.
+    @ivar room: for how many connections there is room.
+    @ivar handshakeQueue: who has to wait with his handshake.
     """
 
-    # What accept() says where nobody can ever connect to the socket again.
-    _DEAD: ClassVar[frozenset[int]] = frozenset((errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP))
-
-    # Connections taken in one turn of the reactor: alone, and where other processes take from the
-    # same socket. With 64 one of four once took half of 400 that came at once.
-    ACCEPTS: ClassVar[int] = 64
-    SHARED_ACCEPTS: ClassVar[int] = 8
     # Seconds between two looks at the deadlines of all connections.
     SWEEP: ClassVar[float] = 0.5
+    # Of those whose time is over, so many are closed at a time, and all in so many seconds: 3,000 at
+    # once would keep everybody waiting for 100 ms.
+    PORTION: ClassVar[int] = 32
+    SPREAD: ClassVar[float] = 0.4
 
     def __init__(
         self,
@@ -71,6 +69,7 @@ class StreamPort:
         handshake: float,
         firstQuery: float,
         backlog: Backlog | None = None,
+        limits: PrefixLimits | None = None,
         shared: bool = False,
         sockets: Any = None,
     ) -> None:
@@ -80,11 +79,11 @@ class StreamPort:
         @param handshake: seconds that a TLS handshake may take.
         @param firstQuery: seconds from then to the first whole query.
         @param backlog: what all connections hold together; without it, those of this port alone.
+        @param limits: those of each prefix; without it, there are none.
         @param shared: whether other processes take connections from the same socket.
         @param sockets: what watches the connections' sockets; without it, the reactor.
         """
-        self.responder = responder
-        self.reactor = reactor
+        super().__init__(responder, port, reactor, shared)
         self.sockets = sockets or reactor
         forgetting = IForgetting(self.sockets, None)
         self.forget = self.sockets.removeReader if forgetting is None else forgetting.forget
@@ -101,50 +100,46 @@ class StreamPort:
         self._ready: list[Connection] = []
         self.handshakes: Counter[str] = Counter()
         self.groups: Counter[str] = Counter()
-        self.accepted = self.shed = self.identified = 0
-        self._port = port
-        self._accepts = self.SHARED_ACCEPTS if shared else self.ACCEPTS
+        self.identified = 0
         self._channels = channels
-        self._maxConnections = maxConnections
+        self.limits = limits or PrefixLimits(now=responder.now)
+        self.room = Room(maxConnections, self.limits)
+        self.handshakeQueue = HandshakeQueue(reactor, turn, self.limits, self._tell)
         self._handshake = handshake
         self._firstQuery = firstQuery
         self._sweep = Sweep(reactor, self.SWEEP, self._look, responder.now)
-        self.readerRestart = ReaderRestart(self, port, f"front {responder.name} ({responder.transport})")
-        self._idle: list[Connection] | None = None
+        self._overdue: PacedLoop[Connection] = PacedLoop(reactor, self.PORTION, self.SPREAD, self._expire)
+
+    @property
+    def shed(self) -> int:
+        """Connections closed or not taken because there were too many."""
+        return self.turnedAway + self.room.shed
 
     @property
     def inFlight(self) -> int:
         """Queries taken whose response is not yet written."""
         return sum(connection.inFlight for connection in self.connections)
 
-    @property
-    def listener(self) -> socket.socket:
-        """The socket that it listens on."""
-        return self._port
-
     def succeed(self, before: StreamPort) -> None:
         """Take the connections of another one, which is about to end, as they are."""
         waiting = before.slowReaders.all()
+        shaking = before.handshakeQueue.stop()
         for connection in before.connections:
+            before.room.leave(connection)
             connection.moveTo(self)
-            self.connections[connection] = None
+            self.enter(connection, connection.address, connection.unlimited)
             if connection in waiting:
                 before.slowReaders.done(connection)
                 self.slowReaders.wait(connection)
         before.connections = {}
+        for each in shaking:
+            each.start()
         self.handshakes += before.handshakes
         self.groups += before.groups
         self.identified += before.identified
         self.accepted += before.accepted
-        self.shed += before.shed
-
-    def fileno(self) -> int:
-        """See L{IReadDescriptor}."""
-        return self._port.fileno()
-
-    def logPrefix(self) -> str:
-        """See L{ILoggingContext}."""
-        return "dotchain"
+        self.turnedAway += before.shed
+        self.limits.counts += before.limits.counts
 
     def start(self, _reactor: object = None) -> None:
         """Begin to accept connections."""
@@ -167,85 +162,52 @@ class StreamPort:
         """Close every connection at once."""
         self.readerRestart.stop()
         self._sweep.stop()
+        self._overdue.stop()
+        self.handshakeQueue.stop()
         self._port.close()
         for connection in list(self.connections):
             connection.abort()
 
-    def connectionLost(self, reason: Failure) -> None:
-        """See L{IReadDescriptor}: it is listened to all the same, unless it was stopped."""
-        self.readerRestart.lost(reason)
-
-    def doRead(self) -> None:
-        """See L{IReadDescriptor}; nothing leaves it, or the reactor would read no more."""
-        try:
-            self._acceptSome()
-        except BaseException:
-            self.readerRestart.lost(Failure())
-        self._idle = None
-
-    def _acceptSome(self) -> None:
-        for _ in range(self._accepts):
-            try:
-                sock, name = self._port.accept()
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                self._acceptFailed(error)
-                return
-            try:
-                self._accept(sock, name[0])
-            except BaseException:
-                # Those behind it must still be let in.
-                self.shed += 1
-                sock.close()
-                self.responder.contractViolations.tell(Failure())
-
-    def _acceptFailed(self, error: OSError) -> None:
-        """Out of descriptors: pause, or epoll would call us again without end."""
-        self.shed += 1
-        if error.errno in self._DEAD:
-            self.readerRestart.lost(Failure(error))
-        elif error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
-            self.reactor.removeReader(self)
-            self.reactor.callLater(0.1, self._acceptAgain)
-
-    def _acceptAgain(self) -> None:
-        if self.readerRestart.reading:
-            self.reactor.addReader(self)
-
     def _accept(self, sock: socket.socket, address: str) -> None:
         responder = self.responder
-        self.accepted += 1
         met = responder.clients.get(address)
         client = responder.meet(address, address) if met is None else met
-        if (not client and responder.drop) or not self._makeRoom():
-            self.shed += 1
-            sock.close()
+        if (not client and responder.drop) or not self._admits(address):
+            self.turnAway(sock)
             return
         sock.setblocking(False)
-        self._begin(self._connection(sock, self._channels(), client or None))
+        self._begin(self._connection(sock, self._channels(), client or None), address)
+
+    def _turned(self) -> None:
+        self.room.turned()
+
+    def _admits(self, address: str) -> bool:
+        """Whether there is room for one more connection of this address."""
+        return self.limits.admits(address) and self.room.make(self.limits.of(address), self._others)
+
+    @property
+    def _others(self) -> int:
+        """What is open besides connections."""
+        return 0
 
     def _connection(self, sock: socket.socket, channel: Channel, client: Client | None) -> Connection:
         return Connection(self, sock, channel, client)
 
-    def _begin(self, connection: Connection) -> None:
+    def _begin(self, connection: Connection, address: str, unlimited: bool = False) -> None:
         connection.deadline = self.now() + (self._firstQuery if connection.open else self._handshake)
-        self.connections[connection] = None
+        self.enter(connection, address, unlimited or self.limits.free(address))
         connection.start()
 
-    def _makeRoom(self) -> bool:
-        """Close the connection that is idle longest, where there are too many (RFC 7766 section 6.2.3)."""
-        if len(self.connections) < self._maxConnections:
-            return True
-        if self._idle is None:
-            # Looked for once a turn: it takes a millisecond where there are thousands.
-            idle = [each for each in self.connections if each.idle]
-            # Those that never asked anything go first, or silent ones would shut out all others.
-            self._idle = sorted(idle, key=lambda each: (each.asked, each.deadline))[::-1]
-        if self._idle:
-            self.shed += 1
-            self._idle.pop().close()
-        return len(self.connections) < self._maxConnections
+    def enter(self, connection: Connection, address: str, unlimited: bool) -> None:
+        """A connection is one of this port's, and that address's, from now on."""
+        connection.count(address, unlimited)
+        self.connections[connection] = None
+        self.room.enter(connection)
+        if connection.asked:
+            self.room.settle(connection)
+
+    def _tell(self, failure: Failure) -> None:
+        self.responder.contractViolations.tell(failure)
 
     def handshakeDone(self, connection: Transport, channel: Channel) -> None:
         """A connection's TLS handshake is done."""
@@ -262,7 +224,12 @@ class StreamPort:
 
     def gone(self, connection: Transport) -> None:
         """A connection has ended."""
-        self.connections.pop(cast("Connection", connection), None)
+        ended = cast("Connection", connection)
+        if ended in self.connections:
+            del self.connections[ended]
+            self.room.leave(ended)
+            if not ended.open:
+                self.handshakeQueue.forget(ended)
 
     def flushLater(self, connection: Connection) -> None:
         """A connection has something to send at the end of this turn: it says so once."""
@@ -284,16 +251,17 @@ class StreamPort:
     def _look(self) -> bool:
         """Close connections whose time is over."""
         self.slowReaders.look()
-        now = self.now()
-        for connection in [each for each in self.connections if each.deadline < now]:
-            try:
-                connection.expire()
-            except BaseException:
-                # The others' time is over, too.
-                self.responder.contractViolations.tell(Failure())
-                self.connections.pop(connection, None)
+        if not self._overdue.busy:
+            now = self.now()
+            self._overdue.begin([each for each in self.connections if each.deadline < now])
         return True
 
-
-# A decorator would make it a class that mypyc does not compile.
-classImplements(StreamPort, IReadDescriptor)
+    def _expire(self, connection: Connection) -> None:
+        """The time of one is over, unless he has asked again since that was found."""
+        if connection not in self.connections or connection.deadline >= self.now():
+            return
+        try:
+            connection.expire()
+        except BaseException:
+            self.responder.contractViolations.tell(Failure())
+            self.gone(connection)

@@ -66,6 +66,10 @@ class Transport(Asker):
         self.deadline = 0.0
 
     @abstractmethod
+    def _mayShakeHands(self) -> bool:
+        """Whether more of the handshake may be read now."""
+
+    @abstractmethod
     def _take(self, plain: bytes) -> None:
         """Octets have come from the client."""
 
@@ -118,6 +122,9 @@ class Transport(Asker):
 
     def doRead(self) -> None:
         """See L{IReadDescriptor}."""
+        if not (self._channel.open or self._mayShakeHands()):
+            self._pause()
+            return
         try:
             count = self._socket.recv_into(_BUFFER)
         except (BlockingIOError, InterruptedError):

@@ -249,7 +249,7 @@ class LateTests(UdpCase):
         self.assertEqual((second.id, second.rcode()), (1, dns.rcode.SERVFAIL))
         (error,) = second.options
         self.assertEqual((error.code, error.text), (22, "no answer within 4.75 s"))
-        self.assertEqual((self.reader.inFlight, self.responder.querySlots._sites), (0, {}))
+        self.assertEqual((self.reader.inFlight, self.responder.querySlots._total.taken), (0, 0))
         self.assertTrue(chain.pending[0][0].called, "nobody has told the chain")
         chain.fire()
         self.loop.settle()

@@ -7,6 +7,7 @@ from typing import Any
 from dotchain.client import Client, Origin
 from dotchain.fronts.access import AccessList
 from dotchain.fronts.introductions import Introductions
+from dotchain.fronts.prefixlimits import Most, PrefixLimits
 from dotchain.fronts.streams.introducedport import IntroducedPort
 from dotchain.fronts.streams.port import StreamPort
 from dotchain.networks import networks
@@ -153,6 +154,16 @@ class OutsideTests(BalancedCase):
             self.approach(BALANCER)
         self.assertEqual(self.port.shed, 2)
 
+    def test_limits(self) -> None:
+        """The limit of a client is that of the address in the header; a balancer has none of his own."""
+        limits = PrefixLimits("front lan", connections=Most(2, 3), now=self.loop.seconds)
+        self.serving(limits=limits)
+        peers = [self.opened(HEADER) for _ in range(3)]
+        self.assertEqual([peer.eof for peer in peers], [False, False, True])
+        self.assertEqual([self.opened(LOCAL).eof for _ in range(5)], [False] * 5)
+        self.assertEqual(limits.counts, {"max-client-connections": 1})
+        self.assertEqual(limits.of("198.51.100.7").connections, 2)
+
     def test_others(self) -> None:
         """Who is no balancer is served as ever."""
         self.serving()
@@ -212,6 +223,18 @@ class InsideTests(BalancedCase):
         self.assertEqual({each.address for each in self.clients}, {"198.51.100.7"})
         self.assertEqual({each.origin for each in self.clients}, {Origin(4711, "203.0.113.53", 853)})
         self.counted(taken=2)
+
+    def test_limits(self) -> None:
+        """The client in the header has his limits, and the balancer none for the TLS around it."""
+        limits = PrefixLimits("front lan", connections=Most(2, 3), handshakes=Most(1, 1))
+        self.serving(limits=limits)
+        peers = [self.connect(BALANCER) for _ in range(10)]
+        for peer in peers:
+            peer.say(HEADER)
+        self.run_()
+        self.assertEqual(sum(peer.eof for peer in peers), 8)
+        self.assertEqual((limits.of(BALANCER).connections, limits.of("198.51.100.7").connections), (0, 2))
+        self.assertEqual(self.port.handshakes, {"full": 10})
 
     def test_missing(self) -> None:
         """What is no header there closes the connection, before anything is asked."""

@@ -1,0 +1,199 @@
+"""Handshakes that come together, and those of one prefix that are too many."""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from typing import Any, NoReturn
+
+from dotchain.fronts.prefixlimits import Most, PrefixLimits
+from dotchain.fronts.streams.connection import Connection
+from dotchain.fronts.streams.handshakequeue import HandshakeQueue
+from dotchain.testing import Scripted
+
+from .peers import Peer
+from .portcase import ANSWER, StreamCase, framed
+
+
+class HandshakeCase(StreamCase):
+    """A port of TLS."""
+
+    encrypted = True
+
+    def limited(self, client: int = 1 << 40, network: int = 1 << 40, **options: Any) -> None:
+        """Serve so many handshakes a second."""
+        limits = PrefixLimits("front dot", handshakes=Most(client, network), now=self.loop.seconds)
+        self.serve(Scripted(ANSWER), limits=limits, maxConnections=500, **options)
+
+    def greeting(self, address: str = "192.0.2.7") -> Peer:
+        """A client whose ClientHello has come, and has not been read."""
+        peer = self.approach(address)
+        peer.pump()
+        return peer
+
+    @property
+    def open(self) -> int:
+        """Handshakes that are done."""
+        return sum(each.open for each in self.port.connections)
+
+
+class TurnTests(HandshakeCase):
+    """Those that come together."""
+
+    def test_fewATurn(self) -> None:
+        """One turn reads few of a hundred, and no turn many; all are done in the end."""
+        self.limited()
+        reads: list[int] = [0]
+        take, drain = HandshakeQueue._take, HandshakeQueue._drain
+
+        def taken(queue: HandshakeQueue) -> None:
+            reads[-1] += 1
+            take(queue)
+
+        def drained(queue: HandshakeQueue) -> None:
+            reads.append(0)
+            drain(queue)
+
+        self.patch(HandshakeQueue, "_take", taken)
+        self.patch(HandshakeQueue, "_drain", drained)
+        for _ in range(100):
+            self.greeting()
+        self.loop.settle()
+        self.assertEqual((sum(reads), max(reads)), (100, HandshakeQueue.A_TURN))
+        self.run_()
+        self.assertEqual((self.open, self.port.handshakes), (100, {"full": 100}))
+
+    def test_othersFirst(self) -> None:
+        """Who comes from another network waits for the portion at hand, and not for all who came before."""
+        self.limited()
+        crowd = [self.greeting() for _ in range(50)]
+        polite = self.greeting("198.51.100.1")
+        order: list[str] = []
+        drawn = HandshakeQueue._next
+
+        def next_(queue: HandshakeQueue) -> Connection:
+            order.append((one := drawn(queue)).address)
+            return one
+
+        self.patch(HandshakeQueue, "_next", next_)
+        self.loop.settle()
+        self.assertIn("198.51.100.1", order[:2])
+        self.run_()
+        self.assertEqual((self.open, polite.eof, len(crowd)), (51, False, 50))
+
+    def test_goneMeanwhile(self) -> None:
+        """Who ends while he waits is forgotten, and harms nobody."""
+        self.limited()
+        for _ in range(30):
+            self.greeting()
+        for connection in list(self.port.connections)[::2]:
+            connection.doRead()
+        for connection in list(self.port.connections)[::3]:
+            connection.abort()
+        self.run_()
+        self.assertEqual((len(self.port.connections), self.open), (20, 20))
+        self.quiet()
+
+    def test_failing(self) -> None:
+        """One that can't be read does not keep the others waiting."""
+        self.limited()
+        for _ in range(30):
+            self.greeting()
+        for connection in self.port.connections:
+            connection.doRead()
+        waiting = list(self.port.connections)[8]
+
+        def fail(*args: object) -> NoReturn:
+            raise CancelledError
+
+        self.accepted[8].recv_into = fail  # type: ignore[assignment]
+        self.loop.advance(0)
+        self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
+        self.assertNotIn(waiting, self.port.connections)
+        self.run_()
+        self.assertEqual(self.open, 29)
+        self.events.clear()
+
+
+class RateTests(HandshakeCase):
+    """Those of one prefix."""
+
+    def test_wait(self) -> None:
+        """Over the rate they wait, the oldest first, until the second has one for them; others don't."""
+        self.limited(2, 1000)
+        peers = [self.connect() for _ in range(13)]
+        self.assertEqual(self.open, 10)
+        self.assertEqual(self.port.limits.counts, {"max-client-handshakes": 3})
+        other = self.connect("192.0.2.8")
+        other.say(framed(1))
+        self.run_()
+        self.assertEqual(other.ids, [1])
+        self.pass_(1)
+        for peer in peers:
+            peer.say(framed(2))
+        self.run_()
+        self.assertEqual([peer.ids == [2] for peer in peers], [True] * 12 + [False])
+        self.pass_(0.5)
+        self.assertEqual((self.open, self.port.shed), (14, 0))
+
+    def test_network(self) -> None:
+        """All clients of a network together have its rate."""
+        self.limited(1000, 2)
+        for number in range(20):
+            self.connect(f"192.0.2.{number}")
+        self.connect("198.51.100.1")
+        self.assertEqual((self.open, self.port.limits.counts), (11, {"max-network-handshakes": 10}))
+
+    def test_tooLong(self) -> None:
+        """Who waits for longer than a handshake may take is closed; nothing of him was read."""
+        self.limited(1, 1, handshake=5.0)
+        peers = [self.connect() for _ in range(30)]
+        self.pass_(6)
+        self.assertEqual(self.port.handshakes, {"full": 10, "timeout": 20})
+        self.assertEqual([peer.eof for peer in peers[:10]], [False] * 10)
+        self.assertEqual((self.port.handshakeQueue._early, self.port.handshakeQueue._ready), ({}, {}))
+
+    def test_unlimited(self) -> None:
+        """A relay that is named has no rate."""
+        self.limited(1, 1)
+        self.patch(self.port.limits, "free", lambda address: address == "192.0.2.7")
+        for _ in range(20):
+            self.connect()
+        self.assertEqual(self.open, 20)
+
+    def test_silent(self) -> None:
+        """Connections that say nothing use up no handshake."""
+        self.limited(1, 1)
+        for _ in range(20):
+            self.approach()
+            self.peers.pop()
+        self.loop.settle()
+        for _ in range(5):
+            self.connect()
+        self.assertEqual(self.open, 5)
+
+    def test_succeeded(self) -> None:
+        """Those that wait go on at the port that takes them over."""
+        self.limited(1, 1)
+        for _ in range(8):
+            self.connect()
+        before = self.port
+        self.assertEqual(self.open, 5)
+        self.limited()
+        self.port.succeed(before)
+        before.close()
+        self.run_()
+        self.assertEqual((self.open, self.port.handshakes["full"]), (8, 8))
+
+    def test_closed(self) -> None:
+        """A port that is closed while some wait leaves nothing that is due."""
+        self.limited(1, 1)
+        for _ in range(20):
+            self.connect()
+        for _ in range(20):
+            self.greeting("198.51.100.1")
+        for connection in list(self.port.connections):
+            if not connection.open:
+                connection.doRead()
+        self.port.close()
+        self.loop.advance(0)
+        self.assertEqual((self.loop.watched, self.loop.getDelayedCalls()), (set(), []))
