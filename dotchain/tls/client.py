@@ -19,13 +19,13 @@ from zope.interface import implementer
 from ..options import OptionError, Remark
 from ..reason import inWords
 from .alerts import sslWords
-from .certificates import readFile
 from .clientcertificate import ClientCertificate
 from .errors import AuthenticationError, TLSFileError
 from .explain import notNow, wrongPath
 from .lint import doubts
 from .observedconnection import Evidence, Kept, ObservedConnection, clientContext
 from .pins import Pins
+from .revocation import reach, stale
 from .store import Trust, systemTrust
 from .verify import HandshakeReport, ReferenceIdentity, objection, outOfDate, presentedPins, reference
 
@@ -133,7 +133,8 @@ class UpstreamIdentity:
         if self._caFile is not None and self.wanted.name is None:
             found.append(Remark.of("ca-file", "ca-file is of no use without a name: pins alone need no CA"))
         elif self._caFile is not None:
-            found += [Remark.of("ca-file", text) for text in doubts(self._caFile, self.clock())]
+            texts = [*doubts(self._caFile, self.clock()), *stale(self._caFile, self.clock(), "servers")]
+            found += [Remark.of("ca-file", text) for text in texts]
         if not self.wanted.pins and self.wanted.name is None:
             text = "neither a name nor a pin: anyone in between can pose as the server"
             found.append(Remark.of("address", text))
@@ -149,8 +150,7 @@ class UpstreamIdentity:
         if self._caFile is None:
             return self._loadSystem()
         try:
-            readFile(self._caFile)
-            return clientContext(Trust(str(self._caFile), None))
+            return clientContext(Trust(str(self._caFile), None), reach(self._caFile))
         except TLSFileError as error:
             raise OptionError("ca-file", str(error)) from None
         except SSL.Error:

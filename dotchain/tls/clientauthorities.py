@@ -13,9 +13,16 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..options import Remark
-from .certificates import alternativeNames, day, pemBlocks, readCertificates, readFile, words
+from .certificates import alternativeNames, readCertificates
 from .errors import TLSFileError
 from .lint import changeable, doubts
+from .revocation import Reach, reach, stale
+
+_FLAGS = {
+    Reach.NONE: ssl.VERIFY_DEFAULT,
+    Reach.LEAF: ssl.VERIFY_CRL_CHECK_LEAF,
+    Reach.CHAIN: ssl.VERIFY_CRL_CHECK_CHAIN,
+}
 
 # Certificates that are remembered by what they say: reading one takes 50 µs.
 _MOST = 4096
@@ -55,7 +62,7 @@ class ClientAuthorities:
 
         @raise TLSFileError: where the file can't be used.
         """
-        authorities = readCertificates(self.file)
+        readCertificates(self.file)
         try:
             context.load_verify_locations(self.file)
         except (ssl.SSLError, OSError) as error:
@@ -64,41 +71,13 @@ class ClientAuthorities:
         context.verify_mode = ssl.CERT_REQUIRED if self.required else ssl.CERT_OPTIONAL
         # What stands in the file is trusted, be it a root or not.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        lists = {each.issuer for each in self._revocations()}
-        # Who is above a CA that has a list, and so can let somebody in.
-        above = {each.issuer for each in authorities if each.subject in lists}
-        if lists:
-            chain = ssl.VERIFY_CRL_CHECK_CHAIN
-            context.verify_flags |= chain if above <= lists else ssl.VERIFY_CRL_CHECK_LEAF
-
-    def _revocations(self) -> list[x509.CertificateRevocationList]:
-        """
-        The revocation lists of the file.
-
-        @raise TLSFileError: where one can't be read.
-        """
-        blocks = [block for label, block in pemBlocks(readFile(self.file)) if label == "X509 CRL"]
-        try:
-            return [x509.load_pem_x509_crl(block) for block in blocks]
-        except ValueError:
-            raise TLSFileError(
-                self.file, "holds a damaged revocation list (-----BEGIN X509 CRL-----)"
-            ) from None
+        context.verify_flags |= _FLAGS[reach(self.file)]
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} says of the file."""
         now = datetime.now(timezone.utc)
-        found = [*doubts(self.file, now), *self._stale(now), *changeable(self.file)]
+        found = [*doubts(self.file, now), *stale(self.file, now, "clients"), *changeable(self.file)]
         return [Remark.of("client-ca", text) for text in found]
-
-    def _stale(self, now: datetime) -> Iterator[str]:
-        for each in self._revocations():
-            end = each.next_update_utc
-            if end is not None and end <= now:
-                yield (
-                    f"{self.file}: the revocation list of {words(each.issuer)} expired on {day(end)}; "
-                    "all its clients are refused until a new one is there"
-                )
 
     def identify(self, octets: bytes) -> str | None:
         """

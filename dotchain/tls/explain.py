@@ -14,6 +14,7 @@ from .pins import pinLine
 from .strength import weaknesses
 
 # X509_V_ERR_*: numbers that OpenSSL has kept since 1.0.
+_NO_LIST, _LIST_SIGNATURE, _LIST_EARLY, _LIST_EXPIRED, _REVOKED = 3, 8, 11, 12, 23
 _SIGNATURE, _SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 7, 18, 19
 _NO_ISSUER, _NO_LOCAL_ISSUER, _UNVERIFIED_LEAF = 2, 20, 21
 _INVALID_CA, _PATH_LENGTH, _PURPOSE, _UNTRUSTED, _REJECTED, _NO_CERTSIGN = 24, 25, 26, 27, 28, 32
@@ -21,6 +22,11 @@ _NAME_EXCLUDED, _NAME_NOT_PERMITTED = 48, 47
 _WEAK_LEAF_KEY, _WEAK_CA_KEY, _WEAK_DIGEST, _NOT_A_CA = 66, 67, 68, 79
 
 _PLAIN_FAULTS = {
+    _NO_LIST: "its CA has no revocation list, and others of the ca-file have",
+    _LIST_SIGNATURE: "the signature of its CA's revocation list does not verify",
+    _LIST_EARLY: "its CA's revocation list is not valid yet",
+    _LIST_EXPIRED: "its CA's revocation list has expired",
+    _REVOKED: "it is revoked",
     _SIGNATURE: "its signature does not verify",
     _PATH_LENGTH: "the path is longer than its CA allows",
     _REJECTED: "the trust store rejects it",

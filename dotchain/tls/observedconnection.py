@@ -7,14 +7,20 @@ from typing import NamedTuple
 
 from cryptography import x509
 from OpenSSL import SSL
-from OpenSSL.crypto import X509
+from OpenSSL.crypto import X509, X509StoreFlags
 
 from .certificates import clean, whole
+from .revocation import Reach
 from .server import CIPHERS_1_2
 from .store import Trust
 
 # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
 _UNTIMELY = (9, 10)
+
+_CHECKED = {
+    Reach.LEAF: X509StoreFlags.CRL_CHECK,
+    Reach.CHAIN: X509StoreFlags.CRL_CHECK | X509StoreFlags.CRL_CHECK_ALL,
+}
 
 
 class Failing(NamedTuple):
@@ -145,11 +151,12 @@ def _examine(connection: SSL.Connection, certificate: X509, number: int, depth: 
     return not connection.strict
 
 
-def clientContext(trust: Trust | None) -> SSL.Context:
+def clientContext(trust: Trust | None, revoked: Reach = Reach.NONE) -> SSL.Context:
     """
     What all connections of one identity are made of: TLS 1.2 and 1.3, ALPN dot.
 
     @param trust: the CAs to verify by.
+    @param revoked: how far the revocation lists beside them go.
     @raise SSL.Error: where they can't be loaded.
     """
     made = SSL.Context(SSL.TLS_CLIENT_METHOD)
@@ -164,4 +171,8 @@ def clientContext(trust: Trust | None) -> SSL.Context:
     made.set_verify(SSL.VERIFY_PEER, _examine)
     if trust is not None:
         made.load_verify_locations(trust.file, trust.folder)
+    if revoked is not Reach.NONE:
+        store = made.get_cert_store()
+        assert store is not None
+        store.set_flags(_CHECKED[revoked])
     return made

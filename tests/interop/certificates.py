@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -23,6 +23,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NAME = "dns.example.org"
 """The authentication domain name of every server that has the right certificate."""
+
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class Files(NamedTuple):
@@ -39,7 +42,7 @@ class Issued(NamedTuple):
     @ivar others: further certificates to send, issuers first.
     """
 
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     certificate: x509.Certificate
     others: tuple[x509.Certificate, ...] = ()
 
@@ -63,7 +66,7 @@ class Issued(NamedTuple):
         return files
 
 
-def pin(key: ec.EllipticCurvePublicKey) -> str:
+def pin(key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> str:
     """The SPKI pin of a public key."""
     return b64encode(
         sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
@@ -75,12 +78,19 @@ def otherPin() -> str:
     return pin(ec.generate_private_key(ec.SECP256R1()).public_key())
 
 
-def authority(name: str = "dotchain's test CA", by: Issued | None = None) -> Issued:
-    """A certification authority: a root, or an intermediate of another authority."""
+def authority(name: str = "dotchain's test CA", by: Issued | None = None, only: str | None = None) -> Issued:
+    """
+    A certification authority: a root, or an intermediate of another authority.
+
+    @param only: the domain that it may issue for (RFC 5280 section 4.2.1.10).
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _builder(key, name, by, (-1, 30))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     builder = builder.add_extension(_CA_USAGE, critical=True)
+    if only:
+        permitted = x509.NameConstraints([x509.DNSName(only)], None)
+        builder = builder.add_extension(permitted, critical=True)
     return _sign(builder, key, by)
 
 
@@ -91,6 +101,7 @@ def leaf(
     days: tuple[float, float] = (-1, 30),
     subject: str = "a DNS server",
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
+    key: Key | None = None,
 ) -> Issued:
     """
     A server's certificate.
@@ -98,8 +109,9 @@ def leaf(
     @param by: its issuer; None for a self-signed one.
     @param names: the names of its subjectAltName; none leaves subject alone to tell who it is.
     @param days: from when to when it is good, in days from now.
+    @param key: by default a new one of the curve P-256.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     builder = _builder(key, subject, by, days)
     alternatives = [
         *(x509.DNSName(name) for name in names),
@@ -110,6 +122,21 @@ def leaf(
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
     return _sign(builder, key, by)
+
+
+def revocations(by: Issued, *revoked: Issued, days: float = 30) -> bytes:
+    """A CA's list of what is revoked, which is good for so many days."""
+    now = datetime.now(timezone.utc)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.certificate.subject)
+        .last_update(now - timedelta(days=9))
+        .next_update(now + timedelta(days=days))
+    )
+    for each in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(each.serial).revocation_date(now).build()
+        builder = builder.add_revoked_certificate(entry)
+    return builder.sign(by.key, SHA256()).public_bytes(Encoding.PEM)
 
 
 _CA_USAGE = x509.KeyUsage(
@@ -125,9 +152,7 @@ _CA_USAGE = x509.KeyUsage(
 )
 
 
-def _builder(
-    key: ec.EllipticCurvePrivateKey, subject: str, by: Issued | None, days: tuple[float, float]
-) -> x509.CertificateBuilder:
+def _builder(key: Key, subject: str, by: Issued | None, days: tuple[float, float]) -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     now = datetime.now(timezone.utc)
     signing = by.key if by else key
@@ -146,7 +171,7 @@ def _builder(
     )
 
 
-def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey, by: Issued | None) -> Issued:
+def _sign(builder: x509.CertificateBuilder, key: Key, by: Issued | None) -> Issued:
     certificate = builder.sign(by.key if by else key, SHA256())
     # A root is in the client's store: whoever it signs needs to send himself alone.
     others = (by.certificate, *by.others) if by and _isIssued(by) else ()

@@ -85,7 +85,7 @@ class Server(Looped):
         self.transport = "tls" if side else "tcp"
         self.tasks: set[asyncio.Task[None]] = set()
         self.held: list[socket.socket] = []
-        self._side = side
+        self.side = side
         self._udp = udp
 
     @property
@@ -116,7 +116,7 @@ class Server(Looped):
         # The loop itself does so only for sockets that tell their protocol.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with suppress(OSError, ssl.SSLError):
-            await self.loop.connect_accepted_socket(lambda: Connection(self), sock, ssl=self._side)
+            await self.loop.connect_accepted_socket(lambda: Connection(self), sock, ssl=self.side)
 
     async def stop(self) -> None:
         """Close everything at once."""

@@ -6,18 +6,15 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import dns.message
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .asking import anyone, query
-from .certificates import Issued, authority, leaf
+from .certificates import Issued, authority, leaf, revocations
 from .connection import framed
 from .daemon import until
 from .dotchain import Dotchain, dotchainCommand
@@ -116,21 +113,6 @@ class Client:
                 octets += tls.recv(65535)
             self.resumed, self._session = bool(tls.session_reused), tls.session
             return bool(octets) and bool(dns.message.from_wire(octets[2:]).answer)
-
-
-def revocations(by: Issued, *revoked: Issued, days: float = 30) -> bytes:
-    """A CA's list of what is revoked, which is good for so many days."""
-    now = datetime.now(timezone.utc)
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(by.certificate.subject)
-        .last_update(now - timedelta(days=9))
-        .next_update(now + timedelta(days=days))
-    )
-    for each in revoked:
-        entry = x509.RevokedCertificateBuilder().serial_number(each.serial).revocation_date(now).build()
-        builder = builder.add_revoked_certificate(entry)
-    return builder.sign(by.key, SHA256()).public_bytes(Encoding.PEM)
 
 
 def person(by: Issued, name: str) -> Issued:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from .background import Background
 from .conftest import Credentials
@@ -133,5 +134,7 @@ def test_core(tmp_path: Path, credentials: Credentials, dumpable: str) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, limits)
     assert len(cores) == (dumpable == "yes")
     # As OpenSSL has it in memory: words of 64 bits, the lowest first.
-    secret = credentials.server.key.private_numbers().private_value.to_bytes(32, "little")
+    key = credentials.server.key
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    secret = key.private_numbers().private_value.to_bytes(32, "little")
     assert all(secret in core.read_bytes() for core in cores)

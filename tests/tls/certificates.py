@@ -103,3 +103,14 @@ def _general(name: str) -> x509.GeneralName:
         return x509.IPAddress(ip_address(name))
     except ValueError:
         return x509.DNSName(name.removeprefix("dns:"))
+
+
+def revocations(by: Made, *revoked: Made, end: datetime = NOW + 9 * DAY) -> bytes:
+    """A CA's revocation list, as PEM."""
+    builder = x509.CertificateRevocationListBuilder().issuer_name(by.certificate.subject)
+    for each in revoked:
+        serial = each.certificate.serial_number
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW - DAY).build()
+        builder = builder.add_revoked_certificate(entry)
+    made = builder.last_update(NOW - 9 * DAY).next_update(end).sign(by.key, SHA256())
+    return made.public_bytes(Encoding.PEM)

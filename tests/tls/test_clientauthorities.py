@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ssl
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -13,7 +11,7 @@ from dotchain.tls.clientauthorities import ClientAuthorities
 from dotchain.tls.errors import TLSFileError
 
 from ..folders import folder
-from .certificates import DAY, NOW, Made, make
+from .certificates import DAY, NOW, Made, make, revocations
 
 
 class ClientAuthoritiesTests(SynchronousTestCase):
@@ -53,10 +51,7 @@ class ClientAuthoritiesTests(SynchronousTestCase):
 
     def revocations(self, end: int, by: Made | None = None) -> bytes:
         """A CA's revocation list, with the day on which it ends."""
-        by = by or self.ca
-        builder = x509.CertificateRevocationListBuilder().issuer_name(by.certificate.subject)
-        made = builder.last_update(NOW - 9 * DAY).next_update(NOW + end * DAY).sign(by.key, SHA256())
-        return made.public_bytes(Encoding.PEM)
+        return revocations(by or self.ca, end=NOW + end * DAY)
 
     def test_demand(self) -> None:
         """Certificates are demanded or accepted; revocations count where the file has a list of them."""
