@@ -1,4 +1,4 @@
-"""Workers whose reactor does not come round any more."""
+"""Workers whose reactor does not come round, for a moment or any more."""
 
 from __future__ import annotations
 
@@ -19,30 +19,41 @@ WAITS = 30.0
 
 class HangWatch:
     """
-    Asks each worker now and then for a sign of life, and ends one that gives none: another one follows.
+    Asks each worker now and then for a sign of life. One that is late has another one read its sockets; one
+    that hangs is ended, and another one follows.
 
     What counts are beats of the parent, not seconds: where the whole machine stood still, nobody is to blame.
     """
 
-    # Beats that a worker may miss.
-    BEATS = 4
+    # Seconds between two beats, and beats that a worker may miss: at the most, and at least.
+    EVERY, BEATS = 1.0, 4
 
     _log = Logger()
 
     def __init__(
-        self, workers: Sequence[Worker], reactor: Any, period: Callable[[], float | None] = period
+        self,
+        workers: Sequence[Worker],
+        reactor: Any,
+        changed: Callable[[], object],
+        period: Callable[[], float | None] = period,
     ) -> None:
-        """@param period: for how long a worker may hang, if anybody says so."""
+        """
+        @param changed: called when a worker begins to be late, and when it is late no more.
+        @param period: for how long a worker may hang, if anybody says so.
+        """
         self._workers = workers
         self._period = period
         self._reactor = reactor
+        self._changed = changed
         self._missed: dict[Worker, int] = {}
         self._waits = WAITS
+        self._every = self.EVERY
         self._call: Any = None
 
     def start(self) -> None:
         """Watch, by systemd's WatchdogSec= where there is one."""
         self._waits = self._period() or WAITS
+        self._every = min(self._waits / self.BEATS, self.EVERY)
         self._beat()
 
     def stop(self) -> None:
@@ -52,26 +63,38 @@ class HangWatch:
 
     def _beat(self) -> None:
         for worker in self._workers:
-            missed = self._missed.get(worker)
-            if missed is None:
+            if worker in self._missed:
+                self._missed[worker] += 1
+                self._silent(worker, self._missed[worker])
+            elif worker.serving:
                 self._ask(worker)
-            elif missed >= self.BEATS - 1:
-                del self._missed[worker]
-                self._end(worker)
-            else:
-                self._missed[worker] = missed + 1
-        self._call = self._reactor.callLater(self._waits / self.BEATS, self._beat)
+        self._call = self._reactor.callLater(self._every, self._beat)
 
     def _ask(self, worker: Worker) -> None:
-        if worker.serving:
-            self._missed[worker] = 0
-            asked: Deferred[None] = worker.ask("beat")
-            asked.addErrback(self._nobody).addCallback(lambda _: self._missed.pop(worker, None))
+        self._missed[worker] = 0
+        asked: Deferred[None] = worker.ask("beat")
+        asked.addErrback(self._nobody).addCallback(lambda _: self._lives(worker))
 
     @staticmethod
     def _nobody(failure: Failure) -> None:
         """It has ended, which others see to, or could not do it, but lives."""
         failure.trap(Gone, Declined)
+
+    def _lives(self, worker: Worker) -> None:
+        self._missed.pop(worker, None)
+        self._isLate(worker, False)
+
+    def _silent(self, worker: Worker, missed: int) -> None:
+        """It has missed so many beats."""
+        self._isLate(worker, True)
+        if missed * self._every >= self._waits:
+            del self._missed[worker]
+            self._end(worker)
+
+    def _isLate(self, worker: Worker, late: bool) -> None:
+        if worker.late is not late:
+            worker.late = late
+            self._changed()
 
     def _end(self, worker: Worker) -> None:
         self._log.error(

@@ -76,7 +76,7 @@ class Parent(Daemon):
         self._standing = StandingOrders()
         self._tally = Tally(FAMILIES)
         self._jointReload = JointReload(tree, self.workersService.workers, reactor, self._follow)
-        self._hangWatch = HangWatch(self.workersService.workers, reactor)
+        self._hangWatch = HangWatch(self.workersService.workers, reactor, self._standInChoice.update)
         self._announced = False
 
     def limitFiles(self) -> None:

@@ -1,4 +1,4 @@
-"""Who reads the UDP sockets of workers that do not serve."""
+"""Who reads the UDP sockets of workers that do not serve, or are late."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .worker import Worker
 
 
 class StandInChoice:
-    """Has the next worker that serves stand in for each one that doesn't."""
+    """Has the next worker that serves in time stand in for each one that doesn't."""
 
     def __init__(self, workers: Sequence[Worker]) -> None:
         self._workers = workers
         self._by: dict[Worker, Worker] = {}
 
     def update(self) -> None:
-        """Some worker has begun to serve, or serves no more."""
-        wanted = {each: by for each in self._workers if not each.serving and (by := self._nextOf(each))}
+        """Some worker has begun to serve, or to be late, or serves no more."""
+        wanted = {each: by for each in self._workers if not _serves(each) and (by := self._nextOf(each))}
         for each, by in wanted.items():
             if self._by.get(each) is not by:
                 _trust(by.ask("cover", number=each.number))
@@ -31,7 +31,11 @@ class StandInChoice:
 
     def _nextOf(self, worker: Worker) -> Worker | None:
         place = self._workers.index(worker)
-        return next((each for each in [*self._workers[place:], *self._workers[:place]] if each.serving), None)
+        return next(filter(_serves, [*self._workers[place:], *self._workers[:place]]), None)
+
+
+def _serves(worker: Worker) -> bool:
+    return worker.serving and not worker.late
 
 
 def _trust(asked: Deferred[None]) -> None:

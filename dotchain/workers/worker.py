@@ -25,6 +25,7 @@ class Worker:
     """
     @ivar number: from 1.
     @ivar serving: whether its fronts take queries.
+    @ivar late: whether it has not come round for a while.
     @ivar startedAt: when its process was started, by the reactor's clock.
     @ivar source: the configuration that its process has.
     @ivar warnings: what it wants to be known, once it serves.
@@ -44,7 +45,7 @@ class Worker:
     ) -> None:
         """@param changed: called when it begins to serve, and when it serves no more."""
         self.number = number
-        self.serving = False
+        self.serving = self.late = False
         self.source = program.source
         self.warnings: list[str] = []
         self.news: list[Problem] = []

@@ -1,4 +1,4 @@
-"""Workers that hang."""
+"""Workers that are late, or hang."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.serving = True
+        self.late = False
         self.asked: list[Deferred[Any]] = []
         self.gone = False
         self.aborted = 0
@@ -45,7 +46,13 @@ class HangWatchTests(SynchronousTestCase):
         self.events = logged(self)
         self.reactor: Any = MemoryReactorClock()
         self.worker = Asked()
-        self.watch = HangWatch([cast("Worker", self.worker)], self.reactor, lambda: self.waits)
+        self.changes: list[bool] = []
+        self.watch = HangWatch(
+            [cast("Worker", self.worker)],
+            self.reactor,
+            lambda: self.changes.append(self.worker.late),
+            lambda: self.waits,
+        )
 
     def pump(self, seconds: int) -> None:
         """So long, with all that is due in its turn."""
@@ -69,6 +76,28 @@ class HangWatchTests(SynchronousTestCase):
             self.worker.asked[-1].callback(None)
         self.pump(10)
         self.assertEqual((len(self.worker.asked), self.worker.aborted), (6, 0))
+
+    def test_late(self) -> None:
+        """One that gives no sign of life for a second is late, and no more once it does."""
+        self.watch.start()
+        self.pump(2)
+        self.assertEqual(self.changes, [True])
+        self.worker.asked[-1].callback(None)
+        self.assertEqual(self.changes, [True, False])
+        self.pump(1)
+        self.worker.gone = True
+        self.worker.asked[-1].errback(Gone())
+        self.pump(3)
+        self.assertEqual(self.changes, [True, False])
+
+    def test_lateUntilItEnds(self) -> None:
+        """One that hangs is late until it has ended."""
+        self.watch.start()
+        self.pump(40)
+        self.assertEqual(self.changes, [True])
+        self.worker.serving = False
+        self.worker.asked[-1].errback(Gone())
+        self.assertEqual(self.changes, [True, False])
 
     def test_systemd(self) -> None:
         """With WatchdogSec= that is the time."""

@@ -1,4 +1,4 @@
-"""Who reads the UDP sockets of workers that do not serve."""
+"""Who reads the UDP sockets of workers that do not serve, or are late."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Asked:
     def __init__(self, number: int, notes: list[str]) -> None:
         self.number, self.notes = number, notes
         self.serving = True
+        self.late = False
 
     def ask(self, what: str, number: int) -> Deferred[Any]:
         """Note."""
@@ -53,6 +54,15 @@ class StandInChoiceTests(SynchronousTestCase):
         self.assertEqual(self.now(1, 3), ["3 cover 2"])
         self.assertEqual(self.now(1), ["1 cover 2", "1 cover 3", "3 uncover 2"])
         self.assertEqual(self.now(1, 3), ["3 cover 2", "1 uncover 2", "1 uncover 3"])
+
+    def test_late(self) -> None:
+        """Of one that is late the next one reads the sockets as well, and no longer than it is."""
+        self.workers[1].late = True
+        self.assertEqual(self.now(1, 2, 3), ["3 cover 2"])
+        self.workers[2].late = True
+        self.assertEqual(self.now(1, 2, 3), ["1 cover 2", "1 cover 3", "3 uncover 2"])
+        self.workers[1].late = self.workers[2].late = False
+        self.assertEqual(self.now(1, 2, 3), ["1 uncover 2", "1 uncover 3"])
 
     def test_none(self) -> None:
         """Where nobody serves, nobody is asked; datagrams wait."""
