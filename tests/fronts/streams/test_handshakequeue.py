@@ -43,17 +43,22 @@ class TurnTests(HandshakeCase):
         """One turn reads few of a hundred, and no turn many; all are done in the end."""
         self.limited()
         reads: list[int] = [0]
-        take, drain = HandshakeQueue._take, HandshakeQueue._drain
+        take, goOn, drain = HandshakeQueue._take, HandshakeQueue._goOn, HandshakeQueue._drain
 
         def taken(queue: HandshakeQueue) -> None:
             reads[-1] += 1
             take(queue)
+
+        def gone(queue: HandshakeQueue, connection: Connection) -> None:
+            reads[-1] += 1
+            goOn(queue, connection)
 
         def drained(queue: HandshakeQueue) -> None:
             reads.append(0)
             drain(queue)
 
         self.patch(HandshakeQueue, "_take", taken)
+        self.patch(HandshakeQueue, "_goOn", gone)
         self.patch(HandshakeQueue, "_drain", drained)
         for _ in range(100):
             self.greeting()
