@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import socket
 import time
@@ -13,10 +14,12 @@ from tempfile import TemporaryDirectory
 
 import dns.exception
 import dns.message
+import dns.query
 import dns.rdatatype
 
 from tests.interop.asked import Asked
-from tests.interop.asking import overUdp, texts
+from tests.interop.asking import query, texts
+from tests.interop.ports import HOST
 from tests.interop.scripted import answerTo
 from tests.interop.server import Server
 
@@ -29,16 +32,15 @@ FORGED, REAL = "203.0.113.66", "192.0.2.1"
 VICTIM = "victim"
 """How names begin whose answers are forged."""
 
+# Where the first letter of a name stands.
+_FIRST = 13
 _UDP = (socket.AF_INET, socket.SOCK_DGRAM)
-_PORTS = (32768, 61000)
 # Seconds until the server's own answer is there, when all that was forged has been read.
 _AFTER = 0.05
+_PATIENCE = 6.0
 # So many at a time, and no more: what overflows a socket's buffer proves nothing.
 _BURST = 50
 _PAUSE = 0.0005
-
-Forger = Callable[["Attempt"], Iterator[tuple[bytes, tuple[str, int]]]]
-"""Datagrams, and where they go to; they leave from the server's own address and port."""
 
 
 @dataclass
@@ -46,40 +48,52 @@ class Attempt:
     """
     A query that waits for its answer.
 
-    @ivar wire: as the server got it.
-    @ivar source: whose it is.
     @ivar answer: a forged answer to it, right in all but what the forger does not know.
     """
 
-    wire: bytes
-    source: tuple[str, int]
     answer: bytes
     dice: random.Random
 
 
-def blind(attempt: Attempt) -> Iterator[tuple[bytes, tuple[str, int]]]:
-    """The forger knows the question, and nothing else: he guesses port and ID."""
+def rightOnes(attempt: Attempt) -> Iterator[bytes]:
+    """The forger knows everything."""
+    return itertools.repeat(attempt.answer)
+
+
+def otherIds(attempt: Attempt) -> Iterator[bytes]:
+    """He guesses the ID."""
     while True:
-        port = attempt.dice.randrange(*_PORTS)
-        yield attempt.dice.randbytes(2) + attempt.answer[2:], (attempt.source[0], port)
+        yield attempt.dice.randbytes(2) + attempt.answer[2:]
 
 
-def portKnown(attempt: Attempt) -> Iterator[tuple[bytes, tuple[str, int]]]:
-    """He knows the port too, as who sees the network's side effects may: he guesses the ID."""
+def otherQuestions(attempt: Attempt) -> Iterator[bytes]:
+    """He guesses the name."""
     while True:
-        yield attempt.dice.randbytes(2) + attempt.answer[2:], attempt.source
+        yield attempt.answer[:_FIRST] + b"%06x" % attempt.dice.getrandbits(24) + attempt.answer[_FIRST + 6 :]
 
 
-def otherQuestion(attempt: Attempt) -> Iterator[tuple[bytes, tuple[str, int]]]:
-    """He knows port and ID, but not what was asked: each name is wrong."""
-    name = attempt.answer.index(b"\0", 12)
-    while True:
-        letters = bytes(attempt.dice.randrange(97, 123) for _ in range(name - 13))
-        yield attempt.answer[:13] + letters + attempt.answer[name:], attempt.source
+@dataclass(frozen=True)
+class Forger:
+    """
+    Who forges.
+
+    @ivar answers: what he sends, without an end.
+    @ivar fromServer: it leaves from the server's own address and port.
+    """
+
+    answers: Callable[[Attempt], Iterator[bytes]]
+    fromServer: bool = True
 
 
-FORGERS: dict[str, Forger] = {"blind": blind, "port-known": portKnown, "other-question": otherQuestion}
-"""By what they know."""
+FORGERS: dict[str, Forger] = {
+    "other-source": Forger(rightOnes, fromServer=False),
+    "port-known": Forger(otherIds),
+    "other-question": Forger(otherQuestions),
+}
+"""
+What each knows: all but how to send from the server's address; the port, but not the ID; port and ID, but
+not the question.
+"""
 
 
 @dataclass
@@ -121,14 +135,19 @@ class Forging:
         asked.send(_answer(asked.wire, REAL), after)
 
     def _forge(self, asked: Asked) -> None:
-        attempt = Attempt(asked.wire, asked.source, _answer(asked.wire, FORGED), self._dice)
-        with socket.fromfd(asked.way.get_extra_info("socket").fileno(), *_UDP) as way:
-            for number, (octets, to) in zip(range(self._each), self._forger(attempt), strict=False):
+        attempt = Attempt(_answer(asked.wire, FORGED), self._dice)
+        with self._way(asked) as way:
+            for number, octets in zip(range(self._each), self._forger.answers(attempt), strict=False):
                 # ICMP may say that nobody is there.
                 with suppress(OSError):
-                    self.sent += bool(way.sendto(octets, to))
+                    self.sent += bool(way.sendto(octets, asked.source))
                 if number % _BURST == 0:
                     time.sleep(_PAUSE)
+
+    def _way(self, asked: Asked) -> socket.socket:
+        if not self._forger.fromServer:
+            return socket.socket(*_UDP)
+        return socket.fromfd(asked.way.get_extra_info("socket").fileno(), *_UDP)
 
 
 def _answer(wire: bytes, address: str) -> bytes:
@@ -161,6 +180,7 @@ def spoofing(
 
 def _told(port: int, number: int) -> list[str]:
     try:
-        return texts(overUdp(port, f"{VICTIM}{number}.example.org"))
+        asked = query(f"{VICTIM}{number}.example.org")
+        return texts(dns.query.udp(asked, HOST, timeout=_PATIENCE, port=port))
     except dns.exception.Timeout:
         return []
