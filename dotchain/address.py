@@ -13,7 +13,7 @@ from .host import hostName, isIP, unfit
 from .options import items
 
 _DEFAULT_PORT = {"udp": 53, "tcp": 53, "tls": 853}
-_GRAMMAR = re.compile(r"(udp|tcp|tls)://(\[[^\]]*:[^\]]*\]|[^:/\[\]\s]+)(?::([0-9]{1,5}))?")
+_GRAMMAR = re.compile(r"(udp|tcp|tls)://(\[[^\]:]*:[^\]]*\]|[^:/\[\]\s]+)(?::([0-9]{1,5}))?")
 
 
 class Address(NamedTuple):

@@ -145,10 +145,12 @@ def ask(path: Path, request: dict[str, object], patience: float = _PATIENCE) -> 
 def _result(path: Path, line: bytes) -> Any:
     try:
         reply = json.loads(line)
-        if "error" not in reply:
-            return reply["result"]
-    except (ValueError, TypeError, KeyError):
+        if not isinstance(reply, dict) or reply.keys().isdisjoint(("error", "result")):
+            raise ValueError
+    except (ValueError, RecursionError):
         raise ControlClientError(
             f"{path}: what listens there is no dotchain, or it ended meanwhile"
         ) from None
-    raise ControlClientError(clean(str(reply["error"])))
+    if "error" in reply:
+        raise ControlClientError(clean(str(reply["error"])))
+    return reply["result"]

@@ -11,18 +11,19 @@ from .settings import CannotImport, Settings, Where
 
 _FORMATS: tuple[tuple[str, Callable[[str, str, Include], Settings]], ...] = (
     (
-        r"^(upstream_recursive_servers|resolution_type|dns_transport_list|listen_addresses)\s*:",
+        r"^(upstream_recursive_servers|resolution_type|dns_transport_list|listen_addresses)[^\S\n]*:",
         lambda text, file, _: stubby.read(text, file),
     ),
     (
-        r"^\s*(server|forward-zone|stub-zone|remote-control|auth-zone|view|include(-toplevel)?)\s*:",
+        r"^[^\S\n]*(server|forward-zone|stub-zone|remote-control|auth-zone|view|include(-toplevel)?)\s*:",
         unbound.read,
     ),
     (
-        r"^\s*(options|zone|acl|tls|logging|view|server|key|controls)\b[^;=]*\{|^\s*include\s+\"[^\"]*\"\s*;",
+        r"^[^\S\n]*(options|zone|acl|tls|logging|view|server|key|controls)\b[^;={]{0,400}\{"
+        r"|^[^\S\n]*include\s{1,99}\"[^\"\n]*\"\s{0,99};",
         named.read,
     ),
-    (r"(?i)^\s*(accept|connect|client|cert|CAfile)\s*=|^\s*include\s*=", stunnel.read),
+    (r"(?i)^[^\S\n]*(accept|connect|client|cert|CAfile|include)[^\S\n]*=", stunnel.read),
 )
 
 

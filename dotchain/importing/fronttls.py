@@ -42,7 +42,7 @@ class FrontTls:
             self.keys["groups"] = found
 
     def _names(self, text: str, where: Where, option: str, read: Callable[[str], object]) -> str:
-        names = " ".join(text.replace(":", " ").split())
+        names = " ".join(dict.fromkeys(text.replace(":", " ").split()))
         try:
             read(names)
         except ValueError as error:

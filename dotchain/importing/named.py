@@ -106,17 +106,22 @@ class _Reader:
 
     def _forwarders(self, way: Way, zone: str, inside: Statement) -> None:
         for each in inside.named("forwarders"):
-            servers = [self._server(one, each) for one in each.block or ()]
+            port, tls = _after(each, "port"), _after(each, "tls")
+            servers = [self._server(one, port, tls) for one in each.block or ()]
             if servers:
                 way.zones[zone] = servers
 
-    def _server(self, one: Statement, all_: Statement) -> Server:
-        """C{IP [port N] [tls NAME]}; what it lacks is said for all."""
+    def _server(self, one: Statement, port: str, tls: str) -> Server:
+        """
+        C{IP [port N] [tls NAME]}.
+
+        @param port: what is said for all, and so is C{tls}.
+        """
         if not one.words:
             raise CannotImport(one.where, "a forwarder is an IP address")
         host = values.ip(one.words[0], one.where)
-        tls = _after(one, "tls") or _after(all_, "tls")
-        port = _after(one, "port") or _after(all_, "port") or ("853" if tls else "53")
+        tls = _after(one, "tls") or tls
+        port = _after(one, "port") or port or ("853" if tls else "53")
         keys, remarks = self._identity(tls, host, one.where) if tls else ({}, ())
         if source := self._source(host):
             keys["source"] = source

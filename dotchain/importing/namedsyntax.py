@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .settings import CannotImport, Where
 
@@ -13,7 +13,7 @@ Include = Callable[[str], list[tuple[str, str]]]
 
 _DEPTH = 16
 _TOKEN = re.compile(
-    r"""(?P<blank>\s+|//[^\n]*|\#[^\n]*|/\*.*?\*/)|"(?P<text>[^"\n]*)"|(?P<mark>[{};!])|(?P<word>[^\s{};!"]+)""",
+    r"""(?P<blank>\s+|//[^\n]*|\#[^\n]*|/\*.*?\*/)|(?P<open>/\*)|"(?P<text>[^"\n]*)"|(?P<mark>[{};!])|(?P<word>[^\s{};!"]+)""",
     re.DOTALL,
 )
 
@@ -30,6 +30,7 @@ class Statement:
     words: list[str]
     where: Where
     block: list[Statement] | None = None
+    _kinds: dict[str, list[Statement]] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -38,7 +39,11 @@ class Statement:
 
     def named(self, kind: str) -> list[Statement]:
         """Those of its block that begin with this word."""
-        return [each for each in self.block or () if each.kind == kind]
+        if self._kinds is None:
+            self._kinds = {}
+            for each in self.block or ():
+                self._kinds.setdefault(each.kind, []).append(each)
+        return self._kinds.get(kind, [])
 
     def value(self, kind: str) -> str:
         """What stands behind the word in the last of these."""
@@ -80,7 +85,7 @@ def _tokens(text: str, file: str) -> Iterator[Token]:
     place, line = 0, 1
     while place < len(text):
         found = _TOKEN.match(text, place)
-        if found is None:
+        if found is None or found.lastgroup == "open":
             raise CannotImport(Where(file, line), f"{text[place : place + 10]!r} is not closed")
         if found.lastgroup == "mark":
             yield found[0], True, line

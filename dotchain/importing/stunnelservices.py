@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -13,6 +12,8 @@ Include = Callable[[str], list[tuple[str, str]]]
 
 _DEPTH = 8
 _MOST = 256
+# Options that hold for all services: each has them again.
+_MOST_COMMON = 1000
 # Of these each line adds to those that hold for all services; of others it takes their place.
 _ADDED = {"options"}
 
@@ -81,12 +82,16 @@ def services(text: str, file: str, include: Include) -> list[Service]:
     """
     common = Service("dns", Where(file, 1))
     found: list[Service] = []
+    shared = 0
     for line in _lines(text, file, include, 0):
         if not line.key:
             if len(found) >= _MOST:
                 raise CannotImport(line.where, f"more than {_MOST} services")
             found.append(Service(line.value, line.where, common))
         else:
+            shared += not found
+            if shared > _MOST_COMMON:
+                raise CannotImport(line.where, f"more than {_MOST_COMMON} options for all services")
             (found[-1] if found else common).add(line)
     return found or [common]
 
@@ -97,8 +102,8 @@ def _lines(text: str, file: str, include: Include, depth: int) -> Iterator[Line]
         line, where = raw.strip().lstrip("\ufeff"), Where(file, number)
         if not line or line[0] in ";#":
             continue
-        if title := re.fullmatch(r"\[\s*([^\]]*?)\s*\]", line):
-            yield Line("", title[1], where)
+        if line[0] == "[" and line.find("]") == len(line) - 1:
+            yield Line("", line[1:-1].strip(), where)
             continue
         key, mark, value = (each.strip() for each in line.partition("="))
         if not mark or not key:

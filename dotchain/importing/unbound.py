@@ -59,6 +59,8 @@ _NETWORKS = {
     "deny": "deny",
     "refuse": "deny",
 }
+# Addresses of a front.
+_MOST = 10_000
 
 
 def read(text: str, file: str, include: Include) -> Settings:
@@ -71,12 +73,13 @@ def read(text: str, file: str, include: Include) -> Settings:
     server = Clause("server", Where(file, 1))
     for clause in found:
         if clause.kind == "server":
-            server.options += clause.options
+            server.add(*clause.options)
     settings = Settings("Unbound")
     way = Way("home", group="fastest", stages={"cache": _cache(server), "coalesce": {}, "special": {}})
+    sources = _sources(settings, server)
     for clause in found:
         if clause.kind in ("forward-zone", "stub-zone"):
-            _zone(settings, way, clause, server)
+            _zone(settings, way, clause, server, sources)
         elif clause.kind != "server":
             settings.leave(
                 clause.where, f"{clause.kind}: nothing here is like it, or it is no part of forwarding"
@@ -122,7 +125,7 @@ def _sources(settings: Settings, server: Clause) -> dict[bool, str]:
     return found
 
 
-def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
+def _zone(settings: Settings, way: Way, clause: Clause, server: Clause, sources: dict[bool, str]) -> None:
     """Whom a zone is asked from."""
     kind = clause.kind.partition("-")[0]
     name = next((each for each in clause.all("name")), None)
@@ -131,7 +134,6 @@ def _zone(settings: Settings, way: Way, clause: Clause, server: Clause) -> None:
     zone = values.name(name.value, name.where)
     encrypted = clause.yes(f"{kind}-tls-upstream", server.text("tls-upstream", "no"))
     clear = "tcp" if clause.yes(f"{kind}-tcp-upstream", server.text("tcp-upstream", "no")) else "udp"
-    sources = _sources(settings, server)
     found = []
     for option in clause.options:
         if option.key in (f"{kind}-addr", f"{kind}-host"):
@@ -198,8 +200,7 @@ def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
             "key": values.file(server.text("tls-service-key"), _at(server, "tls-service-key")),
         }
         places = list(encrypted or [(host, secure) for host, _ in clear])
-        for option in server.all("tls-additional-port"):
-            places += [(host, values.port(option.value, option.where)) for host, _ in places]
+        places += _additional(server, list(dict.fromkeys(host for host, _ in places)))
         tls = FrontTls(settings)
         for name in ("tls-ciphers", "tls-ciphersuites"):
             for option in server.all(name)[-1:]:
@@ -208,6 +209,16 @@ def _entries(settings: Settings, server: Clause, way: Way) -> Iterator[Entry]:
         yield Entry("dot", [values.address("tls", *each) for each in dict.fromkeys(places)], way, keys)
     elif encrypted:
         raise CannotImport(server.where, f"port {secure} is one of TLS, and there is no tls-service-key")
+
+
+def _additional(server: Clause, hosts: list[str]) -> Iterator[tuple[str, int]]:
+    """The same hosts at further ports."""
+    ports: dict[int, None] = {}
+    for option in server.all("tls-additional-port"):
+        ports[values.port(option.value, option.where)] = None
+        if len(ports) * len(hosts) > _MOST:
+            raise CannotImport(option.where, f"more than {_MOST} addresses to listen on")
+    return ((host, port) for port in ports for host in hosts)
 
 
 def _at(server: Clause, key: str) -> Where:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import NamedTuple
 
 from .settings import CannotImport, Where
@@ -34,17 +32,27 @@ class Option(NamedTuple):
         return self.words[0] if self.words else ""
 
 
-@dataclass
 class Clause:
-    """A clause and its options, in their order."""
+    """
+    A clause and its options.
 
-    kind: str
-    where: Where
-    options: list[Option] = field(default_factory=list)
+    @ivar options: in their order.
+    """
+
+    def __init__(self, kind: str, where: Where) -> None:
+        self.kind, self.where = kind, where
+        self.options: list[Option] = []
+        self._named: dict[str, list[Option]] = {}
+
+    def add(self, *options: Option) -> None:
+        """More of them."""
+        self.options += options
+        for each in options:
+            self._named.setdefault(each.key, []).append(each)
 
     def all(self, key: str) -> list[Option]:
         """All options of that name; what was called C{ssl-} is called C{tls-} now."""
-        return [each for each in self.options if each.key == key]
+        return self._named.get(key, [])
 
     def text(self, key: str, default: str = "") -> str:
         """The last value of an option."""
@@ -76,7 +84,7 @@ def clauses(text: str, file: str, include: Include, depth: int = 0) -> Iterator[
         elif clause is None:
             raise CannotImport(option.where, f"{option.key}: stands in no clause such as server:")
         else:
-            clause.options.append(option)
+            clause.add(option)
 
 
 def _included(clause: Clause | None, text: str, file: str, include: Include, depth: int) -> Iterator[Clause]:
@@ -85,7 +93,7 @@ def _included(clause: Clause | None, text: str, file: str, include: Include, dep
         yield from clauses(text, file, include, depth)
         return
     found = list(clauses(f"{clause.kind}: {text}", file, include, depth))
-    clause.options += found[0].options
+    clause.add(*found[0].options)
     yield from found[1:]
 
 
@@ -93,13 +101,17 @@ def _options(text: str, file: str) -> Iterator[Option]:
     """Each C{key: word ...}; a clause is a key without words."""
     for number, line in enumerate(text.splitlines(), 1):
         where = Where(file, number)
-        words = list(_words(line))
-        while words:
-            if not words[0].endswith(":"):
-                raise CannotImport(where, f"{words[0]!r} is no `key:`")
-            key = words.pop(0)[:-1].replace("ssl-", "tls-")
-            values = [] if key in _CLAUSES else list(takewhile(lambda word: not _KEY.fullmatch(word), words))
-            del words[: len(values)]
+        key, values = "", list[str]()
+        for word in _words(line):
+            if key and key not in _CLAUSES and not _KEY.fullmatch(word):
+                values.append(word)
+                continue
+            if key:
+                yield Option(key, tuple(values), where)
+            if not word.endswith(":"):
+                raise CannotImport(where, f"{word!r} is no `key:`")
+            key, values = word[:-1].replace("ssl-", "tls-"), []
+        if key:
             yield Option(key, tuple(values), where)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # What is written in the place of an arrow.
-_HYPHENS = re.compile(r"-+>+")
-_OTHERS = re.compile(r"=+>|-\s+>|[\u2013\u2014\u2212]>|[\u2192\u21d2]|>")
+_HYPHENS = re.compile(r"(?<!-)-+>+")
+_OTHERS = re.compile(r"(?<!=)=+>|-\s+>|[\u2013\u2014\u2212]>|[\u2192\u21d2]|>")
 
 
 def sides(line: str) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def sides(line: str) -> tuple[str, str]:
 def _strange(before: str, arrow: bool) -> str:
     """Another arrow; where a right one follows, only one that blanks set apart."""
     for found in _OTHERS.finditer(before):
-        around = before[: found.start()][-1:] + before[found.end() :][:1]
+        around = before[max(found.start() - 1, 0) : found.start()] + before[found.end() : found.end() + 1]
         if not arrow or not around.strip():
             return found[0]
     return ""

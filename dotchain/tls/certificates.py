@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -15,7 +17,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from .errors import TLSFileError
 
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s.*?-----END \1-----", re.DOTALL)
+Read = TypeVar("Read")
+
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s(?:(?!-----BEGIN ).)*?-----END \1-----", re.DOTALL)
+UNREADABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""What cryptography has for octets that are no certificate, and for some that are one for OpenSSL."""
+
 _LONGEST = 120
 _MOST_NAMES = 6
 
@@ -52,7 +59,7 @@ def readCertificates(path: Path) -> list[x509.Certificate]:
     if not blocks:
         raise TLSFileError(path, "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
     try:
-        return [whole(x509.load_pem_x509_certificate(block)) for block in blocks]
+        return [whole(partial(x509.load_pem_x509_certificate, block)) for block in blocks]
     except ValueError as error:
         raise TLSFileError(path, f"holds a damaged certificate: {clean(str(error))}") from None
 
@@ -78,17 +85,29 @@ def readKey(path: Path) -> PrivateKeyTypes:
     raise TLSFileError(path, "holds no private key in PEM form (-----BEGIN PRIVATE KEY-----)")
 
 
-def whole(certificate: x509.Certificate) -> x509.Certificate:
+def whole(load: Callable[[], x509.Certificate]) -> x509.Certificate:
     """
-    The same certificate, known to be readable where we read it.
+    A certificate, known to be readable where we read it.
 
     Its parts are decoded when they are asked for, so that damage would show late.
 
-    @raise ValueError: where a part is malformed.
+    @param load: reads it, with one of cryptography's exceptions where it can't.
+    @raise ValueError: where it is none, or a part is malformed.
     """
-    _ = extensionsOf(certificate), certificate.subject, certificate.issuer
-    _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    try:
+        certificate = quietly(load)
+        _ = extensionsOf(certificate), certificate.subject, certificate.issuer
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except UNREADABLE as error:
+        raise ValueError(str(error)) from None
     return certificate
+
+
+def quietly(read: Callable[[], Read]) -> Read:
+    """What cryptography reads; that old roots break rules is no line on anybody's screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return read()
 
 
 def keyOf(certificate: x509.Certificate) -> object:
@@ -116,10 +135,8 @@ def day(moment: datetime) -> str:
 
 
 def extensionsOf(certificate: x509.Certificate) -> x509.Extensions:
-    """What it has of extensions; that old roots break rules is no line on anybody's screen."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return certificate.extensions
+    """What it has of extensions."""
+    return quietly(lambda: certificate.extensions)
 
 
 def alternativeNames(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:

@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..options import Remark
-from .certificates import alternativeNames, readCertificates
+from .certificates import alternativeNames, readCertificates, whole
 from .errors import TLSFileError
 from .lint import changeable, doubts
 from .revocation import Reach, reach, stale
@@ -95,7 +96,7 @@ class ClientAuthorities:
 
 def _read(octets: bytes) -> Identified:
     try:
-        certificate = x509.load_der_x509_certificate(octets)
+        certificate = whole(partial(x509.load_der_x509_certificate, octets))
         name = next((each for each in _names(certificate) if _isName(each)), "")
         return Identified(name.lower().removesuffix("."), certificate.not_valid_after_utc.timestamp())
     except ValueError:

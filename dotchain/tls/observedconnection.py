@@ -135,7 +135,7 @@ class ObservedConnection(SSL.Connection):
 def _readable(certificates: list[X509] | list[X509 | None] | None) -> tuple[x509.Certificate, ...]:
     """All of them, or none where a single one can't be read: half a chain misleads."""
     try:
-        return tuple(whole(one.to_cryptography()) for one in certificates or () if one is not None)
+        return tuple(whole(one.to_cryptography) for one in certificates or () if one is not None)
     except ValueError:
         return ()
 

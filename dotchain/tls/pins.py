@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -161,7 +162,7 @@ def pinsInFile(path: Path) -> list[Pinned]:
 
 def _pinned(label: str, block: bytes) -> Pinned | None:
     if label == "CERTIFICATE":
-        certificate = whole(x509.load_pem_x509_certificate(block))
+        certificate = whole(partial(x509.load_pem_x509_certificate, block))
         return Pinned("certificate", pinOf(certificate), certificate)
     if label.endswith("PRIVATE KEY"):
         return Pinned("key", pinOfKey(load_pem_private_key(block, None).public_key()))

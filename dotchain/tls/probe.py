@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cryptography import x509
 from OpenSSL import SSL
 
+from .certificates import clean, whole
 from .client import UpstreamIdentity
 from .errors import AuthenticationError
 from .pins import pinOf, provenChain
@@ -37,7 +38,7 @@ def probe(host: str, port: int, name: str | None = None, limit: float = 5.0) -> 
     @param name: the server name to ask for (SNI); by default the host, unless it is an
         IP address.
     @param limit: how long it may take, in seconds, looking up the host's address aside.
-    @raise AuthenticationError: where no handshake comes about; says why.
+    @raise AuthenticationError: where no handshake comes about, or a certificate can't be read; says why.
     @raise OSError: where no connection does.
     @raise ValueError: where the name can't be one.
     """
@@ -75,6 +76,9 @@ def _flush(connection: SSL.Connection, wire: socket.socket) -> None:
 
 
 def _shown(connection: SSL.Connection) -> list[Shown]:
-    sent = [one.to_cryptography() for one in connection.get_peer_cert_chain() or ()]
+    try:
+        sent = [whole(one.to_cryptography) for one in connection.get_peer_cert_chain() or ()]
+    except ValueError as error:
+        raise AuthenticationError(f"it sends a certificate that can't be read: {clean(str(error))}") from None
     proven = provenChain(sent)
     return [Shown(role(place, one, proven), one, pinOf(one)) for place, one in enumerate(sent)]

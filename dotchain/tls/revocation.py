@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from .certificates import day, pemBlocks, readFile, words
+from .certificates import UNREADABLE, day, pemBlocks, readFile, words
 from .errors import TLSFileError
 from .store import Trust
 
@@ -31,7 +31,7 @@ def revocations(file: Path) -> list[x509.CertificateRevocationList]:
     blocks = [block for label, block in pemBlocks(readFile(file)) if label == "X509 CRL"]
     try:
         return [x509.load_pem_x509_crl(block) for block in blocks]
-    except ValueError:
+    except UNREADABLE:
         raise TLSFileError(file, "holds a damaged revocation list (-----BEGIN X509 CRL-----)") from None
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
-import warnings
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from .certificates import pemBlocks, readCertificates, readKey
+from .certificates import UNREADABLE, pemBlocks, quietly, readCertificates, readKey
 from .errors import TLSFileError
 from .issue import Issued
 
@@ -44,14 +44,11 @@ class Trust(NamedTuple):
         """Every CA certificate in there; damaged ones are left out."""
         files = [Path(self.file)] if self.file else sorted(Path(self.folder or os.devnull).glob("*.0"))
         found = []
-        with warnings.catch_warnings():
-            # Old roots break rules that cryptography grumbles about.
-            warnings.simplefilter("ignore")
-            for octets in map(Path.read_bytes, files):
-                for label, block in pemBlocks(octets):
-                    if label == "CERTIFICATE":
-                        with contextlib.suppress(ValueError):
-                            found.append(x509.load_pem_x509_certificate(block))
+        for octets in map(Path.read_bytes, files):
+            for label, block in pemBlocks(octets):
+                if label == "CERTIFICATE":
+                    with contextlib.suppress(*UNREADABLE):
+                        found.append(quietly(partial(x509.load_pem_x509_certificate, block)))
         return found
 
 

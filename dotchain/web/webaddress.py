@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..host import isIP, unfit
 from ..options import Value, items, path
 
-_GRAMMAR = re.compile(r"http://(\[[^\]]*:[^\]]*\]|[^:/\[\]\s]+):([0-9]{1,5})/?")
+_GRAMMAR = re.compile(r"http://(\[[^\]:]*:[^\]]*\]|[^:/\[\]\s]+):([0-9]{1,5})/?")
 _UNIX = "unix:"
 
 # Octets of a UNIX socket's path on every system, the final NUL among them.

@@ -118,7 +118,17 @@ class AskTests(DaemonCase):
 
     def test_stranger(self) -> None:
         """Whatever else listens there is told to be none of ours."""
-        for reply in (b"", b"hello\n", b"[]\n", b"{}\n", b"5\n", b'{"result"'):
+        for reply in (
+            b"",
+            b"hello\n",
+            b"[]\n",
+            b"{}\n",
+            b"5\n",
+            b"null\n",
+            b'"error"\n',
+            b"[" * 100_000 + b"\n",
+            b'{"result"',
+        ):
             self.path = folder(self) / "s"
             self.answering(reply)
             status, _, stderr = self.call("stats", "--socket", str(self.path))

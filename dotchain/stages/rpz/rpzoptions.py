@@ -28,7 +28,7 @@ _POLICIES = {
 # TTL of a CNAME that the operator gives: he may change his mind.
 _TTL = 60
 _ALGORITHMS = ("hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512")
-_KEY = re.compile(r'key\s+"?([^"\s{]+)"?\s*\{([^}]*)\}', re.DOTALL)
+_KEY = re.compile(r'key\s+"?([^"\s{]+)"?\s*\{([^{}]*)\}', re.DOTALL)
 _STATEMENT = re.compile(r'(algorithm|secret)\s+"?([^";\s]+)"?\s*;')
 
 
