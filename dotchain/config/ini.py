@@ -44,6 +44,8 @@ class Grammar:
         self._key: str | None = None
         # Whether what continues the line above goes without saying, as that is a key for the second time.
         self._again = False
+        # What continues the value of the key: the numbers of lines, and the lines.
+        self._more: list[tuple[int, str]] = []
 
     @property
     def sections(self) -> list[Section]:
@@ -61,6 +63,7 @@ class Grammar:
         self._section, self._key, self._again = None, None, False
         for number, line in enumerate(text.split("\n"), 1):
             self._take(number, line)
+        self._finish()
 
     def _take(self, number: int, raw: str) -> None:
         line = _COMMENT.sub("", raw).rstrip()
@@ -68,7 +71,9 @@ class Grammar:
             return
         if line[0].isspace():
             self._continue(number, line.strip())
-        elif line[0] == "[" or (line[-1] == "]" and "=" not in line):
+            return
+        self._finish()
+        if line[0] == "[" or (line[-1] == "]" and "=" not in line):
             self._header(number, line)
         else:
             self._pair(number, line)
@@ -134,6 +139,7 @@ class Grammar:
         header = _HEADER.fullmatch(text)
         if header and header[1] in ROLES and (header[2] or header[1] == "dotchain"):
             self._complain(number, f"{text!r} {blank(self._key)}")
+            self._finish()
             self._header(number, text)
             return
         meant = miswritten.key(text)
@@ -146,10 +152,17 @@ class Grammar:
             return
         if meant:
             self._section.indented.append(Indented(number, self._key, *meant, text))
+        self._more.append((number, text))
+
+    def _finish(self) -> None:
+        """Put the lines that continue a value to it, now that it is whole: there may be many."""
+        if self._section is None or self._key is None or not self._more:
+            return
         before = self._section.values[self._key]
-        joined = f"{before}\n{text}" if before else text
-        lines = (*(before.lines or (before.line,)), number) if before else (number,)
+        parts = [(before.line, before), *self._more] if before else self._more
+        joined, lines = "\n".join([text for _, text in parts]), tuple(number for number, _ in parts)
         self._section.values[self._key] = Value.at(joined, self._folder, before.line, lines, self._file)
+        self._more = []
 
 
 def parse(text: str, folder: Path) -> tuple[list[Section], list[Problem]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from .stray import TRANSPORTS, refuse, refuseEmpty
 from .times import DAYS, TimeWord
 from .word import Not, Word
 
+# Words of a match, each of which is looked at beside each other one.
+_MOST = 500
 _HOURS = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])-([01]?[0-9]|2[0-4]):([0-5][0-9])")
 
 
@@ -37,6 +40,8 @@ def match(text: str) -> Match:
     @raise ValueError: for a word that is none, and for words that never hold together.
     """
     found = text.split()
+    if len(found) > _MOST:
+        raise ValueError(f"{len(found)} words must hold, and {_MOST} are the most; of many names a list:FILE")
     made = Match(tuple(_word(each, text, alone=len(found) == 1) for each in found))
     never = made.contradiction()
     if never is not None:
@@ -142,7 +147,10 @@ def _expression(text: str) -> Word:
     if len(text) < 3 or not text.endswith("/"):
         raise ValueError(f"{text!r} is no regular expression such as /^ads[0-9]*\\./")
     try:
-        return ExpressionWord(text, re.compile(text[1:-1]))
+        with warnings.catch_warnings():
+            # Of what another version of Python may read otherwise.
+            warnings.simplefilter("ignore")
+            return ExpressionWord(text, re.compile(text[1:-1]))
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r} is no regular expression: {error}") from None
 

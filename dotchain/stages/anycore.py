@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ANY = ANY.to_bytes(2, "big")
 _SAYS = b"\x07RFC8482\0"
+# Octets of an answer that is taken apart: 64 kB of names, as anybody may have them, would hold everybody up.
+_LONGEST = 4096
 
 
 class AnyCore(Node):
@@ -57,7 +59,7 @@ class AnyCore(Node):
 
 def _oneOf(answer: Answer, question: bytes) -> Answer:
     """The same with the first RRset of the answer section and its signatures (RFC 8482 section 4.1)."""
-    if answer.rcode != NOERROR or answer.counts[:2] <= b"\0\1":
+    if answer.rcode != NOERROR or answer.counts[:2] <= b"\0\1" or len(answer.body) > _LONGEST:
         return answer
     try:
         message = answer.message(question)

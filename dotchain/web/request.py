@@ -43,6 +43,13 @@ class Request(_Request):
     def handleContentChunk(self, data: bytes) -> None:
         """See L{gotLength}: what comes before the connection has ended is thrown away."""
 
+    def getHeader(self, key: Any) -> Any:
+        """See L{_Request}, which raises where a header is no UTF-8."""
+        if not isinstance(key, str):
+            return super().getHeader(key)
+        found = super().getHeader(key.encode("ascii"))
+        return None if found is None else found.decode(errors="replace")
+
     def process(self) -> None:
         """See L{_Request}."""
         if self.method not in _METHODS:

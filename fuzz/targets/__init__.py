@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ..target import Target
-from . import kept, messages, peers, streams, texts
+from . import certificates, chain, configs, kept, messages, nearby, peers, primaries, streams, texts
 
-TARGETS: dict[str, Target] = {
-    each.name: each
-    for each in (*messages.TARGETS, *streams.TARGETS, *texts.TARGETS, *kept.TARGETS, *peers.TARGETS)
-}
+_ROOMS = (messages, streams, chain, primaries, certificates, nearby, configs, texts, kept, peers)
+
+TARGETS: dict[str, Target] = {each.name: each for room in _ROOMS for each in room.TARGETS}
 """By their names."""

@@ -52,7 +52,7 @@ def _saved(octets: bytes) -> None:
 
 
 @cache
-def _running() -> Running:
+def running() -> Running:
     clock: Any = MemoryReactorClock()
     try:
         tree = load(NOWHERE._replace(file="f.ini", folder=Path("/"), text=_INI), clock)
@@ -64,10 +64,10 @@ def _running() -> Running:
 
 def _control(octets: bytes) -> None:
     """A line is carried out, or what is wrong with it is told; either is JSON."""
-    running = _running()
+    daemon = running()
     with suppress(CommandError, CancelledError):
-        done = run(running, octets[:4096])
-        json.dumps(_outcome(done, running.reactor) if isinstance(done, Coroutine) else done)
+        done = run(daemon, octets[:4096])
+        json.dumps(_outcome(done, daemon.reactor) if isinstance(done, Coroutine) else done)
 
 
 def _outcome(done: Coroutine[Any, Any, Any], clock: Any) -> Any:

@@ -87,6 +87,6 @@ def _header(octets: bytes) -> None:
 
 TARGETS = (
     Target("question", _question, messages.TARGETS[0].seeds),
-    Target("servername", _serverName, streams.TARGETS[0].seeds),
+    Target("servername", _serverName, tuple(streams.TARGETS[0].corpus())),
     Target("header", _header, streams.TARGETS[1].seeds),
 )

@@ -43,7 +43,8 @@ def _ini(octets: bytes) -> None:
     """Every line is a part of a section or told as a problem, with its number."""
     text = _text(octets)
     _, problems = parse(text, Path("/"))
-    assert all(1 <= each.line <= text.count("\n") + 1 for each in problems)
+    lines = text.count("\n") + 1
+    assert all(1 <= each.line <= lines for each in problems)
 
 
 def _match(octets: bytes) -> None:

@@ -40,6 +40,12 @@ class ParseTests(SynchronousTestCase):
         self.assertEqual(section.values["x"], "one\ntwo\nthree")
         self.assertEqual((section.values["y"], section.values["y"].line), ("four", 7))
 
+    def test_long(self) -> None:
+        """A value of many lines knows the place of each; they take no time that grows with their square."""
+        many = 100_000
+        (section,) = self.sections("[a b]\nx =\n" + "  y -> z\n" * many)
+        self.assertEqual(section.values["x"].lines, tuple(range(3, many + 3)))
+
     def test_comments(self) -> None:
         """C{;} and C{#} start a comment after a blank; inside a word they don't."""
         (section,) = self.sections("; all\n# all\n[a b] ; x\nx = dns.example#853 a;b # rest ; of it\n")

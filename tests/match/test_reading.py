@@ -77,6 +77,7 @@ class MatchTests(SynchronousTestCase):
             ("time:08:00-25:00", "neither days"),
             ("!", "stands before one that must not hold"),
             ("a..example", "is not a domain name"),
+            ("!a.example " * 501, "501 words must hold, and 500 are the most; of many names a list:FILE"),
         ):
             error = self.assertRaises(ValueError, match, text)
             self.assertIn(told, str(error), text)

@@ -78,12 +78,13 @@ class AnyTests(StageCase):
         self.assertEqual(answer.flags, RA | AA)
 
     def test_nothingToChoose(self) -> None:
-        """Answers of one record at the most, failures and signatures alone stay as they are."""
+        """Answers of one record, failures, signatures alone and very long answers stay as they are."""
         for said in (
             makeAnswer(ASKED, MANY[0], authority=["example.org. 300 IN NS ns.example.org."]),
             makeAnswer(ASKED, *MANY, rcode=NXDOMAIN),
             makeAnswer(ASKED, MANY[2], MANY[4]),
             Answer.parse(vectors.response(vectors.record(1, b"x"), vectors.record(1, b"x"))),
+            Answer.parse(vectors.response(*[vectors.record(*vectors.RECORD)] * 300)),
         ):
             stage, behind = self.stage(said, answer="subset")
             self.assertIs(self.settled(stage.resolve(ASKED), behind), said)

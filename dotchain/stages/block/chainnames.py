@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _KINDS = ("A", "AAAA")
 # No upstream is asked for localhost (RFC 6761 section 6.3).
+# Octets of an answer that are read: a host has few addresses, and 64 kB of names would hold everybody up.
+_LONGEST = 4096
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -92,9 +94,12 @@ def _hosts(queries: Sequence[Query], found: Sequence[tuple[bool, Any]]) -> list[
 
 
 def _hostsIn(query: Query, answer: Answer) -> Iterator[str]:
+    if len(answer.body) > _LONGEST:
+        return
     try:
         message = answer.message(query.question)
-        assert isinstance(message, dns.message.QueryMessage)
+        if not isinstance(message, dns.message.QueryMessage):
+            return
         records = message.resolve_chaining().answer or ()
     except (FormatError, dns.exception.DNSException):
         return

@@ -78,14 +78,20 @@ class NotifiedRelay:
         """The response, where it is for this zone."""
         if message[2] >> 3 & 15 != NOTIFY or message[2] & 0x80:
             return None
-        keyring = None if self._key is None else {self._key.name: self._key}
         try:
-            told: Any = dns.message.from_wire(message, keyring=keyring, ignore_trailing=True)
-        except (dns.message.UnknownTSIGKey, dns.tsig.BadSignature, dns.tsig.BadTime, dns.tsig.BadKey):
-            return self._answered(dns.message.from_wire(message, keyring=False), dns.rcode.Rcode.NOTAUTH)
+            return self._answered(*self._read(message))
         except (dns.exception.DNSException, ValueError):
             return None
-        return self._answered(told, dns.rcode.Rcode.NOERROR)
+
+    def _read(self, message: bytes) -> tuple[Any, dns.rcode.Rcode]:
+        """What it says, and whether it is signed as it must be where it is signed."""
+        keyring = None if self._key is None else {self._key.name: self._key}
+        try:
+            told = dns.message.from_wire(message, keyring=keyring, ignore_trailing=True)
+        except (dns.message.UnknownTSIGKey, dns.tsig.BadSignature, dns.tsig.BadTime, dns.tsig.BadKey):
+            told = dns.message.from_wire(message, keyring=False, ignore_trailing=True)
+            return told, dns.rcode.Rcode.NOTAUTH
+        return told, dns.rcode.Rcode.NOERROR
 
     def _answered(self, told: Any, rcode: dns.rcode.Rcode) -> bytes | None:
         if len(told.question) != 1 or told.question[0].name != self._origin:

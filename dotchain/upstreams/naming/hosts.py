@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ...wire import Answer, Query
 
 
+LONGEST = 4096
+"""Octets of an answer that are read: those of a host are few, and 64 kB of names would hold everybody up."""
+
+
 class NoAddress(ResolveError):
     """There is an answer, and no address of this family in it."""
 
@@ -32,9 +36,12 @@ def hostsIn(answer: Answer, query: Query, local: bool) -> tuple[list[str], float
     @raise NoAddress: where there is none that can be used.
     """
     kind = "A" if query.type == A else "AAAA"
+    if len(answer.body) > LONGEST:
+        raise ResolveError(f"an answer of more than {LONGEST} octets for {kind}")
     try:
         message = answer.message(query.question)
-        assert isinstance(message, dns.message.QueryMessage)
+        if not isinstance(message, dns.message.QueryMessage):
+            raise FormatError("no response to a query")
         found = message.resolve_chaining()
     except (FormatError, dns.exception.DNSException):
         raise ResolveError(f"malformed answer for {kind}") from None

@@ -50,6 +50,13 @@ class LikenessTests(SynchronousTestCase):
             self.assertFalse(self.alike(both, other))
         self.assertFalse(self.alike(Answer.bare(NOERROR), Answer.bare(NXDOMAIN)))
 
+    def test_long(self) -> None:
+        """Very long ones are the same where their records are in the same order."""
+        records = [f"www.example.org. 300 IN A 192.0.{at >> 8}.{at & 255}" for at in range(300)]
+        whole = makeAnswer(ASKED, *records)
+        self.assertTrue(self.alike(whole, makeAnswer(ASKED, *(each.replace("300", "7") for each in records))))
+        self.assertFalse(self.alike(whole, makeAnswer(ASKED, *records[::-1])))
+
     def test_nonsense(self) -> None:
         """What is no record is unlike all but itself, and raises nothing."""
         broken = Answer(0, NOERROR, b"\0\1" + bytes(4), b"\xc0\x0c\0\1\0\1" + bytes(4) + b"\0\3abc", (6,))

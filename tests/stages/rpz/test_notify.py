@@ -100,6 +100,13 @@ class NotifyTests(SynchronousTestCase):
         assert isinstance(wire, bytes)
         self.assertEqual((dns.message.from_wire(wire).rcode(), self.heard), (0, 2))
 
+    def test_trailing(self) -> None:
+        """What stands behind it counts for nothing, be it signed with an unknown key or not at all."""
+        for key, rcode in ((None, 0), (KEY, dns.rcode.NOTAUTH)):
+            wire = self.policy().message(notify(key=key).to_wire() + b"more", PRIMARY)
+            assert isinstance(wire, bytes)
+            self.assertEqual(dns.message.from_wire(wire).rcode(), rcode)
+
     def test_forged(self) -> None:
         """One with another key, or another secret, is answered NOTAUTH, and nothing is asked for."""
         another = dns.tsig.Key("transfers.", b"another", dns.tsig.HMAC_SHA256)

@@ -51,6 +51,12 @@ class HostsInTests(SynchronousTestCase):
         broken = Answer(0, 0, b"\0\1\0\0\0\0", b"\xc0\x0c\0\1\0\1\0\0\0\0\0\3\1\2\3", (6,))
         self.assertRaises(ResolveError, hostsIn, broken, QUERY, False)
 
+    def test_long(self) -> None:
+        """An answer of many records is not taken apart: what it takes would keep everybody waiting."""
+        records = [f"dns.example.org. 20 IN A 192.0.{at >> 8}.{at & 255}" for at in range(300)]
+        error = self.assertRaises(ResolveError, self.hosts, *records)
+        self.assertEqual(error.text, "an answer of more than 4096 octets for A")
+
     def test_some(self) -> None:
         """Those that can't be used are left out."""
         found, _ = self.hosts("dns.example.org. 20 IN A 0.0.0.0", "dns.example.org. 20 IN A 192.0.2.1")
