@@ -13,6 +13,7 @@ from configparser import ConfigParser
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -124,6 +125,9 @@ def _build(*, compiled: bool, reason: str = "") -> Iterator[None]:
         settings = Path(folder, "settings.cfg")
         settings.write_text(f"[build]\nbuild_base = {folder}\n", "utf-8")
         os.environ |= {VARIABLE: "01"[compiled], WHY: reason, "DIST_EXTRA_CONFIG": str(settings)}
+        # The same source is to give the same library, whatever folders it was built in.
+        places = (quote(f"-ffile-prefix-map={each}=.") for each in (folder, Path.cwd()))
+        os.environ["CFLAGS"] = " ".join([os.environ.get("CFLAGS", ""), *places])
         try:
             yield
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from setuptools import build_meta
@@ -40,6 +41,7 @@ class BackendCase(SynchronousTestCase):
     def build(self, *_: object) -> str:
         """Note what C{setup.py} would read."""
         self.runs.append((os.environ["DOTCHAIN_COMPILE"], os.environ["DOTCHAIN_INTERPRETED"]))
+        self.flags = os.environ["CFLAGS"]
         self.places.append(Path(os.environ["DIST_EXTRA_CONFIG"]).read_text("utf-8"))
         if self.failure and os.environ["DOTCHAIN_COMPILE"] == "1":
             raise self.failure
@@ -100,6 +102,16 @@ class WheelTests(BackendCase):
         self.patch(backend, "find_spec", lambda _: None)
         backend.build_wheel("dist")
         self.assertEqual(self.runs, [("0", "mypyc is not there")])
+
+    def test_folders(self) -> None:
+        """What is compiled names neither the source's folder nor that of the build, and flags are kept."""
+        self.wish("1")
+        os.environ["CFLAGS"] = "-O1"
+        backend.build_wheel("there")
+        where = Path(self.places[0].split()[-1])
+        expected = ["-O1", *(f"-ffile-prefix-map={each}=." for each in (where, Path.cwd()))]
+        self.assertEqual(shlex.split(self.flags), expected)
+        self.assertEqual(os.environ["CFLAGS"], "-O1")
 
     def test_place(self) -> None:
         """Each build is in a folder of its own that ends with it, and the environment is as before."""
