@@ -9,8 +9,11 @@ from typing import TypeVar
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from dotchain.node import Asker, Later, Node, Outcome
+from dotchain.deferring import resultOf
+from dotchain.node import Asker, Later, Node, Outcome, landed
+from dotchain.resolver import NoAnswer, NotNow, ResolveError, Result
 from dotchain.wire import Answer, Query
+from dotchain.wire.codes import NOERROR, NXDOMAIN, REFUSED, SERVFAIL
 from dotchain.wire.query import ask
 
 T = TypeVar("T")
@@ -52,6 +55,11 @@ def chosen(ones: Sequence[T], number: int) -> Sequence[T]:
     return ones[at : at + 1]
 
 
+def _data(record: bytes) -> bytes:
+    """A record without its TTL."""
+    return record[:6] + record[10:]
+
+
 class Asked(Asker):
     """
     One query.
@@ -80,7 +88,11 @@ class Asked(Asker):
     def right(self) -> bool:
         """Whether what it was told, once, is an error, or what answers this question and no other."""
         (told,) = self.outcomes
-        return not isinstance(told, Answer) or not told.body or told.body == recordFor(self.query.wire)
+        return (
+            not isinstance(told, Answer)
+            or not told.body
+            or _data(told.body) == _data(recordFor(self.query.wire))
+        )
 
 
 class Ledger:
@@ -123,3 +135,80 @@ class Ledger:
             assert each.right(), (each.query.wire, each.outcomes)
         late = [each.query.wire for each in still if self._now() - each.since > self._within]
         assert not late, late
+
+
+class Next(Node):
+    """
+    A next node that answers when it is told to.
+
+    @ivar open: what it has yet to answer, oldest first.
+    @ivar atOnce: makes what it says at once, where it does.
+    @ivar core: itself, for those who look for one in a shell.
+    """
+
+    def __init__(self) -> None:
+        self.core = self
+        self.replays = False
+        self.atOnce: Callable[[Query], Outcome] | None = None
+        self.asked: list[Later] = []
+
+    def resolve(self, query: Query) -> Answer | Later:
+        """See L{Node.resolve}."""
+        if self.atOnce is not None:
+            said = self.atOnce(query)
+            return said if isinstance(said, Answer) else landed(query, said)
+        self.asked.append(Later(query))
+        return self.asked[-1]
+
+    @property
+    def open(self) -> list[Later]:
+        """What it has yet to answer."""
+        self.asked = [each for each in self.asked if not each.landed]
+        return self.asked
+
+    def answer(self, number: int, say: Callable[[Query], Outcome]) -> None:
+        """Answer one of those."""
+        for each in chosen(self.open, number):
+            each.land(say(each.query))
+
+
+class Authored:
+    """
+    The same as an author writes one, with Deferreds.
+
+    @ivar node: what it says.
+    """
+
+    replays = False
+
+    def __init__(self) -> None:
+        self.node = Next()
+
+    def resolve(self, query: Query) -> Result:
+        """See L{dotchain.interfaces.IResolver}."""
+        return resultOf(self.node.resolve(query))
+
+
+def right(query: Query, ttl: int = 300) -> Answer:
+    """What answers a question."""
+    if not query.wire[12]:
+        return Answer.bare(NOERROR)
+    record = recordFor(query.wire)
+    body = record[:6] + ttl.to_bytes(4, "big") + record[10:]
+    return Answer(0, 0, b"\0\1\0\0\0\0", body, (6,))
+
+
+SAYS: dict[str, Callable[[Query], Outcome]] = {
+    "right": right,
+    "briefly": lambda query: right(query, 7),
+    "once": lambda query: right(query, 0),
+    "nothing": lambda query: Answer.bare(NOERROR),
+    "servfail": lambda query: Answer.bare(SERVFAIL),
+    "refused": lambda query: Answer.bare(REFUSED),
+    "nowhere": lambda query: Answer.bare(NXDOMAIN),
+    "error": lambda query: ResolveError("down"),
+    "not now": lambda query: NotNow("not now"),
+    "silent": lambda query: NoAnswer("silent"),
+    "bug": lambda query: KeyError("bug"),
+}
+"""What a L{Next} may say."""

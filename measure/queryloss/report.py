@@ -29,12 +29,17 @@ def report(outcomes: Outcomes, forwarders: Sequence[str]) -> str:
 
 def table(outcomes: Outcomes, forwarders: Sequence[str], cell: Callable[[Tally], str]) -> str:
     """One table."""
-    rows = [["Failure", "Queries", *forwarders]]
+    lines = [["Failure", "Queries", *forwarders]]
     for failure, tallies in outcomes.items():
         cells = [cell(tallies[name]) if name in tallies else NOTHING for name in forwarders]
         sent = max((one.sent for one in tallies.values()), default=0)
-        rows.append([failure, f"{sent}", *cells])
-    widths = [max(len(row[number]) for row in rows) for number in range(len(rows[0]))]
+        lines.append([failure, f"{sent}", *cells])
+    return rows(lines)
+
+
+def rows(lines: Sequence[Sequence[str]]) -> str:
+    """A table of cells, the head first."""
+    widths = [max(len(line[number]) for line in lines) for number in range(len(lines[0]))]
     rule = "  ".join("=" * width for width in widths)
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    return "\n".join((rule, lines[0], rule, *lines[1:], rule, ""))
+    head, *body = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    return "\n".join((rule, head, rule, *body, rule, ""))

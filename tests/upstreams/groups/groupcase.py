@@ -46,14 +46,9 @@ class GroupCase(SynchronousTestCase):
     def over(self, kind: type[Of], *upstreams: Scripted, **options: str) -> Of:
         """A group over upstreams named a, b and so on; its options are text as in a file."""
         self.upstreams = list(upstreams)
-        values: dict[str, Any] = {}
-        for key, option in kind.options.items():
-            text = options.get(key.replace("-", "_"), option.default)
-            if text is not REQUIRED:
-                values[key.replace("-", "_")] = None if text is None else option.read(Value(text))
         return kind(
             self.clock,
-            **{**values, "over": dict(zip("abcdefgh", upstreams, strict=False))},
+            **{**valuesOf(kind, **options), "over": dict(zip("abcdefgh", upstreams, strict=False))},
             now=self.clock.seconds,
             random=lambda: self.drawn[0] if len(self.drawn) == 1 else self.drawn.pop(0),
         )
@@ -82,6 +77,16 @@ class GroupCase(SynchronousTestCase):
     def assertQuiet(self) -> None:
         """Nothing waits in the reactor."""
         self.assertEqual(self.clock.getDelayedCalls(), [])
+
+
+def valuesOf(kind: type[Group], **options: str) -> dict[str, Any]:
+    """What a group is made of besides its members, by default or of text as in a file."""
+    values: dict[str, Any] = {}
+    for key, option in kind.options.items():
+        text = options.get(key.replace("-", "_"), option.default)
+        if text is not REQUIRED:
+            values[key.replace("-", "_")] = None if text is None else option.read(Value(text))
+    return values
 
 
 def later(*script: Line) -> Scripted:

@@ -1,0 +1,1 @@
+"""What clients are told through networks that lose, delay, reorder, double and damage packets."""
