@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
+from tests.interop.daemon import Daemon
 from tests.interop.load import Load, quantile
 from tests.interop.scripted import Script, Scripted, serverSide
 
-from ..bench.candidate import Room
+from ..bench.candidate import Candidate, Room
 from ..bench.daemons.servers import UnboundLocal
 from ..bench.daemons.silent import SilentServer
 from ..bench.load.background import together
@@ -22,6 +23,8 @@ from ..bench.site import Site, deaf
 
 PATIENCE = 5.0
 """Seconds after which a query is lost."""
+LONG = 1.0
+"""Seconds that a user notices."""
 
 T = TypeVar("T")
 
@@ -36,6 +39,7 @@ class Tally:
     @ivar failed: those answered in time with SERVFAIL, or with anything else that is not NOERROR.
     @ivar slowest: seconds of the last answer to come.
     @ivar late: seconds within which 99 of 100 answers came.
+    @ivar lasted: seconds from the first to the last query that was lost, failed or took over L{LONG}.
     """
 
     sent: int
@@ -43,6 +47,7 @@ class Tally:
     failed: int
     slowest: float
     late: float
+    lasted: float = 0.0
 
 
 class Outcome(Protocol):
@@ -59,13 +64,16 @@ class FailureRun:
 
     @ivar backend: an upstream that behaves.
     @ivar port: of the forwarder, once it was started.
+    @ivar prepare: called with each of the forwarder's daemons before it starts.
     """
 
     def __init__(self, make: Make, site: Site, stack: ExitStack) -> None:
         self._make, self._site, self._stack = make, site, stack
         self.backend = site.backend
+        self.forwarder: Candidate | None = None
         self.load: Load | None = None
         self.port = 0
+        self.prepare: Callable[[Daemon], object] = lambda daemon: None
 
     def second(self) -> UnboundLocal:
         """One more upstream that behaves."""
@@ -91,8 +99,11 @@ class FailureRun:
         @param rate: queries a second.
         """
         self._site.servers = list(servers)
-        forwarder = self.enter(self._site.running(self._make(self._site)))
-        self.port = forwarder.ports["udp"]
+        made = self._make(self._site)
+        for daemon in made.daemons:
+            self.prepare(daemon)
+        self.forwarder = self.enter(self._site.running(made))
+        self.port = self.forwarder.ports["udp"]
         self.load = Load(self.port, rate)
         return self.load
 
@@ -113,14 +124,15 @@ class FailureRun:
 Failure = Callable[[FailureRun], None]
 
 
-def run(failure: Failure, make: Make) -> Tally:
+def run(failure: Failure, make: Make, compiled: Path | None = None) -> Tally:
     """
     Start everyone, do the failure, count, and end everyone.
 
+    @param compiled: where dotchain is compiled.
     @raise AssertionError: where dotchain's end or its log is not in order.
     """
     with TemporaryDirectory(prefix="dotchain-lost-") as folder, ExitStack() as stack:
-        running = FailureRun(make, Site(Path(folder), stack), stack)
+        running = FailureRun(make, Site(Path(folder), stack, compiled=compiled), stack)
         failure(running)
         assert running.load, "nothing was asked"
         running.load.rest(PATIENCE)
@@ -137,4 +149,14 @@ def tally(load: Outcome) -> Tally:
         failed=sum(load.rcodes[number] != "NOERROR" for number in intime),
         slowest=times[-1] if times else 0.0,
         late=quantile(times, 0.99) if times else 0.0,
+        lasted=_lasted(load),
     )
+
+
+def _lasted(load: Outcome) -> float:
+    bad = [
+        at
+        for number, at in load.sent.items()
+        if load.took.get(number, PATIENCE) > LONG or load.rcodes[number] != "NOERROR"
+    ]
+    return max(bad) - min(bad) if bad else 0.0

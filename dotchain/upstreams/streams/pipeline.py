@@ -148,10 +148,26 @@ class Pipeline:
         before = table.mismatched
         for message in messages:
             self.keepaliveTimeout = received(table, message, self)
-        self._heard(len(messages) - (table.mismatched - before))
+        wrong = table.mismatched - before
+        self._heard(len(messages) - wrong)
+        if wrong:
+            self._askAgain(messages)
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
             self._take()
+
+    def _askAgain(self, messages: list[bytes]) -> None:
+        """
+        Some of these have the ID of a query that waits, and are no answer to it. Nobody forges on a
+        connection: the peer has spoiled it. It is asked once more; the right answer still counts.
+        """
+        table = self.inFlightTable
+        for message in messages:
+            number = message[:2]
+            pending = table.recent.get(number) or table.late.get(number)
+            if pending is not None and not (pending.done or pending.resent):
+                pending.resent = 1
+                self._pool.submit(pending)
 
     def _heard(self, answers: int) -> None:
         """So many answers have come; what else a peer says is no sign that he answers."""

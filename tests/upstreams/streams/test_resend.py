@@ -1,11 +1,11 @@
-"""L{Resends}: queries whose connection ended under them."""
+"""Queries whose connection ended under them, or whose answer is spoiled."""
 
 from __future__ import annotations
 
 from twisted.internet.error import ConnectionLost
 from twisted.logger import capturedLogs
 
-from ..network import response
+from ..network import Peer, response
 from .poolcase import PoolCase
 
 
@@ -119,3 +119,51 @@ class LossTests(PoolCase):
                 each.done = True
             self.sweep()
         self.assertEqual((len(numbers), len(set(numbers))), (63 * 64, 63 * 64))
+
+
+class SpoiledTests(PoolCase):
+    """What comes for a query that is no answer to it."""
+
+    def asked(self) -> tuple[Peer, bytes]:
+        """A query, as its peer has it."""
+        self.submit(1)
+        peer = self.connect()
+        (query,) = peer.queries()
+        return peer, query
+
+    def test_askedAgain(self) -> None:
+        """An answer to another question, what calls itself a query, and noise: asked again at once."""
+        for spoil in (
+            lambda query: response(query, question=b"\5other\0\0\1\0\1"),
+            lambda query: response(query, flags=0x0100),
+            lambda query: query[:2] + b"\xff" * 30,
+        ):
+            self.setUp()
+            peer, query = self.asked()
+            peer.reply(spoil(query))
+            self.network.advance(0)
+            (again,) = peer.queries()
+            self.assertNotEqual(again[:2], query[:2])
+            peer.reply(response(again))
+            self.network.advance(0)
+            self.assertEqual((len(self.all.answered), self.all.failed), (1, []))
+
+    def test_once(self) -> None:
+        """Once: whoever never has an answer is not asked without end."""
+        peer, query = self.asked()
+        peer.reply(response(query, flags=0x0100))
+        self.network.advance(0)
+        (again,) = peer.queries()
+        peer.reply(response(again, flags=0x0100))
+        self.network.advance(0)
+        self.assertEqual((peer.queries(), self.all.answered), ([], []))
+
+    def test_rightOne(self) -> None:
+        """The right answer still counts where it comes after all, and but one."""
+        peer, query = self.asked()
+        peer.reply(response(query, flags=0x0100))
+        self.network.advance(0)
+        (again,) = peer.queries()
+        peer.reply(response(query), response(again))
+        self.network.advance(0)
+        self.assertEqual((len(self.all.answered), self.all.failed), (1, []))
