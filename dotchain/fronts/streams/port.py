@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 from twisted.python.failure import Failure
 
 from ...client import Client
+from ...clockwork.heap import HeapReturn
 from ...clockwork.pacedloop import PacedLoop
 from ...clockwork.sweep import Sweep
 from ...clockwork.turn import TurnEnd
@@ -107,6 +108,7 @@ class StreamPort(Listener):
         self.handshakeQueue = HandshakeQueue(reactor, turn, self.limits, self._tell)
         self._handshake = handshake
         self._firstQuery = firstQuery
+        self._heapReturn = HeapReturn()
         self._sweep = Sweep(reactor, self.SWEEP, self._look, responder.now)
         self._overdue: PacedLoop[Connection] = PacedLoop(reactor, self.PORTION, self.SPREAD, self._expire)
 
@@ -251,6 +253,7 @@ class StreamPort(Listener):
     def _look(self) -> bool:
         """Close connections whose time is over."""
         self.slowReaders.look()
+        self._heapReturn.look(len(self.connections))
         if not self._overdue.busy:
             now = self.now()
             self._overdue.begin([each for each in self.connections if each.deadline < now])
