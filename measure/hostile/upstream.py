@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..bench.daemons.servers import UnboundLocal
 
-LARGE = "big.test"
-"""A name with 3000 octets of TXT and four keys."""
+LARGE = "large.example.net"
+"""A name with 3000 octets of TXT and four keys; of a domain that no resolver answers for by itself."""
 
 _STRINGS = 12
 _KEYS = 4

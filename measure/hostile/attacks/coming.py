@@ -12,11 +12,12 @@ from tests.interop.asking import anyone, query
 from tests.interop.connection import framed, resetAtClose
 
 from ...bench.load.visit import Visitor
+from ..upstream import LARGE
 from .attack import Done, Effort, Target
 from .dialling import SOURCES, dial, hello, opened, secured
 
 _ASKED = framed(query("n0.example.org").to_wire())
-_LARGE = framed(query("big.test", "TXT").to_wire())
+_LARGE = framed(query(LARGE, "TXT").to_wire())
 # Who is refused tries a thousand times a second, not a hundred thousand.
 _REFUSED = 0.001
 

@@ -9,13 +9,14 @@ import ssl
 from tests.interop.asking import anyone, query
 from tests.interop.connection import framed
 
+from ..upstream import LARGE
 from .attack import Done, Effort, Target
 from .crowd import Crowd
 from .dialling import dial, either, hello, opened
 
 # Octets that make up the greater part of a ClientHello, but not all of it.
 _HALF = 150
-_LARGE = framed(query("big.test", "TXT").to_wire())
+_LARGE = framed(query(LARGE, "TXT").to_wire())
 _ASKED = framed(query("n0.example.org").to_wire())
 
 
