@@ -70,8 +70,10 @@ def noted(notes: Notes) -> dict[str, Series]:
         longest[int(held.at)] = (max(took, 1000 * held.took), max(spent, 1000 * held.spent))
     times = [at for at, _ in notes.samples.get("timers", [])]
     pauses = [longest.get(int(at), (0.0, 0.0)) for at in times]
+    samples = dict(notes.samples)
+    samples["allocated, kB"] = [(at, octets / 1000) for at, octets in samples.pop("allocated", [])]
     return {
-        **notes.samples,
+        **samples,
         "longest pause a second, ms": [(at, took) for at, (took, _) in zip(times, pauses, strict=True)],
         "processor time in that, ms": [(at, spent) for at, (_, spent) in zip(times, pauses, strict=True)],
     }
@@ -96,7 +98,7 @@ class Watch(threading.Thread):
         while not self._over.wait(1):
             for name, pid in self._pids.items():
                 try:
-                    self._add(f"memory{name}", resident([pid]))
+                    self._add(f"memory, kB{name}", resident([pid]) / 1000)
                     self._add(f"open files{name}", openFiles([pid]))
                 except OSError:
                     continue  # a child has just ended

@@ -59,7 +59,7 @@ def _events(found: Found) -> Iterator[str]:
 def _growths(found: Found) -> Iterator[str]:
     yield f"{'second half':30}{'an hour':>14}{'error':>12}{'first tenth':>14}{'last tenth':>14}"
     for name, (slope, judged) in sorted(found.growths.items()):
-        told = f"{slope.each:14.2f}{slope.error:12.2f}{slope.first:14.1f}{slope.last:14.1f}"
+        told = f"{slope.each:14,.1f}{slope.error:12,.1f}{slope.first:14,.1f}{slope.last:14,.1f}"
         yield f"{name:30}{told}{'' if judged else '  too short to tell'}"
 
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from dotchain.commands.controlclient import ControlClientError
 from measure.bench.site import deaf
+from measure.hostile.attacks.attack import Target
 from measure.inside.notes import read
 from tests.interop.certificates import NAME, authority, leaf
 from tests.interop.daemon import until
@@ -33,6 +34,8 @@ Say = Callable[[str], object]
 
 # Servers that are another network away.
 _FAR = 2
+# Seconds without an attack.
+_PEACE = 3.0
 # Seconds in which whoever was told to end has ended: more than one waits for an answer.
 _ENDS = 40.0
 
@@ -62,6 +65,7 @@ class Run:
         self._subject = Subject(folder / "d", ca, trusted, asked, wanted.workers)
         self._subject.checkout = wanted.compiled or CHECKOUT
         stack.enter_context(deaf(self._subject))
+        self._target = Target(*self._subject.ports, near.daemon.tlsPort)
         self._world = World(self._subject.ports, trusted, wanted.seed)
         self._acts = Acts(self._subject, trusted, [*far, near], where, self._world.excuses)
         found.lacks += self._acts.lacks
@@ -91,7 +95,7 @@ class Run:
             for name, manner in MANNERS.items()
             for number in range(manner.number)
         ]
-        strangers = Strangers(self._world.ports, self._wanted.seed, self._world.over, pause)
+        strangers = Strangers(self._target, self._wanted.seed, self._world.over, _PEACE)
         watch = Watch(self._watched())
         self._world.excuses.watch()
         try:
@@ -105,6 +109,7 @@ class Run:
                 each.join(_ENDS)
         self._count(clients)
         self._found.strangers = strangers.done
+        self._found.wrong += strangers.wrong
         self._grow(watch.series)
 
     def _grow(self, told: Mapping[str, Series]) -> None:

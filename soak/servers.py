@@ -9,8 +9,8 @@ from pathlib import Path
 from typing_extensions import Self
 
 from measure.bench.candidate import Room
-from measure.bench.daemons.servers import UnboundLocal
 from measure.bench.site import deaf
+from measure.hostile.upstream import LargeLocal
 from tests.interop import outages
 from tests.interop.certificates import Files
 from tests.interop.ports import HOST
@@ -21,7 +21,7 @@ _STRINGS = 12
 _TTL = 600
 
 
-class Knowing(UnboundLocal):
+class Knowing(LargeLocal):
     """
     Unbound over UDP, TCP and TLS, which knows all that L{Questions<.questions.Questions>} ask for.
 
