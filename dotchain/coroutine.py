@@ -21,8 +21,12 @@ class AwaitingResolver:
 
     def __init__(self, next: IResolver) -> None:
         self.replays = next.replays
-        self.relay = getattr(next, "relay", None)
-        self.next = next.resolve
+        self.next, self._handsOn = next.resolve, next
+
+    @property
+    def relay(self) -> Any:
+        """The next one's, as it is now."""
+        return getattr(self._handsOn, "relay", None)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""

@@ -172,7 +172,6 @@ class Stage(_Kind):
 
     @ivar next: the next resolver's C{resolve}: may be called no times, once or more
         often, now or later, with this query or with another.
-    @ivar relay: what passes on the messages that never come to a stage, or None.
     @ivar section: the title of its section, such as C{stage quiet}, once the chain is built.
     @cvar counters: names of attributes that are numbers, for C{dotchain stats}.
     """
@@ -182,7 +181,18 @@ class Stage(_Kind):
     def __init__(self, next: IResolver, reactor: Reactor, **options: Any) -> None:
         super().__init__(reactor, **options)
         self.next: Callable[[Query], Result] = next.resolve
-        self.relay: IRelay | None = getattr(next, "relay", None)
+        # Whose relay it hands on: the next one may ask another upstream tomorrow.
+        self._handsOn: Any = next
+        self._relay: IRelay | None = None
+
+    @property
+    def relay(self) -> IRelay | None:
+        """What passes on the messages that never come to a stage, or None: the next one's, unless set."""
+        return getattr(self._handsOn, "relay", None) if self._relay is None else self._relay
+
+    @relay.setter
+    def relay(self, relay: IRelay | None) -> None:
+        self._relay = relay
 
     def resolve(self, query: Query) -> Result | Coroutine[Any, Any, Answer]:  # type: ignore[override]
         """
@@ -197,5 +207,5 @@ class Stage(_Kind):
         what it asks for. To be extended by those that keep C{next} elsewhere, too.
         """
         made = copy.copy(self)
-        made.next = next.resolve
+        made.next, made._handsOn = next.resolve, next
         return made

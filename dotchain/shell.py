@@ -68,13 +68,11 @@ class StageShell(Shell, Stage, ABC):
     def mayFollow(self, next: IResolver) -> bool:
         """Whether it could as well have been made before another next resolver."""
         before = getattr(self.next, "__self__", None)
-        relay = getattr(before, "relay", None)
-        return before is not None and self.relay is relay and before.replays == next.replays
+        return before is not None and self._relay is None and before.replays == next.replays
 
     def follow(self, next: IResolver) -> None:
         """Ask another next resolver from now on, and keep all that it has: see L{mayFollow}."""
-        self.next = next.resolve
-        self.relay = getattr(next, "relay", None)
+        self.next, self._handsOn = next.resolve, next
         core = coreOf(next)
         for asker in self.askers:
             if hasattr(asker, "_next"):

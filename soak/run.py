@@ -109,7 +109,7 @@ class Run:
                 each.join(_ENDS)
         self._count(clients)
         self._found.strangers = strangers.done
-        self._found.wrong += strangers.wrong
+        self._found.lacks += strangers.wrong
         self._grow(watch.series)
 
     def _grow(self, told: Mapping[str, Series]) -> None:

@@ -52,7 +52,6 @@ class Containment:
             included, so that each sort of failure is told once a minute.
         """
         self.replays = stage.replays
-        self.relay = getattr(stage, "relay", None)
         self.stage = stage
         self.part = stage.stage if isinstance(stage, Guard) else stage
         self.watch = watch
@@ -64,6 +63,11 @@ class Containment:
         self._violations = violations or ContractViolations(who, now)
         timers = Timers(reactor, now)
         self.core = ContainmentCore(coreOf(stage), watch, terms, who, timers, now, bypass, self._violations)
+
+    @property
+    def relay(self) -> Any:
+        """The stage's, as it is now."""
+        return getattr(self.stage, "relay", None)
 
     @property
     def errors(self) -> int:

@@ -40,7 +40,6 @@ class Guard:
     def __init__(self, stage: Any, who: str = "") -> None:
         """@param who: by default the name of its class."""
         self.replays = getattr(stage, "replays", False)
-        self.relay = getattr(stage, "relay", None)
         self.role = getattr(stage, "role", "stage")
         self.stage = self.part = stage
         self.who = who or type(stage).__name__
@@ -49,6 +48,11 @@ class Guard:
     def _ways(self, stage: Any) -> tuple[Callable[[Query], Any], Callable[[Query], Any]]:
         """How the stage is asked, patiently and promptly."""
         return stage.resolve, stage.resolve
+
+    @property
+    def relay(self) -> Any:
+        """The stage's, as it is now."""
+        return getattr(self.stage, "relay", None)
 
     def around(self, stage: Any) -> Self:
         """The same around a copy of the stage."""

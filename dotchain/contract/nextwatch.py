@@ -28,10 +28,14 @@ class NextWatch:
     def __init__(self, next: Any, beside: NextWatch | None = None) -> None:
         """@param beside: what stands before the next one, where this is another that the stage asks."""
         self.replays = getattr(next, "replays", False)
-        self.relay = getattr(next, "relay", None)
         self.next = next
         self.asking: Asking = Asking() if beside is None else beside.asking
         self.core = NextWatchCore(coreOf(next), self.asking, beside is None)
+
+    @property
+    def relay(self) -> Any:
+        """The next one's, as it is now."""
+        return getattr(self.next, "relay", None)
 
     def resolve(self, query: Query) -> Result:
         """See L{IResolver.resolve}."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
@@ -57,16 +59,19 @@ class RelayPolicy:
     MOST = 100
 
     def __init__(
-        self, relay: IRelay | None, sorts: frozenset[str], access: AccessList, mostTransfers: int
+        self,
+        relay: Callable[[], IRelay | None],
+        sorts: frozenset[str],
+        access: AccessList,
+        mostTransfers: int,
     ) -> None:
         """
-        @param relay: what they are passed to.
+        @param relay: gives what they are passed to now, as a reload may change that behind the first stage.
         @param sorts: which of L{SORTS} are.
         @param access: from whom.
         @param mostTransfers: how many transfers may be under way at a time.
         """
-        self._taking = relay
-        self._relay = relay if sorts else None
+        self._relay = relay
         self._sorts = sorts
         self._access = access
         self._most = mostTransfers
@@ -80,14 +85,13 @@ class RelayPolicy:
 
         @raise OptionError: where there is none for that.
         """
-        relay = getattr(resolver, "relay", None)
-        if sorts and not passesOn(relay):
+        if sorts and not passesOn(getattr(resolver, "relay", None)):
             raise OptionError(
                 "relay",
                 "nobody to pass on to: the upstream at the end of the chain must be of kind forward, or a "
                 "group over such",
             )
-        return cls(relay, sorts, access, most)
+        return cls(partial(getattr, resolver, "relay", None), sorts, access, most)
 
     def message(self, wire: bytes, client: Client | None) -> Deferred[bytes] | bytes | None:
         """
@@ -97,12 +101,12 @@ class RelayPolicy:
         @return: the response, now or later and never a failure; None where such messages are
             unknown here.
         """
-        sort = _OPCODES.get(wire[2] >> 3 & 15, "")
+        sort, relay = _OPCODES.get(wire[2] >> 3 & 15, ""), self._relay()
         if sort == "notify" and client is not None:
-            response = responseOf((self._taking,), wire, client.address)
+            response = responseOf((relay,), wire, client.address)
             if response is not None:
                 return response
-        if self._relay is None or sort not in self._sorts:
+        if relay is None or sort not in self._sorts:
             return None
         datagram = client is not None and client.transport == "udp"
         try:
@@ -117,7 +121,7 @@ class RelayPolicy:
             return errorResponse(wire, error)
         self.messages += 1
         only = _Only()
-        done = maybeDeferred(self._relay.converse, wire, only, client)
+        done = maybeDeferred(relay.converse, wire, only, client)
         return done.addBoth(self._answered, wire, only, datagram)
 
     def _answered(self, result: Failure | None, wire: bytes, only: _Only, datagram: bool) -> bytes:
@@ -151,8 +155,9 @@ class RelayPolicy:
 
         @raise FormatError: where it makes no sense.
         """
-        assert self._relay is not None
-        done = self._relay.converse(request(query), consumer, query.client)
+        relay = self._relay()
+        assert relay is not None
+        done = relay.converse(request(query), consumer, query.client)
         self.transfers += 1
         return done.addBoth(self._transferred)
 

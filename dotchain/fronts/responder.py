@@ -88,7 +88,7 @@ class Responder:
         @param within: seconds that they wait at the most.
         @param queryHolders: who may be to blame where they do.
         """
-        self.relayPolicy = relayPolicy or RelayPolicy(None, frozenset(), AccessList((), ()), 0)
+        self.relayPolicy = relayPolicy or RelayPolicy(lambda: None, frozenset(), AccessList((), ()), 0)
         self.name = name
         self.transport = transport
         self.replays = resolver.replays

@@ -36,7 +36,12 @@ class RouteRelay:
         @param everyone: all whom it may be.
         """
         self._asked = asked
-        self._relays = [getattr(each, "relay", None) for each in everyone]
+        self._everyone = everyone
+
+    @property
+    def _relays(self) -> list[Any]:
+        """As they are now."""
+        return [getattr(each, "relay", None) for each in self._everyone]
 
     @property
     def passesOn(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -155,9 +156,12 @@ class JointReload:
 
 
 def _together(results: _Results) -> Reloaded:
-    """Each part with the first worker's error: all workers have the same parts, in the same order."""
-    outcomes = [outcome or [] for right, outcome in results if right]
-    return [
-        (part[0][0], next((error for _, error in part if error is not None), None))
-        for part in zip(*outcomes, strict=True)
-    ]
+    """Each part with the first worker's error; what one has from before, another may have made anew."""
+    found: dict[tuple[str, int], str | None] = {}
+    for right, outcome in results:
+        seen: Counter[str] = Counter()
+        for title, why in outcome if right and outcome else ():
+            key = title, seen[title]
+            seen[title] += 1
+            found[key] = found.get(key) or why
+    return [(title, why) for (title, _), why in found.items()]

@@ -52,7 +52,7 @@ def _notified(octets: bytes) -> None:
         return
     heard: list[None] = []
     for key in (None, KEY):
-        relay = NotifiedRelay(None, ORIGIN, _PRIMARY, key, lambda: heard.append(None))
+        relay = NotifiedRelay(lambda: None, ORIGIN, _PRIMARY, key, lambda: heard.append(None))
         answered = relay.notified(octets, _PRIMARY)
         if answered is not None:
             assert answered[:2] == octets[:2]

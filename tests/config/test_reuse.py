@@ -66,6 +66,22 @@ class ReuseTests(SynchronousTestCase):
         tree.moves[0].make()
         self.assertEqual(stays.next.__self__, new)
 
+    def test_relay(self) -> None:
+        """
+        Messages that are no questions go to the new upstream, whatever is before it; and a cache stays when
+        another stage comes behind it later.
+        """
+        tree = self.after("address = udp://192.0.2.1", "address = udp://192.0.2.9")
+        for move in tree.moves:
+            move.make()
+        (new,) = self.things(tree, "first")
+        self.assertIs(tree.chains["one"].relay, new.relay)
+        text = BASE.replace("192.0.2.1", "192.0.2.9").replace(
+            "path = cache coalesce", "path = cache any coalesce"
+        )
+        later = load(Source("f.ini", Path(), text), Clock(), instead=tree)
+        self.assertIs(later.chains["one"], tree.chains["one"])
+
     def test_eachItsOwn(self) -> None:
         """A section that stands before two upstreams keeps for each what is of that one."""
         tree = self.after("address = udp://192.0.2.1", "address = udp://192.0.2.9")

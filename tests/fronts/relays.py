@@ -87,7 +87,7 @@ def relayPolicy(
     relay: Any, sorts: str = " ".join(SORTS), allow: str = "192.0.2.7", most: int = 2
 ) -> RelayPolicy:
     """The rules of a front."""
-    return RelayPolicy(relay, frozenset(sorts.split()), AccessList(networks(allow), ()), most)
+    return RelayPolicy(lambda: relay, frozenset(sorts.split()), AccessList(networks(allow), ()), most)
 
 
 CLIENT = Client("192.0.2.7", "tcp", "lan")

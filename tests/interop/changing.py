@@ -98,4 +98,6 @@ class Changing(Dotchain):
             asking.settimeout(PATIENCE)
             asking.connect(str(self.folder / "s"))
             asking.sendall(json.dumps({"verb": verb}).encode() + b"\n")
-            return json.loads(asking.makefile().readline())["result"]
+            reply = json.loads(asking.makefile().readline())
+        assert "result" in reply, reply
+        return reply["result"]

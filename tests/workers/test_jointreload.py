@@ -77,6 +77,16 @@ class JointReloadTests(SynchronousTestCase):
         self.assertEqual(self.next()["source"][2], CHANGED)
         self.assertIn("stage any", self.parent.tree.identities)
 
+    def test_age(self) -> None:
+        """One that was just started makes anew what others have from before: each part is told once."""
+        self.become(CHANGED)
+        for end, parts in zip(self.ends, (["front lan", "stage any"], ["front lan"], []), strict=True):
+            end.answer([[part, None] for part in parts])
+        for _ in ("open", "take"):
+            for end in self.ends:
+                end.answer([])
+        self.assertEqual(self.log, ["dotchain reloaded: 2 parts"])
+
     def refused(self) -> None:
         """All have abandoned it, and who is started later has the old one."""
         for asked in self.heard()[:2]:

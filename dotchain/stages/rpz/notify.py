@@ -32,24 +32,24 @@ class NotifiedRelay:
     """
     Takes NOTIFY for one zone from its primary, and hands on all else.
 
-    @ivar behind: what the chain behind the stage passes on messages by, or None.
     """
 
     def __init__(
         self,
-        behind: IRelay | None,
+        behind: Callable[[], IRelay | None],
         origin: dns.name.Name,
         primary: str,
         key: dns.tsig.Key | None,
         notified: Callable[[], object],
     ) -> None:
         """
+        @param behind: gives what the chain behind the stage passes on messages by now, or None.
         @param origin: the zone.
         @param primary: the address that may say that it has changed.
         @param key: where it signs, what with.
         @param notified: is called then.
         """
-        self.behind = behind
+        self._behind = behind
         self._origin = origin
         self._primary = primary
         self._key = key
@@ -58,13 +58,14 @@ class NotifiedRelay:
     @property
     def passesOn(self) -> bool:
         """See L{INotified}."""
-        return passesOn(self.behind)
+        return passesOn(self._behind())
 
     def converse(self, message: bytes, consumer: IConsumer, client: Client) -> Deferred[None]:
         """See L{IRelay.converse}."""
-        if self.behind is None:
+        relay = self._behind()
+        if relay is None:
             return fail(ResolveError("nobody to pass on to"))
-        return self.behind.converse(message, consumer, client)
+        return relay.converse(message, consumer, client)
 
     def notified(self, message: bytes, address: str) -> bytes | None:
         """See L{INotified.notified}."""
@@ -72,7 +73,7 @@ class NotifiedRelay:
             response = self._response(message)
             if response is not None:
                 return response
-        return responseOf((self.behind,), message, address)
+        return responseOf((self._behind(),), message, address)
 
     def _response(self, message: bytes) -> bytes | None:
         """The response, where it is for this zone."""

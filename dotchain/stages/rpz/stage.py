@@ -75,7 +75,7 @@ class Rpz(PolicyCounters, Deciding, Service):
         self._behind: IResolver = next if following is None else following._behind
         super().__init__(self._behind, reactor, **options)
         self.replays = self.replays and next.replays
-        self.relay = getattr(next, "relay", None)
+        self._handsOn = next
         checkSource(self)
         self._reading: Deferred[Any] | None = None
         self._secondary: Secondary | None = None
@@ -116,7 +116,8 @@ class Rpz(PolicyCounters, Deciding, Service):
             return Transfer(self.reactor, source, origin, serial, self.max_records)
 
         self._secondary = Secondary(self.reactor, zone, ask, partial(setattr, self._policy, "zone"), copy)
-        self.relay = NotifiedRelay(self.relay, origin, primary.host, self.tsig, self._secondary.refresh)
+        behind = partial(getattr, self._handsOn, "relay", None)
+        self.relay = NotifiedRelay(behind, origin, primary.host, self.tsig, self._secondary.refresh)
 
     def startService(self) -> None:
         """Begin to follow the primary."""

@@ -50,7 +50,7 @@ class NotifyTests(SynchronousTestCase):
         self, key: dns.tsig.Key | None = None, behind: Any = None, sorts: frozenset[str] = frozenset()
     ) -> RelayPolicy:
         """What a front does before such a stage."""
-        relay = NotifiedRelay(behind, ORIGIN, PRIMARY.address, key, self.hear)
+        relay = NotifiedRelay(lambda: behind, ORIGIN, PRIMARY.address, key, self.hear)
         resolver: Any = type("Resolver", (), {"relay": relay})()
         return RelayPolicy.of(resolver, sorts, AccessList((), ()), 1)
 
@@ -82,10 +82,10 @@ class NotifyTests(SynchronousTestCase):
 
     def test_passedOn(self) -> None:
         """What is for others goes on to the upstream, where a front's relay says so."""
-        relay = NotifiedRelay(self.behind, ORIGIN, PRIMARY.address, None, self.hear)
+        relay = NotifiedRelay(lambda: self.behind, ORIGIN, PRIMARY.address, None, self.hear)
         relay.converse(notify().to_wire(), object(), PRIMARY)  # type: ignore[arg-type]
         self.assertEqual(len(self.behind.transactions), 1)
-        alone = NotifiedRelay(None, ORIGIN, PRIMARY.address, None, self.hear)
+        alone = NotifiedRelay(lambda: None, ORIGIN, PRIMARY.address, None, self.hear)
         self.failureResultOf(alone.converse(b"x", object(), PRIMARY), ResolveError)  # type: ignore[arg-type]
         self.assertRaises(OptionError, self.policy, sorts=frozenset(("notify",)))
 
@@ -118,8 +118,8 @@ class NotifyTests(SynchronousTestCase):
 
     def test_behindOthers(self) -> None:
         """It is heard behind another stage of the kind, and on each way of a route."""
-        mine = NotifiedRelay(None, ORIGIN, PRIMARY.address, None, self.hear)
-        first = NotifiedRelay(mine, ORIGIN.parent(), "192.0.2.1", None, self.fail)
+        mine = NotifiedRelay(lambda: None, ORIGIN, PRIMARY.address, None, self.hear)
+        first = NotifiedRelay(lambda: mine, ORIGIN.parent(), "192.0.2.1", None, self.fail)
         ways: Any = [type("Way", (), {"relay": relay})() for relay in (None, Relayed(), first)]
         route = RouteRelay(lambda query: ways[0], ways)
         self.assertTrue(route.passesOn)
