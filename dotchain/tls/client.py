@@ -22,7 +22,7 @@ from .alerts import sslWords
 from .clientcertificate import ClientCertificate
 from .errors import AuthenticationError, TLSFileError
 from .explain import notNow, wrongPath
-from .lint import doubts
+from .lint import changeable, doubts
 from .observedconnection import Evidence, Kept, ObservedConnection, clientContext
 from .pins import Pins
 from .revocation import reach, stale
@@ -133,7 +133,8 @@ class UpstreamIdentity:
         if self._caFile is not None and self.wanted.name is None:
             found.append(Remark.of("ca-file", "ca-file is of no use without a name: pins alone need no CA"))
         elif self._caFile is not None:
-            texts = [*doubts(self._caFile, self.clock()), *stale(self._caFile, self.clock(), "servers")]
+            now, file = self.clock(), self._caFile
+            texts = [*doubts(file, now), *stale(file, now, "servers"), *changeable(file)]
             found += [Remark.of("ca-file", text) for text in texts]
         if not self.wanted.pins and self.wanted.name is None:
             text = "neither a name nor a pin: anyone in between can pose as the server"

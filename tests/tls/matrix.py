@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from OpenSSL import SSL
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -19,7 +21,8 @@ class MatrixCase(SynchronousTestCase):
     """Servers with certificates of all sorts, and a trusted CA."""
 
     def setUp(self) -> None:
-        """A CA, and its file."""
+        """A CA, and its file; for the length of a test it is now."""
+        self.now = time.time()
         self.folder = folder(self)
         self.ca = make("Home CA", ca=True)
         self.caFile = self.folder / "ca.pem"
@@ -31,7 +34,7 @@ class MatrixCase(SynchronousTestCase):
 
     def strict(self, name: str | None = NAME, *pins: bytes) -> UpstreamIdentity:
         """The strict profile; the home CA is trusted."""
-        return UpstreamIdentity(name, frozenset(pins), self.caFile if name else None)
+        return UpstreamIdentity(name, frozenset(pins), self.caFile if name else None, now=lambda: self.now)
 
     def pinned(self, *pins: bytes) -> UpstreamIdentity:
         """The strict profile by pins alone."""
@@ -62,7 +65,7 @@ class MatrixCase(SynchronousTestCase):
         wanted = identity.wanted
         for profile in ("encrypted", "opportunistic"):
             caFile = self.caFile if wanted.name else None
-            tolerant = UpstreamIdentity(wanted.name, wanted.pins, caFile, profile)
+            tolerant = UpstreamIdentity(wanted.name, wanted.pins, caFile, profile, lambda: self.now)
             meeting = self.meet(tolerant, leaf, *others)
             report = meeting.verify()
             self.assertFalse(report.authenticated)

@@ -69,6 +69,12 @@ class RevocationTests(MatrixCase):
         text = self.said(self.deep, self.below)
         self.assertEqual(text, "issuer's certificate (CN=CA below): it is revoked")
 
+    def test_changeable(self) -> None:
+        """Of a file of CAs that others can change a warning tells."""
+        self.caFile.chmod(0o666)
+        (warning,) = self.strict().warnings()
+        self.assertIn("can be changed by others (mode 0666), who so become CAs", warning)
+
     def test_damaged(self) -> None:
         """A list that can't be read is an error of the configuration."""
         self.trust(revocations(self.ca).replace(b"MI", b"AA", 1))

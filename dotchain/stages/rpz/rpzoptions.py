@@ -62,6 +62,16 @@ def primary(text: str) -> Address:
     return found if found.transport == "tls" else found._replace(transport="tcp")
 
 
+class FileKey(dns.tsig.Key):
+    """
+    A key that stands in a file.
+
+    @ivar file: which others should not read.
+    """
+
+    file: Path
+
+
 def tsig(text: str) -> dns.tsig.Key:
     """
     A key of TSIG (RFC 8945): C{hmac-sha256:NAME:SECRET}, or a file as C{tsig-keygen} makes it.
@@ -85,7 +95,10 @@ def _keyIn(file: Path) -> dns.tsig.Key:
     statements = dict(_STATEMENT.findall(found[2])) if found else {}
     if found is None or "secret" not in statements:
         raise ValueError(f'{file} has no key such as key "NAME" {{ algorithm hmac-sha256; secret "..."; }};')
-    return _key(statements.get("algorithm", "hmac-sha256"), found[1], statements["secret"])
+    key = _key(statements.get("algorithm", "hmac-sha256"), found[1], statements["secret"])
+    made = FileKey(key.name, key.secret, key.algorithm)
+    made.file = file
+    return made
 
 
 def _key(algorithm: str, name: str, secret: str) -> dns.tsig.Key:

@@ -16,13 +16,14 @@ from ...api import Options, Remark
 from ...clockwork.slices import inSlices
 from ...contract.guard import coreOf
 from ...match.names import nameText
+from ...tls.lint import exposure
 from ..deciding import Deciding
 from .core import RpzCore
 from .notify import NotifiedRelay
 from .policy import Hit, Policy
 from .policycounters import POLICY_COUNTERS, PolicyCounters
 from .policyzone import PolicyZone
-from .rpzoptions import RPZ
+from .rpzoptions import RPZ, FileKey
 from .secondary import Secondary
 from .source import checkSource, identityOf
 from .transfer import Primary, Transfer
@@ -167,6 +168,10 @@ class Rpz(PolicyCounters, Deciding, Service):
 
     def warnings(self) -> list[str]:
         """See L{Stage}."""
+        exposed = exposure(self.tsig.file) if isinstance(self.tsig, FileKey) else []
+        return [*self._ignored(), *(Remark.of("tsig", text) for text in exposed)]
+
+    def _ignored(self) -> list[str]:
         zone = self._policy.zone
         if not zone.ignored or zone.firstIgnored is None:
             return []

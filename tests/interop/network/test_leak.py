@@ -35,6 +35,8 @@ from .namespace import Namespace
 
 RIGHT, BOOTSTRAP, UNNAMED = "right", "bootstrap", "by-name"
 CLOSED, SWALLOWED, ABSENT = "closed", "swallowed", "absent"
+ENCRYPTED = ("clear-text", "handshake-refused", "reset-at-hello", "silence", CLOSED, SWALLOWED, ABSENT)
+"""With no TLS at all, C{profile = encrypted} is to send nothing, either."""
 FIRST = 10
 TWENTY = 20
 """So many ways of breaking TLS there are at the least."""
@@ -57,7 +59,10 @@ class Ways:
         self.broken = dict(self._breaker.all(self.address))
         for name in (CLOSED, SWALLOWED, ABSENT):
             self.broken[name] = Broken(right, keys, credentials.server)
-        self.fronts = {name: port for port, name in enumerate((RIGHT, UNNAMED, *self.broken), 5300)}
+        encrypted = (f"encrypted-{name}" for name in ENCRYPTED)
+        self.fronts = {
+            name: port for port, name in enumerate((RIGHT, UNNAMED, *self.broken, *encrypted), 5300)
+        }
         self.servers: dict[str, Scripted] = {}
 
     def address(self, name: str) -> str:
@@ -72,6 +77,9 @@ class Ways:
         found += way(UNNAMED, self.fronts[UNNAMED], DOT, named, host=NAME)
         for name, broken in self.broken.items():
             found += way(name, self.fronts[name], DOT, broken.keys, host=self.address(name))
+        for name in ENCRYPTED:
+            keys, wanted = f"{self.broken[name].keys}\nprofile = encrypted", f"encrypted-{name}"
+            found += way(wanted, self.fronts[wanted], DOT, keys, host=self.address(name))
         return found
 
     @contextmanager

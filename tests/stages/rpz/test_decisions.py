@@ -8,6 +8,7 @@ from twisted.internet.defer import CancelledError
 
 from dotchain.api import NXDOMAIN, OptionError, ResolveError
 from dotchain.match.reading import match
+from dotchain.stages.rpz.rpzoptions import tsig
 from dotchain.stages.rpz.stage import Rpz
 from dotchain.testing import both, makeQuery, recordsOf
 from dotchain.wire.codes import NOERROR
@@ -173,6 +174,16 @@ class FileTests(RpzCase):
             "33 is no length of a prefix from 1 to 32",
         )
         self.assertEqual(self.rpz("b.example.org CNAME .").warnings(), [])
+
+    def test_exposed(self) -> None:
+        """A file of a key that others can read is warned of, one that a group can read is not."""
+        stage = self.rpz("b.example.org CNAME .")
+        file = Path(self.mktemp())
+        file.write_text('key "feed" { algorithm hmac-sha256; secret "c2VjcmV0"; };')
+        stage.tsig = tsig(str(file))
+        for mode, count in ((0o600, 0), (0o640, 0), (0o644, 1)):
+            file.chmod(mode)
+            self.assertEqual([each.endswith("0600 is right") for each in stage.warnings()], [True] * count)
 
     def test_options(self) -> None:
         """A zone comes from one place; what is for a transfer needs one."""
