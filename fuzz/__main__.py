@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .run import Outcome, fuzz
-from .targets import TARGETS
+from .targets import TARGETS, together
+
+_KNOWN = {**TARGETS, **{each.name: each for each in together.TARGETS}}
 
 
 def _arguments() -> argparse.Namespace:
@@ -19,11 +21,14 @@ def _arguments() -> argparse.Namespace:
         prog="python -m fuzz",
         description="Inputs without end for all that reads what others wrote, led by what they reach.",
     )
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)} (all)")
+    parser.add_argument(
+        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(_KNOWN)} (all but the last)"
+    )
     parser.add_argument("--seconds", type=int, default=60, metavar="N", help="for each target (%(default)s)")
     parser.add_argument("--runs", type=int, default=-1, metavar="N", help="so many inputs at the most")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same inputs again")
     parser.add_argument("--keep", action="store_true", help="take what reaches more into fuzz/corpus")
+    parser.add_argument("--untimed", action="store_true", help="judge no times: others use the machine, too")
     parser.add_argument(
         "--found",
         type=Path,
@@ -32,8 +37,8 @@ def _arguments() -> argparse.Namespace:
         help="of inputs that failed",
     )
     given = parser.parse_args()
-    if unknown := [each for each in given.targets if each not in TARGETS]:
-        parser.error(f"no target {', '.join(unknown)}; there are {', '.join(TARGETS)}")
+    if unknown := [each for each in given.targets if each not in _KNOWN]:
+        parser.error(f"no target {', '.join(unknown)}; there are {', '.join(_KNOWN)}")
     return given
 
 
@@ -43,7 +48,7 @@ def _line(name: str, outcome: Outcome) -> str:
 
 
 def _fuzzed(name: str, found: Path, options: dict[str, Any]) -> Outcome:
-    return fuzz(TARGETS[name], found / name, **options)
+    return fuzz(_KNOWN[name], found / name, **options)
 
 
 def main() -> int:
@@ -54,6 +59,7 @@ def main() -> int:
     """
     given = _arguments()
     options = {"seconds": given.seconds, "runs": given.runs, "seed": given.seed, "keep": given.keep}
+    options["timed"] = not given.untimed
     one = partial(_fuzzed, found=given.found, options=options)
     wanted, wrong = given.targets or list(TARGETS), False
     with ProcessPoolExecutor(os.cpu_count()) as pool:

@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from . import cost
+from .growth import square
 from .target import Target
 
 # Octets of an input: what a stream carries at once, and then some.
 _LONGEST = 70_000
-# Seconds after which libFuzzer says that an input hangs, in code that is instrumented.
-_HANGS = 5
+# Seconds after which libFuzzer says that an input hangs: code is instrumented, and others work, too.
+_HANGS = 60
 _MEGABYTES = 2048
 _GRACE = 600
 
@@ -39,7 +40,9 @@ class Outcome(NamedTuple):
     faults: tuple[str, ...]
 
 
-def fuzz(target: Target, found: Path, *, seconds: int, runs: int, seed: int, keep: bool) -> Outcome:
+def fuzz(
+    target: Target, found: Path, *, seconds: int, runs: int, seed: int, keep: bool, timed: bool = True
+) -> Outcome:
     """
     Fuzz one target.
 
@@ -48,6 +51,7 @@ def fuzz(target: Target, found: Path, *, seconds: int, runs: int, seed: int, kee
     @param runs: how many inputs; -1 is until the time is over.
     @param seed: of what is tried, 0 for another one each time.
     @param keep: take inputs that reach more than the corpus does into it.
+    @param timed: judge how long inputs take, too; else what depends on nobody else's load alone.
     """
     found.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
@@ -58,30 +62,35 @@ def fuzz(target: Target, found: Path, *, seconds: int, runs: int, seed: int, kee
         tried = [each.read_bytes() for each in sorted(Path(folder).iterdir())]
     if keep:
         target.keep(tried)
-    return _outcome(target, said, tried, found)
+    return _outcome(target, said, tried, found, timed)
 
 
 def _child(target: Target, options: list[str], patience: float) -> str:
-    command = [sys.executable, "-m", "fuzz.child", target.name, *options]
+    command = [sys.executable, "-m", "fuzz.child", target.tries.__module__, target.name, *options]
     command += [f"-max_len={_LONGEST}", f"-timeout={_HANGS}", f"-rss_limit_mb={_MEGABYTES}"]
     run = subprocess.run(command, capture_output=True, timeout=patience, check=False)
     said = (run.stdout + run.stderr).decode(errors="replace")
     return said if run.returncode == 0 else f"{said}\nstatus {run.returncode}"
 
 
-def _outcome(target: Target, said: str, tried: Sequence[bytes], found: Path) -> Outcome:
+def _outcome(target: Target, said: str, tried: Sequence[bytes], found: Path, timed: bool) -> Outcome:
     faults = []
     if "\nstatus " in said:
         kept = ", ".join(str(each) for each in sorted(found.iterdir()))
-        faults.append(f"{_raised(said)} ({kept})")
-    dearest = max((cost.seconds(target, each), len(each)) for each in tried)[0] if tried else 0.0
+        return Outcome(_runs(said), len(tried), 0.0, 0.0, (f"{_raised(said)} ({kept})",))
+    faults += [*filter(None, (cost.tooMuch(target, each) for each in tried))][:1]
+    dearest = max((cost.seconds(target, each) for each in tried), default=0.0) if timed else 0.0
     ratio = max((cost.memory(target, each) / max(len(each), 1) for each in tried), default=0.0)
-    if target.message and dearest > cost.SECONDS:
+    if timed and target.message and dearest > cost.SECONDS:
         faults.append(f"one took {dearest * 1000:.1f} ms")
-    if target.message and ratio > cost.TIMES:
-        faults.append(f"one took {ratio:.0f} times its octets in memory")
-    counts = re.findall(r"^#(\d+)", said, re.MULTILINE)
-    return Outcome(max(map(int, counts), default=0), len(tried), dearest, ratio, tuple(faults))
+    if timed and (told := square(target)):
+        faults.append(told)
+    return Outcome(_runs(said), len(tried), dearest, ratio, tuple(faults))
+
+
+def _runs(said: str) -> int:
+    """How many inputs libFuzzer has tried, as it says."""
+    return max(map(int, re.findall(r"^#(\d+)", said, re.MULTILINE)), default=0)
 
 
 def _raised(said: str) -> str:
