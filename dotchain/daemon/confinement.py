@@ -22,12 +22,13 @@ def confine(dumpable: bool) -> None:
     private keys in its memory stay there: it leaves no core, and nobody but root may debug it
     (PR_SET_DUMPABLE).
 
-    To be called as the user who serves: with another one, and with another program, that is as it was.
+    To be called as the user who serves: with another one, and with another program, that is as it was. And
+    again after a reload: who may look into it can change, and the others stay given up.
 
     @param dumpable: whether it may be dumped and debugged, keys and all.
     """
     if not dumpable:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if sys.platform == "linux":
         _set(_SET_NO_NEW_PRIVS, 1)
         _set(_SET_DUMPABLE, int(dumpable))

@@ -272,6 +272,7 @@ class Daemon(MultiService):
         for warning in self._news:
             self._log.warn("{line}", line=warning.at(self.tree.file), section=warning.section or None)
         self._running.reloads.count(parts + files, isWhole=True)
+        self.confine(self.tree.dumpable)
         tell(self.tree, parts, files)
         self._watch.update()
         sdNotify("READY=1")

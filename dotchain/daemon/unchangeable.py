@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config.ini import Problem
 from ..config.tree import Tree
 
-_PROCESS = frozenset(("include", "drain", "max-in-flight", "max-backlog", "watch"))
+_PROCESS = frozenset(("include", "drain", "dumpable", "max-in-flight", "max-backlog", "watch"))
 """The keys that a reload takes; all others are of the process, which is as it was started."""
 
 

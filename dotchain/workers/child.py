@@ -212,6 +212,7 @@ class Child:
     def take(self) -> Reloaded:
         """Take it; warnings are sent before this is over."""
         self._running.successor.take()
+        self._confine(self._running.tree.dumpable)
         return self._reloaded([])
 
     def abandon(self) -> None:

@@ -36,13 +36,20 @@ class ConfineTests(SynchronousTestCase):
 
     def test_closed(self) -> None:
         """It is not dumpable, leaves no core, and no program that it starts has more rights."""
-        self.assertEqual(self.told(CONFINED.format(False), TELL), ["0", "0", "0", "1"])
+        most = self.told(TELL)[2]
+        self.assertEqual(self.told(CONFINED.format(False), TELL), ["0", "0", most, "1"])
 
     def test_dumpable(self) -> None:
         """Where the operator wants to look into it, all of that is as before but the rights."""
         before = self.told(TELL)
         self.assertEqual(before[-1], "0")
         self.assertEqual(self.told(CONFINED.format(True), TELL), ["1", *before[1:3], "1"])
+
+    def test_again(self) -> None:
+        """Whether it is dumpable can change; what was given up of rights and cores stays so."""
+        most = self.told(TELL)[2]
+        told = self.told(CONFINED.format(False), CONFINED.format(True), TELL)
+        self.assertEqual(told, ["1", "0", most, "1"])
 
     def test_rights(self) -> None:
         """What it needs of C{/proc} for its own figures it still reads."""

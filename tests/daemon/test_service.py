@@ -121,6 +121,15 @@ class DaemonTests(SynchronousTestCase):
         self.daemon.startService()
         self.assertEqual(self.events[1:4], ["bind b", "confined, dumpable False", "start up"])
 
+    def test_confinedAgain(self) -> None:
+        """Whether it may be looked into is as the file says, after a reload, too."""
+        confined: list[bool] = []
+        self.daemon.confine = confined.append
+        self.start()
+        self.tree.dumpable = True
+        self.daemon.reload()
+        self.assertEqual(confined, [False, True])
+
     def test_unprivileged(self) -> None:
         """A runner that only calls startService has it bound, too."""
         self.daemon.startService()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .certificates import Issued, leaf
-from .dotchain import Dotchain
+from .dotchain import Dotchain, lookable
 
 FRONTS = """\
 [front lan]
@@ -69,7 +69,7 @@ class Changing(Dotchain):
         files = self.pair.write(self.folder, "next")
         files.certificate.replace(self.folder / "front.crt")
         files.key.replace(self.folder / "front.key")
-        self._replace("dotchain.ini", self.ini())
+        self._replace("dotchain.ini", lookable(self.ini()))
         self.extend()
 
     def extend(self) -> None:

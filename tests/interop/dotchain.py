@@ -44,6 +44,15 @@ def dotchainCommand(
     )
 
 
+def lookable(text: str) -> str:
+    """A configuration whose processes we may look into, who are not root: tests count their open files."""
+    if os.geteuid() == 0 or "dumpable" in text:
+        return text
+    section = "[dotchain]\n"
+    keyed = f"{section}dumpable = yes\n"
+    return text.replace(section, keyed, 1) if section in text else f"{text}\n{keyed}"
+
+
 class Dotchain(Daemon):
     """
     The daemon with a configuration of the test's own.
@@ -66,7 +75,7 @@ class Dotchain(Daemon):
     def configure(self) -> None:
         """The INI file, unless the folder has one."""
         if self.text is not None:
-            self.config.write_text(self.text)
+            self.config.write_text(lookable(self.text))
 
     def command(self) -> list[str]:
         """As the operator types it."""
