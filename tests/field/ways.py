@@ -28,6 +28,10 @@ class Ways(NamedTuple):
     ports: dict[str, int]
     servers: dict[str, Server]
 
+    def connections(self) -> int:
+        """How many the servers have been asked for."""
+        return sum(server.connections for server in self.servers.values())
+
     def client(self, name: str) -> Client:
         """Somebody who asks there, until the C{with} block ends."""
         return Client(self.ports[name])

@@ -110,13 +110,11 @@ def test_debuggerLater(public: Path, workers: int) -> None:
     with underNobody(public, "", workers) as processes:
         (file,) = public.glob("*.ini")
         closed = file.read_text()
-        for text, allowed in (
-            (closed.replace("control = s", "control = s\ndumpable = yes"), True),
-            (closed, False),
-        ):
+        opened = closed.replace("control = s", "control = s\ndumpable = yes")
+        for text, allowed in ((opened, True), (closed, False)):
             file.write_text(text)
             os.kill(processes[0], signal.SIGHUP)
-            until(lambda allowed=allowed: [looksInto(pid) for pid in processes] == [allowed] * len(processes))
+            until(lambda told=allowed: all(looksInto(pid) == told for pid in processes))  # type: ignore[misc]
 
 
 class Leaving(Dotchain):

@@ -51,10 +51,13 @@ class Connections:
 
     def retireAnswered(self) -> list[Pipeline]:
         """
-        Close those set aside that owe nothing any more.
+        Close those set aside that owe nothing any more; whether they would answer a liveness query is
+        of no use.
 
         @return: them.
         """
+        for pipeline in self.aside:
+            pipeline.forgetLivenessQuery()
         found = [pipeline for pipeline in self.aside if not pipeline.inFlightTable.waiting()]
         for pipeline in found:
             pipeline.retire()

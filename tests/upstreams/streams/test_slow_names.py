@@ -9,6 +9,7 @@ from dotchain.upstreams.upstreamcommon import ConnectionSettings
 
 from ..network import Peer, clients, response
 from .poolcase import PoolCase
+from .test_connectionmonitor import keepalive
 
 
 class SlowCase(PoolCase):
@@ -61,6 +62,28 @@ class SlowNameTests(SlowCase):
         peer.reply(response(own))
         self.assertEqual(len(peer.queries()), 4)
         self.assertEqual((len(self.network.attempts), self.all.failed), (1, []))
+
+    def test_ownUnanswered(self) -> None:
+        """
+        A connection that takes no more queries is closed once nobody waits for one of them, though
+        its peer never answers the question of our own.
+        """
+        self.submit(1)
+        peer = self.connect()
+        peer.replyAll()
+        names = self.submit(64)
+        first, *_ = peer.queries()
+        self.network.pass_(0.05)
+        names += self.submit(1)
+        (own,) = peer.queries()
+        self.assertEqual(clients([own]), [])
+        peer.reply(keepalive(first, 0))
+        self.network.advance(0)
+        self.assertFalse(peer.disconnecting)
+        for pending in names:
+            pending.done = True
+        self.sweep()
+        self.assertTrue(peer.disconnecting)
 
     def test_burst(self) -> None:
         """A burst that fills the connection for less than a few round trips is asked nothing of the kind."""
