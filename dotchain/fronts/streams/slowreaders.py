@@ -50,6 +50,8 @@ class SlowReaders:
     PATIENCE: ClassVar[float] = 5.0
     # 13 kbit/s: less than any modem has.
     LEAST: ClassVar[int] = 8192
+    # Given up at a time; the others at the next look.
+    PORTION: ClassVar[int] = 128
 
     def __init__(self, now: Callable[[], float]) -> None:
         """@param now: a clock, in seconds."""
@@ -71,12 +73,15 @@ class SlowReaders:
 
     def look(self) -> None:
         """Give up those who were too slow."""
-        now = self._now()
+        now, left = self._now(), self.PORTION
         for taker, (until, before) in list(self._marks.items()):
             if until < now:
                 # One that fails must not be looked at for ever.
                 self.done(taker)
                 if taker.taken - before < self.LEAST:
                     taker.abort()
+                    left -= 1
+                    if not left:
+                        return
                 else:
                     self.wait(taker)

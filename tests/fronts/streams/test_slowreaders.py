@@ -68,3 +68,15 @@ class SlowReadersTests(SynchronousTestCase):
         self.slowReaders.done(self.client)
         self.pass_(100)
         self.assertFalse(self.client.cut)
+
+    def test_many(self) -> None:
+        """Of many that are too slow at once each look gives up some, and the next looks all the others."""
+        clients = [Client(self.slowReaders) for _ in range(3 * SlowReaders.PORTION)]
+        for each in clients:
+            self.slowReaders.wait(each)
+        self.clock.advance(SlowReaders.PATIENCE + 0.1)
+        cut = []
+        for _ in range(4):
+            self.slowReaders.look()
+            cut.append(sum(each.cut for each in (self.client, *clients)))
+        self.assertEqual(cut, [SlowReaders.PORTION * n for n in (1, 2, 3)] + [len(clients) + 1])
