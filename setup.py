@@ -188,7 +188,6 @@ COMPILED = (
     "dotchain.fronts.streams.introducedport",
     "dotchain.fronts.streams.introduction",
     "dotchain.fronts.streams.listener",
-    "dotchain.fronts.streams.listener",
     "dotchain.fronts.streams.port",
     "dotchain.fronts.streams.slowreaders",
     "dotchain.fronts.streams.streamquery",
