@@ -107,6 +107,13 @@ class Acts:
         yield
         until(lambda: self._served(number) > served, _WITHIN)
 
+    def _allServe(self) -> bool:
+        said = self._subject.said()
+        return len(self._subject.pids) == self._subject.workers and all(
+            said.rfind(f"worker {number} serves again") >= said.rfind(f"worker {number} has ended")
+            for number in self._subject.pids
+        )
+
     def _served(self, number: int) -> int:
         """How often a worker has come back."""
         return self._subject.said().count(f"worker {number} serves again")
@@ -121,6 +128,8 @@ class Acts:
         assert not self._kept or outage.startswith("worker"), f"a reload was refused: {self._kept}"
         until(self._nothingKept, _WITHIN)
         until(self._isNew, _WITHIN)
+        # One that was just starting when a reload came is replaced once more.
+        until(self._allServe, _WITHIN)
 
     def _nothingKept(self) -> bool:
         if self._kept:
