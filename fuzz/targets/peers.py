@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from struct import error as StructError
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import dns.exception
 import dns.message
@@ -12,10 +15,12 @@ from OpenSSL import SSL
 from proxyprotocol.result import ProxyResultIPv4, ProxyResultIPv6
 from proxyprotocol.v2 import ProxyProtocolV2
 
+from dotchain.tls.alpnoffer import alpnOffer
 from dotchain.tls.helloreader import UnreadableHello
 from dotchain.tls.servername import serverName
 from dotchain.wire import FormatError, Query
 from dotchain.wire.proxyheader import parse
+from tests.tls.certificates import make
 
 from ..target import Target
 from . import messages, streams
@@ -35,18 +40,33 @@ def _question(octets: bytes) -> None:
 
 
 class _Named:
-    """What OpenSSL finds in a ClientHello."""
+    """
+    What OpenSSL finds in a ClientHello.
+
+    @ivar name: the server name.
+    @ivar protocols: what is offered by ALPN, where OpenSSL gets so far.
+    """
 
     def __init__(self) -> None:
         self._context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        with TemporaryDirectory() as folder:
+            certificate, key = make().write(Path(folder))
+            self._context.use_certificate_chain_file(certificate)
+            self._context.use_privatekey_file(key)
         self._context.set_tlsext_servername_callback(self._take)
+        self._context.set_alpn_select_callback(self._choose)
         self.name: bytes | None = None
+        self.protocols: list[bytes] | None = None
+
+    def _choose(self, _: SSL.Connection, offered: list[bytes]) -> Any:
+        self.protocols = offered
+        return SSL.NO_OVERLAPPING_PROTOCOLS
 
     def _take(self, connection: SSL.Connection) -> None:
         self.name = connection.get_servername()
 
     def read(self, octets: bytes) -> None:
-        self.name = None
+        self.name = self.protocols = None
         connection = SSL.Connection(self._context)
         connection.set_accept_state()
         connection.bio_write(octets)
@@ -58,17 +78,20 @@ _OPENSSL = _Named()
 
 
 def _serverName(octets: bytes) -> None:
-    """Where OpenSSL finds a server name in a ClientHello, we find the same."""
+    """Where OpenSSL finds a server name or an offer of protocols in a ClientHello, we find the same."""
     # pyOpenSSL takes no octets at all for an error.
     _OPENSSL.read(octets or b"\0")
-    if _OPENSSL.name is None:
-        return
     try:
         body = streams.readHello(octets)
+        offered = None if body is None else alpnOffer(body)
     except UnreadableHello:
         return
-    if body is not None:
+    if body is None:
+        return
+    if _OPENSSL.name is not None:
         assert serverName(body) in ("", _OPENSSL.name.decode("ascii", "replace").lower().rstrip("."))
+    if _OPENSSL.protocols is not None:
+        assert offered == _OPENSSL.protocols
 
 
 def _header(octets: bytes) -> None:
