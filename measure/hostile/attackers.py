@@ -12,7 +12,7 @@ from ..bench.load.dnsperf import LoadError
 from .attacks.attack import Done, Effort, Target
 
 # Seconds that it may take longer than it should, on a machine that is busy.
-_LATE = 30.0
+_LATE = 120.0
 
 
 class Attackers:

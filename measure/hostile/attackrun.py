@@ -57,9 +57,14 @@ class Outcome:
 class AttackRun:
     """One server, started anew."""
 
-    def __init__(self, name: str, subject: Subject, other: int, effort: Effort) -> None:
-        """@param other: the port of a server of TLS that is not attacked."""
-        self._name, self._subject, self._effort = name, subject, effort
+    def __init__(
+        self, name: str, subject: Subject, other: int, effort: Effort, patience: float = 1.0
+    ) -> None:
+        """
+        @param other: the port of a server of TLS that is not attacked.
+        @param patience: the share of the usual time in which there is no attack.
+        """
+        self._name, self._subject, self._effort, self._patience = name, subject, effort, patience
         self._target = Target(subject.plain, subject.tls, other)
         self._spans: list[tuple[float, float]] = []
 
@@ -71,12 +76,12 @@ class AttackRun:
         """
         daemon, outcome = self._subject.daemon, Outcome(caches=self._subject.caches)
         with polite(self._subject) as clients:
-            time.sleep(_REST)
+            time.sleep(_REST * self._patience)
             self._span(_BEFORE)
             outcome.before, begun = held(daemon), lines(daemon)
             for _ in range(2):
                 self._attack(outcome)
-                time.sleep(_REST)
+                time.sleep(_REST * self._patience)
                 self._span(_AFTER)
                 outcome.after += (held(daemon),)
         outcome.lines = lines(daemon) - begun
@@ -86,7 +91,7 @@ class AttackRun:
 
     def _span(self, seconds: float) -> None:
         begin = time.monotonic()
-        time.sleep(seconds)
+        time.sleep(seconds * self._patience)
         self._spans.append((begin, time.monotonic()))
 
     def _attack(self, outcome: Outcome) -> None:
@@ -107,11 +112,14 @@ class AttackRun:
         return before, during, after
 
 
-def run(name: str, make: Make, seconds: float, compiled: Path | None = None) -> Outcome | None:
+def run(
+    name: str, make: Make, seconds: float, compiled: Path | None = None, patience: float = 1.0
+) -> Outcome | None:
     """
     Start everyone, attack, and end everyone.
 
     @param compiled: where dotchain is compiled.
+    @param patience: see L{AttackRun}.
     @return: None where the server has nothing that could be attacked so.
     @raise LoadError: where the attack can't be done.
     @raise AssertionError: where dotchain's end or its log is not in order.
@@ -125,7 +133,7 @@ def run(name: str, make: Make, seconds: float, compiled: Path | None = None) -> 
             return None
         stack.enter_context(deaf(subject.daemon))
         effort = Effort(seconds * attack.lasts, attack.connections)
-        return AttackRun(name, subject, other, effort).run()
+        return AttackRun(name, subject, other, effort, patience).run()
 
 
 def _upstream(attack: Attack, site: Site, stack: ExitStack) -> tuple[Behind, int]:

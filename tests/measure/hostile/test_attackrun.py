@@ -8,7 +8,7 @@ from measure.hostile.subjects import SUBJECTS
 
 def test_dotchain() -> None:
     """Polite clients ask before, during and after, by each way; both attacks count; nothing is left open."""
-    found = run("plain", SUBJECTS["dotchain"], 0.3)
+    found = run("plain", SUBJECTS["dotchain"], 0.3, patience=0.3)
     assert found is not None
     assert found.alive
     assert set(found.polite) == {"TLS", "new TLS", "TCP", "UDP"}
