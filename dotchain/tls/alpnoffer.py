@@ -7,15 +7,12 @@ certificate that serves HTTPS too.
 
 from __future__ import annotations
 
-from struct import Struct
-from struct import error as StructError
+from typing import Final
 
-from .helloextensions import extension
+from .helloextensions import extension, short
 from .helloreader import UnreadableHello
 
-_SHORT = Struct("!H").unpack_from
-
-_ALPN = 16
+_ALPN: Final = 16
 
 NO_APPLICATION_PROTOCOL_ALERT = bytes((21, 3, 3, 0, 2, 2, 120))
 """The record with the fatal alert no_application_protocol (RFC 7301 section 3.2)."""
@@ -35,7 +32,7 @@ def alpnOffer(body: bytes) -> list[bytes] | None:
     found = extension(body, _ALPN)
     try:
         return None if found is None else _names(found, len(found))
-    except (StructError, IndexError):
+    except IndexError:
         raise UnreadableHello from None
 
 
@@ -46,7 +43,7 @@ def _names(extension: bytes, length: int) -> list[bytes]:
         end = offset + 1 + extension[offset]
         names.append(extension[offset + 1 : end])
         offset = end
-    whole = offset == length and _SHORT(extension, 0)[0] == length - 2
+    whole = offset == length and short(extension, 0) == length - 2
     if not (whole and names and all(names)):
         raise UnreadableHello
     return names

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from struct import Struct
-from struct import error as StructError
 from typing import Final
+
+from .helloextensions import short
 
 _NAMES: Final = {
     23: "secp256r1",
@@ -20,11 +20,9 @@ _NAMES: Final = {
 }
 """See the IANA registry TLS Supported Groups; others have their number."""
 
-_short = Struct("!H").unpack_from
-_extension = Struct("!HH").unpack_from
-# Of a record: its type, its length, and the type of the message in it.
-_record = Struct("!BxxHB").unpack_from
-
+# Of a record: where its length stands, and the type of the message in it.
+_LENGTH: Final = 3
+_MESSAGE: Final = 5
 _HEADERS: Final = 9
 _HANDSHAKE: Final = 22
 _SERVER_HELLO: Final = 2
@@ -41,26 +39,24 @@ def chosenGroup(flight: bytes) -> str:
     """
     try:
         number = _inHello(flight) or _inKeyExchange(flight)
-    except (StructError, IndexError):
+    except IndexError:
         return ""
     return (_NAMES.get(number) or str(number)) if number else ""
 
 
 def _inHello(flight: bytes) -> int:
     """That of TLS 1.3, in the ServerHello or a HelloRetryRequest (RFC 8446 section 4.2.8); 0 for none."""
-    kind, _, message = _record(flight)
-    if (kind, message) != (_HANDSHAKE, _SERVER_HELLO):
+    if flight[0] != _HANDSHAKE or flight[_MESSAGE] != _SERVER_HELLO:
         return 0
     # Version and random, the session ID, cipher and compression.
     offset = _HEADERS + 34
     offset += 1 + flight[offset] + 3
-    end = offset + 2 + _short(flight, offset)[0]
+    end = offset + 2 + short(flight, offset)
     offset += 2
     while offset < end:
-        kind, length = _extension(flight, offset)
-        if kind == _KEY_SHARE:
-            return int(_short(flight, offset + 4)[0])
-        offset += 4 + length
+        if flight[offset] == 0 and flight[offset + 1] == _KEY_SHARE:
+            return short(flight, offset + 4)
+        offset += 4 + (flight[offset + 2] << 8 | flight[offset + 3])
     return 0
 
 
@@ -68,9 +64,8 @@ def _inKeyExchange(flight: bytes) -> int:
     """That of TLS 1.2, in the ServerKeyExchange (RFC 8422 section 5.4); 0 for none."""
     offset = 0
     while offset < len(flight):
-        kind, length, message = _record(flight, offset)
-        at = offset + _HEADERS
-        if (kind, message, flight[at]) == (_HANDSHAKE, _SERVER_KEY_EXCHANGE, _NAMED_CURVE):
-            return int(_short(flight, at + 1)[0])
-        offset += 5 + length
+        kind, message, at = flight[offset], flight[offset + _MESSAGE], offset + _HEADERS
+        if kind == _HANDSHAKE and message == _SERVER_KEY_EXCHANGE and flight[at] == _NAMED_CURVE:
+            return short(flight, at + 1)
+        offset += 5 + short(flight, offset + _LENGTH)
     return 0

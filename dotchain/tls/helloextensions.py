@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from struct import Struct
-from struct import error as StructError
-
 from .helloreader import UnreadableHello
 
-_SHORT = Struct("!H").unpack_from
-_EXTENSION = Struct("!HH").unpack_from
+
+def short(octets: bytes, offset: int) -> int:
+    """
+    A number of two octets. Compiled, it takes a tenth of what a C{Struct} does.
+
+    @raise IndexError: where they are not there.
+    """
+    return octets[offset] << 8 | octets[offset + 1]
 
 
 def extension(body: bytes, kind: int) -> bytes | None:
@@ -21,23 +24,24 @@ def extension(body: bytes, kind: int) -> bytes | None:
     """
     try:
         return _find(body, kind)
-    except (StructError, IndexError):
+    except IndexError:
         raise UnreadableHello from None
 
 
 def _find(body: bytes, wanted: int) -> bytes | None:
     # Version and random, then three vectors, then extensions, which may be missing.
     offset = 35 + body[34]
-    offset += 2 + _SHORT(body, offset)[0]
+    offset += 2 + short(body, offset)
     offset += 1 + body[offset]
     end = len(body)
     if offset == end:
         return None
-    if offset + 2 + _SHORT(body, offset)[0] != end:
+    if offset + 2 + short(body, offset) != end:
         raise UnreadableHello
     offset += 2
     while offset < end:
-        kind, length = _EXTENSION(body, offset)
+        # Not by a call, which counts where nothing is compiled.
+        kind, length = body[offset] << 8 | body[offset + 1], body[offset + 2] << 8 | body[offset + 3]
         offset += 4
         if kind == wanted and offset + length <= end:
             return body[offset : offset + length]

@@ -8,22 +8,27 @@ what was read in records made here, so that it can't read anything else.
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
-_record = Struct("!BHH").unpack_from
+_record: Final = Struct("!BHH").unpack_from
 # The same, and the header of a handshake message behind it: type and length.
-_lone = Struct("!BBxHBBH").unpack_from
+_lone: Final = Struct("!BBxHBBH").unpack_from
 
-_HANDSHAKE, _CLIENT_HELLO = 22, 1
+_HANDSHAKE: Final = 22
+_CLIENT_HELLO: Final = 1
 # Alerts, application data and the rest: all types that OpenSSL reads on for.
 _KINDS = range(20, 24)
 # A change_cipher_spec and early data.
 _BEFORE = (20, 23)
 
 # Octets in a record at the most, and in one that is encrypted (RFC 8446 sections 5.1 and 5.2).
-_FRAGMENT, _MOST = 16384, 16640
-_HEADER, _MESSAGE_HEADER = 5, 4
+_FRAGMENT: Final = 16384
+_MOST: Final = 16640
+_HEADER: Final = 5
+_MESSAGE_HEADER: Final = 4
 # What OpenSSL bears: octets of a ClientHello, and empty records in a row.
-_LONGEST, _EMPTY = 131_396, 32
+_LONGEST: Final = 131_396
+_EMPTY: Final = 32
 
 
 class UnreadableHello(Exception):
