@@ -190,6 +190,7 @@ COMPILED = (
     "dotchain.fronts.streams.listener",
     "dotchain.fronts.streams.port",
     "dotchain.fronts.streams.slowreaders",
+    "dotchain.fronts.streams.socketend",
     "dotchain.fronts.streams.streamquery",
     "dotchain.fronts.streams.transport",
     "dotchain.fronts.streams.transfers",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 from abc import abstractmethod
-from contextlib import suppress
-from struct import Struct
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from twisted.internet.interfaces import IReadWriteDescriptor
@@ -16,17 +14,13 @@ from zope.interface import classImplements
 from ...node import Asker
 from ...tls.channel import Channel, HandshakeRefused
 from .slowreaders import unacknowledged
+from .socketend import finish, forgetUnsent
 
 if TYPE_CHECKING:
     from .port import StreamPort
 
 _BUFFER: Final = memoryview(bytearray(65536))
 """Where every connection reads into, one after the other."""
-
-# Behind it comes FIN, in the same segment then: 2 µs of the 35 that an end takes.
-_MORE: Final[int] = getattr(socket, "MSG_MORE", 0)
-# On, and no time for what is still to be sent.
-_NO_LINGER: Final = Struct("ii").pack(1, 0)
 
 
 class Transport(Asker):
@@ -41,6 +35,7 @@ class Transport(Asker):
         "_ended",
         "_handed",
         "_holds",
+        "_inputEnded",
         "_lost",
         "_port",
         "_reading",
@@ -58,6 +53,7 @@ class Transport(Asker):
         self._channel = channel
         self._unsent = b""
         self._ended = False
+        self._inputEnded = False
         self._lost = False
         self._reading = False
         self._holds = 0
@@ -135,6 +131,7 @@ class Transport(Asker):
         if count:
             self._received(_BUFFER[:count])
         else:
+            self._inputEnded = True
             self._endOfInput()
 
     def _received(self, got: memoryview) -> None:
@@ -263,12 +260,7 @@ class Transport(Asker):
         if self._unsent:
             self._pause()
             return
-        with suppress(OSError):
-            if farewell := self._channel.close():
-                self._socket.send(farewell, _MORE)
-            self._socket.shutdown(socket.SHUT_WR)
-            # Octets left unread would make it a reset, which can overtake what was sent.
-            self._socket.recv_into(_BUFFER)
+        finish(self._socket, self._channel.close(), self._inputEnded)
         self.abort()
 
     def abort(self) -> None:
@@ -288,8 +280,7 @@ class Transport(Asker):
             self._unsent = b""
             self._port.sockets.removeWriter(self)
             self._port.slowReaders.done(self)
-            with suppress(OSError):
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            forgetUnsent(self._socket)
         self._socket.close()
         self._reckon()
         self._port.gone(self)

@@ -78,6 +78,15 @@ class FarewellTests(StreamCase):
         *before, last = self.accepted[0].flags
         self.assertEqual((peer.eof, set(before), last), (True, {0}, getattr(socket, "MSG_MORE", 0)))
 
+    def test_afterHisOwn(self) -> None:
+        """One who has said that he sends no more gets his answer and close_notify all the same."""
+        self.serve(Scripted(ANSWER))
+        peer = self.connect()
+        peer.say(framed(1))
+        peer.sock.shutdown(socket.SHUT_WR)
+        self.run_()
+        self.assertEqual((peer.ids, peer.ended, peer.eof, peer.reset), ([1], True, True, False))
+
 
 class BrokenTests(StreamCase):
     """TLS that breaks while queries are in flight."""
