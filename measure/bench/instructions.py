@@ -13,7 +13,8 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,16 +49,40 @@ def total(workload: str, queries: int, path: str = "", web: bool = False) -> int
     @param web: measure what C{[dotchain] web} shows.
     @raise RuntimeError: where it failed.
     """
-    command = [program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    command += [sys.executable, "-m", "measure.bench.replay", workload, str(queries), path]
-    command += ["--web"] if web else []
+    replay = [sys.executable, "-m", "measure.bench.replay", workload, str(queries), path]
+    replay += ["--web"] if web else []
     # Hashes and compiled modules would differ from run to run.
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    found = re.search(r"Collected : (\d+)", run.stderr)
-    if run.returncode or not found:
-        raise RuntimeError(f"{' '.join(command)}: {run.stderr[-2000:]}")
-    return int(found[1])
+    with TemporaryDirectory() as folder:
+        profile = Path(folder, "profile")
+        command = [program("valgrind"), "--tool=callgrind", f"--callgrind-out-file={profile}", *replay]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if run.returncode or not profile.exists():
+            raise RuntimeError(f"{' '.join(command)}: {run.stderr[-2000:]}")
+        costs = ownCosts(profile.read_text().splitlines())
+    python = WORKLOADS[workload].python
+    return sum(cost for name, cost in costs.items() if not python or "python" in Path(name).name)
+
+
+def ownCosts(profile: Iterable[str]) -> Counter[str]:
+    """
+    The instructions of each program and library, by its path.
+
+    @param profile: what callgrind writes (callgrind's manual, chapter 'Callgrind Format Specification').
+    """
+    names: dict[str, str] = {}
+    costs: Counter[str] = Counter()
+    within, called = "", False
+    for line in profile:
+        if found := re.match(r"(c?ob)=(\(\d+\))(?: (.+))?", line):
+            kind, number, name = found.groups()
+            names.setdefault(number, name)
+            within = number if kind == "ob" else within
+        elif re.match(r"[\d+*-]", line):
+            # What a call takes is counted where it is done.
+            costs[names[within]] += 0 if called else int(line.split()[1])
+        called = line.startswith("calls=")
+    return costs
 
 
 def measure(queries: int = QUERIES, web: bool = False) -> dict[str, int]:
@@ -68,12 +93,15 @@ def measure(queries: int = QUERIES, web: bool = False) -> dict[str, int]:
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = {
-            (workload, count): pool.submit(total, workload, count, web=web)
-            for workload in WORKLOADS
+            (name, count): pool.submit(total, name, count // kind.share, web=web)
+            for name, kind in WORKLOADS.items()
             for count in (0, queries)
         }
         totals = {key: run.result() for key, run in runs.items()}
-    return {each: round((totals[each, queries] - totals[each, 0]) / queries) for each in WORKLOADS}
+    return {
+        name: round((totals[name, queries] - totals[name, 0]) / (queries // kind.share))
+        for name, kind in WORKLOADS.items()
+    }
 
 
 def compare(counts: Counts, recorded: Counts) -> tuple[list[str], list[str]]:

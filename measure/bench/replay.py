@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dotchain.clockwork import boottime
@@ -22,6 +22,7 @@ from tests.upstreams.network import Network, response
 
 from . import policy
 from .memoryclients import DatagramClients, MakeClients, StreamClients
+from .visitingclients import VisitingClients
 
 INI = """
 [front lan]
@@ -68,6 +69,7 @@ DATAGRAMS = Way("listen = udp://127.0.0.1:5300", DatagramClients)
 STREAMS = Way(
     "listen = tls://127.0.0.1:5300\ncertificate = {files.certificate}\nkey = {files.key}", StreamClients
 )
+VISITS = replace(STREAMS, make=VisitingClients)
 
 
 class Replay:
@@ -118,11 +120,11 @@ class Replay:
         return False
 
 
-def batches(count: int, names: int) -> Iterator[list[bytes]]:
+def batches(count: int, names: int, size: int = BATCH) -> Iterator[list[bytes]]:
     """So many questions in batches, the same names again and again."""
     rests = [question(f"name{number}.example.org") for number in range(names)]
-    for start in range(0, count, BATCH):
-        yield [rests[number % names] for number in range(start, min(start + BATCH, count))]
+    for start in range(0, count, size):
+        yield [rests[number % names] for number in range(start, min(start + size, count))]
 
 
 def remembered(replay: Replay, count: int) -> None:
@@ -152,6 +154,12 @@ def passed(replay: Replay, count: int) -> None:
         replay.ask(batch)
 
 
+def connected(replay: Replay, count: int) -> None:
+    """New connections, each with a query that was asked before."""
+    for batch in batches(count, 1, 1):
+        replay.ask(batch)
+
+
 @dataclass(frozen=True)
 class Workload:
     """
@@ -159,23 +167,31 @@ class Workload:
 
     @ivar ask: does so much of it.
     @ivar path: the stages, and C{out}, which is the upstream.
-    @ivar warm: all names are asked for before, twice: what comes from the upstream goes into the
-        cache, what comes from there is remembered.
+    @ivar warm: queries that are asked before: all names twice, so that what comes from the upstream
+        goes into the cache, and what comes from there is remembered.
+    @ivar batch: queries at a time.
+    @ivar share: one of so many is done where so much is to be counted.
+    @ivar python: the instructions of Python and of dotchain count alone, without those of libraries.
     """
 
     ask: Callable[[Replay, int], None]
     path: str = PATH
     way: Way = DATAGRAMS
-    warm: bool = True
+    warm: int = 2 * NAMES
+    batch: int = BATCH
+    share: int = 1
+    python: bool = False
 
 
 WORKLOADS = {
     "remembered": Workload(remembered),
     "cached": Workload(cached),
-    "missed": Workload(missed, warm=False),
+    "missed": Workload(missed, warm=0),
     "remembered-policy": Workload(remembered, POLICY),
-    "missed-policy": Workload(missed, POLICY, warm=False),
+    "missed-policy": Workload(missed, POLICY, warm=0),
     "dot-in": Workload(passed, "out", STREAMS),
+    # OpenSSL's handshake takes 14 times as many as we do, compiled, and others with each of its versions.
+    "connected": Workload(connected, way=VISITS, warm=20, batch=1, share=20, python=True),
 }
 
 
@@ -188,7 +204,7 @@ def prepared(workload: str, path: str = "", web: bool = False) -> Replay:
     """
     kind = WORKLOADS[workload]
     replay = Replay(path or kind.path, kind.way, web)
-    for batch in batches(2 * NAMES if kind.warm else 0, NAMES):
+    for batch in batches(kind.warm, NAMES, kind.batch):
         replay.ask(batch)
     # When it collects depends on all that was ever allocated, down to the length of a path.
     gc.disable()

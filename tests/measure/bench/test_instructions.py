@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from measure.bench.instructions import RECORD, beside, compare
+from measure.bench.instructions import RECORD, beside, compare, ownCosts
 from measure.bench.replay import WORKLOADS
 
 from ...interop.dotchain import CHECKOUT, environment
@@ -21,6 +21,37 @@ def test_tooMuch() -> None:
     assert len(lines) == 3
     assert wrong == [line for line in lines if line.startswith("cached")]
     assert "+5.1%" in wrong[0]
+
+
+PROFILE = """
+events: Ir
+
+ob=(1) /usr/bin/python3
+fn=(1) main
+7 10
++2 5
+cob=(2) /lib/libssl.so.3
+cfn=(2) SSL_read
+calls=3 0
+* 1000
+-1 4
+
+ob=(2)
+fn=(2)
+0 600
+cob=(1)
+cfn=(1)
+calls=1 0
+0 400
+
+totals: 619
+"""
+"""As callgrind writes it: where each was when it took how many, and what its calls took altogether."""
+
+
+def test_ownCosts() -> None:
+    """What a call takes is counted where it is done, whoever called."""
+    assert ownCosts(PROFILE.splitlines()) == {"/usr/bin/python3": 19, "/lib/libssl.so.3": 600}
 
 
 def test_record() -> None:
