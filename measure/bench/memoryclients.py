@@ -165,6 +165,8 @@ class StreamClients:
         for _ in range(4):
             peer.pump()
             self._read()
+            # A turn has time for a few handshakes.
+            self._network.advance(0)
         if not peer.open:
             raise RuntimeError(f"no handshake: {peer.error}")
         return peer
