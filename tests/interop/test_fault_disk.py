@@ -75,7 +75,8 @@ file = {writeZone(folder)}
 
     def told(self, *verb: str) -> str:
         """What a verb prints."""
-        done = dotchainCommand(*verb, "--config", str(self.config), RUNTIME_DIRECTORY=str(self.folder))
+        place = ("--config", str(self.config))
+        done = dotchainCommand(*verb, *place, timeout=90, RUNTIME_DIRECTORY=str(self.folder))
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 from pathlib import Path
 
 from .asking import query
@@ -89,8 +90,10 @@ def test_whileItSaves(tmp_path: Path) -> None:
             counts.append(daemon.read())
             before, new = daemon.saved.stat().st_ino, tmp_path / "saved.new"
             daemon.flush(f"n{number}.many.example.org")
+            end = time.monotonic() + 20
+            # Looked for without a pause: it is written in some milliseconds.
             while not new.exists() and daemon.saved.stat().st_ino == before:
-                pass
+                assert time.monotonic() < end, "nothing is saved"
             daemon.process.kill()
             daemon.process.wait()
     with Saving(tmp_path) as daemon:

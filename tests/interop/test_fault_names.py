@@ -165,6 +165,6 @@ def test_verbs(verb: str, daemon: Shown) -> None:
     ask(daemon.other, NAMES[0])
     more = {"explain": [NAMES[0].to_text(), "--front", "other"], "top": ["--once"]}.get(verb, [])
     place = ["--config", str(daemon.config)]
-    done = dotchainCommand(verb, *more, *place, RUNTIME_DIRECTORY=str(daemon.folder))
+    done = dotchainCommand(verb, *more, *place, timeout=90, RUNTIME_DIRECTORY=str(daemon.folder))
     assert "[31m" in done.stdout or verb == "top"
     assertTame(done.stdout + done.stderr)
