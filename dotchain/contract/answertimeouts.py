@@ -103,10 +103,18 @@ class AnswerTimeouts:
             if key in entries:
                 self._end(answer, entries[key])
 
-    def stop(self) -> None:
-        """Look no more."""
+    def stop(self, answer: object = None) -> None:
+        """
+        Look no more, and give up all who still wait: nobody else would, and what they hold would stay taken.
+
+        @param answer: what they get.
+        """
         if self._sweep is not None:
             self._sweep.stop()
+        for entries in (*(each for _, each in self._older), self.young):
+            for key, entry in list(entries.items()):
+                if key in entries:
+                    self._end(answer, entry)
 
     def _look(self) -> bool:
         older, now = self._older, self._reactor.seconds()

@@ -257,8 +257,8 @@ class Responder:
         return Answer.bare(SERVFAIL, ((code, f"no answer within {self.within:g} s"),))
 
     def stop(self) -> None:
-        """Wait for nothing any more."""
-        self.answerTimeouts.stop()
+        """Wait for nothing any more; whose answer has not come by now gets SERVFAIL."""
+        self.answerTimeouts.stop(Answer.bare(SERVFAIL))
         self._relays.stop()
 
     def _bug(self, error: BaseException) -> Answer:

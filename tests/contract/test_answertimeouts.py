@@ -160,7 +160,11 @@ class AnswerTimeoutsTests(SynchronousTestCase):
         self.assertEqual([answer for _, answer in self.said], ["late a", "answer"])
 
     def test_stop(self) -> None:
-        """Stopped it holds no call."""
-        self.wait("a")
-        self.timeouts.stop()
+        """Stopped it holds no call, and all who wait, however long, are given up, and told what was said."""
+        waited = [self.wait("a")]
+        self.pass_(1)
+        waited.append(self.wait("b"))
+        self.timeouts.stop("closed")
         self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertEqual([answer for _, answer in self.said], ["closed", "closed"])
+        self.assertEqual(([each.called for each in waited], self.timeouts.empty), ([True, True], True))

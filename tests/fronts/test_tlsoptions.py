@@ -64,12 +64,14 @@ class GuideTests(SynchronousTestCase):
             for each in re.findall(r"^    (\S+) += ((?:.+\n)(?: {6}.+\n)*)", block, re.M)
         ]
         self.assertEqual(
-            [key for key, _ in found], ["groups", "ciphers", "groups", "tls-min", "ticket-lifetime"]
+            [key for key, _ in found],
+            ["groups", "ciphers", "ciphers", "groups", "tls-min", "ticket-lifetime"],
         )
         values = [(key, TLS[key].read(Value(text.strip()))) for key, text in found]
         self.assertEqual(values[0][1][-3:], ("x25519", "secp256r1", "secp384r1"))
-        self.assertLessEqual(set(values[1][1].before), set(ciphersBefore(CIPHERS_1_2)))
-        self.assertEqual(len(values[1][1].suites), 2)
+        self.assertEqual((values[1][1].before, len(values[1][1].suites)), ((), 3))
+        self.assertLessEqual(set(values[2][1].before), set(ciphersBefore(CIPHERS_1_2)))
+        self.assertEqual(len(values[2][1].suites), 2)
 
 
 class TogetherTests(FrontCase):
