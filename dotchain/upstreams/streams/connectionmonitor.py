@@ -36,7 +36,8 @@ class ConnectionMonitor:
     def sweep(self, now: float) -> None:
         """Look at each connection."""
         connections = self._pool.connections
-        for pipeline in list(connections.open):
+        for pipeline in (*connections.open, *connections.aside):
+            pipeline.askSpoiledAgain()
             if pipeline in connections.open:
                 self._tend(pipeline, now)
         self._retireAnswered(now)

@@ -68,6 +68,8 @@ class Pipeline:
         self._livenessQuery: PendingQuery | None = None
         self._leavesAt = 0.0
         self._last = pool.common.settings.queries
+        # IDs of queries that something came for which is no answer to them, since the last look.
+        self._spoiled: set[bytes] = set()
 
     def connectionMade(self, transport: Any) -> None:
         """TCP has connected; TLS waits for its handshake."""
@@ -151,19 +153,21 @@ class Pipeline:
         wrong = table.mismatched - before
         self._heard(len(messages) - wrong)
         if wrong:
-            self._askAgain(messages)
+            self._spoiled.update(message[:2] for message in messages if table.expects(message[:2]))
         if messages and self._buffer:
             # What is left behind them may be a frame that is none, and that ends all.
             self._take()
 
-    def _askAgain(self, messages: list[bytes]) -> None:
+    def askSpoiledAgain(self) -> None:
         """
-        Some of these have the ID of a query that waits, and are no answer to it. Nobody forges on a
-        connection: the peer has spoiled it. It is asked once more; the right answer still counts.
+        What came last with the ID of a query was no answer to it, and none has come since. Nobody forges on
+        a connection: the peer has spoiled it. It is asked once more; the right answer still counts.
         """
-        table = self.inFlightTable
-        for message in messages:
-            number = message[:2]
+        if not self._spoiled:
+            return
+        table, spoiled = self.inFlightTable, self._spoiled
+        self._spoiled = set()
+        for number in spoiled:
             pending = table.recent.get(number) or table.late.get(number)
             if pending is not None and not (pending.done or pending.resent):
                 pending.resent = 1

@@ -132,7 +132,7 @@ class SpoiledTests(PoolCase):
         return peer, query
 
     def test_askedAgain(self) -> None:
-        """An answer to another question, what calls itself a query, and noise: asked again at once."""
+        """An answer to another question, what calls itself a query, and noise: asked again soon."""
         for spoil in (
             lambda query: response(query, question=b"\5other\0\0\1\0\1"),
             lambda query: response(query, flags=0x0100),
@@ -141,7 +141,7 @@ class SpoiledTests(PoolCase):
             self.setUp()
             peer, query = self.asked()
             peer.reply(spoil(query))
-            self.network.advance(0)
+            self.sweep()
             (again,) = peer.queries()
             self.assertNotEqual(again[:2], query[:2])
             peer.reply(response(again))
@@ -152,18 +152,27 @@ class SpoiledTests(PoolCase):
         """Once: whoever never has an answer is not asked without end."""
         peer, query = self.asked()
         peer.reply(response(query, flags=0x0100))
-        self.network.advance(0)
+        self.sweep()
         (again,) = peer.queries()
         peer.reply(response(again, flags=0x0100))
-        self.network.advance(0)
+        self.sweep()
         self.assertEqual((peer.queries(), self.all.answered), ([], []))
 
     def test_rightOne(self) -> None:
         """The right answer still counts where it comes after all, and but one."""
         peer, query = self.asked()
         peer.reply(response(query, flags=0x0100))
-        self.network.advance(0)
+        self.sweep()
         (again,) = peer.queries()
         peer.reply(response(query), response(again))
         self.network.advance(0)
         self.assertEqual((len(self.all.answered), self.all.failed), (1, []))
+
+    def test_babbler(self) -> None:
+        """Nothing is asked again where the right answer comes right behind what is none."""
+        peer, query = self.asked()
+        peer.reply(response(query, flags=0x0100))
+        self.network.advance(0)
+        peer.reply(response(query))
+        self.sweep()
+        self.assertEqual((peer.queries(), len(self.all.answered)), ([], 1))
