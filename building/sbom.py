@@ -27,7 +27,7 @@ def steps(wheel: Path, place: str) -> Iterator[list[str]]:
     yield [sys.executable, "-m", "pip", "--python", there, "install", "--quiet", str(wheel)]
     # Where the wheel was is nobody's business.
     find = "from importlib.metadata import files; found = {each.name: each for each in files('dotchain')}"
-    yield [there, "-c", f"{find}; found['direct_url.json'].locate().unlink()"]
+    yield [there, "-I", "-c", f"{find}; found['direct_url.json'].locate().unlink()"]
     told = ["--output-reproducible", "--spec-version", "1.6", "--output-format", "JSON"]
     file = wheel.with_name(wheel.name.replace("-py3-none-any.whl", ".cdx.json"))
     yield [sys.executable, "-m", "cyclonedx_py", "environment", *told, "--output-file", str(file), there]
