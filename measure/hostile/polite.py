@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -24,7 +25,7 @@ KEPT, NEW = 100.0, 10.0
 """Queries a second: of one that keeps its line, and of one that comes anew for each."""
 
 
-class Client(threading.Thread):
+class Client(threading.Thread, ABC):
     """
     One that asks until it is told to stop.
 
@@ -52,9 +53,9 @@ class Client(threading.Thread):
         """Until the next one is due."""
         time.sleep(max(until - time.monotonic(), 0.0))
 
+    @abstractmethod
     def ask(self, number: int) -> None:
         """Send the query of this number."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         """Nothing more is asked."""
