@@ -6,6 +6,13 @@ import re
 
 INCLUDE = "another file is read where [dotchain] has a key 'include = FILE'"
 
+KEYS = {
+    "include": f"unknown key: {INCLUDE}",
+    "ticket-secret": "can't be had: Python's ssl has no way to set the keys of session tickets; a balancer "
+    "that gives a client the same machine each time has sessions resumed (docs/fronts.rst)",
+}
+"""What to say of keys that no section has, and that somebody will look for all the same."""
+
 _INCLUDE = re.compile(r"[@!%$]?include\b.*", re.IGNORECASE)
 _PAIR = re.compile(r"([a-z][a-z0-9-]*)(?:\s*:\s*|\s+)(\S.*)")
 _KEY = re.compile(r"([a-z][a-z0-9-]*)\s*=\s*(.*)")

@@ -14,7 +14,6 @@ _READ = (
     "ca_file",
     "client_ca",
     "cookie_secret",
-    "ticket_secret",
     "zone",
     "lists",
     "allow",

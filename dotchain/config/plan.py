@@ -17,7 +17,7 @@ from .implied import Implied
 from .ini import ROLES, Problem, Section
 from .kinds import KindError, Kinds
 from .meaning import Meaning
-from .miswritten import INCLUDE
+from .miswritten import INCLUDE, KEYS
 from .processoptions import CHAIN, DAEMON, FRONT, STAGE, UPSTREAM
 from .testoptions import TEST
 
@@ -166,7 +166,7 @@ class Plan:
         if key in section.guessed:
             self.instead.update([section.guessed[key]])
         else:
-            self._complain(section, key, f"unknown key: {INCLUDE}" if key == "include" else told)
+            self._complain(section, key, KEYS.get(key, told))
 
     def _path(self, chain: Section) -> list[Section]:
         text = chain.values.get("path")

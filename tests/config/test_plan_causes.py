@@ -90,6 +90,12 @@ class CauseTests(ConfigCase):
         text = GOOD.replace("configs.End\nword = a b", "config.test_plan_causes.Including\ninclude = x")
         self.assertEqual(self.named(self.load(text), "end")[0].include, "x")
 
+    def test_ticketSecret(self) -> None:
+        """What can't be had says so, and what to do, where it is looked for."""
+        line = self.cause("chain = home", "ticket-secret = tickets\nchain = home")
+        self.assertIn("ticket-secret: can't be had: ", line)
+        self.assertIn("the same machine", line)
+
 
 class Including(Sink):
     """An upstream with such a key."""

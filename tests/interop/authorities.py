@@ -31,13 +31,15 @@ class Named(Authority):
     BIND.
 
     @ivar tlsPort: the port of its own DNS over TLS, where it was given a certificate.
+    @ivar more: further lines of its options.
     """
 
     name = "named"
 
-    def __init__(self, folder: Path, files: Files | None = None) -> None:
+    def __init__(self, folder: Path, files: Files | None = None, more: str = "") -> None:
         super().__init__(folder)
         self.files = files
+        self.more = more
         self.tlsPort = freePort()
 
     def configure(self) -> None:
@@ -61,6 +63,7 @@ options {{
   recursion no;
   dnssec-validation no;
   minimal-responses yes;
+  {self.more}
 }};
 zone "example.org" {{ type primary; file "example.org.zone"; }};
 """
