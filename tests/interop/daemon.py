@@ -90,8 +90,20 @@ class Daemon:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.configure()
+        self.log.write_bytes(b"")
+        self.startAgain()
+        Daemon.running.append(self)
+        try:
+            self._waitUntilReady()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def startAgain(self) -> None:
+        """Start it once more, after its end; it ends with its block. Nobody waits until it is ready."""
         command = [*self.by, *self.command()]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
                 cwd=self.folder,
@@ -100,13 +112,6 @@ class Daemon:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        Daemon.running.append(self)
-        try:
-            self._waitUntilReady()
-        except BaseException:
-            self._end()
-            raise
-        return self
 
     def __exit__(self, *why: object) -> None:
         self._end()

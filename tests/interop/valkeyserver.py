@@ -28,20 +28,26 @@ def packed(*words: str | bytes) -> bytes:
     return b"*%d\r\n" % len(octets) + b"".join(b"$%d\r\n%b\r\n" % (len(each), each) for each in octets)
 
 
-def say(port: int, *command: str | bytes, timeout: float = 5) -> object:
+def say(port: int, *command: str | bytes, timeout: float = 5, password: str = "") -> object:
     """
     What a server replies to one command; an error is a L{hiredis.ReplyError} in its place.
 
+    @param password: of the user that everyone is who is nobody else.
     @raise OSError: where nothing is there, or no whole reply comes in time.
     """
+    first = [packed("AUTH", password)] if password else []
     reader = hiredis.Reader()
     with socket.create_connection((HOST, port), timeout) as link:
-        link.sendall(packed(*command))
-        while (reply := reader.gets()) is False:
-            octets = link.recv(65536)
-            if not octets:
-                raise ConnectionResetError("it closed")
-            reader.feed(octets)
+        link.sendall(b"".join((*first, packed(*command))))
+        return [_reply(link, reader) for _ in (*first, command)][-1]
+
+
+def _reply(link: socket.socket, reader: hiredis.Reader) -> object:
+    while (reply := reader.gets()) is False:
+        octets = link.recv(65536)
+        if not octets:
+            raise ConnectionResetError("it closed")
+        reader.feed(octets)
     return reply
 
 
@@ -73,9 +79,9 @@ class ValkeyServer(Daemon):
             return say(self.port, "PING", timeout=1) is not None
         return False
 
-    def say(self, *command: str | bytes) -> object:
+    def say(self, *command: str | bytes, password: str = "") -> object:
         """See L{say}."""
-        return say(self.port, *command)
+        return say(self.port, *command, password=password)
 
     def looked(self) -> int:
         """How many keys it was asked for since it started; 0 where it doesn't say."""
