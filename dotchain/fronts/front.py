@@ -236,7 +236,7 @@ class Front(Service):
         return done
 
     def _awaitQuiet(self, done: Deferred[None]) -> None:
-        busy = [port for port in self.ports if port.inFlight or getattr(port, "connections", None)]
+        busy = [port for port in self.ports if not port.quiet]
         for port in self.ports:
             if port not in busy:
                 # Somebody may want its address, while others are still waited for.

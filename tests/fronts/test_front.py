@@ -230,9 +230,12 @@ class EndTests(FrontCase):
             self.assertEqual(client.recv(2000)[:2], b"\0\2")
 
     def test_idle(self) -> None:
-        """With nothing in flight stopping is done at once."""
+        """With nothing in flight, and nobody who is about to ask, stopping is done at once."""
         front = self.serving("udp://127.0.0.1:0 tcp://127.0.0.1:0")
-        self.connect(front, 1)
+        self.connect(front, 1).say(framed(1))
+        self.run_()
+        self.chain.fireAll()
+        self.run_()
         self.assertIsNone(self.successResultOf(self.stop(front)))
         self.assertTrue(self.peers[0].ended)
 

@@ -8,13 +8,16 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import dns.message
 import pytest
 
-from .asking import anyone, overTcp, overUdp, query, texts
+from .asking import anyone, overTcp, overUdp, query, texts, tlsAnswers
 from .conftest import Credentials
+from .connection import framed, nextMessage
 from .daemon import WAITS, until
 from .dot import DotConnection
 from .dotchain import dotchainCommand
@@ -164,6 +167,35 @@ def test_workerTerminated(workers: Workers) -> None:
     until(lambda: "worker 3 has ended with status 0" in workers.said())
     until(lambda: workers.pids.get(3, before) != before)
     until(lambda: "worker 3 serves again" in workers.said())
+
+
+def test_newConnections(workers: Workers) -> None:
+    """Who has connected to workers that are told to end just then is answered all the same."""
+    most = 3
+    while not (answered := _answeredWhileTheyEnd(workers)) and (most := most - 1):
+        # They have a second, which may not be enough on a busy machine.
+        until(lambda: len(workers.pids) == COUNT and tlsAnswers(workers.secure, "foo.example.org"))
+    assert answered
+
+
+def _answeredWhileTheyEnd(workers: Workers) -> bool:
+    pids = workers.pids.values()
+    idle = sum(map(sockets, pids))
+    with ExitStack() as stack:
+        raws = [
+            stack.enter_context(socket.create_connection((HOST, workers.secure), WAITS)) for _ in range(12)
+        ]
+        until(lambda: sum(map(sockets, pids)) == idle + len(raws))
+        for pid in pids:
+            os.kill(pid, signal.SIGTERM)
+        try:
+            for raw in raws:
+                tls = stack.enter_context(anyone().wrap_socket(raw))
+                tls.sendall(framed(query("foo.example.org").to_wire()))
+                assert texts(dns.message.from_wire(nextMessage(tls))) == ["192.0.2.1"]
+        except (OSError, EOFError):
+            return False
+    return True
 
 
 def test_resumption(workers: Workers) -> None:

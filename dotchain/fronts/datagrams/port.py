@@ -87,6 +87,11 @@ class DatagramPort:
         """The socket that it reads."""
         return self._port
 
+    @property
+    def quiet(self) -> bool:
+        """Whether all that was asked is answered."""
+        return not self.inFlight
+
     def follow(self) -> None:
         """The chain has become another one."""
         self._replays = self.responder.replays

@@ -51,7 +51,7 @@ class IntroducedPort(StreamPort):
         if not self.introductions.demands(address):
             super()._accept(sock, address)
             return
-        if not self.room.make(self.limits.of(address), self._others):
+        if not self.room.make(self.limits.of(address), self.others):
             self.turnAway(sock)
             return
         sock.setblocking(False)
@@ -60,8 +60,14 @@ class IntroducedPort(StreamPort):
         self.sockets.addReader(introduction)
 
     @property
-    def _others(self) -> int:
+    def others(self) -> int:
+        """See L{StreamPort.others}."""
         return len(self.awaited)
+
+    def leaveOthers(self) -> None:
+        """See L{StreamPort.leaveOthers}."""
+        for introduction in list(self.awaited):
+            introduction.abort()
 
     def unawait(self, introduction: Introduction) -> None:
         """The header of a connection is there, or comes no more."""
@@ -128,19 +134,10 @@ class IntroducedPort(StreamPort):
             introduction.refuse("no PROXY header in time")
         return super()._look()
 
-    def stop(self, _reactor: object = None) -> None:
-        """See L{StreamPort.stop}: nobody has asked anything before his header."""
-        self._leaveAwaited()
-        super().stop(_reactor)
-
     def close(self) -> None:
         """See L{StreamPort.close}."""
-        self._leaveAwaited()
+        self.leaveOthers()
         super().close()
-
-    def _leaveAwaited(self) -> None:
-        for introduction in list(self.awaited):
-            introduction.abort()
 
 
 def _direct(sock: socket.socket) -> Origin | None:

@@ -25,6 +25,7 @@ from ..responder import Responder
 from .backlog import Backlog
 from .connection import Connection
 from .handshakequeue import HandshakeQueue
+from .lastcomers import LastComers
 from .listener import Listener
 from .room import Room
 from .slowreaders import SlowReaders
@@ -110,6 +111,7 @@ class StreamPort(Listener):
         self._firstQuery = firstQuery
         self._heapReturn = HeapReturn()
         self._sweep = Sweep(reactor, self.SWEEP, self._look, responder.now)
+        self._lastComers = LastComers(self, reactor, self._tell)
         self._overdue: PacedLoop[Connection] = PacedLoop(reactor, self.PORTION, self.SPREAD, self._expire)
 
     @property
@@ -151,20 +153,23 @@ class StreamPort(Listener):
     def stop(self, _reactor: object = None) -> None:
         """
         Accept no more; close connections as soon as they have been answered, and tell so by
-        a timeout of 0 (RFC 7828 section 3.3.2).
+        a timeout of 0 (RFC 7828 section 3.3.2). Who has come and not asked yet may do so: see L{LastComers}.
         """
         self.hop = Hop(True, self.hop.pads, 0)
         self.packetCache.forget()
+        if self.readerRestart.reading:
+            # For all they know, those that wait to be accepted have come, too.
+            self.doRead()
         self.readerRestart.stop()
         self._port.close()
-        for connection in list(self.connections):
-            connection.drain()
+        self._lastComers.begin()
 
     def close(self) -> None:
         """Close every connection at once."""
         self.readerRestart.stop()
         self._sweep.stop()
         self._overdue.stop()
+        self._lastComers.stop()
         self.handshakeQueue.stop()
         self._port.close()
         for connection in list(self.connections):
@@ -185,12 +190,20 @@ class StreamPort(Listener):
 
     def _admits(self, address: str) -> bool:
         """Whether there is room for one more connection of this address."""
-        return self.limits.admits(address) and self.room.make(self.limits.of(address), self._others)
+        return self.limits.admits(address) and self.room.make(self.limits.of(address), self.others)
 
     @property
-    def _others(self) -> int:
+    def quiet(self) -> bool:
+        """Whether nothing is open."""
+        return not (self.connections or self.others)
+
+    @property
+    def others(self) -> int:
         """What is open besides connections."""
         return 0
+
+    def leaveOthers(self) -> None:
+        """Close that."""
 
     def _connection(self, sock: socket.socket, channel: Channel, client: Client | None) -> Connection:
         return Connection(self, sock, channel, client)

@@ -188,6 +188,12 @@ class StreamCase(SynchronousTestCase):
 
     def approach(self, address: str = "192.0.2.7", **options: Any) -> Peer:
         """A client that has come, and been accepted or not."""
+        peer = self.dial(address, **options)
+        self.port.doRead()
+        return peer
+
+    def dial(self, address: str = "192.0.2.7", **options: Any) -> Peer:
+        """A client that waits to be accepted."""
         near, far = socket.socketpair()
         server = Accepted(fileno=near.detach())
         server.sends, server.flags, server.options = [], [], []
@@ -197,7 +203,6 @@ class StreamCase(SynchronousTestCase):
         self.peers.append(peer)
         self.accepted.append(server)
         self.listener.coming.append((server, (address, 40000)))
-        self.port.doRead()
         return peer
 
     def run_(self) -> None:

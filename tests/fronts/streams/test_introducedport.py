@@ -136,7 +136,7 @@ class OutsideTests(BalancedCase):
         self.counted(no_PROXY_header_in_time=1)
 
     def test_gone(self) -> None:
-        """A balancer that leaves before is forgotten, as are all where the port stops."""
+        """A balancer that leaves before is forgotten, as are all a moment after the port stops."""
         self.serving()
         peer = self.approach(BALANCER)
         peer.leave()
@@ -145,7 +145,21 @@ class OutsideTests(BalancedCase):
         other = self.approach(BALANCER)
         self.port.stop()
         other.pump()
+        self.assertFalse(other.eof or other.reset or self.port.quiet)
+        self.pass_(1)
         self.assertTrue(other.eof or other.reset)
+        self.assertTrue(self.port.quiet)
+
+    def test_lastComer(self) -> None:
+        """Whose header comes just after the port has stopped asks all the same."""
+        self.serving()
+        peer = self.approach(BALANCER)
+        self.port.stop()
+        hello = peer.hello() if isinstance(peer, SecurePeer) else b""
+        peer.push(HEADER + hello)
+        peer.say(framed(1))
+        self.pass_(0.5)
+        self.assertEqual((peer.ids, peer.ended, len(self.clients)), ([1], True, 1))
 
     def test_tooMany(self) -> None:
         """Connections whose header is awaited count among those that may be open."""

@@ -262,12 +262,15 @@ class EndTests(StreamCase):
         """A stopped port takes nothing new, answers what is in flight, then closes in order."""
         self.serve(chain := Scripted(ANSWER, later=True), maxInFlight=2)
         idle, busy = self.connect(), self.connect()
+        idle.say(framed(4))
+        self.run_()
+        chain.fire()
         busy.say(framed(1, 2, 3))
         self.run_()
         self.port.stop()
         self.run_()
         self.assertEqual((idle.ended, busy.eof, self.listener.closed), (True, False, True))
-        self.assertEqual(self.loop.watched, set())
+        self.assertEqual((idle.ids, self.loop.watched), ([4], set()))
         while chain.pending:
             chain.fire()
             self.run_()
