@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +104,10 @@ REAL: dict[str, Fault] = {
 }
 """What befalls a real one, by its name."""
 
-FAULTS: dict[str, Fault] = {**REAL, **{WRONG + name: LyingServer.lying for name in LIES}}
+FAULTS: dict[str, Fault] = {**REAL, **{WRONG + name: partial(LyingServer.lying, name=name) for name in LIES}}
 """All, by their names."""
 
 
 def serverFor(fault: str, folder: Path) -> Server:
     """The server that this can befall."""
-    return ValkeyServer(folder) if fault in REAL else LyingServer(folder, fault.removeprefix(WRONG))
+    return ValkeyServer(folder) if fault in REAL else LyingServer(folder)

@@ -1,23 +1,23 @@
 """
-C{python -m tests.interop.liar PORT LIE}: a Valkey server that behaves, until SIGUSR1 has it lie.
+C{python -m tests.interop.liar PORT}: a Valkey server that behaves, until it is told to lie.
 
-SIGUSR2 has it behave again. It holds what it is told to hold, as far as a shared cache asks it for that.
+It holds what it is told to hold, as far as a shared cache asks for that. Two commands are its own: C{LIE} with
+the name of a lie, or C{honest}, and C{LOOKED}, how many keys it was asked for. To these it never lies.
 """
 
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import hiredis
 
-from .daemon import Daemon, until
+from .daemon import Daemon
 from .dotchain import CHECKOUT, environment
 from .lies import LIES, NULL, OK, Lie, bulk, honest
 from .ports import HOST, freePort
@@ -47,8 +47,6 @@ class Holding:
             return b"*%d\r\n" % len(rest) + b"".join(map(self._get, rest))
         if name.upper() == b"SET":
             return self._set(*rest)
-        if name.upper() == b"LOOKED":
-            return b":%d\r\n" % self.looked
         return b"-ERR unknown command\r\n"
 
     def _get(self, key: bytes) -> bytes:
@@ -80,28 +78,32 @@ _TOLD = {
 
 
 class Liar:
-    """
-    The server, in an event loop.
+    """The server, in an event loop."""
 
-    @ivar lies: whether it does.
-    """
-
-    def __init__(self, lie: Lie) -> None:
-        self.holding = Holding()
-        self.lies = False
-        self._lie = lie
+    def __init__(self) -> None:
+        self._holding = Holding()
+        self._lie: Lie = honest
 
     def respond(self, way: asyncio.Transport, commands: list[list[bytes]]) -> None:
-        """What came in one piece has its replies, or a lie in their place; to its own test it never lies."""
-        replies = [self.holding.reply(command) for command in commands]
-        truly = not self.lies or commands[0][0] == b"LOOKED"
-        (honest if truly else self._lie)(way, replies)
+        """What came in one piece has its replies, or a lie in their place."""
+        own = _OWN.get(commands[0][0])
+        if own is not None:
+            way.write(own(self, *commands[0][1:]))
+        else:
+            self._lie(way, [self._holding.reply(command) for command in commands])
 
-    def set(self, lies: bool) -> None:
+    def lie(self, name: bytes) -> bytes:
         """From now on."""
-        self.lies = lies
-        sys.stdout.write(f"{'lies' if lies else 'behaves'}\n")
-        sys.stdout.flush()
+        self._lie = LIES[name.decode()]() if name != _HONEST else honest
+        return OK
+
+    def looked(self) -> bytes:
+        """At so many keys."""
+        return b":%d\r\n" % self._holding.looked
+
+
+_HONEST = b"honest"
+_OWN: dict[bytes, Callable[..., bytes]] = {b"LIE": Liar.lie, b"LOOKED": Liar.looked}
 
 
 class Link(asyncio.Protocol):
@@ -134,22 +136,23 @@ class LyingServer(Daemon):
 
     name = "liar"
 
-    def __init__(self, folder: Path, lie: str) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.port = freePort()
-        self._lie = lie
 
     def command(self) -> list[str]:
         """This file as a program."""
-        return [sys.executable, "-m", __name__, str(self.port), self._lie]
+        return [sys.executable, "-m", __name__, str(self.port)]
 
     def environment(self) -> dict[str, str]:
         """Where Python finds it."""
         return environment(CHECKOUT)
 
     def ready(self) -> bool:
-        """It tells what it does."""
-        return "behaves" in self.said()
+        """It replies."""
+        with suppress(OSError):
+            return say(self.port, "PING") == b"PONG"
+        return False
 
     def looked(self) -> int:
         """How many keys it was asked for."""
@@ -158,26 +161,18 @@ class LyingServer(Daemon):
         return told
 
     @contextmanager
-    def lying(self) -> Iterator[None]:
-        """While the block lasts."""
-        self._turn(signal.SIGUSR1, "lies")
+    def lying(self, name: str) -> Iterator[None]:
+        """While the block lasts it tells this lie."""
+        assert say(self.port, "LIE", name) == b"OK"
         yield
-        self._turn(signal.SIGUSR2, "behaves")
-
-    def _turn(self, number: signal.Signals, word: str) -> None:
-        before = self.said().count(word)
-        self.process.send_signal(number)
-        until(lambda: self.said().count(word) > before)
+        assert say(self.port, "LIE", _HONEST) == b"OK"
 
 
-async def _serve(port: int, lie: str) -> None:
-    loop, liar = asyncio.get_running_loop(), Liar(LIES[lie]())
-    loop.add_signal_handler(signal.SIGUSR1, liar.set, True)
-    loop.add_signal_handler(signal.SIGUSR2, liar.set, False)
-    server = await loop.create_server(lambda: Link(liar), HOST, port)
-    liar.set(False)
+async def _serve(port: int) -> None:
+    liar = Liar()
+    server = await asyncio.get_running_loop().create_server(lambda: Link(liar), HOST, port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(_serve(int(sys.argv[1])))
