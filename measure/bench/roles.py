@@ -16,6 +16,7 @@ from .daemons.forwarders import (
     DotchainForwarder,
     KresdForwarder,
     PolicyForwarder,
+    SharedForwarder,
     StubbyForwarder,
     UnboundForwarder,
 )
@@ -39,6 +40,12 @@ def _forwarder(name: str, kind: Callable[..., Daemon]) -> Make:
         return _whole(kind(site.place(name), site.servers, site.trusted, site.credentials, site.room))
 
     return make
+
+
+def _sharing(site: Site) -> Candidate:
+    made = SharedForwarder(site.place("shared"), site.servers, site.trusted, site.credentials, site.room)
+    made.valkey = site.valkey
+    return _whole(made)
 
 
 def _workers(number: int) -> Make:
@@ -130,6 +137,14 @@ POLICY: Role = {
     "no-policy-compiled": _compiled(_dotchain),
 }
 """dotchain with policy stages before its cache, and without them."""
+
+SHARED: Role = {
+    "dotchain-shared": _sharing,
+    f"{COMPILED}-shared": _compiled(_sharing),
+    "no-shared": _dotchain,
+    "no-shared-compiled": _compiled(_dotchain),
+}
+"""dotchain with a shared cache behind its own, and without one."""
 
 WORKERS: Role = {"dotchain-workers": _workers(2), "one-process": _workers(1)}
 """dotchain in two processes and in one."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tests.interop.certificates import NAME, authority, leaf
 from tests.interop.daemon import Daemon
-from tests.interop.ports import HOST
+from tests.interop.ports import HOST, freePort
 
 from .candidate import Candidate, Room
 from .daemons.servers import UnboundLocal
@@ -30,6 +30,7 @@ class Site:
     @ivar compiled: where dotchain is compiled.
     @ivar before: a checkout of dotchain to compare this one with.
     @ivar backend: Unbound, which has an answer for every name; every candidate asks it.
+    @ivar valkey: the port of the server of a shared cache; nobody's, unless it is set.
     @ivar servers: the ports of DNS over TLS that forwarders ask; the backend's alone, unless they are set.
     """
 
@@ -56,6 +57,7 @@ class Site:
         self.backend = UnboundLocal(folder / "backend", self.credentials, self.room)
         stack.enter_context(deaf(self.backend))
         self.servers = [self.backend.tlsPort]
+        self.valkey = freePort()
 
     def place(self, label: str) -> Path:
         """A new folder's name."""

@@ -1,8 +1,8 @@
 """
 C{python -m tests.interop.liar PORT}: a Valkey server that behaves, until it is told to lie.
 
-It holds what it is told to hold, as far as a shared cache asks for that. Two commands are its own: C{LIE} with
-the name of a lie, or C{honest}, and C{LOOKED}, how many keys it was asked for. To these it never lies.
+It holds what it is told to hold, as far as a shared cache asks for that. Two commands are its own: C{LIE}
+with the name of a lie, or C{honest}, and C{LOOKED}, how many keys it was asked for. To these it never lies.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from ..candidate import Room
 from .fronts import dotFront
 from .servers import roomy
 
+_SECRET = "what only these machines know"
 # Queries on one connection of Unbound's: more than any run has.
 _NO_END = 1_000_000_000
 # Those that Unbound works on: more than are in flight.
@@ -30,9 +31,11 @@ class DotchainForwarder(Dotchain):
     @ivar port: of UDP.
     @ivar tlsPort: of TLS.
     @cvar stages: those before the cache.
+    @cvar caches: the cache, and what stands behind it.
     """
 
     stages: ClassVar[str] = ""
+    caches: ClassVar[str] = "cache"
 
     def __init__(
         self,
@@ -58,7 +61,7 @@ listen = udp://{HOST}:{self.port}
 chain = home
 
 [chain home]
-path = {self.stages} cache coalesce out
+path = {self.stages} {self.caches} coalesce out
 
 {cache}
 
@@ -80,6 +83,23 @@ class PolicyForwarder(DotchainForwarder):
         super().configure()
         with self.config.open("a", encoding="utf-8") as file:
             file.write(policy.sections(self.stages, self.folder))
+
+
+class SharedForwarder(DotchainForwarder):
+    """
+    The same with a cache that others share.
+
+    @ivar valkey: the port of the server that holds it.
+    """
+
+    caches = "cache shared"
+    valkey = 0
+
+    def configure(self) -> None:
+        """With its section."""
+        super().configure()
+        with self.config.open("a", encoding="utf-8") as file:
+            file.write(f"[stage shared]\nserver = valkey://{HOST}:{self.valkey}\nsecret = {_SECRET}\n")
 
 
 class UnboundForwarder(UnboundClient):

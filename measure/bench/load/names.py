@@ -96,3 +96,33 @@ class Unique(Known):
         """As many new ones as the run may need."""
         number = int(seconds * (rate or _UNIQUE_A_SECOND)) + 1
         return write(self._folder / "fresh", f"u{next(self._runs)}-", number)
+
+
+def held(file: Path, count: int) -> Path:
+    """Names that a shared cache holds from the beginning."""
+    return write(file, "h", count)
+
+
+class Held(Known):
+    """
+    Those, and nobody has asked his own cache for them.
+
+    @ivar probe: some more of them.
+    """
+
+    limits = ("-n", "1")
+
+    def __init__(self, folder: Path, count: int, probed: int) -> None:
+        """
+        @param count: how many are held.
+        @param probed: how many of these are kept for the probe.
+        """
+        super().__init__(folder)
+        lines = held(folder / "held", count).read_text("ascii").splitlines(keepends=True)
+        self.probe, self._held = folder / "probe", folder / "asked"
+        self.probe.write_text("".join(lines[:probed]), "ascii")
+        self._held.write_text("".join(lines[probed:]), "ascii")
+
+    def file(self, seconds: float, rate: float) -> Path:
+        """All but those of the probe."""
+        return self._held
