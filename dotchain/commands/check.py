@@ -13,6 +13,7 @@ from ..config.load import load
 from ..daemon import openfiles
 from ..rehearsal.filetests import Tried, tried
 from ..rehearsal.rehearsal import Rehearsal
+from .limits import Limits
 from .table import some
 
 
@@ -24,6 +25,7 @@ def addArguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="the INI file")
     parser.add_argument("--test", action="store_true", help="run the tests that the file has, [test NAME]")
+    parser.add_argument("--limits", action="store_true", help="print what clients may take of each front")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
 
 
@@ -34,20 +36,27 @@ def run(arguments: argparse.Namespace) -> int:
     errors: Sequence[Problem] = []
     warnings: list[Problem] = []
     tests: list[Tried] | None = None
+    limits: Limits | None = None
     try:
         tree = load(arguments.file, reactor, dry=True)
         warnings = tree.warnings + openfiles.share(tree, openfiles.attainable(tree.openFiles))
+        if arguments.limits:
+            limits = Limits.of(tree)
         if arguments.test:
             tests = list(tried(Rehearsal(arguments.file)))
     except ConfigError as error:
         errors = error.problems
     tell = _json if arguments.json else _lines
-    tell(arguments.file, errors, warnings, tests)
+    tell(arguments.file, errors, warnings, tests, limits)
     return 1 if errors or any(each.failures for each in tests or ()) else 0
 
 
 def _lines(
-    file: str, errors: Sequence[Problem], warnings: Iterable[Problem], tests: Sequence[Tried] | None
+    file: str,
+    errors: Sequence[Problem],
+    warnings: Iterable[Problem],
+    tests: Sequence[Tried] | None,
+    limits: Limits | None,
 ) -> None:
     failures = [failure for each in tests or () for failure in each.failures]
     for error in [*errors, *failures]:
@@ -56,6 +65,8 @@ def _lines(
         print(warning._replace(text=f"warning: {warning.text}").at(file))
     if not errors:
         print(f"{file}: good{'' if tests is None else _counted(tests)}")
+    if limits:
+        print("", *limits.lines, sep="\n")
 
 
 def _counted(tests: Sequence[Tried]) -> str:
@@ -68,7 +79,11 @@ def _counted(tests: Sequence[Tried]) -> str:
 
 
 def _json(
-    file: str, errors: Iterable[Problem], warnings: Iterable[Problem], tests: Iterable[Tried] | None
+    file: str,
+    errors: Iterable[Problem],
+    warnings: Iterable[Problem],
+    tests: Iterable[Tried] | None,
+    limits: Limits | None,
 ) -> None:
     found: dict[str, Any] = {
         "file": file,
@@ -77,6 +92,8 @@ def _json(
     }
     if tests is not None:
         found["tests"] = [_tested(file, each) for each in tests]
+    if limits:
+        found |= {"workers": limits.workers, "limits": limits.fronts}
     print(json.dumps(found, indent=2))
 
 

@@ -118,10 +118,10 @@ class Front(Service):
         checkStreamOptions(listen, limits)
         most = {"max_client_in_flight": max_client_in_flight, "max_network_in_flight": max_network_in_flight}
         checkPrefixLimits({**limits, **most})
-        self._limits = FrontLimits(name, limits, share, now)
-        self.maxConnections = self._limits.connections
+        self.limits = FrontLimits(name, limits, share, now)
+        self.maxConnections = self.limits.connections
         self._tickets = TicketKeys(name, tls.identity, tls.life, reactor, now) if tls.identity else None
-        prefixes = self._limits.prefixes
+        prefixes = self.limits.prefixes
         self.querySlots = QuerySlots(max_client_in_flight, total, max_network_in_flight, prefixes)
         self._cookies = checkedCookies(listen, cookies, cookie_secret, share.secret)
         self._secret = cookie_secret
@@ -208,7 +208,7 @@ class Front(Service):
             self._turn,
             backlog=self.backlog,
             sockets=self._sockets,
-            **self._limits.of(responder.transport, self.maxConnections),
+            **self.limits.of(responder.transport, self.maxConnections),
         )
 
     def _introduced(self, transport: str) -> Introductions | None:

@@ -55,7 +55,7 @@ class QuerySlots:
     # Where nothing else is said, a network may take so many times what one of its clients may.
     CLIENTS: ClassVar[int] = 3
 
-    __slots__ = ("_answerTimeouts", "_low", "_most", "_mostOfNetwork", "_prefixes", "_roomAt", "_total")
+    __slots__ = ("_answerTimeouts", "_low", "_prefixes", "_roomAt", "_total", "most", "mostOfNetwork")
 
     def __init__(
         self,
@@ -71,11 +71,11 @@ class QuerySlots:
         @param prefixes: what they take.
         """
         self._prefixes = prefixes or Prefixes()
-        self._most = most
-        self._mostOfNetwork = mostOfNetwork or self.CLIENTS * most
+        self.most = most
+        self.mostOfNetwork = mostOfNetwork or self.CLIENTS * most
         self._total = total or TotalSlots()
         # With fewer taken in all nobody can be over anything.
-        self._low = min(most, self._mostOfNetwork, self._total.most)
+        self._low = min(most, self.mostOfNetwork, self._total.most)
         self._answerTimeouts: list[AnswerTimeouts] = []
         self._roomAt = 0.0
 
@@ -92,7 +92,7 @@ class QuerySlots:
 
     def resized(self) -> None:
         """There are more slots in all than there were, or fewer."""
-        self._low = min(self._most, self._mostOfNetwork, self._total.most)
+        self._low = min(self.most, self.mostOfNetwork, self._total.most)
 
     def quit(self) -> None:
         """Nobody waits any more."""
@@ -120,7 +120,7 @@ class QuerySlots:
     def _overtaken(self, query: Query) -> Iterator[tuple[AnswerTimeouts, Query]]:
         """Those that may be ended for a query's sake, the oldest of each transport first."""
         everyone, prefix = self._total.taken >= self._total.most, self._of(query)
-        client = prefix.slots >= self._most
+        client = prefix.slots >= self.most
         for timeouts in self._total.answerTimeouts if everyone else self._answerTimeouts:
             for each in timeouts.overtaken():
                 other = self._of(each)
@@ -135,14 +135,14 @@ class QuerySlots:
         if taken >= self._total.most:
             return True
         prefix = self._of(query)
-        return prefix.slots >= self._most or prefix.network.slots >= self._mostOfNetwork
+        return prefix.slots >= self.most or prefix.network.slots >= self.mostOfNetwork
 
     def limit(self, query: Query) -> str:
         """Whose slots are all taken where a query finds none: C{client}, C{network}; empty for all."""
         prefix = self._of(query)
-        if prefix.slots >= self._most:
+        if prefix.slots >= self.most:
             return "client"
-        return "network" if prefix.network.slots >= self._mostOfNetwork else ""
+        return "network" if prefix.network.slots >= self.mostOfNetwork else ""
 
     def _of(self, query: Query) -> ClientPrefix:
         return self._prefixes.of(query.client.address)

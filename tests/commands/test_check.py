@@ -52,6 +52,25 @@ class CheckTests(SynchronousTestCase):
             stdout,
         )
 
+    def test_limits(self) -> None:
+        """With --limits the limits of each front are told as they come to, with open files and workers."""
+        limited = GOOD.replace("udp://", "tcp://127.0.0.1:5301 udp://")
+        status, stdout, _ = self.run_(limited + "[dotchain]\nworkers = 4\nopen-files = 1064\n", "--limits")
+        self.assertEqual(status, 0)
+        self.assertEqual(
+            stdout.partition("f.ini: good\n")[2],
+            "\n"
+            "each of 4 workers        lan (tcp)  lan (udp)\n"
+            "max-connections               1030          -\n"
+            "max-client-connections         257          -\n"
+            "max-network-connections        515          -\n"
+            "max-client-in-flight          1250       1250\n"
+            "max-network-in-flight         3750       3750\n",
+        )
+        found = json.loads(self.run_(limited, "--limits", "--json")[1])
+        self.assertEqual((found["workers"], found["limits"]["lan"]["tcp"]["max-connections"]), (1, 5000))
+        self.assertNotIn("limits", json.loads(self.run_(limited, "--json")[1]))
+
     def test_wrong(self) -> None:
         """Errors are the daemon's, and give status 1."""
         status, stdout, stderr = self.run_(GOOD.replace("chain = home", "chain = hom"))
