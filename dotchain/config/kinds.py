@@ -46,6 +46,7 @@ BUILT_IN = {
     "round-robin": "dotchain.upstreams.groups.roundrobin:RoundRobin",
     "route": "dotchain.stages.route:Route",
     "rpz": "dotchain.stages.rpz.stage:Rpz",
+    "shared": "dotchain.stages.shared.stage:Shared",
     "special": "dotchain.stages.special:Special",
     "spread": "dotchain.upstreams.groups.spread:Spread",
     "types": "dotchain.stages.types:Types",

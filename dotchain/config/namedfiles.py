@@ -14,6 +14,8 @@ _READ = (
     "ca_file",
     "client_ca",
     "cookie_secret",
+    "password",
+    "secret",
     "zone",
     "lists",
     "allow",

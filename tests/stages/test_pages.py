@@ -27,6 +27,7 @@ from dotchain.stages.querylog.stage import QueryLog
 from dotchain.stages.rewrite import Rewrite
 from dotchain.stages.route import Route
 from dotchain.stages.rpz.stage import Rpz
+from dotchain.stages.shared.stage import Shared
 from dotchain.stages.special import Special
 from dotchain.stages.specialnames import SPECIAL_NAMES
 from dotchain.stages.types import Types
@@ -52,6 +53,7 @@ KINDS: dict[str, Mapping[str, Option]] = {
         Rewrite,
         Route,
         Rpz,
+        Shared,
         Special,
         Types,
         Zone,

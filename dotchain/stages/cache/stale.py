@@ -83,14 +83,9 @@ class Stale(Asker):
         return outcome
 
     def old(self, answer: Answer) -> Answer:
-        """
-        An answer beyond its time: it says so, lives for 30 seconds at the client's, and has
-        AD clear, since it was validated for its own time.
-        """
+        """Give an answer beyond its time: see L{outdated}."""
         self.served += 1
-        code = EDE_STALE_NXDOMAIN if answer.rcode == NXDOMAIN else EDE_STALE
-        made = answer.lasting(TTL)
-        return made.having(flags=made.flags & ~AD, errors=(*answer.errors, (code, "")))
+        return outdated(answer)
 
 
 class _Waiting(Later):
@@ -139,3 +134,13 @@ class _Waiting(Later):
     def leave(self) -> None:
         """See L{Later.leave}."""
         self._stale.timers.clear(self)
+
+
+def outdated(answer: Answer) -> Answer:
+    """
+    An answer beyond its time: it says so, lives for 30 seconds at the client's, and has
+    AD clear, since it was validated for its own time.
+    """
+    code = EDE_STALE_NXDOMAIN if answer.rcode == NXDOMAIN else EDE_STALE
+    made = answer.lasting(TTL)
+    return made.having(flags=made.flags & ~AD, errors=(*answer.errors, (code, "")))

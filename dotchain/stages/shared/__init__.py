@@ -1,0 +1,1 @@
+"""The stage C{shared}, one idea a file."""

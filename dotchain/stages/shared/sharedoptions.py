@@ -1,0 +1,50 @@
+"""The keys of a stage C{shared}."""
+
+from __future__ import annotations
+
+from ...options import REQUIRED, Option, Options, Value, moment, path, seconds
+from ...valkey.servers import servers
+from .secret import secret
+
+
+def prefix(text: Value) -> bytes:
+    """
+    What keys begin with.
+
+    @raise ValueError: where it is long, or not of letters, digits and C{: . - _}.
+    """
+    plain = text.translate(str.maketrans("", "", ":.-_"))
+    if not text.isascii() or not plain.isalnum() or len(text) > 64:
+        raise ValueError(
+            f"{text!r} is no prefix such as dotchain:, at most 64 of letters, digits and : . - _"
+        )
+    return text.encode()
+
+
+SHARED: Options = {
+    "server": Option(servers, REQUIRED, "the servers: the first that answers is asked"),
+    "secret": Option(
+        secret,
+        None,
+        "what all machines sign by, or the path of a file that it stands in; none: nothing is secret",
+    ),
+    "prefix": Option(prefix, "dotchain:", "what all keys begin with: who has another one shares nothing"),
+    "timeout": Option(moment, "20ms", "how long a look into the server may take"),
+    "max-ttl": Option(seconds, "1d", "longest time to keep an answer there, at most 12d"),
+    "max-negative-ttl": Option(
+        seconds, "1h", "longest time to keep NXDOMAIN or an empty answer; 0 keeps none"
+    ),
+    "stale": Option(
+        seconds, "0", "how long beyond its time an answer is given where the upstream fails; 0: never"
+    ),
+    "user": Option(str, None, "the name by which the server lets us in"),
+    "password": Option(
+        secret, None, "the password by which it does, or the path of a file that it stands in"
+    ),
+    "name": Option(
+        str, None, "the name that the certificates of the servers must have; else that of the host"
+    ),
+    "ca-file": Option(
+        path, None, "certificates that must have signed those of the servers; else the system's"
+    ),
+}
