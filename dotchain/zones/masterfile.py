@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import dns.name
 import dns.zone
 
 from ..options import OptionError, domain
+from .boundedzone import BoundedZone
 
 
 def readZone(file: Path, origin: dns.name.Name | None = None) -> dns.zone.Zone:
@@ -44,7 +46,13 @@ def _parse(file: Path, text: str, origin: dns.name.Name | None) -> dns.zone.Zone
     source = StringIO(text)
     try:
         zone = dns.zone.from_file(
-            source, origin, relativize=False, filename=str(file), allow_include=False, check_origin=False
+            source,
+            origin,
+            zone_factory=partial(BoundedZone, text.count("\n") + 1),
+            relativize=False,
+            filename=str(file),
+            allow_include=False,
+            check_origin=False,
         )
         if zone.origin is None:
             raise dns.zone.UnknownOrigin

@@ -9,6 +9,7 @@ from twisted.internet.testing import MemoryReactorClock
 
 from dotchain.options import OptionError, Value
 from dotchain.upstreams.zone import Zone
+from dotchain.zones.boundedzone import BoundedZone
 
 from .zonecase import HEAD, ZoneCase
 
@@ -47,6 +48,16 @@ class FileTests(ZoneCase):
     def test_include(self) -> None:
         """$INCLUDE is refused: a zone reads no file but its own."""
         self.assertBroken(f"{HEAD}$INCLUDE /etc/passwd\n", ":5: .+INCLUDE.+")
+
+    def test_generated(self) -> None:
+        """$GENERATE makes records, but no more than it can be meant to, and none that fit no answer."""
+        self.zone("$GENERATE 1-30 foo$ A 192.0.2.$")
+        self.assertSays("foo17.example.org.", "A", "foo17.example.org. 300 IN A 192.0.2.17")
+        self.patch(BoundedZone, "GENERATED", 200)
+        self.patch(BoundedZone, "SET", 100)
+        many, large = r"\$GENERATE makes more than 200 records", "no answer has room for more than 100 .+"
+        for bad, why in (("foo$ TXT x", many), ("foo TXT x", many), ("foo TXT $", large)):
+            self.assertBroken(f"{HEAD}$GENERATE 1-4000000000 {bad}\nbar A 192.0.2.1\n", f":5: {why}")
 
     def test_incomplete(self) -> None:
         """A zone without SOA or NS at its origin is none."""
