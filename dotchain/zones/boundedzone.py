@@ -28,8 +28,8 @@ class BoundedZone(dns.zone.Zone):
         super().__init__(*parts, **more)
         self._left = lines + self.GENERATED
 
-    def writer(self, replacement: bool = False) -> dns.transaction.Transaction:
-        """See L{dns.zone.Zone.writer}; fails, by a dns.exception.SyntaxError, where there are too many records."""
+    def writer(self, replacement: bool = False) -> dns.zone.Transaction:
+        """See L{dns.zone.Zone.writer}; a dns.exception.SyntaxError comes where there are too many records."""
         made = super().writer(replacement)
         made.check_put_rdataset(self._check)
         return made
@@ -39,8 +39,12 @@ class BoundedZone(dns.zone.Zone):
     ) -> None:
         self._left -= 1
         if self._left < 0:
-            raise dns.exception.SyntaxError(f"$GENERATE makes more than {self.GENERATED} records")
+            raise _wrong(f"$GENERATE makes more than {self.GENERATED} records")
         if len(records) > self.SET:
-            raise dns.exception.SyntaxError(
+            raise _wrong(
                 f"no answer has room for more than {self.SET} records of one name and type, as {name} has"
             )
+
+
+def _wrong(text: str) -> dns.exception.SyntaxError:
+    return dns.exception.SyntaxError(text)  # type: ignore[no-untyped-call]
