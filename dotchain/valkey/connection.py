@@ -13,6 +13,9 @@ from zope.interface import implementer
 class Owner(Seam):
     """Whose connection it is."""
 
+    def made(self, connection: Connection, /) -> None:
+        """There is one."""
+
     def connected(self, connection: Connection, /) -> None:
         """Commands may be sent; over TLS, as soon as the server has proved who it is."""
 
@@ -37,6 +40,7 @@ class Connection(Protocol):
         if ITCPTransport.providedBy(transport):
             transport.setTcpNoDelay(True)
             transport.setTcpKeepAlive(True)
+        self._owner.made(self)
         if not self._encrypted:
             self._owner.connected(self)
 

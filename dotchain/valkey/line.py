@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from ..reason import inWords
@@ -15,34 +14,30 @@ from ..tls.clientstream import ClientStreams
 from ..tls.errors import AuthenticationError
 from .connection import Connection, Connections
 from .dialling import Access, endpointOf
-from .link import Link
-from .probing import Probing
+from .greeting import End, Greeting
 from .servers import Server
-from .waiting import Waiting
 
 
 class Line:
     """
-    One server, and its L{Link}.
+    The connection to one server.
 
-    @ivar why: why it is not connected; empty while it is.
+    @ivar server: where it is.
     """
 
-    # Seconds: for TLS and greeting, too; before the next attempt, first and at the most; for which
-    # one has to last so that the next attempt comes soon.
+    # Seconds: for TLS and greeting, too; before the next attempt, first and at the most; for which one has to
+    # last so that the next attempt comes soon.
     PATIENCE: ClassVar[float] = 2.0
     FIRST: ClassVar[float] = 0.1
     LONGEST: ClassVar[float] = 5.0
     LASTING: ClassVar[float] = 5.0
-
-    _log = Logger()
 
     def __init__(
         self,
         reactor: Any,
         server: Server,
         access: Access,
-        link: Link,
+        end: End,
         newReader: Callable[[], Any],
         up: Callable[[], object],
     ) -> None:
@@ -52,152 +47,125 @@ class Line:
         @raise OptionError: see L{Access.identity}.
         """
         self.server = server
-        self.link = link
-        self.why = "not connected yet"
         self._reactor = reactor
         self._access = access
         self._identity = access.identity(server)
+        self._end = end
         self._newReader = newReader
         self._up = up
         self._delay = self.FIRST
-        self._probing = Probing(reactor, link, self.end)
+        self._dialledAt = 0.0
+        # Either the end of our patience, or that of a pause.
         self._call: Any = None
         self._attempt: Deferred[Any] | None = None
         self._connection: Connection | None = None
-        self._since = 0.0
-        self._steps = 0
         self._running = False
 
     def start(self) -> None:
         """Connect, and again whenever that ends."""
-        self._running = True
-        self._dial()
+        if not self._running:
+            self._running = True
+            self._dial()
 
     def stop(self) -> None:
         """Close, and connect no more."""
         self._running = False
-        if self._call is not None:
-            self._call.cancel()
-            self._call = None
-        self.end("given up")
-        attempt, self._attempt = self._attempt, None
-        if attempt is not None:
-            attempt.cancel()
+        self.close("given up")
+
+    def move(self, server: Server) -> None:
+        """It is somewhere else from now on."""
+        if server != self.server:
+            self.server = server
+            self._identity = self._access.identity(server)
+            self._delay = self.FIRST
+            self.close(f"another one has its place: {server}")
 
     def _dial(self) -> None:
-        self._since = self._reactor.seconds()
+        self._dialledAt = self._reactor.seconds()
         self._call = self._reactor.callLater(self.PATIENCE, self._expired)
-        factory: Any = Connections(self, self._identity is not None)
         identity = self._identity
+        factory: Any = Connections(self, identity is not None)
         if identity is not None:
             peer = str(self.server)
             factory = ClientStreams(lambda: identity.connection(peer), factory)
-        endpoint = endpointOf(self._reactor, self.server, self.PATIENCE)
-        self._attempt = attempt = endpoint.connect(factory)
-        attempt.addCallbacks(self._reached, self._unreached)
+        self._attempt = endpointOf(self._reactor, self.server, self.PATIENCE).connect(factory)
+        self._attempt.addCallbacks(self._reached, self._unreached)
 
     def _reached(self, protocol: object) -> None:
         self._attempt = None
 
     def _unreached(self, reason: Failure) -> None:
-        if self._attempt is not None:
-            self._attempt = None
-            self._failed(f"connection failed: {inWords(reason)}")
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            self._over(f"connection failed: {inWords(reason)}")
 
     def _expired(self) -> None:
-        self._call = None
-        attempt, self._attempt = self._attempt, None
         what = "no connection" if self._connection is None else "no answer to the greeting"
-        if attempt is not None:
-            attempt.cancel()
-        self.end(f"{what} in {self.PATIENCE:g} s")
+        self._call = None
+        self.close(f"{what} in {self.PATIENCE:g} s")
+
+    def made(self, connection: Connection) -> None:
+        """See L{Owner<.connection.Owner>}."""
+        self._connection = connection
 
     def connected(self, connection: Connection) -> None:
         """See L{Owner<.connection.Owner>}."""
-        self._connection = connection
         transport: Any = connection.transport
         if self._identity is not None:
             try:
                 self._identity.verify(transport.getHandle())
             except AuthenticationError as error:
-                self.end(f"authentication failed: {error.text}")
+                self.close(f"authentication failed: {error.text}")
                 return
-        self.link.attach(transport, self._newReader())
+        self._end.attach(transport, self._newReader())
         said = self._access.greeting(self.server)
-        self._steps = len(said)
-        for octets in said:
-            self.link.sendNow(octets, _Step(self))
+        Greeting(said, self._access.lenient, self._greeted).begin(self._end)
+
+    def _greeted(self, refusal: str) -> None:
+        if refusal:
+            self.close(refusal)
+            return
+        self._call.cancel()
+        self._call = None
+        self._end.ready()
+        self._up()
 
     def came(self, data: bytes) -> None:
         """See L{Owner<.connection.Owner>}."""
-        self.link.take(data)
-
-    def stepped(self, refusal: str) -> None:
-        """One command of the greeting was answered."""
-        self._steps -= 1
-        # A user who may not PING may do what he is there for.
-        if refusal and not (refusal.startswith("NOPERM") and not self._steps):
-            self.end(refusal)
-        elif not self._steps:
-            self._call.cancel()
-            self._call = None
-            self.why = ""
-            self.link.ready()
-            self._up()
+        self._end.take(data)
 
     def lost(self, connection: Connection, reason: Failure) -> None:
         """See L{Owner<.connection.Owner>}."""
-        if connection is self._connection:
-            self._connection = None
-            why = inWords(reason) if self._identity is None else self._identity.explain(reason)
-            self.link.lost(why)
-            self._failed(self.link.broken)
-        elif self._connection is None and self._attempt is None and not self.why:
-            self._failed(inWords(reason))
+        if connection is not self._connection:
+            return
+        self._connection = None
+        if self._identity is None:
+            self._over(inWords(reason))
+        else:
+            transport: Any = connection.transport
+            self._over(self._identity.explain(reason, transport.getHandle()))
 
-    def end(self, why: str) -> None:
-        """Close the connection, where there is one, and see to the next one."""
+    def close(self, why: str) -> None:
+        """Give up what there is of a connection, and see to the next one."""
         connection, self._connection = self._connection, None
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            attempt.addErrback(lambda _: None).cancel()
+        self._over(why)
         if connection is not None:
-            self.link.lost(why)
-            connection.transport.abortConnection()  # type: ignore[union-attr]
-        self._failed(why)
+            transport: Any = connection.transport
+            transport.abortConnection()
 
-    def _failed(self, why: str) -> None:
-        self.why = why
-        self._probing.stop()
+    def _over(self, why: str) -> None:
+        self._end.lost(why)
         if self._call is not None:
             self._call.cancel()
             self._call = None
         if not self._running:
             return
-        if self._reactor.seconds() - self._since >= self.LASTING:
+        if self._reactor.seconds() - self._dialledAt >= self.LASTING:
             self._delay = self.FIRST
         # Many machines lose the server in the same moment.
-        self._call = self._reactor.callLater(self._delay * random.uniform(0.75, 1.25), self._again)  # noqa: S311 - not a secret
+        pause = self._delay * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+        self._call = self._reactor.callLater(pause, self._dial)
         self._delay = min(self._delay * 2, self.LONGEST)
-
-    def _again(self) -> None:
-        self._call = None
-        self._dial()
-
-    def changed(self) -> None:
-        """Something has changed at the link."""
-        if self.link.broken and self._connection is not None and not self.why:
-            self._probing.start()
-
-
-class _Step(Waiting):
-    """One command of the greeting."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
-
-    def reply(self, value: object) -> bool:
-        """See L{Waiting.reply}."""
-        self._line.stepped("")
-        return True
-
-    def refused(self, text: str) -> None:
-        """See L{Waiting.refused}."""
-        self._line.stepped(text)

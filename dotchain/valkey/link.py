@@ -1,48 +1,46 @@
-"""Commands to one server and their replies, in order: what the hot path has of a connection."""
+"""Commands to one server and their replies: what the hot path has of a connection."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from twisted.logger import Logger
 
 from ..clockwork.sweep import Sweep
+from .circuit import WRITES, Circuit
+from .inflight import InFlight
 from .waiting import Looking, Putting, Waiting
 
 if TYPE_CHECKING:
     from ..clockwork.turn import TurnEnd
     from .counts import Counts
 
-# Errors that only what writes meets.
-WRITES: Final = frozenset(("OOM", "READONLY", "MISCONF", "NOREPLICAS"))
-
 _PUTTING: Final = Putting()
+
+_LATE: Final = "no answer in time"
 
 
 class Link:
     """
     One server, over one connection at a time.
 
-    All commands of one reactor turn leave in one write. Replies come in their order, one for each, so that
-    whoever was told that none came in time needs no place in the table: his is passed over.
+    All commands of one reactor turn leave in one write.
 
-    @ivar open: whether it takes look-ups: it is connected, has room, and the server answers in time.
-    @ivar broken: why it does not though it is connected: the server does not answer in time, or refuses.
-    @ivar writable: the server takes values.
+    @ivar open: whether it takes look-ups: it is connected, reads, answers in time, and refuses nothing.
+    @ivar connected: whether it is connected and has let us in.
+    @ivar why: why it is not open; empty where it is.
+    @ivar circuit: what is known of the server.
+    @ivar lastKey: what was looked for last.
+    @ivar giveUp: closes the connection, and is told why.
     """
 
-    # Commands on their way, of them those that write; octets of one turn, and of a reply.
+    # Commands on their way, and how many there may be before values are dropped; octets of the commands of a
+    # turn, and of a reply.
     MOST: ClassVar[int] = 4096
     MOST_PUTS: ClassVar[int] = 2048
     ROOM: ClassVar[int] = 1 << 20
     REPLY: ClassVar[int] = 1 << 20
-    # A look-up without a reply in time weighs as much as so many with one, and so many are borne.
-    WEIGHT: ClassVar[int] = 4
-    BORNE: ClassVar[int] = 8
-    # Seconds after which a server that refuses to write is asked to once more.
-    AGAIN: ClassVar[float] = 1.0
 
     _log: ClassVar[Logger] = Logger()
 
@@ -57,42 +55,36 @@ class Link:
     ) -> None:
         """
         @param timeout: seconds that a reply may take.
-        @param changed: called after each change of L{open}, L{broken} or L{writable}.
+        @param changed: called after each change of what is told of it.
         """
-        self._turn = turn
-        self._now = now
         self.timeout = timeout
         self.counts = counts
+        self.circuit = Circuit()
+        self.open = self.connected = False
+        self.why = "not connected yet"
+        self.lastKey = b""
+        self.giveUp: Callable[[str], object] = self.lost
+        self._turn = turn
+        self._now = now
         self._changed = changed
-        self._sweep = Sweep(reactor, timeout / 4, self._expire, now)
-        self.open = False
-        self.broken = ""
-        self.writable = True
-        self.refusal = ""
-        self._writeAt = 0.0
-        self._ready = False
+        self._sweep = Sweep(reactor, timeout / 8, self._expire, now)
         self._paused = False
-        self._bad = 0
         self._transport: Any = None
         self._reader: Any = None
         self._out: list[bytes] = []
+        # Octets of this turn that are to leave, and those that came since a reply was last complete.
         self._octets = 0
         self._unread = 0
-        self._waiting: deque[Waiting] = deque()
-        self._taken = 0
-        self._late = 0
-        # When what was sent up to which command has left.
-        self._batches: deque[tuple[float, int]] = deque()
-        self.lastKey = b""
+        self._inFlight = InFlight()
 
     @property
     def inFlight(self) -> int:
         """Commands whose replies are yet to come."""
-        return len(self._waiting) + self._late
+        return self._inFlight.number()
 
     def look(self, key: bytes, looking: Looking) -> bool:
         """See L{Store.look<.store.Store.look>}."""
-        if not self.open or len(self._waiting) + self._late >= self.MOST:
+        if not self.open or self._inFlight.number() >= self.MOST:
             self.counts.passed += 1
             return False
         self.counts.lookups += 1
@@ -102,7 +94,7 @@ class Link:
 
     def put(self, key: bytes, value: bytes, seconds: int) -> None:
         """See L{Store.put<.store.Store.put>}."""
-        if not (self.open and self._takes() and self._octets + len(value) < self.ROOM):
+        if not (self.open and self._hasRoom(len(value))):
             self.counts.dropped += 1
             return
         self.counts.puts += 1
@@ -113,40 +105,31 @@ class Link:
             _PUTTING,
         )
 
-    def _takes(self) -> bool:
-        """Whether a value may be put; one now and then where the server last refused it."""
-        if len(self._waiting) + self._late >= self.MOST_PUTS:
+    def _hasRoom(self, octets: int) -> bool:
+        if self._octets + octets >= self.ROOM or self._inFlight.number() >= self.MOST_PUTS:
             return False
-        if self.writable:
-            return True
-        now = self._now()
-        if now < self._writeAt:
-            return False
-        self._writeAt = now + self.AGAIN
-        return True
+        return not self.circuit.refusal or self.circuit.tryValue(self._now())
 
     def send(self, octets: bytes, waiting: Waiting) -> None:
-        """Send a command with the others of this turn; whoever calls has seen that there is room."""
+        """Send a command with the others of this turn; whoever calls has seen that it is open."""
         if not self._out:
             self._turn.call(self._flush)
         self._out.append(octets)
         self._octets += len(octets)
-        self._waiting.append(waiting)
+        self._inFlight.waiting.append(waiting)
 
     def sendNow(self, octets: bytes, waiting: Waiting) -> None:
-        """Send one at once, in the time of whoever calls: he sees to it that its reply comes."""
+        """Send one at once, be it open or not; whoever calls sees to the time that its reply takes."""
         self._flush()
         if self._transport is not None:
-            self._waiting.append(waiting)
+            self._inFlight.waiting.append(waiting)
             self._transport.write(octets)
 
     def _flush(self) -> None:
         if not self._out:
             return
         out, self._out, self._octets = self._out, [], 0
-        if self._transport is None:
-            return
-        self._batches.append((self._now(), self._taken + len(self._waiting)))
+        self._inFlight.left(self._now())
         self._transport.write(b"".join(out))
         self._sweep.begin()
 
@@ -158,106 +141,95 @@ class Link:
         self._unread += len(data)
         try:
             reader.feed(data)
-            while True:
+            while self._reader is reader:
                 value = reader.gets()
                 if value is False:
                     break
                 self._unread = 0
                 if not self._told(value):
-                    self.close("sent what is no reply to what was asked")
-                if self._reader is not reader:
-                    return
+                    self._close("sent what is no reply to what was asked")
         except Exception:
             # hiredis's errors, and that of memory for a list that is announced to be long.
-            self.close("sent what is no reply at all")
-            return
+            self._close("sent what is no reply at all")
         if self._unread > self.REPLY:
-            self.close(f"sends a reply of more than {self.REPLY} octets")
+            self._close(f"sends a reply of more than {self.REPLY} octets")
 
     def _told(self, value: object) -> bool:
-        """Whether somebody has waited for it, and it is of the right type."""
-        if self._late:
-            self._late -= 1
-            if isinstance(value, Exception):
-                self._refused(str(value))
-            return True
-        if not self._waiting:
+        """Whether a reply was waited for, and is one that there can be."""
+        if not self._inFlight.number():
             return False
-        waiting = self._waiting.popleft()
-        self._taken += 1
-        right = True
+        waiting = self._inFlight.next()
+        if isinstance(value, Exception):
+            self._refused(waiting, str(value))
+            return True
+        if waiting is None:
+            return True
+        self.circuit.answered()
+        if waiting is _PUTTING:
+            return self._putDone(value)
+        if value is not None and isinstance(waiting, Looking):
+            self.counts.found += 1
+        return self._reply(waiting, value)
+
+    def _reply(self, waiting: Waiting, value: object) -> bool:
         try:
-            if isinstance(value, Exception):
-                text = str(value)
-                self._refused(text)
-                waiting.refused(text)
-            else:
-                right = waiting.reply(value)
-                self._answered(waiting, value)
-                if not right:
-                    waiting.missed("a wrong reply")
+            if waiting.reply(value):
+                return True
+            waiting.missed("a reply that there can't be")
         except BaseException:
             # The others must still be told.
             self._log.failure("one who waited for a reply has failed")
-        return right
+            return True
+        return False
 
-    def _answered(self, waiting: Waiting, value: object) -> None:
-        if self._bad:
-            self._bad -= 1
-        if waiting is _PUTTING:
-            if not self.writable:
-                self.writable = True
-                self.refusal = ""
-                self._changed()
-        elif value is not None:
-            self.counts.found += 1
-
-    def _refused(self, text: str) -> None:
-        kind = self.counts.refuse(text)
-        if kind not in WRITES:
-            self._worse(1, text)
-        elif self.writable:
-            self.writable = False
-            self.refusal = text
-            self._writeAt = self._now() + self.AGAIN
+    def _putDone(self, value: object) -> bool:
+        if self.circuit.refusal:
+            self.circuit.refusal = ""
             self._changed()
+        return value == b"OK"
+
+    def _refused(self, waiting: Waiting | None, text: str) -> None:
+        """The server has replied with an error."""
+        kind = self.counts.refuse(text)
+        if kind in WRITES:
+            if self.circuit.refuseValues(text, self._now()):
+                self._changed()
+        elif self.circuit.worse(1, text):
+            self._judge()
+        if waiting is None:
+            return
+        try:
+            waiting.refused(text)
+        except BaseException:
+            self._log.failure("one who waited for a reply has failed")
 
     def _expire(self) -> bool:
         """Tell those whose replies have not come in time."""
-        due = self._now() - self.timeout
-        missed = 0
-        while self._batches and self._batches[0][0] <= due:
-            last = self._batches.popleft()[1]
-            while self._taken < last:
-                missed += self._miss()
-        if missed:
-            self._worse(missed, "no answer in time")
-        return bool(self._batches)
+        overdue = self._inFlight.overdue(self._now() - self.timeout)
+        if overdue and self.circuit.worse(len(overdue), _LATE):
+            self._judge()
+        for each in overdue:
+            if each is not _PUTTING:
+                self.counts.timeouts += 1
+            self._miss(each, _LATE)
+        return self._inFlight.timed()
 
-    def _miss(self) -> int:
-        waiting = self._waiting.popleft()
-        self._taken += 1
-        self._late += 1
-        if waiting is not _PUTTING:
-            self.counts.timeouts += 1
-        self._tellMissed(waiting, "no answer in time")
-        return 1
-
-    def _worse(self, missed: int, why: str) -> None:
-        self._bad = min(self._bad + missed * self.WEIGHT, self.BORNE * self.WEIGHT)
-        if self._bad >= self.BORNE * self.WEIGHT and not self.broken:
-            self.broken = why
-            self._look()
+    def _miss(self, waiting: Waiting, why: str) -> None:
+        try:
+            waiting.missed(why)
+        except BaseException:
+            self._log.failure("one who waited for a reply has failed")
 
     def mend(self) -> None:
-        """The server answers in time again, as far as a probe can tell: half as much is borne."""
-        self._bad = self.BORNE * self.WEIGHT // 2
-        self.broken = ""
-        self._look()
+        """See L{Circuit.mend}."""
+        self.circuit.mend()
+        self._judge()
 
-    def _look(self) -> None:
-        """Say whether it is open."""
-        self.open = self._ready and not self._paused and not self.broken
+    def _judge(self) -> None:
+        """Something has changed: say whether it is open."""
+        if self.connected:
+            self.why = self.circuit.broken or ("reads too slowly" if self._paused else "")
+        self.open = self.connected and not self.why
         self._changed()
 
     def attach(self, transport: Any, reader: Any) -> None:
@@ -270,52 +242,41 @@ class Link:
     def ready(self) -> None:
         """The server has let us in."""
         self.counts.connections += 1
-        self._ready = self.writable = True
-        self._bad = 0
-        self.broken = self.refusal = ""
-        self._look()
+        self.connected = True
+        self.circuit.renew()
+        self._judge()
 
-    def close(self, why: str) -> None:
+    def _close(self, why: str) -> None:
         """The server can't be believed any more."""
-        transport = self._transport
-        self.counts.wrong += 1
-        self.lost(why)
-        if transport is not None:
-            transport.abortConnection()
+        if self._transport is not None:
+            self.counts.wrong += 1
+            self.giveUp(why)
 
     def lost(self, why: str) -> None:
-        """The connection has ended: nobody waits any more."""
+        """The connection has ended, so that nobody waits any more; or there was none."""
+        self.why = why
         if self._transport is None:
+            self._changed()
             return
         self._transport.unregisterProducer()
         self._transport = self._reader = None
-        self._ready = self._paused = False
-        waiting, self._waiting = self._waiting, deque()
-        self._taken += len(waiting)
-        self._late = 0
-        self._out, self._octets = [], 0
-        self._batches.clear()
+        self.connected = self._paused = False
+        self._out, self._octets, self._unread = [], 0, 0
         self._sweep.stop()
-        self.broken = why
-        self._look()
+        waiting = self._inFlight.clear()
+        self._judge()
         for each in waiting:
-            self._tellMissed(each, why)
-
-    def _tellMissed(self, waiting: Waiting, why: str) -> None:
-        try:
-            waiting.missed(why)
-        except BaseException:
-            self._log.failure("one who waited for a reply has failed")
+            self._miss(each, why)
 
     def pauseProducing(self) -> None:
         """See L{IPushProducer<twisted.internet.interfaces.IPushProducer>}: the server reads too slowly."""
         self._paused = True
-        self._look()
+        self._judge()
 
     def resumeProducing(self) -> None:
         """See L{IPushProducer<twisted.internet.interfaces.IPushProducer>}."""
         self._paused = False
-        self._look()
+        self._judge()
 
     def stopProducing(self) -> None:
         """See L{IPushProducer<twisted.internet.interfaces.IPushProducer>}: its end is told by L{lost}."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from .command import encoded
@@ -23,41 +22,35 @@ class Probing:
     LONGEST: ClassVar[float] = 1.0
     HANGS: ClassVar[float] = 5.0
 
-    def __init__(self, reactor: Any, link: Link, hangs: Callable[[str], object]) -> None:
-        """@param hangs: closes the connection, and is told why."""
+    def __init__(self, reactor: Any, link: Link) -> None:
         self._reactor = reactor
         self._link = link
-        self._hangs = hangs
         self._call: Any = None
         self._delay = self.FIRST
         self._mendedAt = float("-inf")
         self._sentAt: float | None = None
 
-    def start(self) -> None:
-        """The link is broken; not again while this goes on."""
-        if self._call is not None:
-            return
-        if self._reactor.seconds() - self._mendedAt > 2 * self.LONGEST:
-            self._delay = self.FIRST
-        self._ask()
-
-    def stop(self) -> None:
-        """The connection has ended."""
-        self._sentAt = None
-        if self._call is not None:
+    def look(self) -> None:
+        """Something has changed at the link."""
+        broken = bool(self._link.circuit.broken)
+        if self._link.connected and broken and self._call is None:
+            if self._reactor.seconds() - self._mendedAt > 2 * self.LONGEST:
+                self._delay = self.FIRST
+            self._ask()
+        elif self._call is not None and not (self._link.connected and broken):
             self._call.cancel()
-            self._call = None
+            self._call = self._sentAt = None
 
     def _ask(self) -> None:
+        pause = self._delay * random.uniform(0.75, 1.25)  # noqa: S311 - not a secret
+        self._call = self._reactor.callLater(pause, self._again)
         now = self._reactor.seconds()
-        self._call = self._reactor.callLater(self._delay * random.uniform(0.75, 1.25), self._again)  # noqa: S311 - not a secret
         if self._sentAt is None:
             self._sentAt = now
             key = self._link.lastKey
-            command = encoded("GET", key) if key else encoded("PING")
-            self._link.sendNow(command, _Probe(self))
+            self._link.sendNow(encoded("GET", key) if key else encoded("PING"), _Probe(self))
         elif now - self._sentAt > self.HANGS:
-            self._hangs(f"no answer for {self.HANGS:g} s")
+            self._link.giveUp(f"no answer for {self.HANGS:g} s")
 
     def _again(self) -> None:
         self._call = None
@@ -65,13 +58,10 @@ class Probing:
         self._ask()
 
     def answered(self, refusal: str) -> None:
-        """One was answered."""
+        """The last one was answered."""
         sentAt, self._sentAt = self._sentAt, None
-        if sentAt is None or refusal:
-            return
         now = self._reactor.seconds()
-        if now - sentAt <= self._link.timeout:
-            self.stop()
+        if sentAt is not None and not refusal and now - sentAt <= self._link.timeout:
             self._mendedAt = now
             self._link.mend()
 

@@ -1,4 +1,4 @@
-"""Servers of ours: connected, asked, and told of once where they are away."""
+"""Valkey, or Redis, as the rest of the daemon sees it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,23 @@ from typing import Any, ClassVar
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, fail
-from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from ..clockwork import boottime
-from ..clockwork.logratelimit import LogRateLimit, suppressed
-from ..clockwork.turn import TurnEnd
 from .asked import Asked
 from .away import Away
 from .command import Word, encoded
 from .counts import Counts
 from .dialling import Access
-from .line import Line
-from .link import Link
+from .direct import Direct
+from .peer import Kit
 from .servers import Server
 from .store import Store
+from .subscriber import Subscriber
 
 
 class Valkey(Service):
     """
-    One or several servers, of which the first that answers is used.
-
-    To each there are two connections: look-ups are not kept waiting by rare commands that take long.
+    One store on one server or several.
 
     @ivar store: what look-ups go through.
     @ivar counts: what has become of them.
@@ -38,8 +33,6 @@ class Valkey(Service):
     # Seconds that a rare command may take, and how many may be on their way.
     PATIENCE: ClassVar[float] = 1.0
     MOST: ClassVar[int] = 256
-
-    _log = Logger()
 
     def __init__(
         self,
@@ -59,54 +52,30 @@ class Valkey(Service):
         @raise ImportError: where hiredis is not installed.
         @raise OptionError: where nothing can prove who a server is.
         """
-        self._newReader: Callable[[], Any] = import_module("hiredis").Reader
         self.counts = Counts()
-        self._name = name
-        self._reactor = reactor
-        self._now = now
-        self._turn = TurnEnd(reactor, self._flushFailed)
         self._calls: list[Callable[[], None]] = []
-        self._logRateLimit = LogRateLimit(now=now)
-        self._told: set[Line] = set()
-        access = access or Access()
-        self._lines = [self._line(server, access, timeout, self.counts) for server in servers]
-        self._rare = [self._line(server, access, self.PATIENCE, Counts(), self._up) for server in servers]
-        self.store = Store([line.link for line in self._lines], self.counts)
-
-    def _line(
-        self,
-        server: Server,
-        access: Access,
-        timeout: float,
-        counts: Counts,
-        up: Callable[[], object] = lambda: None,
-    ) -> Line:
-        link = Link(self._reactor, self._turn, self._now, timeout, counts, lambda: self._changed(line))
-        line = Line(self._reactor, server, access, link, self._newReader, up)
-        return line
-
-    def _flushFailed(self, failure: Failure) -> None:
-        self._log.failure("look-ups could not be sent", failure)
+        newReader: Callable[[], Any] = import_module("hiredis").Reader
+        self._kit = Kit(reactor, now, newReader, access or Access(), name)
+        self._servers = Direct(self._kit, servers, self.counts, timeout, self.PATIENCE, self._up)
+        self._subscriber = Subscriber(self._kit, self._up)
+        self.store: Store = self._servers.store
 
     def startService(self) -> None:
         """Connect."""
         Service.startService(self)
-        for line in (*self._lines, *self._rare):
-            line.start()
+        self._servers.start()
+        self._subscriber.start(self._servers.servers)
 
     def stopService(self) -> None:
         """Close all connections."""
         Service.stopService(self)
-        for line in (*self._lines, *self._rare):
-            line.stop()
+        self._subscriber.stop()
+        self._servers.stop()
 
     @property
     def state(self) -> str:
         """Either C{up}, or C{away: } and why."""
-        if self.store.open:
-            return "up"
-        first = self._lines[0]
-        return f"away: {first.why or first.link.broken or 'it reads too slowly'}"
+        return "up" if self.store.open else f"away: {self._servers.why}"
 
     def ask(self, *command: Word) -> Deferred[Any]:
         """
@@ -115,10 +84,9 @@ class Valkey(Service):
         @return: fires with the reply as hiredis has it; fails with L{Away}, or, where the server has replied
             with an error, with a L{Refused<dotchain.valkey.away.Refused>}, which is one.
         """
-        link = next((line.link for line in self._rare if line.link.open), None)
-        if link is None:
-            first = self._rare[0]
-            return fail(Away(first.why or first.link.broken or "it reads too slowly"))
+        link = self._servers.asked(command)
+        if not link.open:
+            return fail(Away(link.why))
         if link.inFlight >= self.MOST:
             return fail(Away(f"{self.MOST} commands are on their way already"))
         asked = Asked()
@@ -126,35 +94,21 @@ class Valkey(Service):
         link.send(encoded(*command), asked)
         return deferred
 
+    def subscribe(self, channel: bytes, told: Callable[[bytes], None]) -> None:
+        """
+        Hear what others publish there, over a connection of its own, from the start of the service on.
+
+        @param told: called with each message, maybe more than once where there are several servers.
+        """
+        self._subscriber.add(channel, told)
+
     def whenUp(self, call: Callable[[], None]) -> None:
-        """Have it called each time that a connection stands: what was told before may have been missed."""
+        """
+        Have it called each time that rare commands can be given again, or messages are heard again: some may
+        have been missed.
+        """
         self._calls.append(call)
 
     def _up(self) -> None:
         for call in self._calls:
             call()
-
-    def _changed(self, line: Line) -> None:
-        self.store.choose()
-        line.changed()
-        self._report(line)
-
-    def _report(self, line: Line) -> None:
-        """Tell that a server is away, or back, once each."""
-        if line not in self._lines or not self.running:
-            return
-        if line.link.open:
-            if line in self._told:
-                self._told.discard(line)
-                self._log.info("[{section}] {server} answers again", section=self._name, server=line.server)
-        elif line not in self._told and line.link.broken:
-            held = self._logRateLimit.admit(line)
-            if held is not None:
-                self._told.add(line)
-                self._log.warn(
-                    "[{section}] {server} is passed by: {why}{more}",
-                    section=self._name,
-                    server=line.server,
-                    why=line.link.broken,
-                    more=suppressed(held),
-                )
