@@ -179,6 +179,7 @@ COMPILED = (
     "dotchain.valkey.counts",
     "dotchain.valkey.inflight",
     "dotchain.valkey.link",
+    "dotchain.valkey.replies",
     "dotchain.valkey.store",
     "dotchain.valkey.waiting",
     "dotchain.fronts.meter",

@@ -11,7 +11,7 @@ from .waiting import Waiting
 class End(Protocol):
     """What has commands and replies of a connection, as L{Link<.link.Link>} does."""
 
-    def attach(self, transport: Any, reader: Any, /) -> None:
+    def attach(self, transport: Any, /) -> None:
         """A connection is there; nothing but the greeting goes over it before it is L{ready}."""
 
     def sendNow(self, octets: bytes, waiting: Waiting, /) -> None:

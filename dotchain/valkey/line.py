@@ -38,11 +38,9 @@ class Line:
         server: Server,
         access: Access,
         end: End,
-        newReader: Callable[[], Any],
         up: Callable[[], object],
     ) -> None:
         """
-        @param newReader: makes what reads replies, as hiredis does.
         @param up: called each time that the connection stands.
         @raise OptionError: see L{Access.identity}.
         """
@@ -51,7 +49,6 @@ class Line:
         self._access = access
         self._identity = access.identity(server)
         self._end = end
-        self._newReader = newReader
         self._up = up
         self._delay = self.FIRST
         self._dialledAt = 0.0
@@ -117,7 +114,7 @@ class Line:
             except AuthenticationError as error:
                 self.close(f"authentication failed: {error.text}")
                 return
-        self._end.attach(transport, self._newReader())
+        self._end.attach(transport)
         said = self._access.greeting(self.server)
         Greeting(said, self._access.lenient, self._greeted).begin(self._end)
 

@@ -10,6 +10,7 @@ from twisted.logger import Logger
 from ..clockwork.sweep import Sweep
 from .circuit import WRITES, Circuit
 from .inflight import InFlight
+from .replies import Replies, ReplyError
 from .waiting import Looking, Putting, Waiting
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Link:
         self._sweep = Sweep(reactor, timeout / 8, self._expire, now)
         self._paused = False
         self._transport: Any = None
-        self._reader: Any = None
+        self._reader: Replies | None = None
         self._out: list[bytes] = []
         # Octets of this turn that are to leave, and those that came since a reply was last complete.
         self._octets = 0
@@ -148,9 +149,8 @@ class Link:
                 self._unread = 0
                 if not self._told(value):
                     self._close("sent what is no reply to what was asked")
-        except Exception:
-            # hiredis's errors, and that of memory for a list that is announced to be long.
-            self._close("sent what is no reply at all")
+        except ValueError as error:
+            self._close(f"sent what is no reply: {error}")
         if self._unread > self.REPLY:
             self._close(f"sends a reply of more than {self.REPLY} octets")
 
@@ -159,7 +159,7 @@ class Link:
         if not self._inFlight.number():
             return False
         waiting = self._inFlight.next()
-        if isinstance(value, Exception):
+        if isinstance(value, ReplyError):
             self._refused(waiting, str(value))
             return True
         if waiting is None:
@@ -232,10 +232,10 @@ class Link:
         self.open = self.connected and not self.why
         self._changed()
 
-    def attach(self, transport: Any, reader: Any) -> None:
+    def attach(self, transport: Any) -> None:
         """A connection is there; it takes nothing before it is L{ready}."""
         self._transport = transport
-        self._reader = reader
+        self._reader = Replies()
         self._unread = 0
         transport.registerProducer(self, True)
 

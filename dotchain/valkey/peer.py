@@ -29,23 +29,20 @@ class Kit:
 
     _log = Logger()
 
-    def __init__(
-        self, reactor: Any, now: Callable[[], float], newReader: Callable[[], Any], access: Access, name: str
-    ) -> None:
+    def __init__(self, reactor: Any, now: Callable[[], float], access: Access, name: str) -> None:
         self.reactor = reactor
         self.now = now
         self.access = access
         self.name = name
         self.logRateLimit = LogRateLimit(now=now)
         self.turn = TurnEnd(reactor, self._flushFailed)
-        self._newReader = newReader
 
     def _flushFailed(self, failure: Failure) -> None:
         self._log.failure("look-ups could not be sent", failure)
 
     def line(self, server: Server, end: End, up: Callable[[], object], access: Access | None = None) -> Line:
         """A connection to a server."""
-        return Line(self.reactor, server, access or self.access, end, self._newReader, up)
+        return Line(self.reactor, server, access or self.access, end, up)
 
 
 class Peer:

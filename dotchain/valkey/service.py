@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any, ClassVar
 
 from twisted.application.service import Service
@@ -49,13 +48,11 @@ class Valkey(Service):
         @param access: who we are, and who the servers must be.
         @param name: the section that log lines begin with.
         @param now: a clock.
-        @raise ImportError: where hiredis is not installed.
         @raise OptionError: where nothing can prove who a server is.
         """
         self.counts = Counts()
         self._calls: list[Callable[[], None]] = []
-        newReader: Callable[[], Any] = import_module("hiredis").Reader
-        self._kit = Kit(reactor, now, newReader, access or Access(), name)
+        self._kit = Kit(reactor, now, access or Access(), name)
         self._servers = Direct(self._kit, servers, self.counts, timeout, self.PATIENCE, self._up)
         self._subscriber = Subscriber(self._kit, self._up)
         self.store: Store = self._servers.store

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from .command import encoded
 from .line import Line
 from .peer import Kit
+from .replies import Replies, ReplyError
 from .servers import Server
 from .waiting import Waiting
 
@@ -79,16 +80,16 @@ class Subscription:
         self._up = up
         self._greeting: deque[Waiting] = deque()
         self._transport: Any = None
-        self._reader: Any = None
+        self._reader: Replies | None = None
         self._call: Any = None
         self._heard = True
         self._taken = 0
         self._unread = 0
 
-    def attach(self, transport: Any, reader: Any) -> None:
+    def attach(self, transport: Any) -> None:
         """See L{End<dotchain.valkey.greeting.End>}."""
         self._transport = transport
-        self._reader = reader
+        self._reader = Replies()
         self._unread = self._taken = 0
 
     def sendNow(self, octets: bytes, waiting: Waiting) -> None:
@@ -124,9 +125,9 @@ class Subscription:
                 self._unread = 0
                 if not self._told(value):
                     self.giveUp(why)
-        except Exception:
-            # hiredis's errors, and that of memory for a list that is announced to be long.
+        except ValueError:
             self.giveUp(why)
+            return
         if self._unread > self.MOST:
             self.giveUp(f"sends a message of more than {self.MOST} octets")
 
@@ -135,7 +136,7 @@ class Subscription:
         self._heard = True
         if self._greeting:
             waiting = self._greeting.popleft()
-            if isinstance(value, Exception):
+            if isinstance(value, ReplyError):
                 waiting.refused(str(value))
             else:
                 waiting.reply(value)

@@ -20,7 +20,7 @@ class Machine(Dotchain):
     @ivar port: of UDP.
     """
 
-    path: ClassVar[str] = "cache shared coalesce"
+    path: ClassVar[str] = "cache coalesce shared"
 
     def __init__(
         self, folder: Path, upstream: int, trusted: Path, valkey: int, checkout: Path | None = None

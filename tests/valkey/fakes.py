@@ -56,6 +56,6 @@ def linked(clock: MemoryReactorClock, timeout: float = 0.02) -> tuple[Link, Sent
     turn = TurnEnd(clock, lambda failure: failure.raiseException())
     link = Link(clock, turn, clock.seconds, timeout, Counts(), lambda: None)
     transport = Sent()
-    link.attach(transport, Reader())
+    link.attach(transport)
     link.ready()
     return link, transport

@@ -120,14 +120,14 @@ class LinkTests(SynchronousTestCase):
         (looking,) = self.look()
         self.link.take(b"HTTP/1.0 400 Bad Request\r\n")
         self.assertEqual(looking.told, [None])
-        self.closed("sent what is no reply at all")
+        self.closed("sent what is no reply: it has no type")
 
     def test_endless(self) -> None:
         """So does a reply without an end."""
         (looking,) = self.look()
-        self.link.take(b"$999999999\r\n")
+        self.link.take(b"*65536\r\n")
         for _ in range(Link.REPLY // 65536 + 1):
-            self.link.take(b"x" * 65536)
+            self.link.take(b"$65533\r\n%b\r\n" % bytes(65533))
         self.assertEqual(looking.told, [None])
         self.closed(f"sends a reply of more than {Link.REPLY} octets")
 

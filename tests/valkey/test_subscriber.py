@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hiredis import Reader
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -26,7 +25,7 @@ class SubscriptionTests(SynchronousTestCase):
         self.subscription = Subscription(self.clock, {b"c": [self.told.append]}, self.up)
         self.subscription.giveUp = self.closed.append
         self.transport = Sent()
-        self.subscription.attach(self.transport, Reader())
+        self.subscription.attach(self.transport)
         self.subscription.sendNow(b"", Waiting())
         self.subscription.take(b"+PONG\r\n")
         self.subscription.ready()
@@ -65,13 +64,13 @@ class SubscriptionTests(SynchronousTestCase):
         """What is no message ends the connection."""
         for octets in (b"$1\r\nx\r\n", b"-NOPERM no\r\n", b"*2\r\n$1\r\nx\r\n:1\r\n", b"?\r\n"):
             self.subscription.lost("")
-            self.subscription.attach(self.transport, Reader())
+            self.subscription.attach(self.transport)
             self.subscription.take(octets)
         self.assertEqual(self.closed, ["sent what is no message"] * 4)
 
     def test_endless(self) -> None:
         """So does a message without an end."""
-        self.subscription.take(b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$9999999\r\n")
+        self.subscription.take(b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$999999\r\n")
         self.subscription.take(b"x" * Subscription.MOST)
         self.assertEqual(self.closed, [f"sends a message of more than {Subscription.MOST} octets"])
 
@@ -83,7 +82,7 @@ class SubscriptionTests(SynchronousTestCase):
 
         self.subscription.lost("")
         several = Subscription(self.clock, {b"c": [fail, self.told.append]}, self.up)
-        several.attach(self.transport, Reader())
+        several.attach(self.transport)
         several.take(b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n")
         self.assertEqual(self.told, [b"x"])
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)

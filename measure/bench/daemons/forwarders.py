@@ -31,11 +31,11 @@ class DotchainForwarder(Dotchain):
     @ivar port: of UDP.
     @ivar tlsPort: of TLS.
     @cvar stages: those before the cache.
-    @cvar caches: the cache, and what stands behind it.
+    @cvar behind: those behind the cache.
     """
 
     stages: ClassVar[str] = ""
-    caches: ClassVar[str] = "cache"
+    behind: ClassVar[str] = "coalesce"
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ listen = udp://{HOST}:{self.port}
 chain = home
 
 [chain home]
-path = {self.stages} {self.caches} coalesce out
+path = {self.stages} cache {self.behind} out
 
 {cache}
 
@@ -92,7 +92,7 @@ class SharedForwarder(DotchainForwarder):
     @ivar valkey: the port of the server that holds it.
     """
 
-    caches = "cache shared"
+    behind = "coalesce shared"
     valkey = 0
 
     def configure(self) -> None:

@@ -28,7 +28,7 @@ class MemoryServer:
     def connect(self, link: Link) -> Connection:
         """Have a machine connected."""
         made = Connection(self, link)
-        link.attach(made, hiredis.Reader())
+        link.attach(made)
         link.ready()
         return made
 
