@@ -21,7 +21,11 @@ from .servers import PORT, Server
 
 
 class Access:
-    """What all connections to the servers of one section have in common: who we are, and who they must be."""
+    """
+    What all connections to the servers of one section have in common: who we are, and who they must be.
+
+    @ivar password: the one that connections are begun with from now on; None for none.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class Access:
         """
         self.lenient = lenient
         self._user = user
-        self._password = password
+        self.password = password
         self._caFile = caFile
         self._name = name
         self._shown = shown
@@ -71,9 +75,9 @@ class Access:
     def greeting(self, server: Server) -> list[bytes]:
         """The commands that a connection begins with; PING, the last, shows whether others are answered."""
         said = []
-        if self._password is not None:
+        if self.password is not None:
             named = () if self._user is None else (self._user,)
-            said.append(encoded("AUTH", *named, self._password))
+            said.append(encoded("AUTH", *named, self.password))
         if server.number:
             said.append(encoded("SELECT", server.number))
         return [*said, encoded("PING")]

@@ -57,6 +57,15 @@ class Valkey(Service):
         self._subscriber = Subscriber(self._kit, self._up)
         self.store: Store = self._servers.store
 
+    @property
+    def section(self) -> str:
+        """The section that log lines begin with, which is known once the chain is built."""
+        return self._kit.name
+
+    @section.setter
+    def section(self, title: str) -> None:
+        self._kit.name = title
+
     def startService(self) -> None:
         """Connect."""
         Service.startService(self)

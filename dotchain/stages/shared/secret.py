@@ -1,8 +1,7 @@
-"""What only the machines that share know, and the keys that are made of it."""
+"""What only the machines that share know: a text in the INI file, or what stands in another file."""
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from pathlib import Path
 
 from ...options import OptionError, Value, path
@@ -33,6 +32,19 @@ class Secret(bytes):
         """
         if self.trouble:
             raise OptionError(key, self.trouble)
+
+    def again(self) -> Secret:
+        """
+        The same as it is now.
+
+        @raise ValueError: where it can't be read any more.
+        """
+        if self.file is None:
+            return self
+        made = _read(self.file, False)
+        if made.trouble:
+            raise ValueError(made.trouble)
+        return made
 
 
 def secret(text: Value) -> Secret:
@@ -75,12 +87,3 @@ def _read(file: Path, doubtful: bool) -> Secret:
     made.file = file
     made.trouble = "" if octets else trouble
     return made
-
-
-def derived(secret: bytes, purpose: bytes) -> bytes:
-    """
-    A key for one purpose alone: 32 octets that tell nothing of the secret, nor of the keys for others.
-
-    @param purpose: what it is for, in words of our own.
-    """
-    return blake2b(purpose, key=blake2b(secret).digest(), digest_size=32).digest()

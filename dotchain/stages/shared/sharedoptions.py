@@ -41,7 +41,7 @@ SHARED: Options = {
     "password": Option(
         secret, None, "the password by which it does, or the path of a file that it stands in"
     ),
-    "name": Option(
+    "server-name": Option(
         str, None, "the name that the certificates of the servers must have; else that of the host"
     ),
     "ca-file": Option(

@@ -15,6 +15,10 @@ class Signature:
 
     def __init__(self, key: bytes) -> None:
         """@param key: at most 64 octets."""
+        self.rekey(key)
+
+    def rekey(self, key: bytes) -> None:
+        """Have it by another key from now on."""
         # A copy takes half of what the constructor takes that reads the key anew.
         self._begun: Callable[[], blake2b] = blake2b(key=key, digest_size=SIZE).copy
 

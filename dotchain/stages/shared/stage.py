@@ -13,20 +13,21 @@ from ...api import OptionError, Options, Remark
 from ...clockwork import boottime
 from ...contract.guard import coreOf
 from ...shell import StageShell
+from ...valkey.dialling import Access
+from ...valkey.service import Valkey
 from ...wire.domains import nameOf
 from ..cache.admission import Admission
 from .core import SharedCore
 from .flushed import Flushed
-from .secret import Secret, derived
+from .keys import NAMES, VALUES, Keys
+from .secret import Secret
 from .sharedoptions import SHARED
-from .signature import Signature
-from .values import LONGEST, VERSION, Values
+from .values import LONGEST, Values
 
 if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
     from ...node import Node
     from ...valkey.servers import Server
-    from ...valkey.service import Valkey
 
 # Characters of a secret that stands in the INI file, below which it may be guessed.
 _SHORT = 16
@@ -52,7 +53,7 @@ class Shared(StageShell, Service):
     stale: float = 0
     user: str | None = None
     password: Secret | None = None
-    name: str | None = None
+    server_name: str | None = None
     ca_file: Path | None = None
 
     def __init__(
@@ -66,8 +67,8 @@ class Shared(StageShell, Service):
         """
         @param wall: seconds since 1970.
         @param now: seconds that never go back.
-        @raise OptionError: for values that don't go together, or where the package that this takes is not
-            installed.
+        @raise OptionError: for values that don't go together, a file that can't be read, or where the
+            package that this takes is not installed.
         """
         super().__init__(next, reactor, **options)
         if self.max_ttl > LONGEST:
@@ -77,28 +78,23 @@ class Shared(StageShell, Service):
                 given.check(key)
         self.replays = next.replays
         self._wall = wall
+        self.keys = Keys(self.secret or b"", self.prefix)
         self.valkey = self._connecting(now)
         self.core: SharedCore = self._core(coreOf(next))
 
     def _connecting(self, now: Callable[[], float]) -> Valkey:
+        self._access = Access(self.user, _text(self.password), caFile=self.ca_file, name=self.server_name)
         try:
-            from ...valkey.dialling import Access  # noqa: PLC0415 - the package may be missing
-            from ...valkey.service import Valkey  # noqa: PLC0415
+            return Valkey(self.reactor, self.server, self.timeout, self._access, now=now)
         except ImportError as error:
             raise OptionError(
                 "server",
                 f"takes a package that is not installed ({error.name}): pip install 'dotchain[shared]'",
             ) from None
-        password = None if self.password is None else self.password.decode()
-        access = Access(self.user, password, caFile=self.ca_file, name=self.name)
-        return Valkey(self.reactor, self.server, self.timeout, access, now=now)
 
     def _core(self, next: Node) -> SharedCore:
         most = int(self.max_ttl)
-        purpose = b" of version %d, %b" % (VERSION, self.prefix)
-        secret = self.secret or b""
-        names = Signature(derived(secret, b"names" + purpose))
-        values = Values(Signature(derived(secret, b"values" + purpose)), most)
+        names, values = self.keys.of(NAMES), Values(self.keys.of(VALUES), most)
         admission = Admission(0, self.max_ttl, self.max_negative_ttl)
         beyond = int(self.stale)
         flushed = Flushed((most + beyond) * 1000)
@@ -113,12 +109,33 @@ class Shared(StageShell, Service):
     def startService(self) -> None:
         """Connect to the servers."""
         Service.startService(self)
+        self.valkey.section = self.section
         self.valkey.startService()
 
     def stopService(self) -> None:
         """Close the connections."""
         Service.stopService(self)
         self.valkey.stopService()
+
+    def reload(self) -> None:
+        """
+        Read the files of C{secret}, C{password} and C{ca-file} anew.
+
+        @raise ValueError: where one can't be read; all stays as it was.
+        """
+        secret = None if self.secret is None else self.secret.again()
+        password = None if self.password is None else self.password.again()
+        self._access.reload()
+        self._access.password = _text(password)
+        if secret != self.secret:
+            self.keys.take(secret or b"")
+        self.secret, self.password = secret, password
+
+    @property
+    def reloadable(self) -> bool:
+        """Whether it has anything to read anew."""
+        given = (self.secret and self.secret.file, self.password and self.password.file, self.ca_file)
+        return any(given)
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell."""
@@ -197,3 +214,7 @@ class Shared(StageShell, Service):
 
     def _now(self) -> int:
         return int(self._wall() * 1000)
+
+
+def _text(password: Secret | None) -> str | None:
+    return None if password is None else password.decode()

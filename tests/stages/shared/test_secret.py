@@ -1,11 +1,11 @@
-"""Tests of secrets and of the keys that are made of them."""
+"""Tests of secrets."""
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.options import OptionError, Value
-from dotchain.stages.shared.secret import derived, secret
+from dotchain.stages.shared.secret import secret
 
 from ...folders import folder
 
@@ -48,7 +48,14 @@ class SecretTests(SynchronousTestCase):
         made = secret(Value("correct horse battery"))
         self.assertNotIn("horse", f"{made!r} {made} {[made]}")
 
-    def test_derived(self) -> None:
-        """Each purpose has a key of its own, and so has each secret."""
-        keys = {derived(secret, purpose) for secret in (b"", b"a", bytes(100)) for purpose in (b"x", b"y")}
-        self.assertEqual((len(keys), {len(each) for each in keys}), (6, {32}))
+    def test_again(self) -> None:
+        """A file is read anew where it can be; a text stays."""
+        file = folder(self) / "key"
+        file.write_bytes(b"old")
+        made = secret(Value(str(file)))
+        file.write_bytes(b"new")
+        self.assertEqual(made.again(), b"new")
+        file.unlink()
+        self.assertRaises(ValueError, made.again)
+        text = secret(Value("text"))
+        self.assertIs(text.again(), text)
