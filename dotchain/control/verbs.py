@@ -43,7 +43,7 @@ VERBS = {
             **dict.fromkeys(("dnssec", "dry"), bool),
         },
     ),
-    "flush": Verb(flush, {"name": str, "below": bool}),
+    "flush": Verb(flush, {"name": str, "below": bool, "everywhere": bool}),
     "health": Verb(health),
     "log-level": Verb(logLevel, {"level": str}),
     "metrics": Verb(metrics),

@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from ..clockwork import boottime
 from ..config.ini import Problem
 from ..config.tree import Tree
+from ..control.heard import Heard
 from ..control.measuring import Measuring
 from ..control.reloads import Reloaded, Reloads
 from ..control.running import Running
@@ -91,6 +92,7 @@ class Daemon(MultiService):
         self._hurry: Deferred[None] | None = None
         self._ending = False
         self.parts, self.fronts = ServiceGroup(), ServiceGroup()
+        self.parts.heard = Heard(self._running).take
         for parts, group in ((tree.parts, self.parts), (tree.fronts, self.fronts)):
             MultiService.setServiceParent(group, self)
             for part in parts:

@@ -27,7 +27,13 @@ class NotStarted(Exception):
 
 
 class ServiceGroup(MultiService):
-    """Services of any names: two upstreams may authenticate the same one."""
+    """
+    Services of any names: two upstreams may authenticate the same one.
+
+    @ivar heard: called by a service that has heard of a flush of another machine.
+    """
+
+    heard: Callable[[Any], object] = staticmethod(lambda _: None)
 
     _log = Logger("dotchain")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -51,8 +52,12 @@ async def carryOut(
         logLevel(parent, **said)
     serving = [worker for worker in workers if worker.serving]
     startedAt = {worker.number: worker.startedAt for worker in serving}
-    asked = serving[:1] if verb in _ONE else serving
+    asked = serving[:1] if verb in _ONE or said.get("everywhere") else serving
     results, failures = await _ask(line, asked, None if verb in _PATIENT else parent.reactor)
+    if said.get("everywhere") and results:
+        # One has told all machines; the others forget what they have themselves.
+        others = json.dumps({"verb": verb, **said, "everywhere": False}).encode()
+        results.update((await _ask(others, serving[1:], parent.reactor))[0])
     if verb == "health":
         return together(parent, [results.get(worker.number) for worker in serving])
     if verb == "metrics":

@@ -65,6 +65,20 @@ class CommandTests(SynchronousTestCase):
         for worker in self.workers:
             self.assertEqual(worker.lines, [("control", {"verb": "flush", "name": "example.org"})])
 
+    def test_everywhere(self) -> None:
+        """One worker tells all machines, and the others forget behind it what they have themselves."""
+        said = {"cache": 3, "shared": {"told": 5}}
+        done = self.start("flush", said, {"cache": 4}, name="example.org", everywhere=True)
+        self.assertEqual(self.successResultOf(done), {"cache": 7, "shared": {"told": 5}})
+        asked = [worker.lines[0][1]["everywhere"] for worker in self.workers]
+        self.assertEqual(asked, [True, False])
+
+    def test_notEverywhere(self) -> None:
+        """Where that one can't, nobody forgets, and why is told."""
+        error = self.failureResultOf(self.start("flush", Gone(), {"cache": 4}, everywhere=True), CommandError)
+        self.assertIn("has ended", str(error.value))
+        self.assertEqual(self.workers[1].lines, [])
+
     def test_stats(self) -> None:
         """The parent tells of its own process, and of each worker's beside it."""
         done = self.start(

@@ -32,6 +32,7 @@ class Persistence:
     pauses between them; so does writing, but for the last time, when nobody is served
     any more. A file is replaced when its successor is whole.
 
+    @ivar savedAt: when the file was written that is read at the start, in seconds since 1970.
     @ivar network: what tells the network that the answers are of, empty for one that is not known; None
         where it does not matter.
     """
@@ -59,6 +60,9 @@ class Persistence:
         """
         self.file = file
         self.network: bytes | None = None
+        self.savedAt = wall()
+        with suppress(OSError):
+            self.savedAt = file.stat().st_mtime
         self._store = store
         self._restore = restore
         self._stale = stale

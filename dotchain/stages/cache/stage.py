@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -105,6 +106,7 @@ class Cache(StageShell, Service):
             self._selection = Selection(excepted, self.only)
             self.replays = not self._selection.ofClient
         self._now = now
+        self._madeAt = time.time()
         self._store = Store(self.size)
         self._denials = Denials(self._store, self.nxdomain_cut)
         self._prefetch = Prefetch(reactor, self.prefetch)
@@ -169,6 +171,14 @@ class Cache(StageShell, Service):
             raise OptionError("save", f"{file} is a folder; a file such as {file / 'cache'} is right")
         stale = int(self.stale)
         return Persistence(file, self._store, self._restore, stale, self.reactor, self._now)
+
+    @property
+    def keptSince(self) -> float:
+        """
+        Since when it has been told of flushes, in seconds since 1970: since it was made, or since what it
+        began with was saved.
+        """
+        return self._madeAt if self._persistence is None else self._persistence.savedAt
 
     def startService(self) -> None:
         """Begin to read what was saved."""

@@ -6,28 +6,32 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ...client import NOBODY
-from ...node import Later, Node, Outcome
+from ...node import Later, Outcome
 from ...resolver import ResolveError
 from ...valkey.store import Looking
 from ...wire.answer import DROP, Answer
 from ...wire.codes import EDE_STALE, EDE_STALE_NXDOMAIN, NOERROR, NXDOMAIN
 from ..cache.stale import outdated
-from .waiting import SharedQuery
+from .waiting import SharedQuery, Sharing
 
 if TYPE_CHECKING:
+    from ...node import Node
     from ...valkey.store import Store
     from ...wire.query import Query
     from ..cache.admission import Admission
+    from .claims import Claims
     from .flushed import Flushed
     from .signature import Signature
-    from .values import Values
+    from .values import Value, Values
 
 # The last part of an answer's life, in which a query of our own wants a new one.
 _PART: Final = 10
+# Seconds that a value stays beyond its time, so that who finds it knows that others will want it anew, too.
+_GRACE: Final = 10
 _STALE: Final = (EDE_STALE, EDE_STALE_NXDOMAIN)
 
 
-class SharedCore(Node):
+class SharedCore(Sharing):
     """
     Looks for the answer in the server; asks the next node where there is none, and puts what that says.
 
@@ -35,7 +39,8 @@ class SharedCore(Node):
     @ivar misses: queries for which there was nothing to use.
     @ivar passed: queries that the server was not asked for, since it is away or busy.
     @ivar stale: answers that were given beyond their time.
-    @ivar flushed: values that were put before are as good as not there.
+    @ivar flushed: tells which values are as good as not there.
+    @ivar claims: has one of all machines ask for what all want anew.
     @ivar values: what values are made by, and read.
     """
 
@@ -48,6 +53,7 @@ class SharedCore(Node):
         values: Values,
         admission: Admission,
         flushed: Flushed,
+        claims: Claims,
         beyond: int,
         wall: Callable[[], float],
     ) -> None:
@@ -64,7 +70,9 @@ class SharedCore(Node):
         self.values = values
         self._admission = admission
         self.flushed = flushed
+        self.claims = claims
         self._beyond = beyond
+        self._kept = max(beyond, _GRACE)
         self._wall = wall
         self.hits = 0
         self.misses = 0
@@ -73,22 +81,26 @@ class SharedCore(Node):
 
     def before(self, next: Node) -> SharedCore:
         """The same before another node."""
-        kept = self._names, self.values, self._admission, self.flushed
+        kept = self._names, self.values, self._admission, self.flushed, self.claims
         return SharedCore(next, self._store, self._prefix, *kept, self._beyond, self._wall)
 
     def resolve(self, query: Query) -> Answer | Later:
         """See L{Node.resolve}."""
         if not query.shareable:
             return self._next.resolve(query)
-        if not self._store.open:
+        if not self._store.open or not self.flushed.current:
             self.passed += 1
             return self._next.resolve(query)
         name = self._names.of(query.key)
         waiting = SharedQuery(query, name, self.flushed.count)
-        if self._store.look(self._prefix + name, Lookup(self, waiting)):
+        if self.look(waiting, Lookup(self, waiting)):
             return waiting
         self.passed += 1
         return self._next.resolve(query)
+
+    def look(self, waiting: SharedQuery, looking: Looking) -> bool:
+        """See L{Sharing.look}."""
+        return self._store.look(self._prefix + waiting.name, looking)
 
     def found(self, waiting: SharedQuery, octets: bytes | None) -> None:
         """
@@ -98,30 +110,39 @@ class SharedCore(Node):
         """
         if waiting.landed:
             return
-        if octets is not None and self._use(waiting, octets):
-            return
-        self.misses += 1
-        self.ask(waiting)
+        value = None if octets is None else self.opened(waiting, octets)
+        if value is None:
+            self.ask(waiting)
+        elif not self.use(waiting, value):
+            self.claims.begin(self, waiting, value)
 
-    def _use(self, waiting: SharedQuery, octets: bytes) -> bool:
-        """Whether what was found answers the query."""
-        query, now = waiting.query, int(self._wall() * 1000)
-        value = self.values.opened(waiting.name, query.question, octets, now)
-        if value is None or value.put <= self.flushed.since(query.key):
-            return False
-        left = value.left(now)
+    def opened(self, waiting: SharedQuery, octets: bytes) -> Value | None:
+        """See L{Sharing.opened}."""
+        query = waiting.query
+        value = self.values.opened(waiting.name, query.question, octets, self.now())
+        if value is None or self.flushed.voids(query.key, value.generation, value.put):
+            return None
+        return value
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return int(self._wall() * 1000)
+
+    def use(self, waiting: SharedQuery, value: Value, isLast: bool = False) -> bool:
+        """See L{Sharing.use}."""
+        left = value.left(self.now())
         if left < 1:
             waiting.old = value.answer if left + self._beyond > 0 else None
             return False
-        if query.client is NOBODY and left <= value.life // _PART:
-            # A cache wants to have it anew, and nobody else has done that yet.
+        if not isLast and waiting.query.client is NOBODY and left <= value.life // _PART:
             return False
         self.hits += 1
         waiting.land(value.answer.lasting(left))
         return True
 
     def ask(self, waiting: SharedQuery) -> None:
-        """Ask the next node."""
+        """See L{Sharing.ask}."""
+        self.misses += 1
         try:
             asked = self._next.resolve(waiting.query)
         except BaseException as error:
@@ -157,8 +178,9 @@ class SharedCore(Node):
         if admitted is None:
             return
         life = admitted[1]
-        value = self.values.sealed(waiting.name, answer, int(self._wall() * 1000), life)
-        self._store.put(self._prefix + waiting.name, value, life + self._beyond)
+        generation = self.flushed.generation
+        value = self.values.sealed(waiting.name, answer, self.now(), life, generation)
+        self._store.put(self._prefix + waiting.name, value, life + self._kept)
 
 
 class Lookup(Looking):

@@ -1,72 +1,118 @@
-"""What was flushed, and when: values that were put before are as good as not there."""
+"""What was flushed, and which shared values are from before."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Final
+
+# What a key has behind the name: type, class, DO and CD.
+_BEHIND: Final = 6
+EVERYTHING: Final = b"\0"
+"""The root, below which all names are."""
 
 
 class Flushed:
     """
-    The moments of flushes, in milliseconds since 1970.
+    The names that were flushed, each with the moment up to which values are void.
 
-    @ivar everything: the last one of all names; 0 for never.
-    @ivar count: how many there were: who began to ask before one must not put what he gets.
+    There are two kinds of moments. A flush of all machines has its place in the order in which the server
+    took them, a L{generation}; a value carries the last one that its machine knew when it asked for the
+    answer, so that neither clocks that differ nor a machine that hears late bring anything back. A flush of
+    this machine alone has no place in that order: values are held against its wall clock.
+
+    @ivar generation: the last one that is known here: read when an answer is asked for, and put with it.
+    @ivar current: whether all flushes of others are known; until then no value is to be taken.
+    @ivar count: how many flushes there were: an answer that was asked for before one is not put at all.
     """
 
-    # Flushes of single names that are told apart; with more, the oldest are for all names.
-    MOST: ClassVar[int] = 1000
-
-    def __init__(self, life: int) -> None:
-        """@param life: milliseconds that a value is kept at most: older flushes are of no use."""
-        self.everything = 0
+    def __init__(self) -> None:
+        self.generation = 0
+        self.current = True
         self.count = 0
-        self._life = life
-        # By the name in wire form, and in lower case.
+        self._everywhere = Marks()
+        self._here = Marks()
+
+    def voids(self, key: bytes, generation: int, time: int) -> bool:
+        """
+        Whether a value was flushed.
+
+        @param key: the query's, not that of the server.
+        @param generation: what the value was put with.
+        @param time: when it was put, in milliseconds.
+        """
+        if generation >= self._everywhere.newest and time >= self._here.newest:
+            return False
+        name = key[:-_BEHIND]
+        return self._everywhere.covers(name, generation) or self._here.covers(name, time)
+
+    def everywhere(self, name: bytes, below: bool, generation: int) -> None:
+        """
+        All machines have flushed.
+
+        @param name: in wire form and lower case.
+        @param below: and all names below it; of the root that is everything.
+        @param generation: the place of this flush.
+        """
+        self.count += 1
+        self.generation = max(self.generation, generation)
+        self._everywhere.mark(name, below, generation)
+
+    def here(self, name: bytes, below: bool, time: int) -> None:
+        """The same of this machine alone: values are void that were put before this time in milliseconds."""
+        self.count += 1
+        self._here.mark(name, below, time)
+
+    def expire(self, generation: int, time: int) -> None:
+        """Forget flushes of before: no value is left that is so old."""
+        self._everywhere.expire(generation)
+        self._here.expire(time)
+
+
+class Marks:
+    """
+    Moments by name. Beyond L{MOST} of them the oldest become one for everything: rather a value too
+    many is void than one too few.
+
+    @ivar newest: the last of all moments.
+    """
+
+    MOST: Final = 1000
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self._everything = 0
         self._names: dict[bytes, int] = {}
         self._below: dict[bytes, int] = {}
 
-    def since(self, key: bytes) -> int:
-        """
-        The last one that was about a question.
+    def covers(self, name: bytes, moment: int) -> bool:
+        """Whether a value of this name and moment is void."""
+        if moment < self._everything or moment < self._names.get(name, 0):
+            return True
+        if not self._below:
+            return False
+        at = 0
+        while at < len(name):
+            if moment < self._below.get(name[at:], 0):
+                return True
+            at += name[at] + 1
+        return False
 
-        @param key: its L{Query.key<dotchain.wire.query.Query>}.
-        """
-        if not self._names and not self._below:
-            return self.everything
-        name = key[:-6]
-        found = max(self.everything, self._names.get(name, 0))
-        if self._below:
-            offset = 0
-            while offset < len(name):
-                found = max(found, self._below.get(name[offset:], 0))
-                offset += name[offset] + 1
-        return found
-
-    def all(self, at: int) -> None:
-        """All names are flushed."""
-        self.count += 1
-        self.everything = max(self.everything, at)
-        self._forget(self.everything)
-
-    def one(self, name: bytes, below: bool, at: int) -> None:
-        """
-        One name is flushed.
-
-        @param name: in wire form, in lower case.
-        @param below: and all names below it.
-        """
-        self.count += 1
+    def mark(self, name: bytes, below: bool, moment: int) -> None:
+        """Values of a name are void that are of before."""
+        self.newest = max(self.newest, moment)
+        if below and name == EVERYTHING:
+            self._everything = max(self._everything, moment)
+            # What was flushed before is flushed with everything else.
+            self.expire(self._everything + 1)
+            return
         table = self._below if below else self._names
-        # What was flushed last stands last.
-        at = max(at, table.pop(name, 0))
-        table[name] = at
-        self._forget(at - self._life)
-        for each in (self._names, self._below):
-            if len(each) > self.MOST:
-                self.everything = max(self.everything, each.pop(next(iter(each))))
+        table[name] = max(moment, table.pop(name, 0))
+        if len(table) > self.MOST:
+            oldest = min(table.values())
+            self._everything = max(self._everything, oldest)
+            self.expire(oldest + 1)
 
-    def _forget(self, before: int) -> None:
-        """Leave out what is of no use any more."""
-        for each in (self._names, self._below):
-            for name in [name for name, at in each.items() if at <= before]:
-                del each[name]
+    def expire(self, moment: int) -> None:
+        """Forget what is of before."""
+        for table in (self._names, self._below):
+            for name in [name for name, at in table.items() if at < moment]:
+                del table[name]

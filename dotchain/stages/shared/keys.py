@@ -7,7 +7,7 @@ from hashlib import blake2b
 from .signature import Signature
 from .values import VERSION
 
-NAMES, VALUES = b"names", b"values"
+FLUSHES, NAMES, VALUES = b"flushes", b"names", b"values"
 
 
 class Keys:

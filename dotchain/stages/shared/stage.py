@@ -11,15 +11,19 @@ from twisted.application.service import Service
 
 from ...api import OptionError, Options, Remark
 from ...clockwork import boottime
+from ...clockwork.timers import Timers
 from ...contract.guard import coreOf
 from ...shell import StageShell
 from ...valkey.dialling import Access
 from ...valkey.service import Valkey
 from ...wire.domains import nameOf
 from ..cache.admission import Admission
+from .claims import Claims
 from .core import SharedCore
-from .flushed import Flushed
-from .keys import NAMES, VALUES, Keys
+from .flushed import EVERYTHING, Flushed
+from .flushlog import FlushLog
+from .flushseal import FlushSeal
+from .keys import FLUSHES, NAMES, VALUES, Keys
 from .secret import Secret
 from .sharedoptions import SHARED
 from .values import LONGEST, Values
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
     from ...node import Node
     from ...valkey.servers import Server
+    from .flushseal import Flush
 
 # Characters of a secret that stands in the INI file, below which it may be guessed.
 _SHORT = 16
@@ -42,7 +47,10 @@ class Shared(StageShell, Service):
 
     kind = "shared"
     options: ClassVar[Options] = SHARED
-    counters: ClassVar[Sequence[str]] = ("hits", "misses", "passed", "staleAnswers", "forged", "future")
+    counters: ClassVar[Sequence[str]] = (
+        *("hits", "misses", "passed", "awaited"),
+        *("staleAnswers", "forged", "future"),
+    )
 
     server: Sequence[Server]
     secret: Secret | None = None
@@ -78,9 +86,11 @@ class Shared(StageShell, Service):
                 given.check(key)
         self.replays = next.replays
         self._wall = wall
+        self._now = now
         self.keys = Keys(self.secret or b"", self.prefix)
         self.valkey = self._connecting(now)
         self.core: SharedCore = self._core(coreOf(next))
+        self._flushLog = self._logOf(self.core.flushed)
 
     def _connecting(self, now: Callable[[], float]) -> Valkey:
         self._access = Access(self.user, _text(self.password), caFile=self.ca_file, name=self.server_name)
@@ -97,10 +107,21 @@ class Shared(StageShell, Service):
         names, values = self.keys.of(NAMES), Values(self.keys.of(VALUES), most)
         admission = Admission(0, self.max_ttl, self.max_negative_ttl)
         beyond = int(self.stale)
-        flushed = Flushed((most + beyond) * 1000)
-        return SharedCore(
-            next, self.valkey.store, self.prefix, names, values, admission, flushed, beyond, self._wall
-        )
+        claims = Claims(self.valkey.ask, self.prefix, Timers(self.reactor, self._now), self._now)
+        made = names, values, admission, Flushed(), claims
+        return SharedCore(next, self.valkey.store, self.prefix, *made, beyond, self._wall)
+
+    def _logOf(self, flushed: Flushed) -> FlushLog:
+        key = self.prefix + b"flushes"
+        seal = FlushSeal(self.keys.of(FLUSHES), key)
+        life = self.max_ttl + self.stale
+        return FlushLog(self.reactor, self.valkey, key, seal, flushed, life, self._heard, self._wall)
+
+    def _heard(self, flush: Flush) -> None:
+        """Another process has flushed: all that keep answers here are to, if they serve by now."""
+        parent: Any = self.parent
+        if parent is not None:
+            parent.heard(flush)
 
     def coreBefore(self, next: Node) -> SharedCore:
         """See L{StageShell.coreBefore}."""
@@ -111,10 +132,12 @@ class Shared(StageShell, Service):
         Service.startService(self)
         self.valkey.section = self.section
         self.valkey.startService()
+        self._flushLog.start()
 
     def stopService(self) -> None:
         """Close the connections."""
         Service.stopService(self)
+        self._flushLog.stop()
         self.valkey.stopService()
 
     def reload(self) -> None:
@@ -154,6 +177,8 @@ class Shared(StageShell, Service):
             return "passed by"
         if not self.valkey.store.open:
             return f"passed by: {self.valkey.state}"
+        if not self.core.flushed.current:
+            return "passed by: what others have flushed is not known yet"
         return "looked for there"
 
     @property
@@ -172,6 +197,11 @@ class Shared(StageShell, Service):
         return self.core.passed
 
     @property
+    def awaited(self) -> int:
+        """How many were answered by what another machine was asking for meanwhile."""
+        return self.core.claims.awaited
+
+    @property
     def staleAnswers(self) -> int:
         """How many answers were given beyond their time."""
         return self.core.stale
@@ -186,34 +216,29 @@ class Shared(StageShell, Service):
         """How many were not, since they were put later than now: clocks differ."""
         return self.core.values.future
 
-    def flush(self, name: str | None = None) -> int:
+    def disregard(self, name: str = "", below: bool = False) -> None:
         """
-        Have this machine use nothing any more that was put until now, or nothing of one name.
+        Have this machine use nothing any more that was put until now.
 
-        @return: 0: nobody knows how many there were.
+        @param name: nothing of this name; without it, of any.
+        @param below: and of all names below it.
         @raise ValueError: where it is no name.
         """
-        if name is None:
-            self.core.flushed.all(self._now())
-        else:
-            self._flush(name, False)
-        return 0
+        self.core.flushed.here(*_meant(name, below), int(self._wall() * 1000) + 1)
 
-    def flushBelow(self, name: str) -> int:
+    async def flushEverywhere(self, name: str = "", below: bool = False) -> int:
         """
-        The same of a name and of all names below it.
+        Have all machines do so, and forget what they keep besides.
 
-        @return: 0, likewise.
-        @raise ValueError: where it is no name.
+        @return: how many processes were told.
+        @raise Away: where the server could not be told.
         """
-        self._flush(name, True)
-        return 0
+        return await self._flushLog.add(*_meant(name, below))
 
-    def _flush(self, name: str, below: bool) -> None:
-        self.core.flushed.one(nameOf(name).to_digestable(), below, self._now())
 
-    def _now(self) -> int:
-        return int(self._wall() * 1000)
+def _meant(name: str, below: bool) -> tuple[bytes, bool]:
+    """A name in wire form and lower case, and whether all below it is meant."""
+    return (nameOf(name).to_digestable(), below) if name else (EVERYTHING, True)
 
 
 def _text(password: Secret | None) -> str | None:

@@ -2,9 +2,10 @@
 Answers as they stand in the server: signed, with the time when they came.
 
 In front stands the signature (16 octets) over the key and all that follows: the version (1); the time in
-milliseconds since 1970 (42 bits) and the seconds that the answer lives from then (20); the second word of its
-header with RCODE, RA and AD (2); the counts of its three sections (6); and the records. Their names are
-compressed for a message that begins with header and question: only who has the question can read them.
+milliseconds since 1970 (42 bits) and the seconds that the answer lives from then (20); the last flush that
+was known when it was asked for (8); the second word of its header with RCODE, RA and AD (2); the counts of
+its three sections (6); and the records. Their names are compressed for a message that begins with header and
+question: only who has the question can read them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ CLOCKS: Final = 5000
 _LIFE_BITS: Final = 20
 _VERSION: Final = bytes((VERSION,))
 _MOMENT: Final = SIZE + 1
-_WORD: Final = _MOMENT + 8
+_GENERATION: Final = _MOMENT + 8
+_WORD: Final = _GENERATION + 8
 _COUNTS: Final = _WORD + 2
 _BODY: Final = _COUNTS + 6
 _ONE: Final = b"\0\1"
@@ -45,14 +47,16 @@ class Value:
     @ivar answer: as it was put: its TTLs are to be set.
     @ivar put: when that was, in milliseconds since 1970.
     @ivar life: seconds that it lives from then.
+    @ivar generation: see L{Flushed<.flushed.Flushed>}.
     """
 
-    __slots__ = ("answer", "life", "put")
+    __slots__ = ("answer", "generation", "life", "put")
 
-    def __init__(self, answer: Answer, put: int, life: int) -> None:
+    def __init__(self, answer: Answer, put: int, life: int, generation: int) -> None:
         self.answer = answer
         self.put = put
         self.life = life
+        self.generation = generation
 
     def left(self, now: int) -> int:
         """
@@ -79,18 +83,19 @@ class Values:
         self.forged = 0
         self.future = 0
 
-    def sealed(self, key: bytes, answer: Answer, put: int, life: int) -> bytes:
+    def sealed(self, key: bytes, answer: Answer, put: int, life: int, generation: int) -> bytes:
         """
         An answer as a value.
 
         @param key: what it will be found by.
         @param put: when it came, in milliseconds since 1970.
         @param life: seconds, at most L{LONGEST}.
+        @param generation: of the last flush that was known when it was asked for.
         """
         body, counts = answer.body, answer.counts
         if answer.errors:
             body, counts = _withErrors(answer)
-        moment = (put << _LIFE_BITS | life).to_bytes(8, "big")
+        moment = (put << _LIFE_BITS | life).to_bytes(8, "big") + generation.to_bytes(8, "big")
         word = (answer.flags & (RA | AD) | answer.rcode).to_bytes(2, "big")
         content = _VERSION + moment + word + counts + body
         return self._signature.of(key + content) + content
@@ -105,7 +110,7 @@ class Values:
         if len(octets) < _BODY or not compare_digest(octets[:SIZE], self._signature.of(key + octets[SIZE:])):
             self.forged += 1
             return None
-        moment = int.from_bytes(octets[_MOMENT:_WORD], "big")
+        moment = int.from_bytes(octets[_MOMENT:_GENERATION], "big")
         put, life = moment >> _LIFE_BITS, moment & LONGEST
         if put > now + CLOCKS:
             self.future += 1
@@ -114,7 +119,8 @@ class Values:
         if answer is None:
             self.forged += 1
             return None
-        return Value(answer, put, min(life, self._most))
+        generation = int.from_bytes(octets[_GENERATION:_WORD], "big")
+        return Value(answer, put, min(life, self._most), generation)
 
 
 def _withErrors(answer: Answer) -> tuple[bytes, bytes]:

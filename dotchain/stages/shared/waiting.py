@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...node import Later
+from ...node import Later, Node
 
 if TYPE_CHECKING:
+    from ...valkey.store import Looking
     from ...wire.answer import Answer
     from ...wire.query import Query
+    from .values import Value
 
 
 class SharedQuery(Later):
@@ -34,3 +36,28 @@ class SharedQuery(Later):
         """See L{Later.leave}: what is found for it is nobody's."""
         if self.asked is not None:
             self.asked.cancel()
+
+
+class Sharing(Node):
+    """What answers such queries, as far as those know it that it has answer some."""
+
+    def look(self, waiting: SharedQuery, looking: Looking) -> bool:
+        """Have somebody told what the server has for a query; whether that is possible now."""
+        raise NotImplementedError
+
+    def opened(self, waiting: SharedQuery, octets: bytes) -> Value | None:
+        """What was found for a query, as far as it can be trusted, and was not flushed."""
+        raise NotImplementedError
+
+    def use(self, waiting: SharedQuery, value: Value, isLast: bool = False) -> bool:
+        """
+        Whether a value answers the query: it does not beyond its time, nor near its end where a cache wants
+        to have it anew.
+
+        @param isLast: whether even that is better than to ask on.
+        """
+        raise NotImplementedError
+
+    def ask(self, waiting: SharedQuery) -> None:
+        """Ask the next node: there is nothing to use."""
+        raise NotImplementedError

@@ -1,68 +1,85 @@
-"""Tests of what is known of flushes."""
+"""What was flushed."""
 
 from __future__ import annotations
 
-from twisted.trial.unittest import SynchronousTestCase
+from unittest import TestCase
 
-from dotchain.stages.shared.flushed import Flushed
+from dotchain.stages.shared.flushed import EVERYTHING, Flushed, Marks
 from dotchain.testing import makeQuery
-
-WWW = makeQuery("www.example.org.").key
-MAIL = makeQuery("mail.example.org.").key
-ORG = b"\3org\0"
-EXAMPLE = b"\7example\3org\0"
-HOST = b"\3www\7example\3org\0"
+from dotchain.wire.domains import nameOf
 
 
-class FlushedTests(SynchronousTestCase):
-    """When a name was flushed last."""
+def _wire(name: str) -> bytes:
+    return nameOf(name).to_digestable()
+
+
+class FlushedTests(TestCase):
+    """L{Flushed}."""
 
     def setUp(self) -> None:
-        self.flushed = Flushed(1000)
+        """Nothing was flushed."""
+        self.flushed = Flushed()
 
-    def test_never(self) -> None:
-        """Nothing was."""
-        self.assertEqual((self.flushed.since(WWW), self.flushed.count), (0, 0))
+    def isVoid(self, name: str, generation: int = 10, time: int = 10, kind: str = "A") -> bool:
+        """Whether a value is."""
+        return self.flushed.voids(makeQuery(name, kind).key, generation, time)
 
-    def test_all(self) -> None:
-        """A flush of all is one of each name."""
-        self.flushed.all(5)
-        self.assertEqual((self.flushed.since(WWW), self.flushed.count), (5, 1))
+    def test_nothing(self) -> None:
+        """Before any flush, no value is void."""
+        self.assertFalse(self.isVoid("example.org.", 0, 0))
 
-    def test_one(self) -> None:
-        """One of a name is one of no other, be it below it."""
-        self.flushed.one(HOST, False, 5)
-        self.flushed.one(EXAMPLE, False, 6)
-        self.assertEqual((self.flushed.since(WWW), self.flushed.since(MAIL)), (5, 0))
+    def test_everything(self) -> None:
+        """Of everything: whatever was asked for before, of any name; nothing that was asked for after it."""
+        self.flushed.everywhere(EVERYTHING, True, 20)
+        self.assertTrue(self.isVoid("example.org.", 19))
+        self.assertTrue(self.isVoid(".", 19))
+        self.assertFalse(self.isVoid("example.org.", 20))
+        self.assertEqual((self.flushed.generation, self.flushed.count), (20, 1))
+
+    def test_name(self) -> None:
+        """Of a name: all its types, in any case of letters, and no name below it or beside it."""
+        self.flushed.everywhere(_wire("example.org."), False, 20)
+        self.assertTrue(self.isVoid("EXAMPLE.org."))
+        self.assertTrue(self.isVoid("example.org.", kind="MX"))
+        for other in ("www.example.org.", "notexample.org.", "org."):
+            self.assertFalse(self.isVoid(other), other)
+        self.assertFalse(self.isVoid("example.org.", 20))
 
     def test_below(self) -> None:
-        """One of all names below is one of each of them, and of the name itself."""
-        self.flushed.one(HOST, True, 5)
-        self.assertEqual((self.flushed.since(WWW), self.flushed.since(MAIL)), (5, 0))
-        self.flushed.one(ORG, True, 7)
-        self.assertEqual((self.flushed.since(WWW), self.flushed.since(MAIL)), (7, 7))
+        """Of a name and all below it, label by label."""
+        self.flushed.everywhere(_wire("example.org."), True, 20)
+        for name in ("example.org.", "www.example.org.", "a.b.example.org."):
+            self.assertTrue(self.isVoid(name), name)
+        for other in ("notexample.org.", "org.", "example.com."):
+            self.assertFalse(self.isVoid(other), other)
 
-    def test_labels(self) -> None:
-        """Octets within a label are no name."""
-        self.flushed.one(ORG, True, 5)
-        self.assertEqual(self.flushed.since(b"\5x\3org\0\0\1\0\1\0\0"), 0)
+    def test_here(self) -> None:
+        """A flush of this machine alone counts by its clock, and makes no generation."""
+        self.flushed.here(_wire("example.org."), False, 20)
+        self.assertTrue(self.isVoid("example.org.", 99, 19))
+        self.assertFalse(self.isVoid("example.org.", 0, 20))
+        self.assertEqual((self.flushed.generation, self.flushed.count), (0, 1))
 
-    def test_last(self) -> None:
-        """The last one counts, in whatever order they are heard of."""
-        self.flushed.one(HOST, False, 9)
-        self.flushed.one(HOST, False, 5)
-        self.flushed.all(7)
-        self.assertEqual((self.flushed.since(WWW), self.flushed.since(MAIL)), (9, 7))
+    def test_late(self) -> None:
+        """What is heard out of order takes nothing back of what was heard before."""
+        self.flushed.everywhere(_wire("example.org."), False, 20)
+        self.flushed.everywhere(_wire("example.org."), False, 5)
+        self.assertTrue(self.isVoid("example.org."))
+        self.assertEqual(self.flushed.generation, 20)
 
-    def test_old(self) -> None:
-        """One that no value can be older than any more is forgotten."""
-        self.flushed.one(HOST, False, 5)
-        self.flushed.one(EXAMPLE, False, 1006)
-        self.assertEqual(self.flushed.since(WWW), 0)
+    def test_expire(self) -> None:
+        """A flush that is older than all values can be is forgotten; a later one stays."""
+        self.flushed.everywhere(_wire("example.org."), False, 20)
+        self.flushed.everywhere(_wire("example.net."), True, 30)
+        self.flushed.expire(25, 0)
+        self.assertFalse(self.isVoid("example.org.", 1))
+        self.assertTrue(self.isVoid("example.net.", 1))
 
     def test_many(self) -> None:
-        """With too many names the oldest is for all names: nothing that was flushed comes back."""
-        flushed = Flushed(10_000)
-        for number in range(Flushed.MOST + 1):
-            flushed.one(b"\4%04d\0" % number, False, 500 + number)
-        self.assertEqual((flushed.since(WWW), flushed.count), (500, Flushed.MOST + 1))
+        """With more names than are remembered, values are rather void than not."""
+        for number in range(1, Marks.MOST + 101):
+            self.flushed.everywhere(_wire(f"n{number}.example.org."), number % 2 == 0, number)
+        for number in range(1, Marks.MOST + 101):
+            self.assertTrue(self.isVoid(f"n{number}.example.org.", number - 1))
+            self.assertFalse(self.isVoid(f"n{number}.example.org.", Marks.MOST + 101))
+        self.assertFalse(self.isVoid("other.example.", 600))

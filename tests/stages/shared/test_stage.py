@@ -38,7 +38,7 @@ class SharingTests(SharedCase):
         """The server forgets a value when it is of no more use."""
         self.machine(WWW).ask()
         self.machine(WWW, stale="1h", prefix="stale:").ask()
-        self.assertEqual(list(self.server.seconds.values()), [300, 3900])
+        self.assertEqual(list(self.server.seconds.values()), [310, 3900])
 
     def test_questions(self) -> None:
         """Case makes no difference, but DO, CD and the type do."""
@@ -106,7 +106,7 @@ class SharingTests(SharedCase):
         self.machine(WWW).ask()
         self.assertEqual(self.machine(OTHER, max_ttl=30.0).ask().ttl, 30)
         self.machine(WWW, max_ttl=20.0, prefix="short:").ask()
-        self.assertEqual(list(self.server.seconds.values()), [300, 20])
+        self.assertEqual(list(self.server.seconds.values()), [310, 30])
 
     def test_refresh(self) -> None:
         """A cache that wants a name anew gets what another has fetched, not what itself is about to lose."""
@@ -226,7 +226,7 @@ class FlushTests(SharedCase):
         """After a flush nothing is used that was put before; what is put then is."""
         first, second = self.machine(WWW), self.machine(OTHER)
         first.ask()
-        second.stage.flush()
+        second.stage.disregard()
         self.clock.advance(1)
         self.assertEqual(second.ask().ttl, 300)
         self.assertEqual(len(second.next.asked), 1)
@@ -238,11 +238,11 @@ class FlushTests(SharedCase):
         first, second = self.machine(WWW), self.machine(WWW)
         first.ask()
         for flush, asked in (("org", 0), ("example.com", 0), ("www.example.org", 1)):
-            second.stage.flush(flush)
+            second.stage.disregard(flush)
             second.ask()
             self.assertEqual(len(second.next.asked), asked)
         self.clock.advance(1)
-        second.stage.flushBelow("org")
+        second.stage.disregard("org", True)
         self.clock.advance(1)
         second.ask()
         self.assertEqual(len(second.next.asked), 2)
@@ -253,7 +253,7 @@ class FlushTests(SharedCase):
         machine.next.later = True
         result = machine.begin()
         machine.connection.reply()
-        machine.stage.flush()
+        machine.stage.disregard()
         self.settled(result, machine.next)
         self.assertEqual(self.server.values, {})
 
