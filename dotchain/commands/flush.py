@@ -45,6 +45,8 @@ def _isAway(found: Any) -> bool:
 
 
 def _text(found: Any) -> str:
+    if not found:
+        return "nothing is kept here; what machines share is used no more that is of before"
     return "\n".join(f"{name}: {_one(each)}" for name, each in found.items())
 
 

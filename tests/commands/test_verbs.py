@@ -15,6 +15,26 @@ class FlushTests(DaemonCase):
             "cache: 1 answer forgotten\nother: 20 answers forgotten\n",
         )
 
+    def test_everywhere(self) -> None:
+        """How many listened when all machines were told, and an exit status of 1 where nobody could be."""
+        said = "cache: 1 answer forgotten\nshared: all machines forget: 3 processes listened\n"
+        told = {"cache": 1, "shared": {"told": 3}}
+        self.assertEqual(self.printed("flush", told, "example.org", "--everywhere"), said)
+        self.assertEqual(
+            self.printed("flush", {"shared": {"told": 1}}, "--everywhere"),
+            "shared: all machines forget: 1 process listened\n",
+        )
+        daemon = self.answering({"result": {"cache": 0, "shared": {"error": "no connection"}}})
+        for words in ((), ("--json",)):
+            status, stdout, _ = self.call("flush", "--socket", str(self.path), "--everywhere", *words)
+            self.assertEqual(status, 1)
+            self.assertIn("no connection", stdout)
+        self.assertEqual(daemon.asked, {"verb": "flush", "everywhere": True})
+
+    def test_nothing(self) -> None:
+        """Where nothing is kept but what is shared, that is said."""
+        self.assertIn("nothing is kept here", self.printed("flush", {}))
+
     def test_usage(self) -> None:
         """What is no name, and C{--below} nothing, are wrong usage; the daemon is not asked."""
         for words in (("a..b",), ("--below",), ("a", "b")):

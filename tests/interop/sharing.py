@@ -88,7 +88,7 @@ file = zone
                 self.askNew()
             if server.looked() == before:
                 return False
-            until(lambda: server.say("DBSIZE") == size + 1)
+            until(lambda: server.say("DBSIZE") != size)
             return True
 
         until(looks)

@@ -70,7 +70,7 @@ def test_shared(machines: tuple[Machine, Machine], server: ValkeyServer) -> None
     value, left = server.say("GET", key), server.say("TTL", key)
     assert isinstance(value, bytes)
     assert isinstance(left, int)
-    assert 0 < left <= 300
+    assert 0 < left <= 310
     assert b"example" not in key + value
     name, key = one.puts(server)
     value = server.say("GET", key)
