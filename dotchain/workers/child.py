@@ -36,6 +36,7 @@ from ..share import Share
 from .channel import Answers, Channel, Declined, speak
 from .inheritedsockets import InheritedSockets, adopt
 from .newsockets import Opened, receive
+from .outofmemory import goFirst
 from .packedsource import Packed, unpacked
 from .standin import StandIn
 from .successor import Successor, asWorker
@@ -256,6 +257,7 @@ def main() -> None:
     steady(reactor)
     spareModules()
     tellWhere()
+    goFirst()
     threshold = LogThreshold()
     child = Child(
         reactor,

@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import dns.exception
+import pytest
 
 from .asking import overUdp, query, texts
 from .conftest import Credentials
@@ -15,7 +16,12 @@ from .daemon import until
 from .dot import DotConnection
 from .limits import limited
 from .manyworkers import COUNT, Killed
+from .memorygroup import memoryGroup
 from .zone import writeZone
+
+
+MORE = 4 << 20
+"""Octets."""
 
 
 def data(pid: int) -> int:
@@ -55,3 +61,28 @@ def test_noMemory(tmp_path: Path, credentials: Credentials) -> None:
         until(lambda: all(answers(workers.port, name) for name in names))
         with DotConnection(workers.secure) as new:
             assert texts(new.ask(query("foo.example.org"))) == ["192.0.2.1"]
+
+
+def test_controlGroup(tmp_path: Path, credentials: Credentials) -> None:
+    """
+    All processes together get little more than they have, and many clients come: the system kills workers for
+    it, and not the parent, which replaces them. Then all is as before.
+    """
+    workers = Killed(tmp_path / "w", credentials, f"kind = zone\nfile = {writeZone(tmp_path)}")
+    with memoryGroup() as group, ExitStack() as clients:
+        if group is None:
+            pytest.skip("there can be no control group of memory here")
+        workers.by = group.by
+        with workers:
+            with group.full(MORE):
+                for number in range(2000):
+                    if group.killed:
+                        break
+                    with suppress(OSError):
+                        client = clients.enter_context(DotConnection(workers.secure, timeout=0.5))
+                        client.send(*[query(f"n{each}.x{number}.many.example.org") for each in range(50)])
+            assert group.killed
+            until(lambda: "has ended by signal 9; the next one starts in 0.1 s" in workers.said())
+            until(lambda: len(workers.pids) == COUNT)
+            names = [f"v{number}.many.example.org" for number in range(4 * COUNT)]
+            until(lambda: all(answers(workers.port, name) for name in names))
