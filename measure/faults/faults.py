@@ -18,6 +18,7 @@ from tests.interop.dot import DotConnection
 from tests.interop.dotchain import Dotchain
 from tests.interop.fakeclock import FakeClock
 from tests.interop.limits import fewFiles
+from tests.interop.memorygroup import memoryGroup as ownMemory
 
 from ..bench.candidate import Candidate
 from ..queryloss.failurerun import Failure, FailureRun
@@ -127,10 +128,7 @@ def killed(run: FailureRun) -> None:
     daemon = forwarder.daemons[-1]
     with outages.killed(daemon):
         time.sleep(0.1)
-    with ThreadPoolExecutor(1) as beside:
-        started = beside.submit(run.enter, daemon)
-        while not started.done():
-            goOn(run, 0.5)
+    _restart(run, daemon)
     goOn(run, 4)
 
 
@@ -139,6 +137,36 @@ def memory(run: FailureRun) -> None:
     with machine.noMemory(begun(run), MORE), crowded(run):
         goOn(run, 5)
     goOn(run, 3)
+
+
+def memoryGroup(run: FailureRun) -> None:
+    """
+    The same of all its processes together, by a control group. Whoever is ended by the system is started
+    again, as systemd does; dotchain has two workers.
+    """
+    group = run.enter(ownMemory())
+    if group is None:
+        pytest.skip("there can be no control group of memory here")
+
+    def within(daemon: Daemon) -> None:
+        daemon.by = group.by
+        _two(daemon)
+
+    run.prepare = within
+    forwarder = begun(run)
+    with group.full(MORE), crowded(run):
+        goOn(run, 5)
+    for daemon in forwarder.daemons:
+        if daemon.process.poll() is not None:
+            _restart(run, daemon)
+    goOn(run, 3)
+
+
+def _restart(run: FailureRun, daemon: Daemon) -> None:
+    with ThreadPoolExecutor(1) as beside:
+        started = beside.submit(run.enter, daemon)
+        while not started.done():
+            goOn(run, 0.5)
 
 
 def workerKilled(run: FailureRun) -> None:
@@ -160,7 +188,7 @@ def _worker(run: FailureRun) -> int:
     def two(daemon: Daemon) -> None:
         if not isinstance(daemon, Dotchain):
             pytest.skip("it has no workers")
-        daemon.text = (daemon.text or "").replace("workers = 1", "workers = 2")
+        _two(daemon)
 
     run.prepare = two
     run.ask(run.backend.tlsPort, rate=RATE)
@@ -168,6 +196,11 @@ def _worker(run: FailureRun) -> int:
     goOn(run, 2)
     assert run.forwarder is not None
     return machine.worker(run.forwarder)
+
+
+def _two(daemon: Daemon) -> None:
+    if isinstance(daemon, Dotchain):
+        daemon.text = (daemon.text or "").replace("workers = 1", "workers = 2")
 
 
 def garbage(run: FailureRun) -> None:
@@ -184,6 +217,7 @@ FAULTS: dict[str, Failure] = {
     "asleep": asleep,
     "killed": killed,
     "memory": memory,
+    "memory-group": memoryGroup,
     "worker-killed": workerKilled,
     "worker-stopped": workerStopped,
     "garbage": garbage,

@@ -67,7 +67,7 @@ class MemoryGroup(NamedTuple):
 
 @contextmanager
 def memoryGroup() -> Iterator[MemoryGroup | None]:
-    """A group that is gone when the block ends, as all in it must be by then; None where there can be none."""
+    """A group until the block ends, by when all in it must have ended; None where there can be none."""
     group = next(_made(), None)
     try:
         yield group
@@ -88,7 +88,7 @@ def _made() -> Iterator[MemoryGroup]:
 
 
 def _places() -> Iterator[Path]:
-    """Where one can be: below our own; in version 2, where none with processes divides its memory, beside it."""
+    """Where one can be: below our own; beside it in version 2, where none that has processes is divided."""
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         if "memory" in controllers.split(","):

@@ -19,7 +19,6 @@ from .manyworkers import COUNT, Killed
 from .memorygroup import memoryGroup
 from .zone import writeZone
 
-
 MORE = 4 << 20
 """Octets."""
 

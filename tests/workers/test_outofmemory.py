@@ -15,7 +15,7 @@ class GoFirstTests(SynchronousTestCase):
     """What a worker says to the system."""
 
     def test_more(self) -> None:
-        """It counts for more than its parent, from which it has what the operator has set; 1000 is the most."""
+        """It counts for more than its parent, of which it has what the operator has set; 1000 is the most."""
         for before, after in ((0, 20), (-900, -880), (990, 1000), (1000, 1000)):
             place = written(self, f"{before}\n", "oom_score_adj")
             goFirst(place)
