@@ -180,6 +180,7 @@ COMPILED = (
     "dotchain.valkey.inflight",
     "dotchain.valkey.link",
     "dotchain.valkey.replies",
+    "dotchain.valkey.slots",
     "dotchain.valkey.store",
     "dotchain.valkey.waiting",
     "dotchain.fronts.meter",

@@ -8,6 +8,10 @@ WRITES: Final = frozenset(("OOM", "READONLY", "MISCONF", "NOREPLICAS"))
 """Errors that only commands meet that write."""
 
 
+REDIRECTIONS: Final = frozenset(("MOVED", "ASK"))
+"""Those by which a node of a cluster sends us to another one."""
+
+
 class Circuit:
     """
     What becomes of it by what is heard of it.

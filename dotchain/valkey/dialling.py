@@ -35,16 +35,13 @@ class Access:
         caFile: Path | None = None,
         name: str | None = None,
         shown: ClientCertificate | None = None,
-        lenient: bool = False,
     ) -> None:
         """
         @param user: of an ACL; None for the default one.
         @param caFile: a PEM file of trusted CAs instead of the system's store.
         @param name: what each server's certificate must name instead of its host.
         @param shown: the certificate that servers are shown, which ask for one as they come.
-        @param lenient: it is enough that a server answers, also where it knows no such user.
         """
-        self.lenient = lenient
         self._user = user
         self.password = password
         self._caFile = caFile

@@ -29,12 +29,15 @@ class Direct:
         timeout: float,
         patience: float,
         up: Callable[[], object],
+        hear: Callable[[Sequence[Server]], object],
     ) -> None:
         """
         @param timeout: seconds that a look-up may take, and C{patience}, those of a rare command.
         @param up: called each time that rare commands can be given again.
+        @param hear: called with those at which messages are to be heard.
         """
-        self.servers = servers
+        self._servers = servers
+        self._hear = hear
         self._peers = [Peer(kit, each, timeout, self._choose, counts=counts) for each in servers]
         self._rare = [Peer(kit, each, patience, up=up) for each in servers]
         self.store = Store([peer.link for peer in self._peers], counts)
@@ -44,6 +47,7 @@ class Direct:
 
     def start(self) -> None:
         """Connect to all."""
+        self._hear(self._servers)
         for peer in (*self._peers, *self._rare):
             peer.start()
 
@@ -61,3 +65,7 @@ class Direct:
         """Who is to be given a rare command: the first that takes it, or the first."""
         links = [peer.link for peer in self._rare]
         return next((link for link in links if link.open), links[0])
+
+    def redirect(self, text: str) -> Link | None:
+        """There is nobody else to be given a rare command that was refused."""
+        return None

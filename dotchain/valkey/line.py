@@ -39,9 +39,11 @@ class Line:
         access: Access,
         end: End,
         up: Callable[[], object],
+        lenient: bool = False,
     ) -> None:
         """
         @param up: called each time that the connection stands.
+        @param lenient: it is enough that the server answers, also where it knows no such user.
         @raise OptionError: see L{Access.identity}.
         """
         self.server = server
@@ -50,6 +52,7 @@ class Line:
         self._identity = access.identity(server)
         self._end = end
         self._up = up
+        self._lenient = lenient
         self._delay = self.FIRST
         self._dialledAt = 0.0
         # Either the end of our patience, or that of a pause.
@@ -116,7 +119,7 @@ class Line:
                 return
         self._end.attach(transport)
         said = self._access.greeting(self.server)
-        Greeting(said, self._access.lenient, self._greeted).begin(self._end)
+        Greeting(said, self._lenient, self._greeted).begin(self._end)
 
     def _greeted(self, refusal: str) -> None:
         if refusal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from twisted.logger import Logger
 
 from ..clockwork.sweep import Sweep
-from .circuit import WRITES, Circuit
+from .circuit import REDIRECTIONS, WRITES, Circuit
 from .inflight import InFlight
 from .replies import Replies, ReplyError
 from .waiting import Looking, Putting, Waiting
@@ -33,6 +33,7 @@ class Link:
     @ivar why: why it is not open; empty where it is.
     @ivar circuit: what is known of the server.
     @ivar lastKey: what was looked for last.
+    @ivar moved: called where the server says that another node of its cluster has a key.
     @ivar giveUp: closes the connection, and is told why.
     """
 
@@ -63,6 +64,7 @@ class Link:
         self.circuit = Circuit()
         self.open = self.connected = False
         self.why = "not connected yet"
+        self.moved: Callable[[], object] | None = None
         self.lastKey = b""
         self.giveUp: Callable[[str], object] = self.lost
         self._turn = turn
@@ -191,7 +193,9 @@ class Link:
     def _refused(self, waiting: Waiting | None, text: str) -> None:
         """The server has replied with an error."""
         kind = self.counts.refuse(text)
-        if kind in WRITES:
+        if self.moved is not None and kind in REDIRECTIONS:
+            self.moved()
+        elif kind in WRITES:
             if self.circuit.refuseValues(text, self._now()):
                 self._changed()
         elif self.circuit.worse(1, text):

@@ -40,9 +40,9 @@ class Kit:
     def _flushFailed(self, failure: Failure) -> None:
         self._log.failure("look-ups could not be sent", failure)
 
-    def line(self, server: Server, end: End, up: Callable[[], object], access: Access | None = None) -> Line:
-        """A connection to a server."""
-        return Line(self.reactor, server, access or self.access, end, up)
+    def line(self, server: Server, end: End, up: Callable[[], object], lenient: bool = False) -> Line:
+        """A connection to a server; see L{Line}."""
+        return Line(self.reactor, server, self.access, end, up, lenient)
 
 
 class Peer:
@@ -64,21 +64,21 @@ class Peer:
         *,
         counts: Counts | None = None,
         up: Callable[[], object] = lambda: None,
-        access: Access | None = None,
+        lenient: bool = False,
     ) -> None:
         """
         @param timeout: seconds that a reply may take.
         @param changed: called after each change of the link.
         @param counts: where it counts; without it is not told of, either: another one is of the same server.
         @param up: called each time that the connection stands.
-        @param access: another one than all have.
+        @param lenient: see L{Line}.
         """
         self._kit = kit
         self._changed = changed
         self._quiet = counts is None
         self._told = self._running = False
         self.link = Link(kit.reactor, kit.turn, kit.now, timeout, counts or Counts(), self._linkChanged)
-        self.line = kit.line(server, self.link, up, access)
+        self.line = kit.line(server, self.link, up, lenient)
         self.link.giveUp = self.line.close
         self._probing = Probing(kit.reactor, self.link)
 

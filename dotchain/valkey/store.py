@@ -18,6 +18,7 @@ class Store:
     """
     The servers, as the hot path sees them.
 
+    @ivar links: the servers, and C{counts} what is counted of them.
     @ivar open: whether look-ups are taken; False while all servers are away, late, or have no room.
     """
 
@@ -25,7 +26,7 @@ class Store:
         """@param links: the servers; the first that is open is asked."""
         self.links = links
         self.open = False
-        self._counts = counts
+        self.counts = counts
         self._link: Link | None = None
 
     def choose(self) -> None:
@@ -45,7 +46,7 @@ class Store:
         """
         link = self._link
         if link is None:
-            self._counts.passed += 1
+            self.counts.passed += 1
             return False
         return link.look(key, looking)
 
@@ -57,6 +58,6 @@ class Store:
         """
         link = self._link
         if link is None:
-            self._counts.dropped += 1
+            self.counts.dropped += 1
         else:
             link.put(key, value, seconds)

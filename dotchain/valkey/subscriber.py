@@ -24,31 +24,26 @@ class Subscriber:
         self._kit = kit
         self._up = up
         self._channels: dict[bytes, list[Callable[[bytes], None]]] = {}
-        self._lines: list[Line] = []
-        self._servers: Sequence[Server] | None = None
+        self._lines: dict[Server, Line] = {}
 
     def add(self, channel: bytes, told: Callable[[bytes], None]) -> None:
-        """Hear what is published there, as soon as it is started."""
+        """Hear what is published there, once servers are known."""
         self._channels.setdefault(channel, []).append(told)
 
-    def start(self, servers: Sequence[Server]) -> None:
-        """Connect to these servers, where there is anything to hear."""
-        if self._channels:
-            self._lines = [self._line(server) for server in servers]
-            for line in self._lines:
-                line.start()
+    def hear(self, servers: Sequence[Server]) -> None:
+        """Be connected to these servers from now on, and to no others, where there is anything to hear."""
+        wanted = {*servers} if self._channels else set()
+        for gone in self._lines.keys() - wanted:
+            self._lines.pop(gone).stop()
+        for new in wanted - self._lines.keys():
+            self._lines[new] = self._line(new)
+            self._lines[new].start()
 
     def _line(self, server: Server) -> Line:
         subscription = Subscription(self._kit.reactor, self._channels, self._up)
         line = self._kit.line(server, subscription, lambda: None)
         subscription.giveUp = line.close
         return line
-
-    def stop(self) -> None:
-        """Close all connections."""
-        for line in self._lines:
-            line.stop()
-        self._lines = []
 
 
 class Subscription:
