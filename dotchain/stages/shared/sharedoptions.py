@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...options import REQUIRED, Option, Options, Value, moment, path, seconds
+from ...options import REQUIRED, Option, Options, Value, flag, moment, path, seconds
 from ...valkey.servers import servers
 from .secret import secret
 
@@ -23,6 +23,10 @@ def prefix(text: Value) -> bytes:
 
 SHARED: Options = {
     "server": Option(servers, REQUIRED, "the servers: the first that answers is asked"),
+    "sentinel": Option(
+        str, None, "the name by which sentinels know the server; 'server' says where they are"
+    ),
+    "cluster": Option(flag, "no", "the servers are nodes of a cluster, of which some are named"),
     "secret": Option(
         secret,
         None,
@@ -47,4 +51,8 @@ SHARED: Options = {
     "ca-file": Option(
         path, None, "certificates that must have signed those of the servers; else the system's"
     ),
+    "certificate": Option(
+        path, None, "client certificate for servers that ask for one: a PEM file, leaf first"
+    ),
+    "key": Option(path, None, "its private key: a PEM file"),
 }

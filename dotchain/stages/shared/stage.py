@@ -14,6 +14,7 @@ from ...clockwork import boottime
 from ...clockwork.timers import Timers
 from ...contract.guard import coreOf
 from ...shell import StageShell
+from ...tls.clientcertificate import ClientCertificate
 from ...valkey.dialling import Access
 from ...valkey.service import Valkey
 from ...wire.domains import nameOf
@@ -53,6 +54,8 @@ class Shared(StageShell, Service):
     )
 
     server: Sequence[Server]
+    sentinel: str | None = None
+    cluster: bool = False
     secret: Secret | None = None
     prefix: bytes = b"dotchain:"
     timeout: float = 0.02
@@ -63,6 +66,8 @@ class Shared(StageShell, Service):
     password: Secret | None = None
     server_name: str | None = None
     ca_file: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
     def __init__(
         self,
@@ -75,8 +80,7 @@ class Shared(StageShell, Service):
         """
         @param wall: seconds since 1970.
         @param now: seconds that never go back.
-        @raise OptionError: for values that don't go together, a file that can't be read, or where the
-            package that this takes is not installed.
+        @raise OptionError: for values that don't go together, or a file that can't be read.
         """
         super().__init__(next, reactor, **options)
         if self.max_ttl > LONGEST:
@@ -93,14 +97,16 @@ class Shared(StageShell, Service):
         self._flushLog = self._logOf(self.core.flushed)
 
     def _connecting(self, now: Callable[[], float]) -> Valkey:
-        self._access = Access(self.user, _text(self.password), caFile=self.ca_file, name=self.server_name)
-        try:
-            return Valkey(self.reactor, self.server, self.timeout, self._access, now=now)
-        except ImportError as error:
-            raise OptionError(
-                "server",
-                f"takes a package that is not installed ({error.name}): pip install 'dotchain[shared]'",
-            ) from None
+        if (self.certificate is None) is not (self.key is None):
+            raise OptionError("certificate", "takes 'key' beside it, and 'key' it: two files, or neither")
+        shown = None
+        if self.certificate is not None and self.key is not None:
+            shown = ClientCertificate(self.certificate, self.key)
+        self._access = Access(
+            self.user, _text(self.password), caFile=self.ca_file, name=self.server_name, shown=shown
+        )
+        given = self.server, self.timeout, self._access
+        return Valkey(self.reactor, *given, sentinel=self.sentinel, cluster=self.cluster, now=now)
 
     def _core(self, next: Node) -> SharedCore:
         most = int(self.max_ttl)
@@ -142,7 +148,7 @@ class Shared(StageShell, Service):
 
     def reload(self) -> None:
         """
-        Read the files of C{secret}, C{password} and C{ca-file} anew.
+        Read the files of C{secret}, C{password}, C{ca-file} and C{certificate} anew.
 
         @raise ValueError: where one can't be read; all stays as it was.
         """
@@ -157,8 +163,8 @@ class Shared(StageShell, Service):
     @property
     def reloadable(self) -> bool:
         """Whether it has anything to read anew."""
-        given = (self.secret and self.secret.file, self.password and self.password.file, self.ca_file)
-        return any(given)
+        given = (self.secret and self.secret.file, self.password and self.password.file)
+        return any((*given, self.ca_file, self.certificate))
 
     def warnings(self) -> list[str]:
         """What C{dotchain check} should tell."""
