@@ -51,6 +51,7 @@ def tell(
     show: Callable[[Any], str],
     said: Mapping[str, object] = MappingProxyType({}),
     negative: Callable[[Any], bool] | None = None,
+    verb: str = "",
 ) -> int:
     """
     Ask, and print the result.
@@ -58,10 +59,11 @@ def tell(
     @param show: the result as people read it.
     @param said: the verb's own arguments.
     @param negative: whether a result is no success; without it, any is.
+    @param verb: what the daemon calls it, where that is not what was typed.
     @return: the exit status.
     """
     try:
-        result = ask(find(arguments), {"verb": arguments.verb, **said})
+        result = ask(find(arguments), {"verb": verb or arguments.verb, **said})
     except ControlClientError as error:
         print(f"dotchain {arguments.verb}: {error}", file=sys.stderr)
         return error.status

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from . import controlclient
+from . import controlclient, fleettable
 from .presentation import clean
 from .table import counted, lasting, mega, table
 
@@ -29,11 +29,15 @@ _COUNTS = (
 
 def addArguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
+    parser.epilog = "With --fleet it exits with 1 where no server is shared, or one is away."
+    parser.add_argument("--fleet", action="store_true", help="list the machines that share answers instead")
     controlclient.addArguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print."""
+    if arguments.fleet:
+        return controlclient.tell(arguments, fleettable.printed, negative=fleettable.isAway, verb="fleet")
     return controlclient.tell(arguments, lambda found: "\n".join(_lines(found)))
 
 

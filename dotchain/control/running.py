@@ -75,6 +75,8 @@ class Running(NamedTuple):
     @ivar measuring: what is measured besides; None where nobody can ask for it.
     @ivar reloads: how they went.
     @ivar warnings: what could be better, as it was told when this was loaded, a line for each.
+    @ivar machine: what other machines that share answers know this start of ours by.
+    @ivar machines: how many such machines there are, by the name of the stage.
     @ivar plan: what a reload would change, as C{reload} of the control socket tells it.
     @ivar threshold: what the log holds back; gives None where twistd logs where it was told to.
     """
@@ -91,6 +93,8 @@ class Running(NamedTuple):
     reloads: Reloads = Reloads()
     warnings: Callable[[], Sequence[str]] = tuple
     plan: Callable[[], Awaitable[dict[str, Any]]] = _noPlan
+    machine: str = ""
+    machines: Callable[[], Mapping[str, int]] = dict
 
 
 class CommandError(Exception):

@@ -10,6 +10,7 @@ from .audit import audit
 from .chain import chain
 from .drain import drain, undrain
 from .explain import explain
+from .fleet.fleet import fleet
 from .flush import flush
 from .health import health
 from .loglevel import logLevel
@@ -43,6 +44,7 @@ VERBS = {
             **dict.fromkeys(("dnssec", "dry"), bool),
         },
     ),
+    "fleet": Verb(fleet),
     "flush": Verb(flush, {"name": str, "below": bool, "everywhere": bool}),
     "health": Verb(health),
     "log-level": Verb(logLevel, {"level": str}),

@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from ..clockwork import boottime
 from ..config.ini import Problem
 from ..config.tree import Tree
+from ..control.fleet.heart import Heart, idOf
 from ..control.heard import Heard
 from ..control.measuring import Measuring
 from ..control.reloads import Reloaded, Reloads
@@ -86,7 +87,10 @@ class Daemon(MultiService):
             reloads=Reloads(),
             warnings=lambda: lines(self.tree.warnings, file),
             plan=lambda: planned(self.tree, reactor),
+            machine=idOf(tree.share),
+            machines=lambda: self._heart.machines,
         )
+        self._heart = Heart(self._running, reactor)
         self._operatorSockets = OperatorSockets(tree, self.carryOut, reactor)
         self._bound = False
         self._hurry: Deferred[None] | None = None
@@ -150,6 +154,7 @@ class Daemon(MultiService):
         self.confine(self.tree.dumpable)
         self._networkWatch.startService()
         self._begin(lambda: MultiService.startService(self))
+        self._heart.startService()
         if self._running.measuring is not None:
             self._running.measuring.start()
         self._reactor.callWhenRunning(self._ready)
@@ -209,11 +214,13 @@ class Daemon(MultiService):
         """
         sdNotify("STOPPING=1")
         self._networkWatch.stopService()
+        leaving = self._heart.stopService()
         self._watch.stop()
         done: Deferred[None] = Deferred()
         self._hurry = done
         limit = self._reactor.callLater(self.tree.drain, self.hurryUp, f"over {self.tree.drain:g} s")
         drained = self.fronts.stopService()
+        drained.addCallback(lambda _: leaving)
         drained.addCallback(lambda _: None if done.called else self.parts.stopService())
         drained.addCallback(lambda _: None if done.called else done.callback(None))
         return done.addCallback(self._stopped, limit)

@@ -12,6 +12,7 @@ from .certificates import Certificate, certificateFindings, certificates
 from .durations import FRONT, NOTHING, STAGE, Durations, durations, sinceStart
 from .finding import ERROR, Finding
 from .findings import loadFindings, processFindings, reloadFindings, sentence, servingFindings
+from .fleetfindings import fleetFindings
 from .interval import Interval
 from .rows import (
     AddressRow,
@@ -39,7 +40,7 @@ class Snapshot:
     @ivar interval: from the look before until then.
     """
 
-    VERBS: ClassVar[tuple[str, ...]] = ("stats", "upstreams", "health", "metrics")
+    VERBS: ClassVar[tuple[str, ...]] = ("stats", "upstreams", "health", "metrics", "fleet")
 
     def __init__(self, told: Figures, at: datetime, before: Snapshot | None) -> None:
         """@param before: an earlier one, for rates; None where there is none."""
@@ -58,6 +59,11 @@ class Snapshot:
         """What C{upstreams<dotchain.control.upstreams.upstreams>} said."""
         return cast("Figures", self.told["upstreams"])
 
+    @property
+    def fleet(self) -> Figures:
+        """What C{fleet<dotchain.control.fleet.fleet.fleet>} said: the machines that share answers."""
+        return cast("Figures", self.told.get("fleet", {}))
+
     @cached_property
     def findings(self) -> list[Finding]:
         """What is wrong, the worst first."""
@@ -68,6 +74,7 @@ class Snapshot:
             *processFindings(self.stats),
             *reloadFindings(self.stats["process"].get("reload-failures", ()), self.at),
             *certificateFindings(self.certificates),
+            *fleetFindings(self.fleet),
         ]
         return sorted(found, key=lambda each: each.level != ERROR)
 

@@ -11,7 +11,7 @@ from .metrics import MetricsPage
 from .pages import Folder, KeptPage, Root
 from .status.page import StatusPage
 
-TOLD = ("chain", "health", "stats", "upstreams")
+TOLD = ("chain", "fleet", "health", "stats", "upstreams")
 """The verbs of the control socket that only tell: C{/api/stats} is what C{stats} says."""
 
 

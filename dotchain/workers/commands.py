@@ -24,7 +24,7 @@ from .standing import StandingOrders
 from .worker import Worker
 
 # Of these one worker's result is as good as another's.
-_ONE = ("chain", "explain")
+_ONE = ("chain", "explain", "fleet")
 
 # Seconds that a worker has for its result: one that hangs must not keep the others' from who has asked. To
 # explain takes as long as the upstreams do.

@@ -71,6 +71,7 @@ class VerbsTests(ControlCase):
                     "chain",
                     "drain",
                     "explain",
+                    "fleet",
                     "flush",
                     "health",
                     "log-level",

@@ -102,11 +102,37 @@ def stats(
     }
 
 
+def machine(name: str, **more: Any) -> dict[str, Any]:
+    """A machine that shares answers, as C{fleet} tells of it."""
+    given = {
+        "machine": name,
+        "id": "0123456789abcdef",
+        "this": False,
+        "version": "0.1.0",
+        "workers": 1,
+        "workers-heard": 1,
+        "uptime-seconds": 7200.0,
+        "queries-per-second": None,
+        "failed-per-second": None,
+        "cache-hit-ratio": None,
+        "shared-hit-ratio": None,
+        "certificate-days": 83.5,
+        "heard-seconds-ago": 3.0,
+        "clock-off-seconds": None,
+    }
+    return {**given, **more}
+
+
+def fleet(*machines: dict[str, Any], state: str = "up", unreadable: int = 0) -> dict[str, Any]:
+    """What C{fleet} says."""
+    return {"shared": {"state": state, "machines": [*machines], "unreadable": unreadable}}
+
+
 def snapshot(
     upstreams: dict[str, Any] | None = None, before: Snapshot | None = None, **given: Any
 ) -> Snapshot:
     """One look at a daemon with these upstreams."""
-    more: dict[str, Any] = {verb: given.pop(verb) for verb in ("health", "metrics") if verb in given}
+    more: dict[str, Any] = {verb: given.pop(verb) for verb in ("fleet", "health", "metrics") if verb in given}
     told: dict[str, Any] = {
         "stats": stats(upstreams=upstreams or {}, **given),
         "upstreams": upstreams or {},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..running import Running
-from . import certificates, fronts, process, stages, upstreams
+from . import certificates, fleet, fronts, process, stages, upstreams
 from .family import Family, Sample, Told, together, told
 from .tally import Tally
 
-_PARTS = (process, fronts, stages, upstreams, certificates)
+_PARTS = (process, fronts, stages, upstreams, certificates, fleet)
 
 # Workers have numbers from 1.
 _PARENT = 0
@@ -34,6 +34,7 @@ def _samples(running: Running) -> Iterator[Sample]:
     yield from stages.samples(tree, running.measuring)
     yield from upstreams.samples(tree, running.measuring)
     yield from certificates.samples(tree)
+    yield from fleet.samples(running)
 
 
 def ofWorkers(

@@ -21,6 +21,17 @@ def prefix(text: Value) -> bytes:
     return text.encode()
 
 
+def machine(text: Value) -> str:
+    """
+    What operators call a machine.
+
+    @raise ValueError: where it is long, or can't be printed.
+    """
+    if not text or not text.isprintable() or len(text) > 64:
+        raise ValueError(f"{text!r} is no name of at most 64 letters such as ns1")
+    return str(text)
+
+
 SHARED: Options = {
     "server": Option(servers, REQUIRED, "the servers: the first that answers is asked"),
     "sentinel": Option(
@@ -55,4 +66,7 @@ SHARED: Options = {
         path, None, "client certificate for servers that ask for one: a PEM file, leaf first"
     ),
     "key": Option(path, None, "its private key: a PEM file"),
+    "machine": Option(
+        machine, None, "what other machines call this one; default: the name of the host", automatic=True
+    ),
 }

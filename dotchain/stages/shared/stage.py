@@ -68,6 +68,7 @@ class Shared(StageShell, Service):
     ca_file: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
+    machine: str | None = None
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...status.certificates import SOON
 from ...status.snapshot import Snapshot
 from ...status.words import NONE, lasting, milliseconds, number, octets, percent
 from .cards import columns
@@ -61,6 +62,8 @@ def view(seen: Snapshot) -> dict[str, Any]:
         "caches": [
             (each.name, each) for each in seen.stages if "octets" in each.totals and "hits" in each.totals
         ],
+        "fleet": [(name, each) for name, each in seen.fleet.items() if each["machines"]],
+        "soon": SOON,
         "tiles": _tiles(seen),
         "reloads": _reloads,
         "marks": MARKS,

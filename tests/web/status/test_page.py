@@ -20,7 +20,7 @@ from dotchain.control.running import CommandError
 from dotchain.web.asking import Asking
 from dotchain.web.status.page import StatusPage
 
-from ...status.figures import AT, address, front, group, peer, stats, upstream
+from ...status.figures import AT, address, fleet, front, group, machine, peer, stats, upstream
 
 CHAIN: Any = {
     "fronts": [{"name": "lan", "listen": ["udp://127.0.0.1:53"], "asks": ["stage cache"]}],
@@ -76,6 +76,7 @@ class PageCase(SynchronousTestCase):
             "upstreams": {"out": upstream(x=address(peer=peer()))},
             "health": {"serving": True, "fronts": {"lan": "serves"}},
             "metrics": {},
+            "fleet": {},
             "chain": CHAIN,
         }
         self.asked = 0
@@ -160,6 +161,27 @@ class StatusPageTests(PageCase):
         self.assertEqual([tag for tag, _ in Reading(text).found].count("script"), 1)
         self.assertIn("&lt;script&gt;alert(1)", text)
 
+    def test_fleet(self) -> None:
+        """Machines that share are listed, where there are any; what they say of themselves is text."""
+        self.assertNotIn("Machines", self.get().text)
+        nasty = "<script>alert(1)</script>"
+        self.told["fleet"] = fleet(
+            machine("ns1", this=True, **{"cache-hit-ratio": 0.87}),
+            machine(nasty, **{"workers": 4, "workers-heard": 2, "certificate-days": 5.5, "version": nasty}),
+        )
+        self.clock.advance(1)
+        text = self.get().text
+        for each in (
+            "Machines",
+            "this one",
+            "87 %",
+            "2 of 4",
+            "5 days",
+            "a certificate of its fronts ends in 5 days",
+        ):
+            self.assertIn(each, text)
+        self.assertNotIn("<script>alert", text)
+
     def test_landmarks(self) -> None:
         """One main part, one first heading; sections have names, IDs are there once, headers have scopes."""
         found = Reading(self.get().text).found
@@ -179,7 +201,7 @@ class StatusPageTests(PageCase):
         """However many look at it at once, the daemon is asked once."""
         for _ in range(20):
             self.get()
-        self.assertEqual(self.asked, 5)
+        self.assertEqual(self.asked, 6)
 
     def test_noAnswer(self) -> None:
         """Where the daemon can't tell, the page says why, and asks again by itself."""

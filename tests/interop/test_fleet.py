@@ -1,0 +1,131 @@
+"""Machines that share a server, and list each other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .asking import overUdp
+from .conftest import Credentials
+from .daemon import until
+from .dotchain import Dotchain, dotchainCommand
+from .ports import HOST, freePort
+from .test_web import Site
+from .valkeyserver import ValkeyServer
+from .zone import writeZone
+
+
+class Machine(Dotchain):
+    """
+    One of them.
+
+    @ivar port: of UDP.
+    @ivar site: its web site.
+    """
+
+    def __init__(self, folder: Path, credentials: Credentials, server: int, **more: object) -> None:
+        self.port, web, dot = freePort(), freePort(), freePort()
+        self.site = Site(web)
+        folder.mkdir()
+        process = "".join(f"{key} = {value}\n" for key, value in more.items() if key == "workers")
+        super().__init__(
+            folder,
+            f"""
+[dotchain]
+control = s
+web     = http://{HOST}:{web}
+{process}
+[front lan]
+listen = udp://{HOST}:{self.port}
+chain  = home
+
+[front dot]
+listen      = tls://{HOST}:{dot}
+certificate = {credentials.files.certificate}
+key         = {credentials.files.key}
+chain       = home
+
+[chain home]
+path = cache shared zone
+
+[stage shared]
+server  = valkey://{HOST}:{server}
+secret  = {more.get("secret", "of all machines in this test")}
+machine = {folder.name}
+
+[upstream zone]
+kind = zone
+file = {writeZone(folder).name}
+""",
+        )
+
+    def told(self) -> tuple[int, str]:
+        """Status and output of C{dotchain stats --fleet}."""
+        done = dotchainCommand("stats", "--fleet", "--socket", str(self.folder / "s"))
+        return done.returncode, done.stdout
+
+    def fleet(self) -> Any:
+        """What C{/api/fleet} says of the stage."""
+        return json.loads(self.site.get("/api/fleet")[1])["shared"]
+
+    def machines(self) -> dict[str, Any]:
+        """What it says of each machine."""
+        return {each["machine"]: each for each in self.fleet()["machines"]}
+
+
+def test_fleet(tmp_path: Path, credentials: Credentials) -> None:
+    """
+    Each lists all at once, workers as one machine; one that ends is gone at once, and names and clients stand
+    nowhere in the server.
+    """
+    with ValkeyServer(tmp_path / "v") as server, Machine(tmp_path / "ns1", credentials, server.port) as first:
+        with Machine(tmp_path / "ns2", credentials, server.port, workers=2) as second:
+            until(lambda: set(first.machines()) == {"ns1", "ns2"})
+            until(lambda: second.machines()["ns2"]["workers-heard"] == 2)
+            seen = second.machines()
+            assert [seen[name]["this"] for name in ("ns1", "ns2")] == [False, True]
+            assert 28 < seen["ns1"]["certificate-days"] < 31
+            status, text = first.told()
+            assert status == 0
+            assert "shared: up, 2 machines" in text
+            assert "ns1 (this one)" in text
+            overUdp(first.port, "foo.example.org")
+            keys = server.say("KEYS", "*{fleet}:*")
+            assert isinstance(keys, list)
+            kept = b"".join(octets for key in keys if isinstance(octets := server.say("GET", key), bytes))
+            assert kept.count(b'"workers":2') == 2
+            assert b"example" not in kept
+            assert b"127.0.0.1" not in kept
+        assert set(first.machines()) == {"ns1"}
+
+
+def test_serverGone(tmp_path: Path, credentials: Credentials) -> None:
+    """While the server is gone that is told, by status as well; when it is back, so are the machines."""
+    with ValkeyServer(tmp_path / "v") as server:
+        port = server.port
+        with Machine(tmp_path / "ns1", credentials, port) as machine:
+            until(lambda: set(machine.machines()) == {"ns1"})
+            server.process.terminate()
+            until(lambda: machine.fleet()["state"].startswith("away: "))
+            status, text = machine.told()
+            assert status == 1
+            assert "shared: away: " in text
+            assert overUdp(machine.port, "foo.example.org").rcode() == 0
+            assert b"its server is away" in machine.site.get("/")[1]
+            with ValkeyServer(tmp_path / "w", port=port):
+                until(lambda: set(machine.machines()) == {"ns1"})
+
+
+def test_otherSecret(tmp_path: Path, credentials: Credentials) -> None:
+    """A machine with another secret is no member, and that there is one is told by the page."""
+    with (
+        ValkeyServer(tmp_path / "v") as server,
+        Machine(tmp_path / "ns1", credentials, server.port) as first,
+        Machine(tmp_path / "ns2", credentials, server.port, secret="of somebody else altogether"),
+    ):
+        until(lambda: first.fleet()["unreadable"] == 1)
+        assert set(first.machines()) == {"ns1"}
+        page = first.site.get("/")[1]
+        assert b"read what 1 process tells of itself" in page
+        assert b"this one" in page
