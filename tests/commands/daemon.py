@@ -63,7 +63,8 @@ class DaemonCase(SynchronousTestCase):
         self.path = folder(self) / "s"
 
     def answering(self, reply: Any) -> Answering:
-        """A daemon that gives this reply: what JSON can write, or octets as they are."""
+        """A daemon that gives this reply, what JSON can write, or octets as they are; it follows one before."""
+        self.path.unlink(missing_ok=True)
         octets = reply if isinstance(reply, bytes) else json.dumps(reply).encode() + b"\n"
         made = Answering(self.path, octets)
         made.start()

@@ -41,7 +41,6 @@ class FleetTests(DaemonCase):
             ({}, "no stage of kind shared is in use, so this machine knows of no others\n"),
             (fleet(unreadable=1), None),
         ):
-            self.path.unlink(missing_ok=True)
             self.answering({"result": told})
             status, stdout, _ = self.call("stats", "--fleet", "--socket", str(self.path))
             self.assertEqual(status, 0 if text is None else 1)
