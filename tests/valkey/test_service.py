@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectError, ConnectionDone
-from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
-from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.valkey.away import Away, Refused
 from dotchain.valkey.dialling import Access
-from dotchain.valkey.servers import servers
 from dotchain.valkey.service import Valkey
 
-from .fakes import Eager, Sent
+from .fakes import Eager, Sent, ServiceCase
 
 
-class ServiceCase(SynchronousTestCase):
-    """A service, and servers that a test plays."""
-
-    def serve(self, text: str = "valkey://192.0.2.1", access: Access | None = None) -> None:
-        """Begin to connect."""
-        self.clock = MemoryReactorClock()
-        self.valkey = Valkey(self.clock, servers(text), 0.02, access, now=self.clock.seconds)
-        self.valkey.startService()
-        self.addCleanup(self.valkey.stopService)
+class OneServiceCase(ServiceCase):
+    """A service, and servers whose connections are taken one by one."""
 
     def accept(self, place: int = 0) -> tuple[Any, Sent]:
         """A server takes the oldest connection, or another one, that was begun and not answered."""
-        _, _, factory, *_ = self.clock.tcpClients.pop(place)
-        protocol: Any = factory.buildProtocol(IPv4Address("TCP", "192.0.2.1", 6379))
-        transport = Sent()
-        protocol.makeConnection(transport)
-        return protocol, transport
+        played = self.taken(place)
+        return played.protocol, played.transport
 
     def up(self) -> tuple[Any, Sent]:
         """A server takes both connections, and answers the greetings; those of look-ups are the first."""
@@ -46,7 +32,7 @@ class ServiceCase(SynchronousTestCase):
         return protocol, transport
 
 
-class ServiceTests(ServiceCase):
+class ServiceTests(OneServiceCase):
     """One server."""
 
     def test_open(self) -> None:
@@ -206,7 +192,7 @@ class ServiceTests(ServiceCase):
         self.assertTrue(self.clock.tcpClients)
 
 
-class SeveralTests(ServiceCase):
+class SeveralTests(OneServiceCase):
     """Several servers."""
 
     def test_firstThatAnswers(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.testing import MemoryReactorClock
@@ -48,6 +50,11 @@ class OptionTests(StageCase):
         """More than a value can tell is refused, and named."""
         error = self.assertRaises(OptionError, stage, max_ttl=13 * 86400.0)
         self.assertEqual(error.key, "max-ttl")
+
+    def test_halfACertificate(self) -> None:
+        """A certificate without its key is refused, and so is a key alone."""
+        for half in (partial(stage, certificate=Path("c.pem")), partial(stage, key=Path("k.pem"))):
+            self.assertEqual(self.assertRaises(OptionError, half).key, "certificate")
 
     def test_noSecret(self) -> None:
         """Without a secret, a server that others may reach is warned of; one on this machine is not."""
