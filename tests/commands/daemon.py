@@ -63,7 +63,7 @@ class DaemonCase(SynchronousTestCase):
         self.path = folder(self) / "s"
 
     def answering(self, reply: Any) -> Answering:
-        """A daemon that gives this reply, what JSON can write, or octets as they are; it follows one before."""
+        """A daemon that gives this reply, as JSON or octets as they are, in the place of one before."""
         self.path.unlink(missing_ok=True)
         octets = reply if isinstance(reply, bytes) else json.dumps(reply).encode() + b"\n"
         made = Answering(self.path, octets)

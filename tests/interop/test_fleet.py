@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from .asking import overUdp
 from .conftest import Credentials
 from .daemon import until
-from .dotchain import Dotchain, dotchainCommand
+from .dotchain import CHECKOUT, Dotchain, dotchainCommand
 from .ports import HOST, freePort
 from .test_web import Site
+from .valkeyfleet import cluster
 from .valkeyserver import ValkeyServer
 from .zone import writeZone
+
+SECRET = "secret = of all machines in this test"
+
+PAGE = CHECKOUT / "docs" / "kinds" / "shared.rst"
 
 
 class Machine(Dotchain):
@@ -24,18 +30,21 @@ class Machine(Dotchain):
     @ivar site: its web site.
     """
 
-    def __init__(self, folder: Path, credentials: Credentials, server: int, **more: object) -> None:
+    def __init__(
+        self, folder: Path, credentials: Credentials, server: int, workers: int = 1, more: str = SECRET
+    ) -> None:
+        """@param more: further lines of its stage."""
         self.port, web, dot = freePort(), freePort(), freePort()
         self.site = Site(web)
         folder.mkdir()
-        process = "".join(f"{key} = {value}\n" for key, value in more.items() if key == "workers")
         super().__init__(
             folder,
             f"""
 [dotchain]
 control = s
 web     = http://{HOST}:{web}
-{process}
+workers = {workers}
+
 [front lan]
 listen = udp://{HOST}:{self.port}
 chain  = home
@@ -51,8 +60,8 @@ path = cache shared zone
 
 [stage shared]
 server  = valkey://{HOST}:{server}
-secret  = {more.get("secret", "of all machines in this test")}
 machine = {folder.name}
+{more}
 
 [upstream zone]
 kind = zone
@@ -60,9 +69,9 @@ file = {writeZone(folder).name}
 """,
         )
 
-    def told(self) -> tuple[int, str]:
-        """Status and output of C{dotchain stats --fleet}."""
-        done = dotchainCommand("stats", "--fleet", "--socket", str(self.folder / "s"))
+    def told(self, *words: str) -> tuple[int, str]:
+        """Status and output of C{dotchain stats --fleet}, or of another verb."""
+        done = dotchainCommand(*(words or ("stats", "--fleet")), "--socket", str(self.folder / "s"))
         return done.returncode, done.stdout
 
     def fleet(self) -> Any:
@@ -122,10 +131,36 @@ def test_otherSecret(tmp_path: Path, credentials: Credentials) -> None:
     with (
         ValkeyServer(tmp_path / "v") as server,
         Machine(tmp_path / "ns1", credentials, server.port) as first,
-        Machine(tmp_path / "ns2", credentials, server.port, secret="of somebody else altogether"),
+        Machine(tmp_path / "ns2", credentials, server.port, more="secret = of somebody else altogether"),
     ):
         until(lambda: first.fleet()["unreadable"] == 1)
         assert set(first.machines()) == {"ns1"}
         page = first.site.get("/")[1]
         assert b"read what 1 process tells of itself" in page
         assert b"this one" in page
+
+
+def test_fewRights(tmp_path: Path, credentials: Credentials) -> None:
+    """The user of the manual may do all that a machine does, and without a right the reason is told."""
+    (rules,) = re.findall(r"^    user (dotchain on (?:.*\\\n)*.*)$", PAGE.read_text(), re.MULTILINE)
+    words = rules.replace("\\\n", " ").replace("PASSWORD", "s3cret").split()
+    access = f"{SECRET}\nuser = dotchain\npassword = s3cret"
+    with (
+        ValkeyServer(tmp_path / "v", "--user", *words) as server,
+        Machine(tmp_path / "ns1", credentials, server.port, more=access) as machine,
+    ):
+        until(lambda: set(machine.machines()) == {"ns1"})
+        assert machine.told("flush", "--everywhere")[0] == 0
+        server.say("ACL", "SETUSER", "dotchain", "-time")
+        until(lambda: "NOPERM" in machine.fleet()["state"])
+
+
+def test_inCluster(tmp_path: Path, credentials: Credentials) -> None:
+    """In a cluster all of it is at one node, whichever that is."""
+    more = f"cluster = yes\n{SECRET}"
+    with (
+        cluster(tmp_path / "nodes") as nodes,
+        Machine(tmp_path / "ns1", credentials, nodes[0].port, more=more) as first,
+        Machine(tmp_path / "ns2", credentials, nodes[2].port, more=more) as second,
+    ):
+        until(lambda: set(first.machines()) == {"ns1", "ns2"} == set(second.machines()))
