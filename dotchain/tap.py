@@ -11,10 +11,12 @@ from twisted.python import usage
 
 from .compiled import VERSION
 from .config.ini import ConfigError
+from .daemon.garbage import holdBack, spareModules
 from .daemon.pidfile import removeStale
 from .daemon.twistd import Told, objections, taken
 
 if TYPE_CHECKING:
+    from .config.tree import Tree
     from .daemon.service import Daemon
 
 
@@ -54,20 +56,20 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
     @raise SystemExit: with status 1, where the configuration is wrong, or twistd was told what
         it can't do; each line on stderr is one error.
     """
+    watch = reactor is None
+    if watch:
+        holdBack()
     # Importing the reactor installs it, which twistd's --reactor must do first.
     from .activation import passed  # noqa: PLC0415
     from .clockwork.boottime import steady  # noqa: PLC0415
     from .config.load import load  # noqa: PLC0415
     from .contract.loopless import forbid  # noqa: PLC0415
     from .daemon.confinement import confine  # noqa: PLC0415
-    from .daemon.garbage import spareModules  # noqa: PLC0415
     from .daemon.reactor import install  # noqa: PLC0415
     from .daemon.service import Daemon  # noqa: PLC0415
     from .daemon.stallwatch import StallWatch  # noqa: PLC0415
     from .daemon.watchdog import Watchdog, tellWhere  # noqa: PLC0415
-    from .workers.parent import Parent  # noqa: PLC0415
 
-    watch = reactor is None
     if reactor is None:
         install()
         from twisted.internet import reactor  # noqa: PLC0415
@@ -85,7 +87,7 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         print(*wrong, sep="\n", file=sys.stderr)  # noqa: T201
         raise SystemExit(1)
     _log.info("dotchain {version} with {file}", version=VERSION, file=str(Path(tree.file).absolute()))
-    daemon = (Daemon if tree.share.of == 1 else Parent)(tree, reactor)
+    daemon = Daemon(tree, reactor) if tree.share.of == 1 else _parent(tree, reactor)
     daemon.twistd = taken(told)
     if watch:
         daemon.confine = confine
@@ -95,3 +97,10 @@ def makeService(options: Options, reactor: Any = None) -> Daemon:
         # A parent of workers resolves nothing.
         StallWatch(reactor, tree.parts).start()
     return daemon
+
+
+def _parent(tree: Tree, reactor: Any) -> Daemon:
+    # Most of the time of a start goes into importing; who has one process needs none of this.
+    from .workers.parent import Parent  # noqa: PLC0415
+
+    return Parent(tree, reactor)

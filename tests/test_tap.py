@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,18 @@ class MakeServiceTests(SynchronousTestCase):
         daemon = makeService(options(written(self, GOOD)), reactor)
         self.assertIsInstance(daemon, Daemon)
         self.assertEqual([front.thing.ports for front in daemon.tree.fronts], [[]])
+
+    def test_imports(self) -> None:
+        """What the file asks for is imported and not what it might have, which would take longer to start."""
+        code = "import sys; from dotchain.tap import makeService, Options; made = Options(); "
+        code += "made.parseOptions(sys.argv[1:]); makeService(made); print(*sys.modules)"
+        command = [sys.executable, "-c", code, "--config", str(written(self, GOOD))]
+        there = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=there)
+        modules = done.stdout.split()
+        self.assertIn("dotchain.daemon.service", modules)
+        for spared in ("treq", "dotchain.stages.block.stage", "dotchain.workers.parent"):
+            self.assertNotIn(spared, modules)
 
     def test_wrong(self) -> None:
         """A wrong file is one line an error, and nothing else."""

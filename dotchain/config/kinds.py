@@ -7,6 +7,7 @@ entry point in the group C{dotchain.kinds}, or the dotted path of a class
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
@@ -53,6 +54,15 @@ BUILT_IN = {
     "zone": "dotchain.upstreams.zone:Zone",
 }
 """What comes with dotchain: known in a checkout that is not installed, too."""
+
+
+def isOf(thing: object, kind: str) -> bool:
+    """
+    Whether something is of a built-in kind, which this does not import: of one whose module nobody
+    has needed by now there is nothing.
+    """
+    module, _, name = BUILT_IN[kind].partition(":")
+    return module in sys.modules and isinstance(thing, getattr(sys.modules[module], name))
 
 
 class KindError(ValueError):

@@ -7,15 +7,16 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..match.names import nameText
-from ..stages.answers.stage import Answers
-from ..stages.block.stage import Block
-from ..stages.dns64.stage import DNS64
-from ..stages.local.stage import Local
-from ..stages.rpz.stage import Rpz
-from ..stages.special import Special
 from . import graph
+from .kinds import isOf
 
 if TYPE_CHECKING:
+    from ..stages.answers.stage import Answers
+    from ..stages.block.stage import Block
+    from ..stages.dns64.stage import DNS64
+    from ..stages.local.stage import Local
+    from ..stages.rpz.stage import Rpz
+    from ..stages.special import Special
     from .build import Part
     from .ini import Problem, Section
     from .plan import Plan
@@ -26,15 +27,15 @@ _SAMPLES = tuple(ip_address(each).packed for each in ("198.41.0.4", "10.0.0.1"))
 
 class _Order(NamedTuple):
     """
-    Two kinds that do not go together in this order.
+    Two built-in kinds that do not go together in this order.
 
     @ivar before: the one that comes first.
     @ivar behind: the one whose work is spoiled.
     @ivar spoils: what of these two is lost; nothing where they do go together.
     """
 
-    before: type[Any]
-    behind: type[Any]
+    before: str
+    behind: str
     spoils: Callable[[Any, Any], str]
 
 
@@ -59,7 +60,7 @@ def _following(plan: Plan, path: Sequence[Section]) -> list[Section]:
 
 def _reasons(before: object, behind: object) -> Iterator[str]:
     for order in _ORDERS:
-        if isinstance(before, order.before) and isinstance(behind, order.behind):
+        if isOf(before, order.before) and isOf(behind, order.behind):
             yield from filter(None, [order.spoils(before, behind)])
 
 
@@ -95,10 +96,10 @@ def _makesNothing(local: Local, dns64: DNS64) -> str:
 
 
 _ORDERS = (
-    _Order(Answers, Block, _deniesOwn),
-    _Order(Answers, Local, _deniesOwn),
-    _Order(Answers, Rpz, _deniesPolicy),
-    _Order(Answers, DNS64, _misjudges),
-    _Order(Special, Local, _answersFirst),
-    _Order(Local, DNS64, _makesNothing),
+    _Order("answers", "block", _deniesOwn),
+    _Order("answers", "local", _deniesOwn),
+    _Order("answers", "rpz", _deniesPolicy),
+    _Order("answers", "dns64", _misjudges),
+    _Order("special", "local", _answersFirst),
+    _Order("local", "dns64", _makesNothing),
 )

@@ -5,6 +5,14 @@ from __future__ import annotations
 import gc
 
 
+def holdBack() -> None:
+    """
+    Have the garbage collector look for nothing until L{spareModules}: to be called before most modules are
+    imported, which makes much and leaves no garbage. It takes a twentieth of the time of a start else.
+    """
+    gc.disable()
+
+
 def spareModules() -> None:
     """
     Keep the garbage collector off all that is there now, for good: to be called once, when all modules are
@@ -16,6 +24,7 @@ def spareModules() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+    gc.enable()
 
 
 def freeReplaced() -> None:

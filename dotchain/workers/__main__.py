@@ -8,6 +8,9 @@ if __name__ == "__main__":
     del sys.path[0]
     # A terminal's Ctrl-C is for all, and the parent has it drain those that serve.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from dotchain.daemon.garbage import holdBack
+
+    holdBack()
     from dotchain.workers.child import main
 
     main()

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import provider
 
-from dotchain.config.kinds import BUILT_IN, GROUP, KindError, Kinds
+from dotchain.config.kinds import BUILT_IN, GROUP, KindError, Kinds, isOf
 from dotchain.interfaces import IKind
 from dotchain.resolver import Result, Stage
 from dotchain.stages.cache.stage import Cache
@@ -83,6 +83,13 @@ class FindTests(SynchronousTestCase):
         """Each built-in kind has the name under which it is found, and a role."""
         for name in BUILT_IN:
             self.assertEqual(Kinds([]).find(name).kind, name)
+
+    def test_isOf(self) -> None:
+        """Something is of a built-in kind, or of one derived from it; of a module not there is nothing."""
+        cache: Cache = Cache.__new__(type("Mine", (Cache,), {}))
+        self.assertEqual([isOf(each, "cache") for each in (cache, Quiet, None)], [True, False, False])
+        self.patch(sys, "modules", {})
+        self.assertFalse(isOf(cache, "cache"))
 
     def test_declaredOnes(self) -> None:
         """By default the installed packages' entry points are known, each built-in name once."""

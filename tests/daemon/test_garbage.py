@@ -7,7 +7,7 @@ import weakref
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from dotchain.daemon.garbage import freeReplaced, spareModules
+from dotchain.daemon.garbage import freeReplaced, holdBack, spareModules
 
 
 class Replaced:
@@ -23,6 +23,7 @@ class GarbageTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.addCleanup(gc.set_threshold, *gc.get_threshold())
         self.addCleanup(gc.unfreeze)
+        self.addCleanup(gc.enable)
         # Another test may have done the same in this process.
         gc.unfreeze()
         gc.set_threshold(700, 10, 10)
@@ -34,6 +35,13 @@ class GarbageTests(SynchronousTestCase):
         spareModules()
         self.assertGreater(gc.get_freeze_count(), before)
         self.assertGreater(gc.get_threshold()[0], usual[0])
+        self.assertTrue(gc.isenabled())
+
+    def test_heldBack(self) -> None:
+        """Until then, while modules are imported, nothing is looked for."""
+        holdBack()
+        self.assertFalse(gc.isenabled())
+        spareModules()
         self.assertTrue(gc.isenabled())
 
     def test_freed(self) -> None:

@@ -19,7 +19,6 @@ from .chosen import Chosen, chosen
 from .collection import Collection, Kept
 from .copies import Copy
 from .core import BlockCore, Lists
-from .fetching import Fetcher
 from .files import FileList
 from .reading import ListReader, NotUsable
 from .remote import RemoteList
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from ...api import IResolver, Query, Reactor
     from ...node import Node
     from ...resolver import Result
+    from .fetching import Fetcher
 
 
 class Block(Deciding, Service):
@@ -81,11 +81,17 @@ class Block(Deciding, Service):
         self._replies = self._answer.replies(int(ttl))
         self._reader = ListReader(format, reactor)
         remote = any(each.url for each in (*lists, *allow.sources))
-        self._fetcher = Fetcher(reactor, self._askNext, ca_file) if remote else None
+        self._fetcher = self._fetching(reactor, ca_file) if remote else None
         blocking, allowing = self._loaded("lists", lists), self._loaded("allow", allow.sources)
         self._lists = Lists((*allow.words, *self._answer.spared))
         self._collection = Collection(self._lists, blocking, allowing, refresh, reactor)
         self.core = self.coreBefore(coreOf(next))
+
+    def _fetching(self, reactor: Reactor, caFile: Path | None) -> Fetcher:
+        # A client of HTTPS takes a twentieth of the time of a start, so it is for those who need one.
+        from .fetching import Fetcher  # noqa: PLC0415
+
+        return Fetcher(reactor, self._askNext, caFile)
 
     def _loaded(self, key: str, sources: Sequence[Source]) -> list[Kept]:
         kept = [self._kept(each) for each in sources]
