@@ -237,8 +237,8 @@ class Daemon(MultiService):
         if self._hurry.called:
             return
         self._log.warn("the drain is cut short: {why}", why=why)
-        for front in self.tree.fronts:
-            front.thing.abort()
+        for front in (*(part.thing for part in self.tree.fronts), *self.fronts.leaving):
+            front.abort()
         self._hurry.callback(None)
         if self.parts.running:
             self.parts.stopService()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.application.service import IService, MultiService, Service
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred, succeed
 from twisted.logger import Logger
 
 from ..contract.faults import BUGS
@@ -31,6 +31,7 @@ class ServiceGroup(MultiService):
     Services of any names: two upstreams may authenticate the same one.
 
     @ivar heard: called by a service that has heard of a flush of another machine.
+    @ivar leaving: those that were removed and have yet to stop.
     """
 
     heard: Callable[[Any], object] = staticmethod(lambda _: None)
@@ -39,15 +40,23 @@ class ServiceGroup(MultiService):
 
     def __init__(self) -> None:
         MultiService.__init__(self)
+        self.leaving: dict[IService, Deferred[Any]] = {}
 
     def addService(self, service: IService) -> None:
         """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
         self.services.append(service)
 
-    def removeService(self, service: IService) -> Any:
+    def removeService(self, service: IService) -> Deferred[Any]:
         """See L{IServiceCollection<twisted.application.service.IServiceCollection>}."""
         self.services.remove(service)
-        return service.stopService() if self.running else None
+        if not self.running:
+            return succeed(None)
+        self.leaving[service] = stop = maybeDeferred(service.stopService)
+        stop.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
+        return stop.addCallback(self._left, service)
+
+    def _left(self, _: object, service: IService) -> None:
+        del self.leaving[service]
 
     def privilegedStartService(self) -> None:
         """
@@ -75,9 +84,10 @@ class ServiceGroup(MultiService):
                 raise NotStarted(service, error) from error
 
     def stopService(self) -> Deferred[Any]:
-        """Stop all; fires when all have, or have failed to."""
+        """Stop all; fires when all have, or have failed to, those that are leaving among them."""
         self.running = 0
+        leaving = list(self.leaving.values())
         stops = [maybeDeferred(service.stopService) for service in reversed(self.services)]
         for stop in stops:
             stop.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
-        return DeferredList(stops)
+        return DeferredList([*stops, *leaving])

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.application.service import IService
-from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 
 from ..address import Address
 from ..config.build import Part
@@ -36,8 +34,6 @@ class Succession:
 
     # Seconds between two looks whether the last query of the old tree has its answer.
     LOOK = 0.05
-
-    _log = Logger("dotchain")
 
     def __init__(
         self,
@@ -212,20 +208,20 @@ class Succession:
     def _leave(self, front: Front) -> None:
         """Its addresses are others' or nobody's; what was asked is answered."""
         late = self._reactor.callLater(self._tree.drain, front.abort)
-        self._fronts.services.remove(front)
 
         def done(_: object) -> None:
             if late.active():
                 late.cancel()
 
-        front.stopService().addBoth(done)
+        self._fronts.removeService(front).addCallback(done)
 
     def _waiting(self) -> list[Any]:
-        """Who waits for answers of the old tree, each with those who know whether he still does."""
+        """Who waits for answers of old trees, each with those who know whether he still does."""
+        fronts = [*(part.thing for part in self._tree.fronts), *self._fronts.leaving]
         return [
             (responder.answerTimeouts, query)
-            for part in self._tree.fronts
-            for responder in part.thing.responders.values()
+            for front in fronts
+            for responder in front.responders.values()
             for query in responder.answerTimeouts.waiting()
         ]
 
@@ -237,9 +233,7 @@ class Succession:
             return
         for part in reversed(self._gone):
             if IService.providedBy(part.thing) and part.thing in self._parts.services:
-                stopped: Deferred[Any] = self._parts.removeService(part.thing)
-                if isinstance(stopped, Deferred):
-                    stopped.addErrback(lambda failure: self._log.failure("a part did not stop", failure))
+                self._parts.removeService(part.thing)
         self._gone, self._old = [], {}
         # Others hold this one until the turn is over.
         self._reactor.callLater(0, freeReplaced)
