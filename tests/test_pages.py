@@ -41,7 +41,9 @@ class NamedTests(SynchronousTestCase):
     def test_programs(self) -> None:
         """What a page runs by C{python -m} is a program of the tree."""
         for page in PAGES:
-            for name in re.findall(r"python -m\s+((?:dotchain|measure|tests)[\w.]*)", page.read_text()):
+            for name in re.findall(
+                r"python -m\s+((?:dotchain|measure|simulate|tests)[\w.]*)", page.read_text()
+            ):
                 spec = find_spec(name)
                 assert spec is not None, name
                 self.assertIsNotNone(find_spec(f"{name}.__main__") if spec.parent == name else spec, name)

@@ -1,0 +1,35 @@
+"""What is told of a fleet: a line for each way to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from measure.queryloss.report import rows
+
+from .tally import Tally
+
+HELD = 390
+"""Octets of memory in Valkey for an answer of one address, its key included (docs/scale.rst)."""
+
+_HEAD = ("", "", "cache hits", "no wait", "upstream/s", "look-ups/s", "puts/s", "claims/s", "kept", "memory")
+
+
+def report(found: Iterable[tuple[str, Mapping[str, Tally]]]) -> str:
+    """
+    The table.
+
+    @param found: the ways, each with what its ways of counting say.
+    """
+    lines = [_HEAD, *(_line(way, how, tally) for way, hows in found for how, tally in hows.items())]
+    return rows(lines)
+
+
+def _line(way: str, how: str, tally: Tally) -> tuple[str, ...]:
+    rates = (
+        tally.each(tally.upstream),
+        tally.each(tally.lookups),
+        tally.each(tally.puts),
+        tally.each(tally.claims),
+    )
+    shares = (f"{tally.hits:.1%}", f"{tally.spared:.1%}", *(f"{rate:,.0f}" for rate in rates))
+    return (way, how, *shares, f"{tally.held:,.0f}", f"{tally.held * HELD / (1 << 20):,.0f} MB")
