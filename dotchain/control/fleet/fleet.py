@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...stages.shared.stage import Shared
 from ...valkey.away import Away
 from ..running import Running
 from .beat import Beat, opened
 from .heart import LIVES, shared, timeOf
 from .place import Place
 from .rates import KEYS
+
+if TYPE_CHECKING:
+    from ...stages.shared.stage import Shared
 
 # Heartbeats that are looked at, and how many with one command: replies are bounded.
 _MOST, _ONCE = 4096, 256

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredList, ensureDeferred
@@ -15,13 +15,15 @@ from twisted.internet.defer import TimeoutError as TookTooLong
 
 from ...compiled import VERSION
 from ...share import Share
-from ...stages.shared.stage import Shared
 from ...valkey.away import Away
-from ...valkey.command import Word
 from ..running import Running
 from .beat import MACHINE, Beat, sealed
-from .place import Place
+from .place import Place, sharing
 from .rates import Rates
+
+if TYPE_CHECKING:
+    from ...stages.shared.stage import Shared
+    from ...valkey.command import Word
 
 LIVES = 35
 """Seconds after which the server forgets a heartbeat."""
@@ -137,7 +139,7 @@ class Heart(Service):
 
 def shared(running: Running) -> dict[str, Shared]:
     """The stages that share, by their names; of a section that was made several times, one."""
-    return {section.name: thing for section, thing in running.tree.parts if isinstance(thing, Shared)}
+    return dict(sharing(running.tree.parts))
 
 
 def _leaves(running: Running) -> list[Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...stages.shared.signature import Signature
-from ...stages.shared.stage import Shared
 from .beat import WORKERS
+
+if TYPE_CHECKING:
+    from ...contract.sectionview import Parts
+    from ...stages.shared.stage import Shared
 
 HEARTBEATS = b"heartbeats"
 
@@ -56,3 +59,15 @@ class Place(NamedTuple):
             read = _MEMBER.fullmatch(member) if isinstance(member, bytes) else None
             if read and int(read[2]) <= WORKERS:
                 yield from (self.key(read[1].decode(), number + 1) for number in range(int(read[2])))
+
+
+def sharing(parts: Parts) -> Iterator[tuple[str, Shared]]:
+    """
+    The stages that share, each with the name of its section.
+
+    They are known by their kind: who shares nothing need not load what that takes.
+    """
+    return ((section.name, thing) for section, thing in parts if getattr(thing, "kind", "") == _KIND)
+
+
+_KIND = "shared"

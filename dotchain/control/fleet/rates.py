@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ...clockwork import boottime
 from ...stages.cache.stage import Cache
-from ...stages.shared.stage import Shared
 from ..running import TreeView
+from .place import sharing
 
 KEYS = ("queries", "failed", "hits", "misses", "found", "missed")
 """Of all fronts, of all caches, and what was and was not found where all share."""
@@ -17,7 +17,7 @@ def counted(tree: TreeView) -> dict[str, int]:
     """These counters since the start."""
     fronts = [each.counts for _, front in tree.fronts for each in front.responders.values()]
     caches = [thing for _, thing in tree.parts if isinstance(thing, Cache)]
-    shared = [thing for _, thing in tree.parts if isinstance(thing, Shared)]
+    shared = [stage for _, stage in sharing(tree.parts)]
     return {
         "queries": sum(each.queries for each in fronts),
         "failed": sum(each.failed for each in fronts),
