@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-WRITES: Final = frozenset(("OOM", "READONLY", "MISCONF", "NOREPLICAS"))
-"""Errors that only commands meet that write."""
-
-
 REDIRECTIONS: Final = frozenset(("MOVED", "ASK"))
 """Those by which a node of a cluster sends us to another one."""
 

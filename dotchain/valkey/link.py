@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from twisted.logger import Logger
 
 from ..clockwork.sweep import Sweep
-from .circuit import REDIRECTIONS, WRITES, Circuit
+from .circuit import REDIRECTIONS, Circuit
 from .inflight import InFlight
 from .replies import Replies, ReplyError
 from .waiting import Looking, Putting, Waiting
@@ -31,6 +31,7 @@ class Link:
     @ivar open: whether it takes look-ups: it is connected, reads, answers in time, and refuses nothing.
     @ivar connected: whether it is connected and has let us in.
     @ivar why: why it is not open; empty where it is.
+    @ivar paused: whether it has sent so much that the server has yet to read some.
     @ivar circuit: what is known of the server.
     @ivar lastKey: what was looked for last.
     @ivar moved: called where the server says that another node of its cluster has a key.
@@ -71,7 +72,7 @@ class Link:
         self._now = now
         self._changed = changed
         self._sweep = Sweep(reactor, timeout / 8, self._expire, now)
-        self._paused = False
+        self.paused = False
         self._transport: Any = None
         self._reader: Replies | None = None
         self._out: list[bytes] = []
@@ -195,10 +196,10 @@ class Link:
         kind = self.counts.refuse(text)
         if self.moved is not None and kind in REDIRECTIONS:
             self.moved()
-        elif kind in WRITES:
+        elif waiting is _PUTTING:
             if self.circuit.refuseValues(text, self._now()):
                 self._changed()
-        elif self.circuit.worse(1, text):
+        elif waiting is not None and isinstance(waiting, Looking) and self.circuit.worse(1, text):
             self._judge()
         if waiting is None:
             return
@@ -232,7 +233,7 @@ class Link:
     def _judge(self) -> None:
         """Something has changed: say whether it is open."""
         if self.connected:
-            self.why = self.circuit.broken or ("reads too slowly" if self._paused else "")
+            self.why = self.circuit.broken or ("reads too slowly" if self.paused else "")
         self.open = self.connected and not self.why
         self._changed()
 
@@ -264,7 +265,7 @@ class Link:
             return
         self._transport.unregisterProducer()
         self._transport = self._reader = None
-        self.connected = self._paused = False
+        self.connected = self.paused = False
         self._out, self._octets, self._unread = [], 0, 0
         self._sweep.stop()
         waiting = self._inFlight.clear()
@@ -274,12 +275,12 @@ class Link:
 
     def pauseProducing(self) -> None:
         """See L{IPushProducer<twisted.internet.interfaces.IPushProducer>}: the server reads too slowly."""
-        self._paused = True
+        self.paused = True
         self._judge()
 
     def resumeProducing(self) -> None:
         """See L{IPushProducer<twisted.internet.interfaces.IPushProducer>}."""
-        self._paused = False
+        self.paused = False
         self._judge()
 
     def stopProducing(self) -> None:

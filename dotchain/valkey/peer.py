@@ -76,7 +76,7 @@ class Peer:
         self._kit = kit
         self._changed = changed
         self._quiet = counts is None
-        self._told = self._running = False
+        self._told = self._toldValues = self._running = False
         self.link = Link(kit.reactor, kit.turn, kit.now, timeout, counts or Counts(), self._linkChanged)
         self.line = kit.line(server, self.link, up, lenient)
         self.link.giveUp = self.line.close
@@ -96,6 +96,7 @@ class Peer:
         self._probing.look()
         if self._running and not self._quiet:
             self._report()
+            self._reportValues()
         self._changed()
 
     def _report(self) -> None:
@@ -104,7 +105,7 @@ class Peer:
         if link.open and self._told:
             self._told = False
             self._log.info("[{section}] {server} answers again", section=self._kit.name, server=server)
-        elif link.why and not self._told:
+        elif link.why and not (self._told or link.paused):
             held = self._kit.logRateLimit.admit(str(server))
             if held is not None:
                 self._told = True
@@ -113,5 +114,23 @@ class Peer:
                     section=self._kit.name,
                     server=server,
                     why=link.why,
+                    more=suppressed(held),
+                )
+
+    def _reportValues(self) -> None:
+        """Tell that it takes no values, as one that is full, or takes them again, once each."""
+        refusal, server = self.link.circuit.refusal, self.line.server
+        if self._toldValues and self.link.open and not refusal:
+            self._toldValues = False
+            self._log.info("[{section}] {server} takes values again", section=self._kit.name, server=server)
+        elif refusal and not self._toldValues:
+            held = self._kit.logRateLimit.admit((str(server), "values"))
+            if held is not None:
+                self._toldValues = True
+                self._log.warn(
+                    "[{section}] {server} takes no values: {why}{more}",
+                    section=self._kit.name,
+                    server=server,
+                    why=refusal,
                     more=suppressed(held),
                 )

@@ -105,7 +105,7 @@ class Replies:
         if kind == _INTEGER:
             return _number(line)
         if kind == _ERROR:
-            return ReplyError(line[:_SHOWN].decode("utf-8", "replace"))
+            return ReplyError(_shown(line[:_SHOWN]))
         if kind == _LIST:
             return self._list(_number(line))
         raise ValueError("it has no type")
@@ -142,3 +142,9 @@ def _number(digits: bytes) -> int:
     if not (digits[1:] if digits[:1] == b"-" else digits).isdigit() or len(digits) > 20:
         raise ValueError("no number")
     return int(digits)
+
+
+def _shown(octets: bytes) -> str:
+    """As a log line may have it: it is a stranger's."""
+    text = octets.decode("utf-8", "replace")
+    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)

@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.valkey.circuit import Circuit
 from dotchain.valkey.link import Link
+from dotchain.valkey.waiting import Waiting
 
 from .fakes import Eager, linked
 
@@ -102,6 +103,31 @@ class LinkTests(SynchronousTestCase):
         self.link.take(b"-LOADING Redis is loading the dataset in memory\r\n" * Circuit.BORNE)
         self.assertEqual(looking[0].told, [None])
         self.assertEqual(self.link.circuit.broken, "LOADING Redis is loading the dataset in memory")
+
+    def test_refusesOurValues(self) -> None:
+        """A user who may not write may still look."""
+        for _ in range(2 * Circuit.BORNE):
+            self.clock.advance(Circuit.AGAIN)
+            self.link.put(b"k", b"v", 60)
+            self.clock.advance(0)
+            self.link.take(b"-NOPERM this user has no permissions\r\n")
+        self.assertTrue(self.link.open)
+        self.assertEqual(self.link.counts.refused, {"NOPERM": 2 * Circuit.BORNE})
+
+    def test_refusesOthers(self) -> None:
+        """An error for a command of somebody else's says nothing of look-ups."""
+        told: list[str] = []
+
+        class Rare(Waiting):
+            def refused(self, text: str) -> None:
+                told.append(text)
+
+        for _ in range(2 * Circuit.BORNE):
+            self.link.send(b"*1\r\n$1\r\nx\r\n", Rare())
+            self.clock.advance(0)
+            self.link.take(b"-WRONGTYPE Operation against a key\r\n")
+        self.assertTrue(self.link.open)
+        self.assertEqual(len(told), 2 * Circuit.BORNE)
 
     def test_nobodyAsked(self) -> None:
         """A reply that nobody has asked for ends the connection: what comes behind it would be another's."""

@@ -80,6 +80,11 @@ def test_kinds() -> None:
     assert isinstance(ReplyError("x"), Exception)
 
 
+def test_shownError() -> None:
+    """An error may stand in a log line: what can't be shown is left out of it."""
+    assert read(b"-ERR \x1b[2Jgone\tx\r\n") == ["ERR ?[2Jgone?x"]
+
+
 @pytest.mark.parametrize(
     "octets",
     [
