@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -82,14 +83,14 @@ file = zone
         """Wait until it looks into the server, and has put what it was answered meanwhile."""
 
         def looks() -> bool:
-            before, size = server.looked(), server.say("DBSIZE")
-            assert isinstance(size, int)
+            size = server.say("DBSIZE")
             with suppress(dns.exception.Timeout):
                 self.askNew()
-            if server.looked() == before:
-                return False
-            until(lambda: server.say("DBSIZE") != size)
-            return True
+            for _ in range(20):
+                if server.say("DBSIZE") != size:
+                    return True
+                time.sleep(0.03)
+            return False
 
         until(looks)
 

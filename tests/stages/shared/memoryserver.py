@@ -22,6 +22,7 @@ class MemoryServer:
     def __init__(self) -> None:
         self.values: dict[bytes, bytes] = {}
         self.seconds: dict[bytes, int] = {}
+        self.claims: set[bytes] = set()
         self.commands: list[bytes] = []
         self.hangs = False
 
@@ -35,6 +36,11 @@ class MemoryServer:
     def done(self, command: list[bytes]) -> bytes:
         """The reply to a command."""
         self.commands.append(command[0])
+        if b"NX" in command:
+            # A claim, which nobody waits for so long that it would be over.
+            isFirst = command[1] not in self.claims
+            self.claims.add(command[1])
+            return b"+OK\r\n" if isFirst else b"$-1\r\n"
         if command[0] == b"SET":
             self.values[command[1]], self.seconds[command[1]] = command[2], int(command[4])
             return b"+OK\r\n"

@@ -29,6 +29,7 @@ class Machine:
     @ivar stage: its stage.
     @ivar next: what stands behind it.
     @ivar ahead: seconds that its clock is ahead.
+    @ivar rare: its other connection, for what is no look-up.
     """
 
     def __init__(self, case: SharedCase, next: Scripted, ahead: float, options: dict[str, Any]) -> None:
@@ -39,9 +40,15 @@ class Machine:
         server, clock = servers("valkey://192.0.2.9"), case.clock
         self.stage = Shared(next, clock, self._wall, clock.seconds, server=server, **options)
         self.connection: Connection = case.server.connect(self.stage.valkey.store.links[0])
+        self._link: Any = self.stage.valkey._servers.asked((b"SET", b"key"))
+        self.rare: Connection = case.server.connect(self._link)
 
     def _wall(self) -> float:
         return NOW + self._case.clock.seconds() + self.ahead
+
+    def lose(self) -> None:
+        """What is no look-up can't be said to the server any more."""
+        self._link.lost("gone")
 
     def begin(self, asked: Asked = NAME, client: Client = CLIENT) -> Result:
         """Ask, and have that leave."""
@@ -53,6 +60,8 @@ class Machine:
         """Its answer to a query, with all that this takes of the server and of the next resolver."""
         result = self.begin(asked, client)
         self.connection.reply()
+        self._case.clock.advance(0)
+        self.rare.reply()
         answer = self._case.settled(result, self.next)
         self._case.clock.advance(0)
         self.connection.reply()
