@@ -59,7 +59,7 @@ class PrefixLimits:
     @ivar counts: how often each limit was met, and who had to make room.
     """
 
-    _log = Logger()
+    _log: ClassVar[Logger] = Logger()
     # So many seconds' worth of handshakes may come at once: all clients, as after a restart.
     AT_ONCE: ClassVar[int] = 5
     # Addresses of which it is known whether they are limited.

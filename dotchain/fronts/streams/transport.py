@@ -63,7 +63,7 @@ class Transport(Asker):
 
     @abstractmethod
     def _mayShakeHands(self) -> bool:
-        """Whether more of the handshake may be read now."""
+        """Whether more of the handshake may be read now; if not, it is seen to that it will be."""
 
     @abstractmethod
     def _take(self, plain: bytes) -> None:
@@ -119,7 +119,6 @@ class Transport(Asker):
     def doRead(self) -> None:
         """See L{IReadDescriptor}."""
         if not (self._channel.open or self._mayShakeHands()):
-            self._pause()
             return
         try:
             count = self._socket.recv_into(_BUFFER)
@@ -232,6 +231,10 @@ class Transport(Asker):
         if self._reading:
             self._reading = False
             self._port.sockets.removeReader(self)
+
+    def wait(self) -> None:
+        """Don't read, until there is time for it."""
+        self._pause()
 
     def start(self) -> None:
         """Begin to read."""

@@ -48,6 +48,7 @@ class Accepted(socket.socket):
     @ivar flags: its flags.
     @ivar takes: octets that the system still takes before it would block.
     @ivar fails: what send raises.
+    @ivar reads: how often it was read.
     @ivar options: what was set, as it was given.
     """
 
@@ -56,6 +57,12 @@ class Accepted(socket.socket):
     flags: list[int]
     takes = 1 << 40
     fails: OSError | None = None
+    reads = 0
+
+    def recv_into(self, *args: Any) -> int:
+        """Count it."""
+        self.reads += 1
+        return super().recv_into(*args)
 
     def setsockopt(self, *args: Any) -> None:
         """Socket pairs know no options of TCP."""

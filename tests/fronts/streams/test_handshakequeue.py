@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NoReturn
 
+from dotchain.fronts.access import AccessList
 from dotchain.fronts.prefixlimits import Most, PrefixLimits
-from dotchain.fronts.streams.connection import Connection
 from dotchain.fronts.streams.handshakequeue import HandshakeQueue
+from dotchain.networks import networks
 from dotchain.testing import Scripted
 
 from .peers import Peer
@@ -19,9 +22,16 @@ class HandshakeCase(StreamCase):
 
     encrypted = True
 
-    def limited(self, client: int = 1 << 40, network: int = 1 << 40, **options: Any) -> None:
+    def limited(
+        self,
+        client: int = 1 << 40,
+        network: int = 1 << 40,
+        unlimited: AccessList | None = None,
+        **options: Any,
+    ) -> None:
         """Serve so many handshakes a second."""
-        limits = PrefixLimits("front dot", handshakes=Most(client, network), now=self.loop.seconds)
+        most = Most(client, network)
+        limits = PrefixLimits("front dot", unlimited=unlimited, handshakes=most, now=self.loop.seconds)
         self.serve(Scripted(ANSWER), limits=limits, maxConnections=500, **options)
 
     def greeting(self, address: str = "192.0.2.7") -> Peer:
@@ -39,51 +49,63 @@ class HandshakeCase(StreamCase):
 class TurnTests(HandshakeCase):
     """Those that come together."""
 
+    @property
+    def reads(self) -> int:
+        """How often one was read."""
+        return sum(each.reads for each in self.accepted)
+
+    def turns(self) -> list[int]:
+        """Let all of them go on, and tell how many were read at a time, those that were counted not again."""
+        seen, later = [0], self.loop.callLater
+
+        def calling(do: Callable[..., object], *args: object) -> None:
+            seen.append(self.reads)
+            do(*args)
+            seen.append(self.reads)
+
+        self.patch(self.loop, "callLater", lambda after, *call: later(after, calling, *call))
+        while self.loop.turn():
+            seen.append(self.reads)
+        return [after - before for before, after in pairwise(seen) if after > before]
+
     def test_fewATurn(self) -> None:
-        """One turn reads few of a hundred, and no turn many; all are done in the end."""
+        """No turn reads many of a hundred; all are done in the end."""
         self.limited()
-        reads: list[int] = [0]
-        take, goOn, drain = HandshakeQueue._take, HandshakeQueue._goOn, HandshakeQueue._drain
-
-        def taken(queue: HandshakeQueue) -> None:
-            reads[-1] += 1
-            take(queue)
-
-        def gone(queue: HandshakeQueue, connection: Connection) -> None:
-            reads[-1] += 1
-            goOn(queue, connection)
-
-        def drained(queue: HandshakeQueue) -> None:
-            reads.append(0)
-            drain(queue)
-
-        self.patch(HandshakeQueue, "_take", taken)
-        self.patch(HandshakeQueue, "_goOn", gone)
-        self.patch(HandshakeQueue, "_drain", drained)
         for _ in range(100):
             self.greeting()
-        self.loop.settle()
-        self.assertEqual((sum(reads), max(reads)), (100, HandshakeQueue.A_TURN))
+        reads = self.turns()
+        self.assertEqual((max(reads), sum(reads)), (HandshakeQueue.A_TURN, 100))
         self.run_()
         self.assertEqual((self.open, self.port.handshakes), (100, {"full": 100}))
+
+    def test_few(self) -> None:
+        """A few who come together are watched all the time: none of them is forgotten and watched anew."""
+        self.limited()
+        for _ in range(16):
+            self.greeting()
+        self.patch(self.loop, "removeReader", self.fail)
+        self.assertEqual(self.turns(), [4, 4, 4, 4])
 
     def test_othersFirst(self) -> None:
         """Who comes from another network waits for the portion at hand, and not for all who came before."""
         self.limited()
-        crowd = [self.greeting() for _ in range(50)]
+        for _ in range(60):
+            self.greeting()
         polite = self.greeting("198.51.100.1")
-        order: list[str] = []
-        drawn = HandshakeQueue._next
+        before: list[int] = []
+        receive = self.accepted[-1].recv_into
 
-        def next_(queue: HandshakeQueue) -> Connection:
-            order.append((one := drawn(queue)).address)
-            return one
+        def received(*args: Any) -> int:
+            before.append(self.reads)
+            return receive(*args)
 
-        self.patch(HandshakeQueue, "_next", next_)
+        self.accepted[-1].recv_into = received  # type: ignore[method-assign]
+        for connection in self.port.connections:
+            connection.doRead()
         self.loop.settle()
-        self.assertIn("198.51.100.1", order[:2])
+        self.assertLess(before[0], 2 * HandshakeQueue.A_TURN)
         self.run_()
-        self.assertEqual((self.open, polite.eof, len(crowd)), (51, False, 50))
+        self.assertEqual((self.open, polite.eof), (61, False))
 
     def test_goneMeanwhile(self) -> None:
         """Who ends while he waits is forgotten, and harms nobody."""
@@ -101,21 +123,21 @@ class TurnTests(HandshakeCase):
     def test_failing(self) -> None:
         """One that can't be read does not keep the others waiting."""
         self.limited()
-        for _ in range(30):
+        for _ in range(40):
             self.greeting()
         for connection in self.port.connections:
             connection.doRead()
-        waiting = list(self.port.connections)[8]
+        waiting = list(self.port.connections)[18]
 
         def fail(*args: object) -> NoReturn:
             raise CancelledError
 
-        self.accepted[8].recv_into = fail  # type: ignore[assignment]
+        self.accepted[18].recv_into = fail  # type: ignore[assignment]
         self.loop.advance(0)
         self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
         self.assertNotIn(waiting, self.port.connections)
         self.run_()
-        self.assertEqual(self.open, 29)
+        self.assertEqual(self.open, 39)
         self.events.clear()
 
 
@@ -159,8 +181,7 @@ class RateTests(HandshakeCase):
 
     def test_unlimited(self) -> None:
         """A relay that is named has no rate."""
-        self.limited(1, 1)
-        self.patch(self.port.limits, "free", lambda address: address == "192.0.2.7")
+        self.limited(1, 1, unlimited=AccessList(networks("192.0.2.7"), ()))
         for _ in range(20):
             self.connect()
         self.assertEqual(self.open, 20)
