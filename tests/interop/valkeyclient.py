@@ -15,8 +15,8 @@ from dotchain.valkey.service import Valkey
 from dotchain.valkey.store import Looking
 
 # Seconds: of a look-up, as the machine may be busy; and that a test waits for what should come soon.
-PATIENT = 5.0
-WAITS = 30.0
+PATIENT = 10.0
+WAITS = 60.0
 
 
 class Seen(Looking):

@@ -17,6 +17,9 @@ MASTER = "fleet"
 
 SLOTS = 16384
 
+# Seconds that they have to find one another, on a machine that may be busy.
+WITHIN = 60.0
+
 
 class Sentinel(ValkeyServer):
     """One sentinel, whose word is enough."""
@@ -33,13 +36,17 @@ class Sentinel(ValkeyServer):
             f"bind {HOST}\n"
             f"port {self.port}\n"
             f"sentinel monitor {MASTER} {HOST} {self._master.port} 1\n"
-            f"sentinel down-after-milliseconds {MASTER} 1000\n"
-            f"sentinel failover-timeout {MASTER} 5000\n"
+            f"sentinel down-after-milliseconds {MASTER} 60000\n"
+            f"sentinel failover-timeout {MASTER} 10000\n"
         )
 
     def command(self) -> list[str]:
         """In the foreground."""
         return [installed("sentinel"), str(self.folder / "sentinel.conf")]
+
+    def failover(self) -> None:
+        """Have it make the replica the master."""
+        until(lambda: self.say("SENTINEL", "FAILOVER", MASTER) == b"OK", WITHIN)
 
     def knowsReplica(self) -> bool:
         """It could make another one the master."""
@@ -53,7 +60,7 @@ def replicated(folder: Path) -> Iterator[tuple[ValkeyServer, ValkeyServer, Senti
     with ValkeyServer(folder / "first", "--repl-diskless-sync-delay", "0") as first:
         replica = ValkeyServer(folder / "second", "--replicaof", f"{HOST} {first.port}")
         with replica as second, Sentinel(folder / "sentinel", first) as sentinel:
-            until(sentinel.knowsReplica)
+            until(sentinel.knowsReplica, WITHIN)
             yield first, second, sentinel
 
 
@@ -100,7 +107,7 @@ def cluster(folder: Path, number: int = 3) -> Iterator[list[Node]]:
             node.say("CLUSTER", "SET-CONFIG-EPOCH", str(place + 1))
         for node in nodes[1:]:
             nodes[0].say("CLUSTER", "MEET", HOST, str(node.port), str(node.busPort))
-        until(lambda: all(node.wholeWith(number) for node in nodes))
+        until(lambda: all(node.wholeWith(number) for node in nodes), WITHIN)
         yield nodes
 
 
