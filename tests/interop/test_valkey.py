@@ -6,10 +6,14 @@ import signal
 from functools import partial
 from pathlib import Path
 
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from dotchain.tls.clientcertificate import ClientCertificate
 from dotchain.valkey.away import Away, Refused
 from dotchain.valkey.dialling import Access
 from dotchain.valkey.slots import slotOf
 
+from .certificates import leaf
 from .conftest import Credentials
 from .ports import HOST, freePort
 from .valkeyclient import Seen, ValkeyClient, client
@@ -85,6 +89,24 @@ def test_accessAndTLS(tmp_path: Path, credentials: Credentials) -> None:
         with client(where, Access("dotchain", "s3cret")) as asking:
             asking.until(lambda: "no trusted CA signed" in asking.valkey.state)
         assert server.say("PING") == b"PONG"
+
+
+def test_whoWeAre(tmp_path: Path, credentials: Credentials) -> None:
+    """A server that wants a certificate of its clients, as is its default over TLS, is shown one."""
+    port, files, ca = freePort(), credentials.files, str(credentials.trusted)
+    own = leaf(credentials.ca, usage=ExtendedKeyUsageOID.CLIENT_AUTH).write(tmp_path, "client")
+    tls = ["--tls-port", str(port), "--tls-ca-cert-file", ca]
+    tls += ["--tls-cert-file", str(files.certificate), "--tls-key-file", str(files.key)]
+    where = f"valkeys://localhost:{port}"
+    with ValkeyServer(tmp_path / "server", *tls):
+        shown = ClientCertificate(own.certificate, own.key)
+        known = Access(caFile=credentials.trusted, name=HOST, shown=shown)
+        with client(where, known) as asking:
+            asking.open()
+            assert keep(asking, b"key")
+        with client(where, Access(caFile=credentials.trusted, name=HOST)) as asking:
+            asking.until(lambda: asking.valkey.state not in ("up", "away: not connected yet"))
+            assert "certificate" in asking.valkey.state
 
 
 def test_messages(tmp_path: Path) -> None:
