@@ -99,7 +99,7 @@ class TurnTests(HandshakeCase):
             before.append(self.reads)
             return receive(*args)
 
-        self.accepted[-1].recv_into = received  # type: ignore[method-assign]
+        self.accepted[-1].recv_into = received  # type: ignore[assignment]
         for connection in self.port.connections:
             connection.doRead()
         self.loop.settle()
