@@ -99,7 +99,7 @@ class TurnTests(HandshakeCase):
             before.append(self.reads)
             return receive(*args)
 
-        self.accepted[-1].recv_into = received  # type: ignore[assignment]
+        self.accepted[-1].recv_into = received  # type: ignore[method-assign]
         for connection in self.port.connections:
             connection.doRead()
         self.loop.settle()
@@ -132,7 +132,7 @@ class TurnTests(HandshakeCase):
         def fail(*args: object) -> NoReturn:
             raise CancelledError
 
-        self.accepted[18].recv_into = fail  # type: ignore[assignment]
+        self.accepted[18].recv_into = fail  # type: ignore[method-assign]
         self.loop.advance(0)
         self.assertEqual(len(self.flushLoggedErrors(CancelledError)), 1)
         self.assertNotIn(waiting, self.port.connections)
