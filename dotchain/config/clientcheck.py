@@ -13,6 +13,7 @@ from ..stages.deciding import Deciding
 from ..stages.limit.stage import Limit
 from .ini import Problem
 from .reach import Behind, reached
+from .sharedcheck import isShared
 
 if TYPE_CHECKING:
     from ..api import Match
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
     """One warning for each match by which one client's answer would become another's."""
-    sharing = [
-        each for each in reversed(parts) if isinstance(each.thing, Cache | Coalesce) and _takesAll(each)
-    ]
+    sharing = [each for each in reversed(parts) if _shares(each.thing) and _takesAll(each)]
     shared = [(section.title, reached(stage, behind)) for section, stage in sharing]
     found: dict[Problem, None] = {}
     for section, thing in parts:
@@ -33,6 +32,11 @@ def mixed(parts: Sequence[Part], behind: Behind) -> list[Problem]:
             problem = section.problem(key, _told(what, title or ""))
             found[problem._replace(line=line or problem.line)] = None
     return [*found]
+
+
+def _shares(thing: Any) -> bool:
+    """Whether it gives the answer to one query to others."""
+    return isinstance(thing, Cache | Coalesce) or isShared(thing)
 
 
 def _takesAll(part: Part) -> bool:

@@ -28,6 +28,7 @@ from . import (
     passedsockets,
     place,
     selfsigned,
+    sharedcheck,
     specialcheck,
     testchecks,
     webplace,
@@ -229,4 +230,5 @@ def warningsOf(tree: Tree) -> list[Problem]:
             warned.append(fault(section, "warnings()", error))
     warned += ddrcheck.unkept(tree.fronts, tree.parts) + clientcheck.mixed(tree.parts, tree.behind)
     warned += specialcheck.shadowed(tree.parts, tree.behind)
+    warned += sharedcheck.misplaced(tree.parts, tree.behind)
     return sorted(warned, key=lambda problem: problem.order(tree.file))

@@ -178,6 +178,11 @@ class Shared(StageShell, Service):
             text = ""
         return [Remark.of("secret", text)] if text else []
 
+    def finds(self, other: Shared) -> bool:
+        """Whether it finds what another one puts."""
+        same = self.prefix == other.prefix and self.secret == other.secret
+        return same and not {*self.server}.isdisjoint(other.server)
+
     def explain(self, query: Query) -> str:
         """See L{Stage.explain}."""
         if not query.shareable:
