@@ -22,6 +22,7 @@ from tests.upstreams.network import Network, response
 
 from . import policy
 from .memoryclients import DatagramClients, MakeClients, StreamClients
+from .memoryvalkey import SECTION, MemoryValkey
 from .visitingclients import VisitingClients
 
 INI = """
@@ -40,6 +41,7 @@ address = tcp://127.0.0.1:5301
 
 PATH = "cache coalesce out"
 POLICY = f"{policy.PATH} {PATH}"
+SHARED = "cache coalesce shared out"
 NAMES = 1000
 BATCH = 64
 RECORD = bytes.fromhex("c00c000100010000012c0004c0000201")
@@ -91,12 +93,16 @@ class Replay:
             listens = way.front.format(files=leaf(None).write(Path(folder), "front"))
             # What a look into a list takes hardly depends on how long it is, but reading it does.
             stages = policy.sections(path, Path(folder), NAMES)
+            stages += SECTION if "shared" in path.split() else ""
             file.write_text(INI.format(front=listens, path=path, policy=stages))
-            fronts = load(str(file), self.network).fronts
+            tree = load(str(file), self.network)
         if web:
-            StageTimes(fronts).start()
-        (front,) = fronts
+            StageTimes(tree.fronts).start()
+        (front,) = tree.fronts
         self.clients = way.make(front.thing, self.network)
+        sharing = [part.thing for part in tree.parts if part.section.kind == "shared"]
+        self._valkeys = [MemoryValkey(self.network, stage) for stage in sharing]
+        self._given = [attempt for valkey in self._valkeys for attempt in valkey.attempts]
 
     def ask(self, rests: list[bytes]) -> None:
         """A batch of queries, and whatever the upstream is asked for them."""
@@ -107,17 +113,18 @@ class Replay:
         self.clients.hear()
 
     def _answer(self) -> bool:
-        """The upstream answers what has come; whether there was something."""
-        for attempt in self.network.attempts:
+        """The upstream, or else a shared cache, answers what has come; whether there was something."""
+        attempts = [attempt for attempt in self.network.attempts if attempt not in self._given]
+        for attempt in attempts:
             if attempt.state == "connecting":
                 attempt.accept()
                 return True
-        peers = [attempt.peer for attempt in self.network.attempts if attempt.peer is not None]
+        peers = [attempt.peer for attempt in attempts if attempt.peer is not None]
         for peer in peers:
             if queries := peer.queries():
                 peer.reply(*[response(query, records=RECORD) for query in queries])
                 return True
-        return False
+        return any(valkey.answer() for valkey in self._valkeys)
 
 
 def batches(count: int, names: int, size: int = BATCH) -> Iterator[list[bytes]]:
@@ -189,6 +196,7 @@ WORKLOADS = {
     "missed": Workload(missed, warm=0),
     "remembered-policy": Workload(remembered, POLICY),
     "missed-policy": Workload(missed, POLICY, warm=0),
+    "missed-shared": Workload(missed, SHARED, warm=0),
     "dot-in": Workload(passed, "out", STREAMS),
     # OpenSSL's handshake takes 14 times as many as we do, compiled, and others with each of its versions.
     "connected": Workload(connected, way=VISITS, warm=20, batch=1, share=20, python=True),

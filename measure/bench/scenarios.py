@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from .candidate import Room
+from .daemons.held import filled
 from .daemons.silent import SilentServer
 from .load import names
 from .load.dnsperf import Load
 from .methods.arrivals import Arrivals
 from .methods.filling import Filling
+from .methods.held import HELD, HeldNames
 from .methods.idle import IDLE_SECONDS, Idle
 from .methods.latency import Latency, LatencyInTraffic
 from .methods.method import Method
@@ -22,7 +24,7 @@ from .methods.soak import Soak
 from .methods.starting import Starting
 from .methods.throughput import Cost, Throughput
 from .plan import Plan
-from .roles import ANSWERING, CACHING, FORWARDING, POLICY, PROXIES, WORKERS, Role
+from .roles import ANSWERING, CACHING, FORWARDING, POLICY, PROXIES, SHARED, WORKERS, Role
 from .site import Site, deaf
 
 CONNECTIONS = (1, 20, 200, 1000)
@@ -113,6 +115,20 @@ def _silence() -> Iterator[tuple[str, Scenario]]:
     yield "silent", Scenario(title, FORWARDING, Silence, furnish=silent, anew=True)
 
 
+def _shared() -> Iterator[tuple[str, Scenario]]:
+    yield (
+        "shared",
+        Scenario(
+            "UDP in, names that a shared cache holds, beside the same over DNS over TLS",
+            SHARED,
+            partial(HeldNames, load=_UDP),
+            lambda plan: Room(passing=plan.count(HELD)),
+            furnish=filled,
+            anew=True,
+        ),
+    )
+
+
 def _streams(prefix: str, role: Role, what: str) -> Iterator[tuple[str, Scenario]]:
     for number in CONNECTIONS:
         load = Load("dot", number)
@@ -173,6 +189,7 @@ def _all() -> Iterator[tuple[str, Scenario]]:
     yield from _udp()
     yield from _policy()
     yield from _silence()
+    yield from _shared()
     yield from _streams("dot-in", PROXIES, "a plain nameserver behind")
     yield from _streams("dot-cached", ANSWERING, "names from the cache")
     yield from _rest()

@@ -57,6 +57,8 @@ GOALS = (
     Goal("unique", CPU, 0.75, BEFORE, build=Build.INTERPRETED),
     Goal("policy", RATE, 0.9, "no-policy", build=Build.INTERPRETED),
     Goal("policy", RATE, 0.9, "no-policy-compiled"),
+    Goal("shared", RATE, 1.5, "no-shared", build=Build.INTERPRETED),
+    Goal("shared", RATE, 1.5, "no-shared-compiled"),
     Goal("workers", RATE, 1.7, build=None),
     Goal("cpu-50000", CPU, 1.35),
     Goal("cpu-150000", CPU, 1.25),

@@ -10,7 +10,7 @@ import pytest
 
 from measure.bench.candidate import Candidate, Room, isOwn
 from measure.bench.plan import QUICK, Plan
-from measure.bench.roles import ANSWERING, FORWARDING, POLICY, PROXIES, WORKERS, Role
+from measure.bench.roles import ANSWERING, FORWARDING, POLICY, PROXIES, SHARED, WORKERS, Role
 from measure.bench.scenarios import IDLE, SCENARIOS, usual
 from measure.bench.site import Site
 
@@ -27,6 +27,7 @@ def candidates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, C
             "dotchain-tcp": PROXIES,
             "dotchain-workers": WORKERS,
             "dotchain-policy": POLICY,
+            "dotchain-shared": SHARED,
         }
         yield {label: stack.enter_context(site.watched(role[label](site))) for label, role in roles.items()}
 
@@ -47,8 +48,8 @@ def test_runs(name: str, candidates: dict[str, Candidate], tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "role",
-    [ANSWERING, FORWARDING, POLICY, PROXIES, WORKERS],
-    ids=["answering", "forwarding", "policy", "proxies", "workers"],
+    [ANSWERING, FORWARDING, POLICY, PROXIES, SHARED, WORKERS],
+    ids=["answering", "forwarding", "policy", "proxies", "shared", "workers"],
 )
 def test_everyoneStarts(role: Role, tmp_path: Path) -> None:
     """Each one takes his configuration, with more room than any scenario needs."""
