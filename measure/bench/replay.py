@@ -196,7 +196,6 @@ WORKLOADS = {
     "missed": Workload(missed, warm=0),
     "remembered-policy": Workload(remembered, POLICY),
     "missed-policy": Workload(missed, POLICY, warm=0),
-    "missed-shared": Workload(missed, SHARED, warm=0),
     "dot-in": Workload(passed, "out", STREAMS),
     # OpenSSL's handshake takes 14 times as many as we do, compiled, and others with each of its versions.
     "connected": Workload(connected, way=VISITS, warm=20, batch=1, share=20, python=True),

@@ -25,8 +25,10 @@ _PROGRAMS = {
     "named": "-v",
     "stubby": "-V",
     "stunnel": "-version",
+    "valkey-server": "--version",
+    "redis-server": "--version",
 }
-_NUMBER = re.compile(r"(?:version|bind|dnsdist|stubby|stunnel) +(\d[\w.]*)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:version|bind|dnsdist|stubby|stunnel|server) +(?:v=)?(\d[\w.]*)", re.IGNORECASE)
 _PROCESSOR = re.compile(r"^model name\s*: (.+)", re.MULTILINE)
 
 
