@@ -45,7 +45,7 @@ class PassedAddress(Address):
 
         @raise OSError: where it is closed, or takes no connections any more.
         """
-        made = socket.socket(fileno=os.dup(self.file))
+        made = _again(self.file)
         if made.type == socket.SOCK_STREAM and not _listens(made):
             made.close()
             raise OSError(EINVAL, os.strerror(EINVAL))
@@ -120,11 +120,25 @@ def passed(environ: Mapping[str, str] | None = None, pid: int | None = None) -> 
     return [_seen(name or "unknown", _FIRST + place) for place, name in enumerate(names[: int(count)])]
 
 
+def _again(file: int) -> socket.socket:
+    """
+    The socket that a descriptor is of, by another one.
+
+    @raise OSError: where it is none.
+    """
+    copy = os.dup(file)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise
+
+
 def _seen(name: str, file: int) -> PassedSocket:
     """What a descriptor is."""
     try:
         os.set_inheritable(file, False)
-        with socket.socket(fileno=os.dup(file)) as found:
+        with _again(file) as found:
             return _described(PassedSocket(name, file), found)
     except OSError as error:
         return PassedSocket(name, file, wrong=f"is no socket: {error.strerror}")

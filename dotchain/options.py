@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from dns.exception import DNSException
 
 from . import cpus, quoted
 from .credentials import located
+from .filename import fileIn
 from .host import isIP
 from .share import Share
 from .wire.domains import Domains, nameOf
@@ -237,10 +237,7 @@ def _type(word: str) -> int:
 
 def path(text: str) -> Path:
     """A file, relative to the folder of the INI file, without C{..} where that is the same."""
-    file = getattr(text, "folder", Path()) / Path(located(quoted.name(text))).expanduser()
-    plain = Path(os.path.normpath(file))
-    # Behind a symbolic link, .. is where that leads to.
-    return plain if os.path.realpath(plain) == os.path.realpath(file) else file
+    return fileIn(getattr(text, "folder", Path()), located(quoted.name(text)))
 
 
 def paths(text: str) -> tuple[Path, ...]:

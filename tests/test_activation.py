@@ -79,6 +79,25 @@ class PassedTests(SynchronousTestCase):
         for text, word in zip(wrong, ("no IP address", "Accept=no", "no socket"), strict=True):
             self.assertIn(word, text)
 
+    def test_nothingLeft(self) -> None:
+        """To look at a descriptor that is none of a socket leaves nothing open."""
+        null = os.open(os.devnull, os.O_RDONLY)
+        self.addCleanup(os.close, null)
+        copies: list[int] = []
+        dup = os.dup
+
+        def noted(file: int) -> int:
+            copies.append(dup(file))
+            return copies[-1]
+
+        self.patch(os, "dup", noted)
+        self.patch(activation, "_FIRST", null)
+        self.assertIn("no socket", passed({"LISTEN_PID": "7", "LISTEN_FDS": "1"}, 7)[0].wrong)
+        self.assertRaises(OSError, PassedSocket("a", null, "tcp").at("tls").open)
+        self.assertEqual(len(copies), 2)
+        for each in copies:
+            self.assertRaises(OSError, os.fstat, each)
+
     def test_others(self) -> None:
         """What was passed to another process, as to the one that has started this one, is not looked at."""
         told = {"LISTEN_PID": "7", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "a"}

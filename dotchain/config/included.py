@@ -7,6 +7,7 @@ from glob import glob
 from pathlib import Path
 from typing import NamedTuple
 
+from ..filename import filename
 from ..options import linesOf
 from .ini import Problem, Section, parse
 from .textfile import NotUTF8, readText
@@ -78,7 +79,11 @@ class _Reading:
         @param line: where the word stands.
         """
         self._line = line
-        path = Path(word).expanduser()
+        try:
+            path = filename(word)
+        except ValueError as error:
+            self._complain(str(error))
+            return
         for name in self._matching(path) if _PATTERN.search(word) else [str(path)]:
             self._read(name)
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from ..filename import filename
 from ..options import words
 from .certificates import clean, isAuthority, issued, pemBlocks, readFile, whole
 from .errors import TLSFileError
@@ -96,8 +97,7 @@ def pins(text: str) -> Pins:
 
 
 def _pinOrFile(word: str, folder: Path) -> bytes:
-    file = folder / Path(word).expanduser()
-    if _GRAMMAR.fullmatch(word) or not file.is_file():
+    if _GRAMMAR.fullmatch(word) or not (file := folder / filename(word)).is_file():
         return pinFromText(word)
     try:
         return pinsInFile(file)[0].pin

@@ -122,7 +122,7 @@ _MATCHES = (
     b"=www.example.org !*.example.net /^ads[0-9]*\\./ class:CH identity:laptop.example -> b",
     b"time:mon-fri,08:00-18:00 !client:2001:db8::/32,10.0.0.0/8 . -> c\nexample.org -> d",
 )
-_LISTS = (
+LISTS = (
     b"127.0.0.1 localhost\n0.0.0.0 ads.example.org tracker.example # x\n",
     b"! Title: x\n||ads.example.org^\n@@||good.example^$important\n/ads[0-9]+\\./\n",
     b"address=/ads.example.org/#\nserver=/tracker.example/\n",
@@ -143,8 +143,8 @@ txt TXT "a \\"b" ( "c"
 TARGETS = (
     Target("ini", _ini, (_INI,)),
     Target("match", _match, _MATCHES),
-    Target("list", _list, _LISTS),
-    Target("hosts", _hosts, (_LISTS[0], b"::1 a b.c. # d\nfe80::1%lo0 e\n")),
+    Target("list", _list, LISTS),
+    Target("hosts", _hosts, (LISTS[0], b"::1 a b.c. # d\nfe80::1%lo0 e\n")),
     Target("zone", _zone, (_ZONE,)),
     Target("policy", _policy, ((HEAD + "\n".join(LINES)).encode(),)),
     Target("import", _imported, tuple(text.encode() for text in TEXTS.values())),

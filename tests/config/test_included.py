@@ -155,3 +155,15 @@ class IncludeTests(SynchronousTestCase):
         self.write(INCLUDE + GOOD, office=OFFICE)
         Path(self.folder / "conf.d/z.ini").symlink_to("office.ini")
         self.assertEqual(len(self.load().fronts), 2)
+
+    def test_names(self) -> None:
+        """What can't be the name of a file is told with its line, and so is a user who is not there."""
+        self.write(GOOD + "[dotchain]\ninclude = ~nobodyatall/*.ini\n a\0b\n")
+        line = GOOD.count("\n") + 2
+        self.assertEqual(
+            self.lines(),
+            [
+                f"dns.ini:{line}: [dotchain] include: '~nobodyatall/*.ini': there is no home of such a user",
+                f"dns.ini:{line + 1}: [dotchain] include: no name of a file has an octet of 0",
+            ],
+        )

@@ -71,15 +71,15 @@ class ListReader:
 
 
 def _steps(file: BinaryIO, reading: Reading) -> Iterator[None]:
-    """Read all of it."""
-    for piece in _pieces(file):
-        try:
+    """Read all of it; its last line may have no end."""
+    try:
+        for piece in _pieces(file):
             reading.feed(piece)
-        except LineError as error:
-            raise NotUsable(str(error), error.line) from None
-        yield
-    while reading.settle():
-        yield
+            yield
+        while reading.settle():
+            yield
+    except LineError as error:
+        raise NotUsable(str(error), error.line) from None
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
