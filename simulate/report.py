@@ -8,8 +8,8 @@ from measure.queryloss.report import rows
 
 from .tally import Tally
 
-HELD = 390
-"""Octets of memory in Valkey for an answer of one address, its key included (docs/scale.rst)."""
+HELD = 256
+"""Octets of memory that an answer takes in Valkey, the mean of the sorts that docs/scale.rst has."""
 
 _HEAD = ("", "", "cache hits", "no wait", "upstream/s", "look-ups/s", "puts/s", "claims/s", "kept", "memory")
 
