@@ -43,13 +43,21 @@ class Heard:
         self._call: Any = None
         self._logRateLimit = LogRateLimit(now=running.now)
 
-    def take(self, flush: Flush) -> None:
-        """Carry it out soon, unless that was done."""
+    def take(self, flush: Flush, isOwn: bool) -> None:
+        """
+        Carry it out soon, unless that was done.
+
+        @param isOwn: whether it was said to this process, which has seen to it.
+        """
         if flush.nonce in self._known:
             return
         self._known[flush.nonce] = None
         if len(self._known) > self.KNOWN:
             del self._known[next(iter(self._known))]
+        if not isOwn:
+            self._add(flush)
+
+    def _add(self, flush: Flush) -> None:
         self._left.append(flush)
         if len(self._left) > self.MOST:
             latest = max(each.time for each in self._left)

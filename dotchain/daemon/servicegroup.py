@@ -30,11 +30,11 @@ class ServiceGroup(MultiService):
     """
     Services of any names: two upstreams may authenticate the same one.
 
-    @ivar heard: called by a service that has heard of a flush of another machine.
+    @ivar heard: called by a service that has heard of a flush of all machines, with whether it is our own.
     @ivar leaving: those that were removed and have yet to stop.
     """
 
-    heard: Callable[[Any], object] = staticmethod(lambda _: None)
+    heard: Callable[[Any, bool], object] = staticmethod(lambda *_: None)
 
     _log = Logger("dotchain")
 

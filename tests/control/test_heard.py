@@ -58,7 +58,7 @@ class HeardTests(ControlCase):
 
     def hear(self, name: str, below: bool = False, nonce: bytes = b"1", since: int = 0) -> None:
         """Another machine has flushed, so many milliseconds after the cache was made."""
-        self.heard.take(Flush(nameOf(name).to_digestable(), below, self.now + since, nonce))
+        self.heard.take(Flush(nameOf(name).to_digestable(), below, self.now + since, nonce), False)
         self.clock.advance(0)
 
     @property
@@ -85,6 +85,13 @@ class HeardTests(ControlCase):
         self.hear("example.org.")
         self.assertEqual(self.own.forgot, ["example.org."])
 
+    def test_own(self) -> None:
+        """What was said to this process was done, and is not done again when a new stage reads of it."""
+        for isOwn in (True, False):
+            self.heard.take(Flush(b"\1a\0", False, self.now, b"1"), isOwn)
+        self.clock.advance(0)
+        self.assertEqual((self.own.forgot, self.kept), ([], list(_NAMES)))
+
     def test_before(self) -> None:
         """A cache that began after a flush has nothing of before; who can't tell when he began forgets."""
         self.hear("example.org.", since=-301_000)
@@ -93,7 +100,7 @@ class HeardTests(ControlCase):
     def test_turns(self) -> None:
         """Several are carried out one after the other, so that queries come in between."""
         for number in range(3):
-            self.heard.take(Flush(b"\1a\0", False, self.now, bytes((number,))))
+            self.heard.take(Flush(b"\1a\0", False, self.now, bytes((number,))), False)
         self.clock.advance(0)
         self.assertEqual(len(self.own.forgot), 1)
         self.clock.pump([Heard.PAUSE] * 3)
@@ -103,7 +110,7 @@ class HeardTests(ControlCase):
     def test_many(self) -> None:
         """Where they are too many everything is forgotten at once, and nothing more is to be done."""
         for number in range(Heard.MOST + 1):
-            self.heard.take(Flush(b"\1a\0", False, self.now, bytes((number,))))
+            self.heard.take(Flush(b"\1a\0", False, self.now, bytes((number,))), False)
         self.clock.advance(0)
         self.assertEqual((self.own.forgot, self.kept), ([None], []))
         self.assertEqual(self.clock.getDelayedCalls(), [])
@@ -111,6 +118,6 @@ class HeardTests(ControlCase):
     def test_nothing(self) -> None:
         """Where nothing keeps answers that is told, and goes on."""
         heard = Heard(self.running(part("front", "lan", self.lan)))
-        heard.take(Flush(b"\1a\0", False, 0, b"1"))
+        heard.take(Flush(b"\1a\0", False, 0, b"1"), False)
         self.clock.advance(0)
         self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -45,17 +45,18 @@ class FlushLog:
         seal: FlushSeal,
         flushed: Flushed,
         life: float,
-        heard: Callable[[Flush], object],
+        heard: Callable[[Flush, bool], object],
         wall: Callable[[], float] = time.time,
     ) -> None:
         """
         @param valkey: a L{Valkey<dotchain.valkey.service.Valkey>}.
         @param key: of the stream, and the channel's name.
         @param life: seconds that a value is of use at the most: nothing older is to be flushed.
-        @param heard: called with each flush of another process.
+        @param heard: called with each flush, and whether it is this process's own.
         """
         self.replayed = 0
         self._reactor = reactor
+        self._valkey = valkey
         self._stream = FlushStream(valkey.ask, key)
         self._seal = seal
         self._flushed = flushed
@@ -168,7 +169,10 @@ class FlushLog:
         held = self._logRateLimit.admit(why)
         if held is not None:
             self._log.warn(
-                "shared: hears of no flush of other machines: {why}{more}", why=why, more=suppressed(held)
+                "[{section}] no flush of other machines is heard of: {why}{more}",
+                section=self._valkey.section,
+                why=why,
+                more=suppressed(held),
             )
 
     async def _read(self) -> None:
@@ -207,8 +211,7 @@ class FlushLog:
 
     def _apply(self, flush: Flush, place: FlushPlace) -> None:
         self._flushed.everywhere(flush.name, flush.below, place.generation)
-        if flush.nonce not in self._own:
-            self._heard(flush)
+        self._heard(flush, flush.nonce in self._own)
 
     async def _putBack(self) -> None:
         """Whoever comes first gives the server what it has lost; where it was emptied, begin anew."""

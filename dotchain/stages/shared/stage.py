@@ -124,11 +124,11 @@ class Shared(StageShell, Service):
         life = self.max_ttl + self.stale
         return FlushLog(self.reactor, self.valkey, key, seal, flushed, life, self._heard, self._wall)
 
-    def _heard(self, flush: Flush) -> None:
-        """Another process has flushed: all that keep answers here are to, if they serve by now."""
+    def _heard(self, flush: Flush, isOwn: bool) -> None:
+        """All machines flush: all that keep answers here are to, if they serve by now."""
         parent: Any = self.parent
         if parent is not None:
-            parent.heard(flush)
+            parent.heard(flush, isOwn)
 
     def coreBefore(self, next: Node) -> SharedCore:
         """See L{StageShell.coreBefore}."""

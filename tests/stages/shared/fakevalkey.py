@@ -68,8 +68,11 @@ class FakeValkey:
     What one machine has of it.
 
     @ivar away: whether it has no connection.
+    @cvar section: whose it is.
     @ivar told: what it was to be told with.
     """
+
+    section = "stage shared"
 
     def __init__(self, server: FakeServer) -> None:
         self.server = server

@@ -41,11 +41,13 @@ class Machine:
         self.flushed = Flushed()
         seal = FlushSeal(Signature(secret), _PLACE)
         self.ahead = 0
-        self.log = FlushLog(
-            self.clock, self.valkey, _PLACE, seal, self.flushed, life, self.heard.append, self.wall
-        )
+        self.log = FlushLog(self.clock, self.valkey, _PLACE, seal, self.flushed, life, self._hear, self.wall)
         self.log.start()
         self.valkey.comeBack()
+
+    def _hear(self, flush: Flush, isOwn: bool) -> None:
+        if not isOwn:
+            self.heard.append(flush)
 
     def wall(self) -> float:
         """Its wall clock."""
