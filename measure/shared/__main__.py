@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop.dotchain import CHECKOUT
+
 from ..bench.candidate import isCompiledAt
 from ..bench.load.dnsperf import LoadError
 from ..bench.report.versions import versions
 from . import report
 from .faultrun import Felt, Times, run
 from .faults import FAULTS
-from .machine import Alone, Machine
+from .machine import Alone, Build, Machine
 
 ALONE = "alone"
 """A machine without the stage, to which nothing happens."""
@@ -31,6 +33,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--fault", action="append", choices=everything, metavar="NAME", help=", ".join(everything))
     add("--rate", type=float, default=Times.rate, metavar="N", help="queries a second (%(default)s)")
     add("--seconds", type=float, default=Times.during, metavar="N", help="of each fault (%(default)s)")
+    add("--workers", type=int, default=1, metavar="N", help="of the machine (%(default)s)")
     add("--compiled", type=Path, metavar="DIR", help="where dotchain is compiled, to be run instead")
     read = parser.parse_args(given)
     if read.compiled and not isCompiledAt(read.compiled):
@@ -44,10 +47,10 @@ def _say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _one(fault: str, times: Times, checkout: Path | None) -> Felt | None:
+def _one(fault: str, times: Times, build: Build) -> Felt | None:
     kind: type[Machine] = Alone if fault == ALONE else Machine
     try:
-        felt = run("calm" if fault == ALONE else fault, times, kind, checkout)
+        felt = run("calm" if fault == ALONE else fault, times, kind, build)
     except (pytest.skip.Exception, pytest.fail.Exception, AssertionError, LoadError) as why:
         _say(f"{fault:17} came to nothing: {(str(why).splitlines() or ['it has ended'])[0]}")
         return None
@@ -64,11 +67,12 @@ def main() -> int:
     read = arguments()
     # As on Ctrl-C, all daemons are ended before we end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    build = Build(read.compiled or CHECKOUT, read.workers)
     times = Times(rate=read.rate, during=read.seconds)
     found: dict[str, Felt] = {}
     try:
         for fault in read.faults:
-            felt = _one(fault, times, read.compiled)
+            felt = _one(fault, times, build)
             if felt is not None:
                 found[fault] = felt
     except KeyboardInterrupt:

@@ -14,10 +14,11 @@ from tests.interop.certificates import NAME, authority, leaf
 from tests.interop.ports import HOST
 
 from ..bench.load import dnsperf
+from ..bench.load.processes import resident
 from ..bench.site import deaf
 from . import names
 from .faults import FAULTS, Server, serverFor
-from .machine import Machine
+from .machine import Build, Machine
 from .names import Upstream
 from .steady import KEPT, Phase, Steady
 
@@ -54,13 +55,14 @@ class Felt:
 
     @ivar before: queries before it, C{during} while it lasted, C{after} when it was over.
     @ivar back: seconds from its end until the server was asked again; None where it was not.
-    @ivar wrong: answers with the address of another name.
+    @ivar grown: octets of memory that the machine took meanwhile, also for names in its cache.
     """
 
     before: Phase
     during: Phase
     after: Phase
     back: float | None
+    grown: int
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -75,10 +77,9 @@ class Place:
     @ivar upstream: the server that knows all names.
     """
 
-    def __init__(self, folder: Path, stack: ExitStack, checkout: Path | None = None) -> None:
-        """@param checkout: where the machines are run from."""
+    def __init__(self, folder: Path, stack: ExitStack, build: Build) -> None:
         ca = authority()
-        self._folder, self._stack, self._checkout = folder, stack, checkout
+        self._folder, self._stack, self._build = folder, stack, build
         self._trusted = ca.write(folder, "ca").certificate
         self._credentials = leaf(ca, names=[NAME], addresses=[HOST]).write(folder, "dns")
         self.upstream = stack.enter_context(deaf(Upstream(folder / "upstream", self._credentials)))
@@ -94,7 +95,7 @@ class Place:
             self.upstream.tlsPort,
             self._trusted,
             valkey,
-            self._checkout,
+            self._build,
         )
         return self._stack.enter_context(deaf(made))
 
@@ -106,26 +107,27 @@ class Place:
             raise dnsperf.LoadError(f"names were lost before it began:\n{text}")
 
 
-def run(fault: str, times: Times, kind: type[Machine] = Machine, checkout: Path | None = None) -> Felt:
+def run(fault: str, times: Times, kind: type[Machine] = Machine, build: Build | None = None) -> Felt:
     """
     Start everyone, do it, and end everyone.
 
-    @param checkout: where dotchain is run from, where not from here.
     @raise AssertionError: where dotchain's end or its log is not in order.
     """
     with TemporaryDirectory(prefix="dotchain-shared-") as folder, ExitStack() as stack:
-        place = Place(Path(folder), stack, checkout)
+        place = Place(Path(folder), stack, build or Build())
         server = place.server(fault)
         place.fill(place.machine(server.port, kind), times.queries)
-        load = Steady(place.machine(server.port, kind).port, times.rate)
-        before = load.run(times.before)
+        machine = place.machine(server.port, kind)
+        load = Steady(machine.port, times.rate)
+        before, held = load.run(times.before), resident([machine.process.pid])
         with FAULTS[fault](server):
             during = load.run(times.during)
+            grown = resident([machine.process.pid]) - held
         with watched(server) as back:
             after = load.run(times.after)
             load.rest()
         first, second, third = map(load.phase, (before, during, after))
-        return Felt(first, second, third, back[0] if back else None)
+        return Felt(first, second, third, back[0] if back else None, grown)
 
 
 @contextmanager

@@ -12,7 +12,15 @@ _MS = 1000
 
 def faults(found: Mapping[str, Felt]) -> str:
     """A line for each fault."""
-    head = ["Fault", "Queries", "Lost / failed / wrong", "p99 before / during / after", "Slowest", "Back"]
+    head = [
+        "Fault",
+        "Queries",
+        "Lost / failed / wrong",
+        "p99 before / during / after",
+        "Slowest",
+        "Back",
+        "Grown",
+    ]
     return rows([head, *(_line(name, felt) for name, felt in found.items())])
 
 
@@ -30,4 +38,5 @@ def _line(name: str, felt: Felt) -> list[str]:
         " / ".join(f"{_MS * one.late:.1f}" for one in phases),
         f"{_MS * max(one.slowest for one in phases):.0f}",
         NOTHING if felt.back is None else f"{felt.back:.1f}",
+        f"{felt.grown / (1 << 20):.1f}",
     ]

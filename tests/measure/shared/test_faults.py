@@ -73,17 +73,21 @@ class ProgramTests(SynchronousTestCase):
         text = faults(
             {
                 "killed": Felt(
-                    replace(FINE, lost=1), replace(FINE, failed=2, slowest=1.5), replace(FINE, lost=3), 0.72
+                    replace(FINE, lost=1),
+                    replace(FINE, failed=2, slowest=1.5),
+                    replace(FINE, lost=3),
+                    0.72,
+                    3 << 20,
                 )
             }
         )
         self.assertIn(
-            "killed  300      4 / 2 / 0              10.0 / 10.0 / 10.0           1500     0.7\n", text
+            "killed  300      4 / 2 / 0              10.0 / 10.0 / 10.0           1500     0.7   3.0\n", text
         )
 
     def test_never(self) -> None:
         """A dash where it was not asked again."""
-        self.assertIn("  -\n", faults({"killed": Felt(FINE, FINE, FINE, None)}))
+        self.assertIn("  -     0.0\n", faults({"killed": Felt(FINE, FINE, FINE, None, 0)}))
 
     def test_arguments(self) -> None:
         """All faults where none is named, and beside them a machine without the stage."""
