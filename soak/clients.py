@@ -65,6 +65,7 @@ class World:
     @ivar trusted: the CA of every certificate that they may be shown.
     @ivar seed: of what they ask.
     @ivar over: they are to end.
+    @ivar begun: when the first of them asked, by the clock that all have.
     """
 
     ports: Ports
@@ -72,6 +73,7 @@ class World:
     seed: int
     excuses: Excuses = field(default_factory=Excuses)
     over: threading.Event = field(default_factory=threading.Event)
+    begun: float = field(default_factory=time.monotonic)
 
 
 class Client(threading.Thread):
@@ -164,7 +166,7 @@ class Client(threading.Thread):
         if isDatagram and not self._cookies.learn(answer):
             wrong = wrong or "another cookie"
         if wrong:
-            self.tally.faults[wrong] += 1
+            self._fail(wrong)
             return
         self.tally.answered[dns.rcode.to_text(answer.rcode())] += 1
         if answer.flags & dns.flags.TC:
@@ -176,5 +178,8 @@ class Client(threading.Thread):
             if reason := excuse or (self._world.excuses.claim() if isDatagram else ""):
                 self.tally.excused[reason] += 1
             else:
-                self.tally.faults[why] += 1
+                self._fail(why)
         self._waiting.clear()
+
+    def _fail(self, why: str) -> None:
+        self.tally.fail(why, time.monotonic() - self._world.begun)

@@ -15,6 +15,7 @@ class Tally:
     @ivar answered: those with the answer that must be, by RCODE.
     @ivar excused: those without one for a reason that is known, by the reason.
     @ivar faults: all others, by what came in place of an answer.
+    @ivar moments: when those were, by the same, in seconds since the first query.
     @ivar strays: answers that nobody waited for.
     """
 
@@ -22,7 +23,13 @@ class Tally:
     answered: Counter[str] = field(default_factory=Counter)
     excused: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    moments: dict[str, list[float]] = field(default_factory=dict)
     strays: int = 0
+
+    def fail(self, why: str, moment: float) -> None:
+        """One has something in place of an answer."""
+        self.faults[why] += 1
+        self.moments.setdefault(why, []).append(moment)
 
     @property
     def open(self) -> int:
@@ -35,4 +42,6 @@ class Tally:
         self.answered += other.answered
         self.excused += other.excused
         self.faults += other.faults
+        for why, moments in other.moments.items():
+            self.moments[why] = sorted([*self.moments.get(why, []), *moments])
         self.strays += other.strays

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
 import dns.flags
 import dns.message
 import dns.rcode
+from dns.edns import EDEOption
 
 from tests.interop.asking import query
 
@@ -38,10 +40,17 @@ class Question(NamedTuple):
         if not self.asked.is_response(answer):
             return "an answer to another question"
         if answer.rcode() != self.rcode:
-            return dns.rcode.to_text(answer.rcode())
+            return " ".join((dns.rcode.to_text(answer.rcode()), *_reasons(answer)))
         if self.records and not answer.answer and not answer.flags & dns.flags.TC:
             return "no records"
         return ""
+
+
+def _reasons(answer: dns.message.Message) -> Iterator[str]:
+    """What it says why (RFC 8914)."""
+    for option in answer.options:
+        if isinstance(option, EDEOption):
+            yield f"({option.text or option.code.name})"
 
 
 class Questions:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from .found import Found
 from .ledger import Tally
 
+_MOMENTS = 5
+
 
 def report(found: Found) -> str:
     """All of it."""
@@ -18,7 +20,7 @@ def report(found: Found) -> str:
 def faults(found: Found) -> Iterator[str]:
     """A line for each thing that was not as it must be."""
     for sort, tally in found.books.items():
-        yield from (f"{sort}: {number} x {why}" for why, number in tally.faults.items())
+        yield from (f"{sort}: {number} x {why}{_when(tally, why)}" for why, number in tally.faults.items())
         if tally.open:
             yield f"{sort}: nobody knows what became of {tally.open}"
         if tally.strays:
@@ -27,6 +29,12 @@ def faults(found: Found) -> Iterator[str]:
     for name, (slope, _) in ((name, each) for name, each in found.growths.items() if each.wrong):
         yield f"{name} grows by {slope.each:.1f} an hour (error {slope.error:.1f})"
     yield from found.wrong
+
+
+def _when(tally: Tally, why: str) -> str:
+    """The first moments at which it was."""
+    moments = tally.moments.get(why, ())[:_MOMENTS]
+    return f", at {', '.join(f'{moment:.1f}' for moment in moments)} s" if moments else ""
 
 
 def total(found: Found) -> Tally:

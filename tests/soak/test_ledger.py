@@ -20,6 +20,16 @@ def test_open() -> None:
     assert one.answered == {"NOERROR": 4}
 
 
+def test_moments() -> None:
+    """When something was not as it must be is in the books, in the order of time."""
+    one, other = Tally(), Tally()
+    for moment in (5.0, 9.0):
+        one.fail("SERVFAIL", moment)
+    other.fail("SERVFAIL", 7.0)
+    other.add(one)
+    assert (other.faults, other.moments) == ({"SERVFAIL": 3}, {"SERVFAIL": [5.0, 7.0, 9.0]})
+
+
 def test_connections() -> None:
     """Whose connection was ended by an act is excused, once, and nobody else is."""
     excuses = Excuses()

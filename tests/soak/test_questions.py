@@ -6,6 +6,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+from dns.edns import EDECode, EDEOption
 
 from soak.questions import MISSING, Question, Questions
 from tests.interop.asking import query
@@ -35,6 +36,8 @@ def test_wrong() -> None:
     assert question.wrong(answer) == ""
     answer.set_rcode(dns.rcode.SERVFAIL)
     assert question.wrong(answer) == "SERVFAIL"
+    answer.use_edns(options=[EDEOption(EDECode.OTHER, "no answer in time"), EDEOption(EDECode.NETWORK_ERROR)])
+    assert question.wrong(answer) == "SERVFAIL (no answer in time) (NETWORK_ERROR)"
     assert "another question" in question.wrong(dns.message.make_response(query("n2.example.org")))
 
 

@@ -30,14 +30,17 @@ def test_good() -> None:
 def test_faults() -> None:
     """What was not answered, is open, came twice, is left, grows, or went wrong, is a line each."""
     slope = Slope(500.0, 1.0, 1000.0, 2000.0)
+    tally = Tally(sent=4, answered=Counter(NOERROR=1), strays=1)
+    for moment in (7.26, 61.0):
+        tally.fail("SERVFAIL", moment)
     found = Found(
-        books={"tcp": Tally(sent=4, answered=Counter(NOERROR=1), faults=Counter(SERVFAIL=2), strays=1)},
+        books={"tcp": tally},
         left={"fronts lan tcp in-flight": 1},
         growths={"timers": Growth(slope, True), "objects": Growth(slope, False)},
         wrong=["a reload was refused"],
     )
     assert [*faults(found)] == [
-        "tcp: 2 x SERVFAIL",
+        "tcp: 2 x SERVFAIL, at 7.3, 61.0 s",
         "tcp: nobody knows what became of 1",
         "tcp: 1 answers that nobody waited for",
         "fronts lan tcp in-flight is 1 at the end",

@@ -19,7 +19,7 @@ def test_ledger() -> None:
     told = report(found)
     assert total(found).open == total(found).strays == 0, told
     # Where the machine is so busy that nothing comes in time, SERVFAIL is an answer.
-    assert {*total(found).faults} <= {"SERVFAIL"}, told
+    assert {why.partition(" ")[0] for why in total(found).faults} <= {"SERVFAIL"}, told
     assert all(tally.answered for tally in found.books.values()), told
     assert not found.left, told
     assert found.gauges > 10, told
