@@ -20,7 +20,7 @@ from .tally import Tally
 from .trace import trace
 
 _FLEETS = ((1, False), (2, False), (2, True), (4, False), (4, True))
-_HEAD = ("", "", "queries", "upstream", "look-ups", "writes", "kept")
+_HEAD = ("fleet", "by", "queries", "upstream", "look-ups", "writes", "kept")
 
 
 class Checked(NamedTuple):

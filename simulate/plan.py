@@ -71,7 +71,7 @@ class Plan:
 
     def ttl(self, name: int) -> int:
         """The TTL of a name: one of L{ttls}, whatever its rank is."""
-        return self.ttls[(name * _MIXER >> 16 & 0xFFFF) % len(self.ttls)]
+        return self.ttls[(name * _MIXER >> 16 & 0xFFFF) * len(self.ttls) >> 16]
 
     def having(self, machines: int, shared: bool) -> Plan:
         """The same of another fleet."""

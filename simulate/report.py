@@ -11,7 +11,18 @@ from .tally import Tally
 HELD = 256
 """Octets of memory that an answer takes in Valkey, the mean of the sorts that docs/scale.rst has."""
 
-_HEAD = ("", "", "cache hits", "no wait", "upstream/s", "look-ups/s", "puts/s", "claims/s", "kept", "memory")
+_HEAD = (
+    "fleet",
+    "by",
+    "cache hits",
+    "no wait",
+    "upstream/s",
+    "look-ups/s",
+    "puts/s",
+    "claims/s",
+    "kept",
+    "memory",
+)
 
 
 def report(found: Iterable[tuple[str, Mapping[str, Tally]]]) -> str:

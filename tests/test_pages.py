@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 ROOT = Path(__file__).parents[1]
 DEVELOPERS = [ROOT / name for name in ("README.rst", "ARCHITECTURE.rst", "CONTRIBUTING.rst")]
 PAGES = [*DEVELOPERS, ROOT / "CHANGES.rst", *sorted((ROOT / "docs").rglob("*.rst"))]
-ROOTS = "dotchain|tests|measure|docs|etc|twisted"
+ROOTS = "dotchain|tests|measure|simulate|docs|etc|twisted"
 
 
 class NamedTests(SynchronousTestCase):

@@ -20,8 +20,10 @@ NAMING = (
     "tests/conformance/*.txt",
 )
 
-_FILE = re.compile(r"(?<![\w.-])(?:building|dotchain|measure|tests)/[\w/-]+\.py\b")
-_MODULE = re.compile(r"(?<![\w./-])(?:building|dotchain|measure|tests)(?:\.(?!ini\b|log\b|kinds\b)\w+)+")
+_FILE = re.compile(r"(?<![\w.-])(?:building|dotchain|measure|simulate|tests)/[\w/-]+\.py\b")
+_MODULE = re.compile(
+    r"(?<![\w./-])(?:building|dotchain|measure|simulate|tests)(?:\.(?!ini\b|log\b|kinds\b)\w+)+"
+)
 _LINK = re.compile(r"L\{[^}<]*<(\.*)([\w.]+)>\}")
 
 
@@ -72,12 +74,12 @@ class NamedTests(SynchronousTestCase):
     def test_code(self) -> None:
         """By programs, docs, settings and checks."""
         naming = [each for pattern in NAMING for each in sorted(ROOT.glob(pattern)) if each.is_file()]
-        for file in [*naming, *_modules("building", "dotchain", "measure")]:
+        for file in [*naming, *_modules("building", "dotchain", "measure", "simulate")]:
             self.assertEqual(absent(file.read_text("utf-8")), [], file)
 
     def test_links(self) -> None:
         """By links of docstrings, those of tests among them."""
-        for file in _modules("building", "dotchain", "measure", "tests"):
+        for file in _modules("building", "dotchain", "measure", "simulate", "tests"):
             folder = file.parent.relative_to(ROOT).parts
             self.assertEqual(unlinked(file.read_text("utf-8"), folder), [], file)
 
