@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from dotchain.control.fleet.beat import Beat, opened, sealed
-from dotchain.control.fleet.fleet import _byMachine, _machine
+from dotchain.control.fleet.machine import byMachine, machine
 from dotchain.stages.shared.flushplace import FlushPlace
 from dotchain.stages.shared.flushseal import FlushSeal
 from dotchain.stages.shared.signature import Signature
@@ -61,8 +61,8 @@ def _heartbeat(octets: bytes) -> None:
     assert opened(_SIGNATURE, _KEY, octets) is None
     beat = opened(_SIGNATURE, _KEY, _signed(octets))
     if beat is not None:
-        (beats,) = _byMachine([beat, beat])
-        row = _machine(beats, 0.0, _NOW / 1000, False)
+        (beats,) = byMachine([beat, beat])
+        row = machine(beats, 0.0, _NOW / 1000, False)
         assert row["machine"].isprintable()
         if beat.certificate is not None:
             datetime.fromtimestamp(beat.certificate, timezone.utc)

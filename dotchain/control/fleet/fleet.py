@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from twisted.internet.task import deferLater
+
 from ...valkey.away import Away
 from ..running import Running
 from .beat import Beat, opened
 from .heart import LIVES, shared, timeOf
+from .machine import byMachine, machine
 from .place import Place
-from .rates import KEYS
 
 if TYPE_CHECKING:
     from ...stages.shared.stage import Shared
@@ -23,8 +25,6 @@ _MOST, _ONCE = 4096, 256
 # Seconds by which the clock of who has signed a heartbeat may differ from ours: what somebody has kept is not
 # believed for longer.
 _CLOCKS = 300.0
-# Those that clocks may differ without a word.
-_PRECISE = 2.0
 
 
 async def fleet(running: Running) -> dict[str, Any]:
@@ -56,14 +56,8 @@ async def _ofStage(stage: Shared, running: Running, now: float) -> dict[str, Any
     except Away as error:
         return {"state": f"away: {error.reason}", "machines": [], "unreadable": 0}
     beats = [each for each in found if each is not None and abs(each.at + each.ahead - now) < _CLOCKS]
-    machines = [
-        _machine(each, now - servers, servers, running.machine == each[0].id) for each in _byMachine(beats)
-    ]
-    return {
-        "state": "up",
-        "machines": sorted(machines, key=lambda each: (each["machine"], each["id"])),
-        "unreadable": len(found) - len(beats),
-    }
+    machines = await _machines(beats, now - servers, servers, running)
+    return {"state": "up", "machines": machines, "unreadable": len(found) - len(beats)}
 
 
 async def _found(stage: Shared, since: int) -> list[Beat | None]:
@@ -80,46 +74,13 @@ async def _found(stage: Shared, since: int) -> list[Beat | None]:
     return found
 
 
-def _byMachine(beats: Sequence[Beat]) -> list[list[Beat]]:
-    found: dict[str, list[Beat]] = {}
-    for each in beats:
-        found.setdefault(each.id, []).append(each)
-    return list(found.values())
-
-
-def _machine(beats: Sequence[Beat], ahead: float, now: float, isOwn: bool) -> dict[str, Any]:
-    """
-    The workers of one machine as one.
-
-    @param ahead: seconds that our clock is ahead of the server's; C{now}: the time by that.
-    """
-    last = max(beats, key=lambda each: each.at)
-    rates = {key: _sum([each.rates[key] for each in beats if key in each.rates]) for key in KEYS}
-    ends = [each.certificate for each in beats if each.certificate is not None]
-    off = last.ahead - ahead
-    return {
-        "machine": last.machine,
-        "id": last.id,
-        "this": isOwn,
-        "version": last.version,
-        "workers": last.workers,
-        "workers-heard": len(beats),
-        "uptime-seconds": round(max(each.uptime + max(now - each.at, 0.0) for each in beats), 1),
-        "queries-per-second": rates["queries"],
-        "failed-per-second": rates["failed"],
-        "cache-hit-ratio": _ratio(rates["hits"], rates["misses"]),
-        "shared-hit-ratio": _ratio(rates["found"], rates["missed"]),
-        "certificate-days": round((min(ends) - now) / 86400, 4) if ends else None,
-        "heard-seconds-ago": round(max(now - last.at, 0.0), 1),
-        "clock-off-seconds": round(off, 1) if abs(off) > _PRECISE else None,
-    }
-
-
-def _sum(values: Sequence[float]) -> float | None:
-    return round(sum(values), 3) if values else None
-
-
-def _ratio(hits: float | None, misses: float | None) -> float | None:
-    if hits is None or misses is None or not hits + misses:
-        return None
-    return round(hits / (hits + misses), 4)
+async def _machines(
+    beats: Sequence[Beat], ahead: float, now: float, running: Running
+) -> list[dict[str, Any]]:
+    """Each machine; queries have a turn between some hundreds of them."""
+    found = []
+    for workers in byMachine(beats):
+        found.append(machine(workers, ahead, now, running.machine == workers[0].id))
+        if not len(found) % _ONCE:
+            await deferLater(running.reactor, 0, lambda: None)
+    return sorted(found, key=lambda each: (each["machine"], each["id"]))

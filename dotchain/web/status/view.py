@@ -39,6 +39,10 @@ FORMATS = {
 """The filters that the template has."""
 
 
+_MACHINES = 100
+"""So many of them the page has; more are for the terminal."""
+
+
 def view(seen: Snapshot) -> dict[str, Any]:
     """All that the template shows of one look."""
     process = seen.stats["process"]
@@ -62,7 +66,8 @@ def view(seen: Snapshot) -> dict[str, Any]:
         "caches": [
             (each.name, each) for each in seen.stages if "octets" in each.totals and "hits" in each.totals
         ],
-        "fleet": [(name, each) for name, each in seen.fleet.items() if each["machines"]],
+        "fleet": [(name, each["machines"]) for name, each in seen.fleet.items() if each["machines"]],
+        "most": _MACHINES,
         "soon": SOON,
         "tiles": _tiles(seen),
         "reloads": _reloads,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dotchain.control.fleet.fleet import fleet
+from twisted.internet.defer import ensureDeferred
+
+from dotchain.control.fleet.fleet import fleet, known
 
 from ..controlcase import part
-from .fleetcase import FleetCase
+from .fleetcase import NOW, FleetCase
 
 
 class FleetTests(FleetCase):
@@ -79,6 +81,18 @@ class FleetTests(FleetCase):
         for lie in (None, [], [b"1", b"x"], [b"9" * 50, b"0"], [7, 7]):
             self.patch(self.server, "time", lambda lie=lie: lie)
             self.assertEqual(self.known(running)["state"], "away: the server has no time")
+
+    def test_thousands(self) -> None:
+        """Some hundreds of machines at a time are looked at, and queries have a turn in between."""
+        running, _ = self.shares("ns0")
+        for number in range(1, 600):
+            _, heart = self.shares(f"ns{number}")
+            heart._next.cancel()
+            self.addCleanup(setattr, heart, "_next", None)
+        found = ensureDeferred(known(running, NOW + self.clock.seconds()))
+        self.assertNoResult(found)
+        self.clock.advance(0)
+        self.assertEqual(len(self.successResultOf(found)["shared"]["machines"]), 600)
 
     def test_many(self) -> None:
         """However many somebody has registered, no more than some thousands are looked for."""

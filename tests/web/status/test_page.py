@@ -182,6 +182,13 @@ class StatusPageTests(PageCase):
             self.assertIn(each, text)
         self.assertNotIn("<script>alert", text)
 
+    def test_manyMachines(self) -> None:
+        """A page has a hundred of them at the most, and says how many more there are."""
+        self.told["fleet"] = fleet(*(machine(f"ns{number}") for number in range(1100)))
+        text = self.get().text
+        self.assertEqual(text.count('<th role="rowheader" scope="row">ns'), 100)
+        self.assertIn("and 1,000 more: <code>dotchain stats --fleet</code>", text)
+
     def test_landmarks(self) -> None:
         """One main part, one first heading; sections have names, IDs are there once, headers have scopes."""
         found = Reading(self.get().text).found
