@@ -83,11 +83,11 @@ file = zone
         """Wait until it looks into the server, and has put what it was answered meanwhile."""
 
         def looks() -> bool:
-            size = server.say("DBSIZE")
+            before = keys(server)
             with suppress(dns.exception.Timeout):
                 self.askNew()
             for _ in range(20):
-                if server.say("DBSIZE") != size:
+                if not keys(server) <= before:
                     return True
                 time.sleep(0.03)
             return False
@@ -98,7 +98,7 @@ file = zone
         """A name that it was asked for first, and the key by which the server has the answer now."""
         before = keys(server)
         name = self.askNew()
-        until(lambda: len(keys(server)) > len(before))
+        until(lambda: not keys(server) <= before)
         (key,) = keys(server) - before
         return name, key
 
@@ -115,7 +115,7 @@ file = zone
 
 
 def keys(server: ValkeyServer) -> set[bytes]:
-    """All keys that it has."""
-    found = server.say("KEYS", "*")
+    """Those of all answers that it has: what machines tell each other has others."""
+    found = server.say("KEYS", "dotchain:*")
     assert isinstance(found, list)
-    return set(found)
+    return {key for key in found if len(key) == len(b"dotchain:") + 16}

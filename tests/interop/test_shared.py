@@ -145,8 +145,9 @@ def test_workers(tmp_path: Path, machines: tuple[Machine, Machine], server: Valk
 def test_user(tmp_path: Path, server: ValkeyServer) -> None:
     """A user who may do no more than the manual says, with a password out of a file."""
     page = (CHECKOUT / "docs" / "kinds" / "shared.rst").read_text()
-    (line,) = re.findall(r"^    user (dotchain .+)$", page, re.MULTILINE)
-    assert server.say("ACL", "SETUSER", *line.replace("PASSWORD", "let-me-in").split()) == b"OK"
+    (lines,) = re.findall(r"^    user (dotchain (?:.+\\\n)*.+)$", page, re.MULTILINE)
+    words = lines.replace("\\\n", " ").replace("PASSWORD", "let-me-in").split()
+    assert server.say("ACL", "SETUSER", *words) == b"OK"
     (tmp_path / "password").write_text("let-me-in\n")
     stage = f"server = {at(server)}\nuser = dotchain\npassword = {tmp_path / 'password'}"
     with Machine(tmp_path / "four", 4, stage) as four:
