@@ -44,9 +44,15 @@ class Sentinel(ValkeyServer):
         """In the foreground."""
         return [installed("sentinel"), str(self.folder / "sentinel.conf")]
 
-    def failover(self) -> None:
-        """Have it make the replica the master."""
+    def failover(self, to: ValkeyServer) -> None:
+        """
+        Have it make the replica the master.
+
+        It throws out all clients of a server as it gives that another part: so this waits until it has.
+        """
         until(lambda: self.say("SENTINEL", "FAILOVER", MASTER) == b"OK", WITHIN)
+        where = [HOST.encode(), str(to.port).encode()]
+        until(lambda: self.say("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER) == where, WITHIN)
 
     def knowsReplica(self) -> bool:
         """It could make another one the master."""
