@@ -79,7 +79,9 @@ class Cluster:
     def stop(self) -> None:
         """Close all connections."""
         self._running = False
-        self._call.cancel()
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
         for peer in (*self._nodes.values(), *self._rare.values()):
             peer.stop()
 
@@ -138,10 +140,11 @@ class Cluster:
             return
         try:
             found = ranges(asked, reply)
+            self._keep({each.owner for each in found})
         except ValueError as error:
+            # Of a file of CAs that can't be read any more, too.
             self._why = f"{asked}: CLUSTER SLOTS: {error}"
             return
-        self._keep({each.owner for each in found})
         self._owners = [None] * SLOTS
         table: list[Link | None] = [None] * SLOTS
         for first, last, owner in found:

@@ -73,10 +73,14 @@ class Line:
         self.close("given up")
 
     def move(self, server: Server) -> None:
-        """It is somewhere else from now on."""
+        """
+        It is somewhere else from now on.
+
+        @raise OptionError: see L{Access.identity}; then nothing has changed.
+        """
         if server != self.server:
-            self.server = server
             self._identity = self._access.identity(server)
+            self.server = server
             self._delay = self.FIRST
             self.close(f"another one has its place: {server}")
 

@@ -65,8 +65,9 @@ class Replicated:
 
     def stop(self) -> None:
         """Close all connections."""
-        self._call.cancel()
-        self._call = None
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
         for each in (*self._sentinels, self._peer, self._rare):
             each.stop()
 
@@ -117,10 +118,18 @@ class Replicated:
             self._why = f"sentinel {sentinel} knows no {self._name}"
             self._turn += 1
             return
-        if server == self._known:
+        if server != self._known:
+            self._move(server)
+
+    def _move(self, server: Server) -> None:
+        try:
+            for peer in (self._peer, self._rare):
+                peer.line.move(server)
+        except ValueError as error:
+            # Of a file of CAs that can't be read any more.
+            self._why = f"{server}: {error}"
             return
         self._known = server
         self._hear([server])
         for peer in (self._peer, self._rare):
-            peer.line.move(server)
             peer.start()
