@@ -6,18 +6,16 @@ import json
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from .daemon import until
 from .dotchain import dotchainCommand
-from .sharing import Machine
+from .sharing import Machine, keys
 from .valkeyserver import ValkeyServer
 
 STREAM = "dotchain:flushes"
-_NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
@@ -75,38 +73,48 @@ def told(machine: Machine, *words: str) -> object:
 
 def named(first: Machine, others: list[Machine], server: ValkeyServer) -> str:
     """A name that the first was asked for, of whom all others have it."""
-    first.joins(server)
-    for each in others:
+    names: list[str] = []
+
+    def isCommon() -> bool:
+        before = keys(server)
+        names.append(first.askNew())
+        until(lambda: not keys(server) <= before)
+        return all(each.ask(names[-1]) == first.address for each in others)
+
+    for each in (first, *others):
         each.joins(server)
-    name = f"flushed{next(_NUMBERS)}"
-    assert first.ask(name) == first.address
-    for each in others:
-        until(lambda each=each: each.ask(name) == first.address)  # type: ignore[misc]
-    return name
+    until(isCommon)
+    return names[-1]
+
+
+def values(server: ValkeyServer) -> dict[bytes, object]:
+    """All that it has."""
+    return {key: server.say("GET", key) for key in keys(server)}
 
 
 def test_all(machines: list[Machine], server: ValkeyServer) -> None:
-    """Whichever machine is told, all forget, workers too, and the next answer is one for all again."""
+    """Whichever machine is told, all forget, workers too; what the server has of before is nobody's."""
     one, two, three = machines
     name = named(one, [two, three], server)
     assert told(two, f"{name}.example.org") == {"told": 4}
-    until(lambda: two.ask(name) == two.address)
-    for each in (*machines, three, three):
-        until(lambda each=each: each.ask(name) == two.address)  # type: ignore[misc]
+    assert two.ask(name) == two.address
+    until(lambda: one.address not in {three.ask(name) for _ in range(6)})
+    name = named(two, [three], server)
     assert told(three) == {"told": 4}
-    until(lambda: one.ask(name) == one.address)
-    for each in machines:
-        until(lambda each=each: each.ask(name) == one.address)  # type: ignore[misc]
+    assert three.ask(name) == three.address
+    assert one.ask(name) != two.address
 
 
 def test_here(machines: list[Machine], server: ValkeyServer) -> None:
     """Without the word one machine forgets, and uses nothing of before; the others do."""
     one, two, three = machines
-    name = named(one, [two], server)
+    name, other = (named(one, [two], server) for _ in range(2))
+    before = values(server)
     status, said = flush(two, f"{name}.example.org")
     assert (status, said) == (0, {"cache": 1})
-    assert (two.ask(name), one.ask(name)) == (two.address, one.address)
-    # What it has put since is there for all.
+    assert (two.ask(name), two.ask(other), one.ask(name)) == (two.address, one.address, one.address)
+    # What it puts then is there for all.
+    until(lambda: values(server) != before)
     assert three.ask(name) == two.address
 
 
