@@ -239,6 +239,25 @@ def test_sameAddress(fleet: Fleet) -> None:
     assert all(more > less for less, more in zip(before, after, strict=True)), (before, after)
 
 
+def test_rights(fleet: Fleet) -> None:
+    """Who watches the server may do that, nobody without a password, and machines no more than they need."""
+    assert "used_memory" in _cli(fleet, "INFO", user="watcher", file="valkey/watcher.password")
+    for user, file in (("watcher", "valkey/watcher.password"), ("dotchain", "machine/valkey.password")):
+        for command in ("FLUSHALL", "CONFIG GET *", "SET other 1", "KEYS *"):
+            assert "NOPERM" in _cli(fleet, *command.split(), user=user, file=file)
+    assert "NOAUTH" in _cli(fleet, "INFO")
+
+
+def _cli(fleet: Fleet, *command: str, user: str = "", file: str = "") -> str:
+    """What the server's own client says, over TLS."""
+    valkey = fleet.services["valkey"]
+    state = valkey.folder.parent / "scale-state"
+    words = ["--tls", "--cacert", str(state / "ca" / "ca.crt"), "-h", valkey.address, "--no-auth-warning"]
+    if user:
+        words += ["--user", user, "--pass", (state / file).read_text().strip()]
+    return fleet.outside.run(installed("cli"), *words, *command)
+
+
 def test_killed(fleet: Fleet) -> None:
     """One machine dies: clients are served by the other one, what the first was told among it."""
     names = [f"of{number}.example" for number in range(4)]
