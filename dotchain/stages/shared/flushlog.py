@@ -29,9 +29,11 @@ class FlushLog:
     @ivar replayed: flushes that were not believed, as they are much older than their place.
     """
 
-    # Seconds between two looks, and from what the channel tells to a look: a flood of it costs no more.
+    # Seconds between two looks; from what the channel tells to a look, so that a flood of it costs no more; and
+    # from a look without a reply to the next, while no value can be used without it.
     EVERY: ClassVar[float] = 10.0
     PAUSE: ClassVar[float] = 0.02
+    RETRY: ClassVar[float] = 0.5
     # Milliseconds that the clocks of a machine and of the server may differ.
     CLOCKS: ClassVar[int] = 300_000
 
@@ -120,8 +122,11 @@ class FlushLog:
 
     def _told(self, said: bytes) -> None:
         """There is one more, or somebody says so."""
+        self._lookIn(self.PAUSE)
+
+    def _lookIn(self, seconds: float) -> None:
         if self._soon is None:
-            self._soon = self._reactor.callLater(self.PAUSE, self._lookSoon)
+            self._soon = self._reactor.callLater(seconds, self._lookSoon)
 
     def _lookSoon(self) -> None:
         self._soon = None
@@ -162,8 +167,9 @@ class FlushLog:
             self._flushed.current = True
             self._tell(str(error))
         except Away:
-            # There is a look when it is back.
             self._more = False
+            if not self._flushed.current:
+                self._lookIn(self.RETRY)
 
     def _tell(self, why: str) -> None:
         held = self._logRateLimit.admit(why)

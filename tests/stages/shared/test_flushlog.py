@@ -187,6 +187,17 @@ class FlushLogTests(SynchronousTestCase):
         self.one.valkey.leave()
         self.failureResultOf(self.one.add("example.org."), Away)
 
+    def test_late(self) -> None:
+        """What was missed is asked for again soon, where there is no reply: until then nothing is used."""
+        three = Machine(self.server)
+        three.valkey.away = True
+        for each in three.valkey.ups:
+            each()
+        self.assertFalse(three.flushed.current)
+        three.valkey.away = False
+        three.clock.advance(FlushLog.RETRY)
+        self.assertTrue(three.flushed.current)
+
     def test_mayNotRead(self) -> None:
         """A user who may not read the stream shares all the same, which is told once."""
         self.server.refuses = "NOPERM this user has no permissions to run the 'xrange' command"
