@@ -29,8 +29,8 @@ class FlushLog:
     @ivar replayed: flushes that were not believed, as they are much older than their place.
     """
 
-    # Seconds between two looks; from what the channel tells to a look, so that a flood of it costs no more; and
-    # from a look without a reply to the next, while no value can be used without it.
+    # Seconds between two looks; from what the channel tells to a look, so that a flood of it costs no more;
+    # and from a look without a reply to the next, while no value can be used without it.
     EVERY: ClassVar[float] = 10.0
     PAUSE: ClassVar[float] = 0.02
     RETRY: ClassVar[float] = 0.5
