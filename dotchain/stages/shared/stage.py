@@ -51,6 +51,7 @@ class Shared(StageShell, Service):
     counters: ClassVar[Sequence[str]] = (
         *("hits", "misses", "passed", "awaited"),
         *("staleAnswers", "forged", "future"),
+        *("late", "puts", "dropped", "refused"),
     )
 
     server: Sequence[Server]
@@ -227,6 +228,26 @@ class Shared(StageShell, Service):
     def future(self) -> int:
         """How many were not, since they were put later than now: clocks differ."""
         return self.core.values.future
+
+    @property
+    def late(self) -> int:
+        """How many look-ups had no reply in time."""
+        return self.valkey.counts.timeouts
+
+    @property
+    def puts(self) -> int:
+        """How many values were sent."""
+        return self.valkey.counts.puts
+
+    @property
+    def dropped(self) -> int:
+        """How many were not, since there was no room, or the server was away or took none."""
+        return self.valkey.counts.dropped
+
+    @property
+    def refused(self) -> int:
+        """How many errors the server has replied with."""
+        return sum(self.valkey.counts.refused.values())
 
     def disregard(self, name: str = "", below: bool = False) -> None:
         """

@@ -142,6 +142,7 @@ class AwayTests(SharedCase):
         self.server.hangs = False
         machine.connection.reply()
         self.assertEqual((answer.ttl, len(machine.next.asked)), (300, 1))
+        self.assertEqual((machine.stage.late, machine.stage.puts), (1, 1))
 
     def test_lost(self) -> None:
         """Where the connection ends, whoever looks asks the next one."""
@@ -149,6 +150,7 @@ class AwayTests(SharedCase):
         result = machine.begin()
         machine.stage.valkey.store.links[0].lost("gone")
         self.assertEqual(self.settled(result, machine.next).ttl, 300)
+        self.assertEqual((machine.stage.dropped, machine.stage.refused), (1, 0))
 
     def test_raises(self) -> None:
         """What is raised behind it is the asker's, once the server has answered as well."""
