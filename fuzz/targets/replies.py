@@ -36,8 +36,9 @@ def _read(reader: Any, octets: bytes, piece: int) -> tuple[list[Any], bool]:
 
 
 def _plain(reply: object) -> object:
+    """Without the words of errors, which we make fit for a log."""
     if isinstance(reply, Exception):
-        return "error", str(reply)[:200]
+        return Exception
     return [_plain(each) for each in reply] if isinstance(reply, list) else reply
 
 

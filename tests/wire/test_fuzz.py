@@ -236,3 +236,21 @@ class DifferentialTests(SynchronousTestCase):
             rrset.ttl = seconds
         for one, other in zip(again.sections[1:], message.sections[1:], strict=True):
             self.assertEqual(lines(one), lines(other))
+
+    @quick
+    @given(RRSETS, RRSETS, st.integers(0, 2**31 - 1))
+    def test_times(self, answers: list[dns.rrset.RRset], authority: list[dns.rrset.RRset], most: int) -> None:
+        """What a negative answer may last is what its SOA says; no record of a capped one lasts longer."""
+        message = dns.message.make_response(dns.message.make_query("ok.t.", "ANY", id=1))
+        message.answer, message.authority = answers, authority
+        found = Answer.parse(message.to_wire())
+        soas = [rrset for rrset in authority if rrset.rdtype == dns.rdatatype.SOA]
+        wanted = min(soas[0].ttl, soas[0][0].minimum) if soas else None
+        self.assertEqual(found.negativeTTL, wanted)
+        capped = found.capped(most)
+        read = [int.from_bytes(found.body[at : at + 4], "big") for at in found.ttls]
+        self.assertEqual(
+            [int.from_bytes(capped.body[at : at + 4], "big") for at in capped.ttls],
+            [min(each, most) for each in read],
+        )
+        self.assertEqual(found.ttl, min(read, default=0))

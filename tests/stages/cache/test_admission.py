@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import dns.flags
+import dns.message
+import dns.rdatatype
+import dns.rrset
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
 
 from dotchain.resolver import NoAnswer
+from dotchain.stages.cache.admission import isNegative
 from dotchain.testing import SOA, both, makeAnswer, makeQuery, recordsOf, ttlsOf
 from dotchain.wire import Answer
 from dotchain.wire.codes import NXDOMAIN, RA, REFUSED
 
+from ...wire.test_fuzz import RRSETS, quick
 from .cachecase import DAY, FOO, MOST, MOST_NEGATIVE, NO_NEGATIVE, A, CacheCase
 
 
@@ -204,3 +212,18 @@ class NegativeTests(CacheCase):
         """A SOA beside a real answer shortens nothing but by its own TTL."""
         self.cache(self.negative(300, 2, A, rcode=0))
         self.assertEqual(ttlsOf(self.ask()), [300, 300])
+
+
+class AnyRecordsTests(SynchronousTestCase):
+    """L{isNegative}, of records of all sorts."""
+
+    @quick
+    @given(RRSETS, RRSETS, st.sampled_from(["A", "MX", "SOA", "HTTPS", "ANY", "TYPE65280"]))
+    def test_negative(self, answers: list[dns.rrset.RRset], others: list[dns.rrset.RRset], kind: str) -> None:
+        """An answer is negative where dnspython finds no record of the type among its answers."""
+        message = dns.message.make_response(dns.message.make_query("ok.t.", kind, id=1))
+        message.answer, message.authority = answers, others
+        wanted = dns.rdatatype.from_text(kind)
+        found = [each for each in answers if wanted in (each.rdtype, dns.rdatatype.ANY)]
+        answer = Answer.parse(message.to_wire())
+        self.assertEqual(isNegative(answer, wanted.to_bytes(2, "big")), not found)
