@@ -46,6 +46,8 @@ class Connection(TransferTransport):
 
     # Seconds before its deadline from which a connection that never asked makes room.
     GRACE: ClassVar[float] = 4.0
+    # Octets of a message that can't be answered, over which nothing behind it is read: it may go on for ever.
+    JUNK: ClassVar[int] = 4096
 
     __slots__ = (
         "_buffer",
@@ -70,9 +72,7 @@ class Connection(TransferTransport):
         channel: Channel,
         client: Client | None,
     ) -> None:
-        """
-        @param client: who asks, or None for one who may not.
-        """
+        """@param client: who asks, or None for one who may not."""
         super().__init__(port, sock, channel)
         self._client = client
         self._buffer = b""
@@ -232,6 +232,8 @@ class Connection(TransferTransport):
             self._port.responder.relayed(response, message, self._relayLater)
             return None
         self._junk += 1
+        if response is None and len(message) > self.JUNK:
+            raise error
         return response and response[2:]
 
     def _askTransfer(self, query: Query) -> bytes | None:

@@ -67,6 +67,17 @@ class JunkTests(StreamCase):
             self.pass_(1)
             self.assertTrue(peer.ended)
 
+    def test_long(self) -> None:
+        """A long message that can't be answered ends it, and what was asked before is answered."""
+        for octets, ended in ((4096, False), (4097, True), (65_535, True)):
+            self.serve(Scripted(ANSWER))
+            peer = self.connect()
+            peer.say(framed(7))
+            self.run_()
+            peer.say(framing.frame(b"\xff" * octets) + framed(8))
+            self.run_()
+            self.assertEqual((peer.ids, peer.ended), ([7] if ended else [7, 8], ended))
+
     def test_whoMayNotAsk(self) -> None:
         """Queries that are refused keep nothing open."""
         self.serve(Scripted(ANSWER), deny="192.0.2.0/24", firstQuery=3.0, idle=2.0)
