@@ -10,7 +10,7 @@ from typing import Any
 from .daemon import until
 from .ports import HOST
 from .sharing import Machine
-from .valkeyfleet import MASTER, Node, cluster, replicated
+from .valkeyfleet import MASTER, WITHIN, Node, cluster, replicated
 from .valkeyserver import ValkeyServer
 
 
@@ -37,11 +37,11 @@ def share(one: Machine, other: Machine, server: ValkeyServer) -> None:
     """What one was answered, the other gives, as soon as it knows all flushes; once flushed, it does not."""
     for each in (one, other):
         each.joins(server)
-    until(lambda: other.ask(one.puts(server)[0]) == one.address)
+    until(lambda: other.ask(one.puts(server)[0]) == one.address, WITHIN)
     name, _ = one.puts(server)
     assert other.ask(name) == one.address
     one.printed("flush", "--everywhere")
-    until(lambda: other.ask(name) == other.address)
+    until(lambda: other.ask(name) == other.address, WITHIN)
 
 
 def test_sentinel(tmp_path: Path) -> None:
@@ -62,4 +62,4 @@ def test_cluster(tmp_path: Path) -> None:
         stage = f"server = valkey://{HOST}:{nodes[0].port}\ncluster = yes"
         machines = two(stack, tmp_path, stage)
         share(*machines, Whole(tmp_path, nodes))
-        until(lambda: bool(machines[0].askNew()) and all(node.say("DBSIZE") for node in nodes))
+        until(lambda: bool(machines[0].askNew()) and all(node.say("DBSIZE") for node in nodes), WITHIN)
