@@ -15,7 +15,7 @@ from measure.queryloss.report import rows
 
 from .plan import RANDOM, Plan
 from .play import Fleet
-from .real import real
+from .real import MOST, real
 from .tally import Tally
 from .trace import trace
 
@@ -43,9 +43,13 @@ class Checked(NamedTuple):
         return self.played.upstream / self.seen.upstream - 1
 
 
-def checked(plan: Plan, seconds: float, seed: int, folder: Path) -> Checked:
-    """One fleet, which begins with empty caches."""
-    with real(plan, folder) as fleet:
+def checked(plan: Plan, seconds: float, seed: int, folder: Path, most: int = MOST) -> Checked:
+    """
+    One fleet, which begins with empty caches.
+
+    @param most: queries that wait for their answers at a time.
+    """
+    with real(plan, folder, most) as fleet:
         seen = fleet.ask(trace(plan, seconds, seed))
         return Checked(plan, seen, Fleet(plan).play(fleet.sent), fleet.lost)
 

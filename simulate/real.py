@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import dns.message
@@ -22,8 +23,9 @@ from .tally import Tally
 from .trace import Asked
 from .upstream import Upstream, nameOf
 
-# Queries that wait for their answers, on all machines.
-_MOST = 64
+MOST = 64
+"""Queries that wait for their answers, on all machines."""
+
 # Seconds that the last ones have.
 _PATIENCE = 10.0
 
@@ -68,14 +70,36 @@ class Real:
     @ivar lost: how many had no answer.
     """
 
-    def __init__(self, plan: Plan, machines: list[Machine], upstream: Upstream, valkey: ValkeyServer) -> None:
+    def __init__(
+        self, plan: Plan, machines: list[Machine], upstream: Upstream, valkey: ValkeyServer, most: int
+    ) -> None:
+        """
+        @param most: queries that wait for their answers at a time.
+        """
         self.sent: list[Asked] = []
         self.lost = 0
         self._plan = plan
         self._upstream = upstream
         self._valkey = valkey
+        self._most = most
         self._links = [_link(machine.port) for machine in machines]
         self._waiting: set[tuple[int, int]] = set()
+
+    def join(self) -> None:
+        """Wait until each machine looks in the server, and count from now on."""
+        if self._plan.shared:
+            new = count()
+            for link in self._links:
+                until(lambda link=link: self._looks(link, f"1-{next(new)}.fleet.example"))  # type: ignore[misc]
+            self._valkey.say("CONFIG", "RESETSTAT")
+            self._upstream.asked = 0
+
+    def _looks(self, link: socket.socket, name: str) -> bool:
+        before = self._figures()["get"]
+        link.send(dns.message.make_query(name, "A").to_wire())
+        select.select([link], [], [], _PATIENCE)
+        link.recv(4096)
+        return self._figures()["get"] > before
 
     def ask(self, queries: Iterable[Asked]) -> Tally:
         """Ask at the times that the trace says, or as soon after as may be."""
@@ -101,7 +125,7 @@ class Real:
         """Take answers until the next query may go."""
         while True:
             left = since - now()
-            full = len(self._waiting) >= _MOST
+            full = len(self._waiting) >= self._most
             ready = select.select(self._links, [], [], _PATIENCE if full else max(left, 0.0))[0]
             for link in ready:
                 self._waiting.discard((self._links.index(link), int.from_bytes(link.recv(4096)[:2], "big")))
@@ -145,8 +169,12 @@ class Real:
 
 
 @contextmanager
-def real(plan: Plan, folder: Path) -> Iterator[Real]:
-    """Start everyone, and end them."""
+def real(plan: Plan, folder: Path, most: int = MOST) -> Iterator[Real]:
+    """
+    Start everyone, and end them.
+
+    @param most: queries that wait for their answers at a time.
+    """
     with ExitStack() as stack:
         upstream = stack.enter_context(Upstream())
         valkey = stack.enter_context(ValkeyServer(folder / "valkey"))
@@ -154,8 +182,9 @@ def real(plan: Plan, folder: Path) -> Iterator[Real]:
             stack.enter_context(Machine(folder / f"machine-{number}", plan, upstream.port, valkey.port))
             for number in range(plan.machines)
         ]
-        fleet = Real(plan, machines, upstream, valkey)
+        fleet = Real(plan, machines, upstream, valkey, most)
         stack.callback(fleet.close)
+        fleet.join()
         yield fleet
 
 
