@@ -1,1 +1,1 @@
-"""What a shared cache gains, and what its server costs when it fails: see docs/kinds/shared.rst."""
+"""What a shared cache gains, and what its server costs when it fails: see docs/reliability.rst."""

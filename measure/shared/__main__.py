@@ -1,4 +1,4 @@
-"""C{python -m measure.shared}: see docs/kinds/shared.rst."""
+"""C{python -m measure.shared}: see docs/reliability.rst."""
 
 from __future__ import annotations
 
