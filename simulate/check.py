@@ -60,11 +60,13 @@ def report(found: list[Checked]) -> str:
 
 
 def _lines(found: Checked) -> Iterator[tuple[str, ...]]:
-    machines = found.plan.machines
-    name = f"{machines} machine{'s' * (machines > 1)}{', shared' * found.plan.shared}"
     for how, tally in (("seen", found.seen), ("played", found.played)):
         counts = (tally.queries, tally.upstream, tally.lookups, tally.puts + tally.claims, tally.held)
-        yield (name, how, *(f"{count:,.0f}" for count in counts))
+        yield (_name(found.plan), how, *(f"{count:,.0f}" for count in counts))
+
+
+def _name(plan: Plan) -> str:
+    return f"{plan.machines} machine{'s' * (plan.machines > 1)}{', shared' * plan.shared}"
 
 
 def main(given: list[str] | None = None) -> int:
@@ -90,7 +92,7 @@ def main(given: list[str] | None = None) -> int:
         for machines, shared in _FLEETS:
             with TemporaryDirectory(prefix="dotchain-simulate-") as folder:
                 one = checked(plan.having(machines, shared), wanted.seconds, wanted.seed, Path(folder))
-            sys.stderr.write(f"{machines} of {shared}: {one.off:+.1%}, {one.lost} lost\n")
+            sys.stderr.write(f"{_name(one.plan)}: the play is off by {one.off:+.1%}, {one.lost} lost\n")
             found.append(one)
     except (pytest.skip.Exception, pytest.fail.Exception) as why:
         sys.stderr.write(f"{why}\n")
