@@ -177,6 +177,7 @@ COMPILED = (
     "dotchain.upstreams.rate",
     "dotchain.valkey.circuit",
     "dotchain.valkey.counts",
+    "dotchain.valkey.getset",
     "dotchain.valkey.inflight",
     "dotchain.valkey.link",
     "dotchain.valkey.replies",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from twisted.logger import Logger
 
 from ..clockwork.sweep import Sweep
+from . import getset
 from .circuit import REDIRECTIONS, Circuit
 from .inflight import InFlight
 from .replies import Replies, ReplyError
@@ -93,7 +94,7 @@ class Link:
             return False
         self.counts.lookups += 1
         self.lastKey = key
-        self.send(b"*2\r\n$3\r\nGET\r\n$%d\r\n%b\r\n" % (len(key), key), looking)
+        self.send(getset.get(key), looking)
         return True
 
     def put(self, key: bytes, value: bytes, seconds: int) -> None:
@@ -102,12 +103,7 @@ class Link:
             self.counts.dropped += 1
             return
         self.counts.puts += 1
-        life = b"%d" % seconds
-        self.send(
-            b"*5\r\n$3\r\nSET\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n$2\r\nEX\r\n$%d\r\n%b\r\n"
-            % (len(key), key, len(value), value, len(life), life),
-            _PUTTING,
-        )
+        self.send(getset.put(key, value, seconds), _PUTTING)
 
     def _hasRoom(self, octets: int) -> bool:
         if self._octets + octets >= self.ROOM or self._inFlight.number() >= self.MOST_PUTS:

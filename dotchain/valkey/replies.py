@@ -21,6 +21,9 @@ _ERROR: Final = 0x2D
 _INTEGER: Final = 0x3A
 _BULK: Final = 0x24
 _LIST: Final = 0x2A
+# What nearly all look-ups of new names come to, and all values.
+_NOTHING: Final = b"$-1\r\n"
+_DONE: Final = b"+OK\r\n"
 _SHOWN: Final = 200
 _CR: Final = 13
 _LF: Final = 10
@@ -67,6 +70,10 @@ class Replies:
         @return: octets, a number, None for nothing, a L{ReplyError}, a list; False while it is not whole.
         @raise ValueError: where what has come is no reply, or too much of one.
         """
+        head = self._data[self._at : self._at + 5]
+        if head in (_NOTHING, _DONE) and not self._missing and not self._lists:
+            self._at += 5
+            return None if head == _NOTHING else b"OK"
         value = self._next()
         return self._within(value) if self._lists else value
 

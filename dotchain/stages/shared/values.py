@@ -3,8 +3,8 @@ Answers as they stand in the server: signed, with the time when they came.
 
 In front stands the signature (16 octets) over the key and all that follows: the version (1); the time in
 milliseconds since 1970 (42 bits) and the seconds that the answer lives from then (20); the last flush that
-was known when it was asked for (8); the second word of its header with RCODE, RA and AD (2); the counts of
-its three sections (6); and the records. Their names are compressed for a message that begins with header and
+was known when it was asked for (8); RCODE, RA and AD as in its header (1); the counts of its
+three sections (6); and the records. Their names are compressed for a message that begins with header and
 question: only who has the question can read them.
 """
 
@@ -33,11 +33,14 @@ _LIFE_BITS: Final = 20
 _VERSION: Final = bytes((VERSION,))
 _MOMENT: Final = SIZE + 1
 _GENERATION: Final = _MOMENT + 8
-_WORD: Final = _GENERATION + 8
-_COUNTS: Final = _WORD + 2
+_FLAGS: Final = _GENERATION + 8
+_COUNTS: Final = _FLAGS + 1
 _BODY: Final = _COUNTS + 6
 _ONE: Final = b"\0\1"
-_ID: Final = b"\0\0"
+# An ID, and the first half of the flags, which have nothing to tell.
+_HEAD: Final = b"\0\0\0"
+# An octet each, by its number.
+_OCTET: Final = [bytes((number,)) for number in range(256)]
 
 
 class Value:
@@ -82,6 +85,8 @@ class Values:
         self._most = most
         self.forged = 0
         self.future = 0
+        self._generation = 0
+        self._generationOctets = bytes(8)
 
     def sealed(self, key: bytes, answer: Answer, put: int, life: int, generation: int) -> bytes:
         """
@@ -95,9 +100,11 @@ class Values:
         body, counts = answer.body, answer.counts
         if answer.errors:
             body, counts = _withErrors(answer)
-        moment = (put << _LIFE_BITS | life).to_bytes(8, "big") + generation.to_bytes(8, "big")
-        word = (answer.flags & (RA | AD) | answer.rcode).to_bytes(2, "big")
-        content = _VERSION + moment + word + counts + body
+        if generation != self._generation:
+            self._generation, self._generationOctets = generation, generation.to_bytes(8, "big")
+        moment = (put << _LIFE_BITS | life).to_bytes(8, "big")
+        flags = _OCTET[answer.flags & (RA | AD) | answer.rcode]
+        content = b"".join((_VERSION, moment, self._generationOctets, flags, counts, body))
         return self._signature.of(key + content) + content
 
     def opened(self, key: bytes, question: bytes, octets: bytes, now: int) -> Value | None:
@@ -119,7 +126,7 @@ class Values:
         if answer is None:
             self.forged += 1
             return None
-        generation = int.from_bytes(octets[_GENERATION:_WORD], "big")
+        generation = int.from_bytes(octets[_GENERATION:_FLAGS], "big")
         return Value(answer, put, min(life, self._most), generation)
 
 
@@ -134,7 +141,7 @@ def _read(question: bytes, octets: bytes) -> Answer | None:
     """The answer behind a question; None where it is none: without a secret anybody may have put it."""
     if octets[SIZE] != VERSION:
         return None
-    head = _ID + octets[_WORD:_COUNTS] + _ONE + octets[_COUNTS:_BODY]
+    head = _HEAD + octets[_FLAGS:_COUNTS] + _ONE + octets[_COUNTS:_BODY]
     try:
         answer = Answer.parse(head + question + octets[_BODY:], question)
     except FormatError:
