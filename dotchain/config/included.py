@@ -84,7 +84,12 @@ class _Reading:
         except ValueError as error:
             self._complain(str(error))
             return
-        for name in self._matching(path) if _PATTERN.search(word) else [str(path)]:
+        try:
+            names = self._matching(path) if _PATTERN.search(word) else [str(path)]
+        except OSError as error:
+            self._complain(f"{word} cannot be read: {error.strerror}")
+            return
+        for name in names:
             self._read(name)
 
     def _matching(self, pattern: Path) -> list[str]:

@@ -167,3 +167,15 @@ class IncludeTests(SynchronousTestCase):
                 f"dns.ini:{line + 1}: [dotchain] include: no name of a file has an octet of 0",
             ],
         )
+
+    def test_tooLong(self) -> None:
+        """So is a name that is longer than a name can be, of a file and of a folder with some."""
+        word = "a" * 300
+        self.write(GOOD + f"[dotchain]\ninclude = {word} {word}/*.ini\n")
+        self.assertEqual(
+            [line.partition(": [dotchain] include: ")[2] for line in self.lines()],
+            [
+                f"{word} cannot be read: File name too long",
+                f"{word}/*.ini cannot be read: File name too long",
+            ],
+        )
