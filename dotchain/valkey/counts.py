@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .away import kindOf
 
 
@@ -17,6 +19,9 @@ class Counts:
     @ivar connections: how many have stood.
     """
 
+    # Kinds are words of the server's.
+    MOST: ClassVar[int] = 32
+
     def __init__(self) -> None:
         self.lookups = 0
         self.found = 0
@@ -27,9 +32,6 @@ class Counts:
         self.wrong = 0
         self.connections = 0
         self.refused: dict[str, int] = {}
-
-    # Kinds are words of the server's.
-    MOST = 32
 
     def refuse(self, text: str) -> str:
         """
