@@ -167,6 +167,7 @@ class EveryStageTests(StageCase):
             "rewrite": {"rules": "a.example -> b.example"},
             "route": {"rules": "a.example -> other"},
             "rpz": {"zone": str(written(self, "@ 60 SOA . . 1 1 1 1 60\n@ 60 NS .\n", "rpz.zone"))},
+            "shared": {"server": "valkey://127.0.0.1:6379"},
             "types": {"empty": "AAAA"},
         }
         kinds = [Kinds([]).find(word) for word in BUILT_IN]
