@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import socket
-import threading
 
-from typing_extensions import Self
-
-from tests.interop.ports import HOST, freePort
+from tests.interop.datagramserver import DatagramServer
 
 from .plan import Plan
 
@@ -26,7 +23,7 @@ def nameOf(plan: Plan, number: int) -> str:
     return f"{plan.ttl(number)}-{number}.{_ZONE}"
 
 
-class Upstream:
+class Upstream(DatagramServer):
     """
     The server, over UDP, in a thread of its own until the C{with} block ends.
 
@@ -34,32 +31,16 @@ class Upstream:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked = 0
-        self.port = freePort()
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
 
-    def __enter__(self) -> Self:
-        self._socket.bind((HOST, self.port))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
-            # An empty datagram tells the thread to end.
-            waker.sendto(b"", (HOST, self.port))
-        self._thread.join(5)
-        self._socket.close()
-
-    def _serve(self) -> None:
-        while True:
-            wire, client = self._socket.recvfrom(4096)
-            if not wire:
-                return
-            if _ZONE.encode().split(b".")[0] in wire:
-                self.asked += 1
-                self._socket.sendto(answer(wire), client)
+    def reply(self, wire: bytes) -> bytes | None:
+        """See L{DatagramServer.reply}."""
+        if _ZONE.encode().split(b".")[0] not in wire:
+            return None
+        self.asked += 1
+        return answer(wire)
 
 
 def answer(query: bytes) -> bytes:

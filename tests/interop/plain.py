@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Mapping
 
 import dns.exception
@@ -11,12 +9,11 @@ import dns.message
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
-from typing_extensions import Self
 
-from .ports import HOST, freePort
+from .datagramserver import DatagramServer
 
 
-class Plain:
+class Plain(DatagramServer):
     """
     The server, over UDP, in a thread of its own until the C{with} block ends.
 
@@ -25,40 +22,17 @@ class Plain:
     """
 
     def __init__(self, addresses: Mapping[str, str], ttl: int = 300) -> None:
+        super().__init__()
         self.addresses = dict(addresses)
         self.asked: list[tuple[str, str]] = []
-        self.port = freePort()
         self._ttl = ttl
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> Self:
-        self._socket.bind((HOST, self.port))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *why: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Serve no more."""
-        if self._thread.is_alive():
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
-                # An empty datagram tells the thread to end.
-                waker.sendto(b"", (HOST, self.port))
-            self._thread.join(5)
-        self._socket.close()
-
-    def _serve(self) -> None:
-        while True:
-            wire, client = self._socket.recvfrom(65535)
-            if not wire:
-                return
-            try:
-                query = dns.message.from_wire(wire)
-            except dns.exception.DNSException:
-                continue
-            self._socket.sendto(self._answer(query).to_wire(), client)
+    def reply(self, wire: bytes) -> bytes | None:
+        """See L{DatagramServer.reply}."""
+        try:
+            return self._answer(dns.message.from_wire(wire)).to_wire()
+        except dns.exception.DNSException:
+            return None
 
     def _answer(self, query: dns.message.Message) -> dns.message.Message:
         question = query.question[0]
