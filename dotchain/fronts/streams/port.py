@@ -106,7 +106,7 @@ class StreamPort(Listener):
         self._channels = channels
         self.limits = limits or PrefixLimits(now=responder.now)
         self.room = Room(maxConnections, self.limits)
-        self.handshakeQueue = HandshakeQueue(reactor, turn, self.limits, self._tell)
+        self.handshakeQueue = HandshakeQueue(reactor, turn, self.limits, self._tell, self.now)
         self._handshake = handshake
         self._firstQuery = firstQuery
         self._heapReturn = HeapReturn()
