@@ -48,8 +48,12 @@ def _sharing(site: Site) -> Candidate:
     return _whole(made)
 
 
+def _several(workers: int | str) -> Make:
+    return _forwarder(f"workers-{workers}", partial(DotchainForwarder, workers=workers))
+
+
 def _workers(number: int) -> Make:
-    make = _forwarder(f"workers-{number}", partial(DotchainForwarder, workers=number))
+    make = _several(number)
     return lambda site: replace(make(site), part=_PART)
 
 
@@ -127,6 +131,9 @@ ANSWERING: Role = {
     "bind": _local("bind", NamedLocal),
 }
 """Those that answer from a cache, or from data of their own."""
+
+ARRIVED_AT: Role = {**ANSWERING, f"{COMPILED}-workers": _compiled(_several("auto"))}
+"""The same; peers take clients in a thread for each processor, or in more, and dotchain does, too."""
 
 _policy = _forwarder("policy", PolicyForwarder)
 

@@ -24,7 +24,7 @@ from .methods.soak import Soak
 from .methods.starting import Starting
 from .methods.throughput import Cost, Throughput
 from .plan import Plan
-from .roles import ANSWERING, CACHING, FORWARDING, POLICY, PROXIES, SHARED, WORKERS, Role
+from .roles import ANSWERING, ARRIVED_AT, CACHING, FORWARDING, POLICY, PROXIES, SHARED, WORKERS, Role
 from .site import Site, deaf
 
 CONNECTIONS = (1, 20, 200, 1000)
@@ -129,15 +129,16 @@ def _shared() -> Iterator[tuple[str, Scenario]]:
     )
 
 
-def _streams(prefix: str, role: Role, what: str) -> Iterator[tuple[str, Scenario]]:
+def _streams(prefix: str, role: Role, what: str, visited: Role) -> Iterator[tuple[str, Scenario]]:
+    """@param visited: those to whom new connections with full handshakes come."""
     for number in CONNECTIONS:
         load = Load("dot", number)
         title = f"DNS over TLS in, {number:,} connections, {what}"
         yield f"{prefix}-{number}", Scenario(title, role, partial(Throughput, load=load))
-    for name, resumes in (("new", False), ("resumed", True)):
+    for name, resumes, met in (("new", False, visited), ("resumed", True, role)):
         handshake = "resumed" if resumes else "full"
         title = f"DNS over TLS in, new connections with a query each, {handshake} handshakes, {what}"
-        yield f"{prefix}-{name}", Scenario(title, role, partial(Arrivals, resumes=resumes))
+        yield f"{prefix}-{name}", Scenario(title, met, partial(Arrivals, resumes=resumes))
     yield (
         f"{prefix}-idle",
         Scenario(
@@ -190,8 +191,8 @@ def _all() -> Iterator[tuple[str, Scenario]]:
     yield from _policy()
     yield from _silence()
     yield from _shared()
-    yield from _streams("dot-in", PROXIES, "a plain nameserver behind")
-    yield from _streams("dot-cached", ANSWERING, "names from the cache")
+    yield from _streams("dot-in", PROXIES, "a plain nameserver behind", PROXIES)
+    yield from _streams("dot-cached", ANSWERING, "names from the cache", ARRIVED_AT)
     yield from _rest()
 
 

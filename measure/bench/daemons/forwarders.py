@@ -44,7 +44,7 @@ class DotchainForwarder(Dotchain):
         trusted: Path,
         credentials: Files,
         room: Room,
-        workers: int = 1,
+        workers: int | str = 1,
     ) -> None:
         self.port, self.tlsPort = freePort(), freePort()
         # By default it has room for 110,000 answers of one address, 600 octets each.
