@@ -198,6 +198,8 @@ COMPILED = (
     "dotchain.fronts.datagrams.introducedbatches",
     "dotchain.fronts.datagrams.mmsg",
     "dotchain.fronts.datagrams.port",
+    "dotchain.fronts.datagrams.segments",
+    "dotchain.fronts.datagrams.vector",
     "dotchain.fronts.streams.backlog",
     "dotchain.fronts.streams.connection",
     "dotchain.fronts.streams.handshakequeue",

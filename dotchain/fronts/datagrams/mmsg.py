@@ -15,11 +15,11 @@ from typing import Any, Final
 from ...batchcalls import BATCH, addressOf, ffi, libc
 from .batches import Batches
 from .pktinfo import CONTROL_SPACE, destination, wantDestination
+from .segments import Segments, canSegment
+from .vector import NAME, Vector
 
 _LARGEST: Final = 8192
-# A place for a socket address, of 28 octets at the most, and one for the ID behind it: whom to reply to, and
-# what about, is then one slice.
-_NAME: Final = 32
+# Where the ID of a reply stands behind the address: whom to reply to, and what about, is then one slice.
 _ID: Final = 28
 _FILL: Final = bytes(2)
 # Octets in front of control data.
@@ -46,32 +46,6 @@ class Ready:
         self.length: object = len(tail)
 
 
-class _Vector:
-    """An array of mmsghdr whose fields are reached as numbers, 0.04 µs each."""
-
-    def __init__(self, wildcard: int, pieces: int) -> None:
-        """
-        @param wildcard: octets of control data.
-        @param pieces: of how many a datagram consists: each takes the system 0.04 µs.
-        """
-        self.headers = ffi.new("struct mmsghdr[]", BATCH)
-        self._iovecs = ffi.new("struct iovec[]", 2 * BATCH)
-        self.names = bytearray(_NAME * BATCH)
-        self.controls = bytearray(max(wildcard, 1) * BATCH)
-        self._alive = (ffi.from_buffer(self.names), ffi.from_buffer(self.controls))
-        self.nameAt, self.controlAt = (addressOf(each) for each in self._alive)
-        self.fields: Any = memoryview(ffi.buffer(self.headers)).cast("B").cast("Q")
-        self.parts: Any = memoryview(ffi.buffer(self._iovecs)).cast("B").cast("Q")
-        iovecs = addressOf(self._iovecs)
-        for i in range(BATCH):
-            self.fields[8 * i + 2 : 8 * i + 6] = memoryview(
-                (iovecs + 32 * i).to_bytes(8, sys.byteorder)
-                + pieces.to_bytes(8, sys.byteorder)
-                + (self.controlAt + wildcard * i if wildcard else 0).to_bytes(8, sys.byteorder)
-                + wildcard.to_bytes(8, sys.byteorder)
-            ).cast("Q")
-
-
 class BatchSocket(Batches):
     """The same with a system call for all of a batch."""
 
@@ -90,14 +64,17 @@ class BatchSocket(Batches):
             wantDestination(port)
         self._prepareReceiving()
         self._prepareSending()
+        self._segments: Segments | None = None
+        if canSegment(port):
+            self._segments = Segments(self._out, self._in, self._control, self._ip6)
 
     def _prepareReceiving(self) -> None:
-        vector = self._in = _Vector(self._control, 1)
+        vector = self._in = Vector(self._control, 1)
         self._slab = bytearray(_LARGEST * BATCH)
         self._alive = ffi.from_buffer(self._slab)
         self._slabAt = addressOf(self._alive)
         for i in range(BATCH):
-            vector.fields[8 * i] = vector.nameAt + _NAME * i
+            vector.fields[8 * i] = vector.nameAt + NAME * i
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
             vector.parts[4 * i], vector.parts[4 * i + 1] = self._slabAt + _LARGEST * i, _LARGEST
         # Its slices are bytes, where those of a memoryview would have to be made such.
@@ -112,13 +89,13 @@ class BatchSocket(Batches):
         self._addresses = memoryview(vector.names).cast("I")[1::8]
 
     def _prepareSending(self) -> None:
-        vector = self._out = _Vector(self._control, 2)
+        vector = self._out = Vector(self._control, 2)
         for i in range(BATCH):
             vector.headers[i].msg_hdr.msg_namelen = 28 if self._ip6 else 16
             vector.parts[4 * i + 1] = 2
             self._aim(i, i)
-        # Those that reply to another message of the batch than the one at their own place.
-        self._astray = [False] * BATCH
+        # To which message of the batch each replies; -1 for one of an earlier batch.
+        self._places = list(range(BATCH))
         self._copies = bytearray(_COPIED * BATCH)
         self._aliveOut = ffi.from_buffer(self._copies)
         self._copiesAt = addressOf(self._aliveOut)
@@ -141,12 +118,12 @@ class BatchSocket(Batches):
         if not self._ip6:
             return rests, self._addresses[:count].tolist()
         names = bytes(self._in.names)
-        return rests, [names[at + 8 : at + 24] for at in range(0, _NAME * count, _NAME)]
+        return rests, [names[at + 8 : at + 24] for at in range(0, NAME * count, NAME)]
 
     def _aim(self, i: int, index: int) -> None:
         """Have a reply go where a message of the last batch came from, behind its ID."""
         vector, received = self._out, self._in
-        vector.fields[8 * i] = received.nameAt + _NAME * index
+        vector.fields[8 * i] = received.nameAt + NAME * index
         vector.parts[4 * i] = self._slabAt + _LARGEST * index
         if self._control:
             vector.fields[8 * i + 4] = received.controlAt + self._control * index
@@ -162,7 +139,7 @@ class BatchSocket(Batches):
 
     def port(self, index: int) -> int:
         """See L{Batches.port}."""
-        name = _NAME * index
+        name = NAME * index
         return int.from_bytes(self._in.names[name + 2 : name + 4], "big")
 
     def id(self, index: int) -> bytes:
@@ -172,7 +149,7 @@ class BatchSocket(Batches):
 
     def peer(self, index: int) -> bytearray:
         """See L{Batches.peer}."""
-        name, control = _NAME * index, self._control
+        name, control = NAME * index, self._control
         peer = self._in.names[name : name + _ID] + self.id(index) + _FILL
         if control:
             peer += self._in.controls[control * index : control * (index + 1)]
@@ -208,9 +185,9 @@ class BatchSocket(Batches):
         if queued == BATCH:
             self.flush()
             queued = 0
-        if queued != index or self._astray[queued]:
+        if self._places[queued] != index:
             self._aim(queued, index)
-            self._astray[queued] = queued != index
+            self._places[queued] = index
         kept: Ready = ready
         parts = self._out.parts
         parts[4 * queued + 2], parts[4 * queued + 3] = kept.address, kept.length
@@ -222,14 +199,14 @@ class BatchSocket(Batches):
         if self._queued == BATCH:
             self.flush()
         i, vector, control = self._queued, self._out, self._control
-        name = vector.fields[8 * i] = vector.nameAt + _NAME * i
+        name = vector.fields[8 * i] = vector.nameAt + NAME * i
         vector.parts[4 * i] = name + _ID
         vector.parts[4 * i + 2], vector.parts[4 * i + 3] = self._place(i, tail), len(tail)
         if control:
-            vector.controls[control * i : control * (i + 1)] = peer[_NAME:]
+            vector.controls[control * i : control * (i + 1)] = peer[NAME:]
             vector.fields[8 * i + 4] = vector.controlAt + control * i
-        vector.names[_NAME * i : _NAME * (i + 1)] = peer[:_NAME] if control else peer
-        self._astray[i] = True
+        vector.names[NAME * i : NAME * (i + 1)] = peer[:NAME] if control else peer
+        self._places[i] = -1
         self._queued = i + 1
 
     def _place(self, i: int, tail: bytes) -> object:
@@ -245,14 +222,39 @@ class BatchSocket(Batches):
 
     def flush(self) -> None:
         """See L{Batches.flush}."""
-        start, end, headers = 0, self._queued, self._out.headers
+        segments, queued = self._segments, self._queued
+        if segments is not None and segments.gather(self._places, queued):
+            self._sendTogether(segments)
+        else:
+            self._send(0, queued)
+        self._queued = 0
+        self._held.clear()
+
+    def _send(self, start: int, end: int) -> None:
+        """Send replies, each by itself."""
+        headers = self._out.headers
         while start < end:
-            sent = self._libc.sendmmsg(self._fd, headers + start, end - start, socket.MSG_DONTWAIT)
-            if sent < 0:
-                if ffi.errno == errno.EINTR:
-                    continue
+            sent = self._call(headers, start, end)
+            if sent <= 0:
                 self.sendErrors += 1
                 sent = 1
             start += sent
-        self._queued = 0
-        self._held.clear()
+
+    def _sendTogether(self, segments: Segments) -> None:
+        """Send what was put together; what the system does not take that way, reply by reply."""
+        start, end = 0, len(segments.members)
+        while start < end:
+            sent = self._call(segments.headers, start, end)
+            if sent <= 0:
+                segments.refused(ffi.errno)
+                for i in segments.members[start]:
+                    self._send(i, i + 1)
+                sent = 1
+            start += sent
+
+    def _call(self, headers: Any, start: int, end: int) -> int:
+        """How many were sent; -1 where the first was not."""
+        while True:
+            sent: int = self._libc.sendmmsg(self._fd, headers + start, end - start, socket.MSG_DONTWAIT)
+            if sent >= 0 or ffi.errno != errno.EINTR:
+                return sent
