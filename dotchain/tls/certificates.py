@@ -20,7 +20,13 @@ from .errors import TLSFileError
 Read = TypeVar("Read")
 
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s(?:(?!-----BEGIN ).)*?-----END \1-----", re.DOTALL)
-UNREADABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 """What cryptography has for octets that are no certificate, and for some that are one for OpenSSL."""
 
 _LONGEST = 120

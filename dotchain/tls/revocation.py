@@ -30,9 +30,12 @@ def revocations(file: Path) -> list[x509.CertificateRevocationList]:
     """
     blocks = [block for label, block in pemBlocks(readFile(file)) if label == "X509 CRL"]
     try:
-        return [x509.load_pem_x509_crl(block) for block in blocks]
+        found = [x509.load_pem_x509_crl(block) for block in blocks]
+        # A name is decoded when it is asked for.
+        _ = [each.issuer for each in found]
     except UNREADABLE:
         raise TLSFileError(file, "holds a damaged revocation list (-----BEGIN X509 CRL-----)") from None
+    return found
 
 
 def reach(file: Path) -> Reach:

@@ -48,7 +48,10 @@ class Trust(NamedTuple):
             for label, block in pemBlocks(octets):
                 if label == "CERTIFICATE":
                     with contextlib.suppress(*UNREADABLE):
-                        found.append(quietly(partial(x509.load_pem_x509_certificate, block)))
+                        made = quietly(partial(x509.load_pem_x509_certificate, block))
+                        # Names are decoded when they are asked for.
+                        _ = made.subject, made.issuer
+                        found.append(made)
         return found
 
 

@@ -13,8 +13,10 @@ from dotchain.tls.certificates import readCertificates
 from dotchain.tls.client import UpstreamIdentity
 from dotchain.tls.clientauthorities import ClientAuthorities
 from dotchain.tls.errors import TLSFileError
+from dotchain.tls.revocation import reach
+from dotchain.tls.store import Trust
 
-from .certificates import NAME, make
+from .certificates import NAME, make, revocations
 from .meeting import Meeting
 
 _MADE = make(names=[NAME])
@@ -22,10 +24,14 @@ _DER = _MADE.certificate.public_bytes(Encoding.DER)
 _VERSION = _DER.index(b"\xa0\x03\x02\x01\x02") + 4
 _KIND = _DER.rindex(NAME.encode()) - 2
 
+_COMMON_NAME = b"\6\3\x55\4\3"
+
 STRANGE = {
     "version": _DER[:_VERSION] + b"\7" + _DER[_VERSION + 1 :],
     # An x400Address in the place of the dNSName.
     "kind of name": _DER[:_KIND] + b"\xa3" + _DER[_KIND + 1 :],
+    # A BIT STRING in the place of the UTF8String.
+    "type of name": _DER.replace(_COMMON_NAME + b"\x0c", _COMMON_NAME + b"\x03"),
     "name": _DER.replace(NAME.encode(), b"\xff" * len(NAME)),
     # basicConstraints once more, in the place of extendedKeyUsage.
     "extensions": _DER.replace(b"\x55\x1d\x25", b"\x55\x1d\x13"),
@@ -79,3 +85,14 @@ class UnreadableTests(SynchronousTestCase):
         for octets in STRANGE.values():
             error = self.assertRaises(TLSFileError, readCertificates, self._file(octets))
             self.assertIn("holds a damaged certificate", str(error))
+
+    def test_revocations(self) -> None:
+        """So is a revocation list whose issuer's name is one of them; among CAs it is left out."""
+        octets = ssl.PEM_cert_to_DER_cert(revocations(_MADE).decode().replace("X509 CRL", "CERTIFICATE"))
+        octets = octets.replace(_COMMON_NAME + b"\x0c", _COMMON_NAME + b"\x03")
+        file = self.folder / "lists.pem"
+        file.write_bytes(_pem(octets).replace(b"CERTIFICATE", b"X509 CRL"))
+        error = self.assertRaises(TLSFileError, reach, file)
+        self.assertIn("holds a damaged revocation list", str(error))
+        strange = self._file(STRANGE["type of name"])
+        self.assertEqual(Trust(str(strange), None).certificates(), [])
