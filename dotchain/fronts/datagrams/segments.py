@@ -41,7 +41,7 @@ def canSegment(port: socket.socket) -> bool:
         port.getsockopt(_LEVEL, _OPTION)
     except OSError:
         return False
-    return sys.platform.startswith("linux")
+    return True
 
 
 class Segments:

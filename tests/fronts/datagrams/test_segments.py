@@ -58,7 +58,7 @@ class SegmentsTests(SynchronousTestCase):
         return len(self.io.receive()[0])
 
     def expect(self, count: int, tails: list[bytes]) -> None:
-        """Each client gets the responses to his own questions, in the order in which he asked."""
+        """Each client gets the responses to his own questions, whatever their order."""
         for place, client in enumerate(self.clients):
             numbers = range(place, count, len(self.clients))
             self.assertEqual(sorted(received(client)), sorted(bytes((n, 7)) + tails[n] for n in numbers))
